@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
+import {IERC5615} from "../standards/IERC5615.sol";
+import {IERC7943MultiToken} from "../standards/IERC7943MultiToken.sol";
+import {IAssetBoundTokenId} from "../standards/IERC8325.sol";
+
+/// @notice Where an asset is in its life, and what may move:
+/// Listed nothing · Offered issues · Active issues, transfers, redemptions · Suspended nothing ·
+/// Redeeming redemptions · Retired nothing. Enforcement works in every state.
+enum AssetState {
+    Unlisted,
+    Listed,
+    Offered,
+    Active,
+    Suspended,
+    Redeeming,
+    Retired
+}
+
+/// @title The share register
+/// @notice ERC-1155 with one id per real-world asset; one unit is one share, without decimals. Every ordinary movement
+/// passes one funnel, item by item: asset state, spendable shares, rules, records, debit and credit, the rules' bookkeeping;
+/// events and one acceptance hook come after the last item. A batch with repeated ids is therefore the same singles in
+/// order (I-2).
+/// @dev Self and zero transfers are checked like others and change nothing but events.
+interface IShareToken is IERC1155, IERC5615, IERC7943MultiToken, IAssetBoundTokenId {
+    event AssetListed(uint256 indexed id, bytes32 indexed anchorId, uint64 cap);
+    event AssetStateChanged(uint256 indexed id, AssetState from, AssetState to);
+    /// @notice `locked` is the new absolute number.
+    event Locked(address indexed account, uint256 indexed id, uint256 locked);
+    event RecordOpened(uint256 indexed id, uint32 indexed record, uint48 instant);
+    event RecordCancelled(uint256 indexed id, uint32 indexed record);
+
+    error ShareTokenUnknownAsset(uint256 id);
+    error ShareTokenAssetExists(uint256 id);
+    /// @notice Zero cap, cap of 2^63 or more, or zero anchor.
+    error ShareTokenInvalidTerms(uint256 id, bytes32 anchorId, uint256 cap);
+    /// @notice The registry does not say that `anchorId` is active and bound to this very token id.
+    error ShareTokenAnchorNotBound(uint256 id, bytes32 anchorId);
+    error ShareTokenStateForbids(uint256 id, AssetState state);
+    error ShareTokenNoSuchTransition(uint256 id, AssetState from, AssetState to);
+    error ShareTokenCapExceeded(uint256 id, uint256 supply, uint256 cap);
+    /// @notice The unfrozen shares would do, but `locked` of them are locked by a desk.
+    error ShareTokenInsufficientUnlocked(
+        address account,
+        uint256 id,
+        uint256 amount,
+        uint256 spendable,
+        uint256 locked
+    );
+    error ShareTokenForcedToSelf(address account);
+    /// @notice An amount or a record instant does not fit the register's 64 (48) bits.
+    error ShareTokenTooLarge(uint256 value);
+    error ShareTokenRecordTooEarly(uint256 id, uint256 instant, uint256 earliest);
+    error ShareTokenTooManyRecords(uint256 id, uint256 pending);
+    error ShareTokenUnknownRecord(uint256 id, uint32 record);
+    error ShareTokenRecordNotReadable(uint256 id, uint32 record, uint48 instant);
+    error ShareTokenRecordIsCancelled(uint256 id, uint32 record);
+    error ShareTokenRecordPast(uint256 id, uint32 record, uint48 instant);
+    /// @notice Debits and credits of a net settlement have to be equal.
+    error ShareTokenNetNotZero(uint256 id, int256 sum);
+    /// @notice A net settlement names no zero deltas and lists all debits before the credits.
+    error ShareTokenNetOutOfOrder(uint256 id, uint256 place);
+
+    /// @notice Lists an asset: the anchor has to be active and bound to this token and id. Cap is fixed for good. For the issuer.
+    function listAsset(uint256 id, bytes32 anchorId, uint64 cap, string calldata uri_) external;
+
+    /// @notice Moves an asset along its life. For the issuer and, from Offered to Active or back to Listed, the offering desk.
+    function setAssetState(uint256 id, AssetState state) external;
+
+    /// @notice Issues shares under the same rules as a transfer. For a desk.
+    function mint(address to, uint256 id, uint256 value, bytes calldata data) external;
+
+    /// @notice Redeems spendable shares. For a desk.
+    function burn(address from, uint256 id, uint256 value) external;
+
+    /// @notice `burn` item by item; repeated ids are the same singles in order. For a desk.
+    function burnBatch(address from, uint256[] calldata ids, uint256[] calldata values) external;
+
+    /// @notice Adds to (`lock`) or takes from (`unlock`) what a desk has locked. Locked is not frozen (D16). For a desk.
+    function lock(address account, uint256 id, uint256 value) external;
+    function unlock(address account, uint256 id, uint256 value) external;
+
+    /// @notice Applies a chunk's net share deltas of one asset: all debits, then all credits, then the rules judge the end state.
+    /// Events are account → caller and caller → account; no acceptance hook is called, because every account has signed a
+    /// mandate that names the asset, and no receiver may block the others (I-14). For the settlement desk.
+    /// @param deltas debits (negative) first; they sum to zero
+    function settleNet(uint256 id, address[] calldata accounts, int256[] calldata deltas) external;
+
+    /// @notice Opens a record (D6) for the end of the last block with timestamp ≤ `instant`; `instant` is now or later and after
+    /// the last record that was not cancelled. At most 8 are pending. Records are numbered 0, 1, 2 … per asset. For a desk or the paying agent.
+    function openRecord(uint256 id, uint48 instant) external returns (uint32 record);
+
+    /// @notice Cancels a record before its instant; its number is not used again.
+    function cancelRecord(uint256 id, uint32 record) external;
+
+    /// @notice The instant of a record and whether it was cancelled.
+    function recordAt(uint256 id, uint32 record) external view returns (uint48 instant, bool cancelled);
+
+    /// @notice How many records were opened, cancelled ones included.
+    function recordCount(uint256 id) external view returns (uint32);
+
+    /// @notice The balance at a record; readable once `block.timestamp > instant`.
+    function balanceOfAt(address account, uint256 id, uint32 record) external view returns (uint256);
+
+    /// @notice The supply at a record; readable once `block.timestamp > instant`.
+    function supplyAt(uint256 id, uint32 record) external view returns (uint256);
+
+    /// @notice Shares that `account` could spend now: balance − frozen − locked, not below zero.
+    function spendableOf(address account, uint256 id) external view returns (uint256);
+    function lockedOf(address account, uint256 id) external view returns (uint256);
+    function stateOf(uint256 id) external view returns (AssetState);
+    function capOf(uint256 id) external view returns (uint256);
+
+    /// @notice Whether the register as a whole is paused (guardian).
+    function paused() external view returns (bool);
+    function pause() external;
+    function unpause() external;
+}

@@ -1,0 +1,74 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import hardhatEthers from "@nomicfoundation/hardhat-ethers";
+import hardhatChaiMatchers from "@nomicfoundation/hardhat-ethers-chai-matchers";
+import hardhatIgnitionEthers from "@nomicfoundation/hardhat-ignition-ethers";
+import hardhatKeystore from "@nomicfoundation/hardhat-keystore";
+import hardhatMocha from "@nomicfoundation/hardhat-mocha";
+import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
+import hardhatTypechain from "@nomicfoundation/hardhat-typechain";
+import hardhatVerify from "@nomicfoundation/hardhat-verify";
+import dotenv from "dotenv";
+import { configVariable, defineConfig } from "hardhat/config";
+import tasks from "./tasks/index.ts";
+
+// Settings (URLs, ports) come from .env; secrets never do: they are configuration variables (environment or keystore).
+dotenv.config({ quiet: true });
+
+// The compiler is a package, so that nothing is downloaded outside the lockfile.
+const compilerPath = fileURLToPath(new URL("./node_modules/solc/soljson.js", import.meta.url));
+if (!existsSync(compilerPath)) {
+  console.error("The Solidity compiler is missing (node_modules/solc). Run `npm ci`, then try again.");
+  process.exit(2);
+}
+const solc = { version: "0.8.37", path: compilerPath };
+const settings = {
+  optimizer: { enabled: true, runs: 200 },
+  outputSelection: { "*": { "*": ["storageLayout"] } },
+};
+
+export default defineConfig({
+  plugins: [
+    hardhatEthers,
+    hardhatChaiMatchers,
+    hardhatIgnitionEthers,
+    hardhatKeystore,
+    hardhatMocha,
+    hardhatNetworkHelpers,
+    hardhatTypechain,
+    hardhatVerify,
+  ],
+  solidity: {
+    npmFilesToBuild: [
+      "@openzeppelin/contracts/access/manager/AccessManager.sol",
+      "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol",
+    ],
+    // Ignition deploys with `production`; it has the same settings, so that what is tested is what is deployed (D10).
+    profiles: {
+      default: { ...solc, settings: { ...settings, evmVersion: "osaka" } },
+      production: { ...solc, settings: { ...settings, evmVersion: "osaka" } },
+      prague: { ...solc, settings: { ...settings, evmVersion: "prague" } },
+    },
+  },
+  tasks,
+  networks: {
+    default: { type: "edr-simulated", hardfork: "osaka", allowUnlimitedContractSize: false },
+    localhost: { type: "http", url: process.env["LOCALHOST_RPC_URL"] ?? "http://127.0.0.1:8545" },
+    // Any testnet: the URL and the key are asked for only when this network is used.
+    testnet: {
+      type: "http",
+      chainType: "l1",
+      url: configVariable("TESTNET_RPC_URL"),
+      accounts: [configVariable("DEPLOYER_KEY")],
+    },
+  },
+  verify: { etherscan: { apiKey: configVariable("ETHERSCAN_API_KEY") }, blockscout: { enabled: false } },
+  test: {
+    solidity: {
+      fuzz: { runs: 256, seed: "0x1" },
+      invariant: { runs: 32, depth: 64, failOnRevert: true },
+    },
+  },
+  paths: { tests: { mocha: "test", solidity: "test/solidity" } },
+  typechain: { outDir: "typechain-types", tsNocheck: true },
+});
