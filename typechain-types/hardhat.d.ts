@@ -11,55 +11,95 @@ import * as Contracts from "./index.js";
 
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
-  getContractFactory(name: 'IInvestorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IInvestorRegistry__factory>
+  getContractFactory(name: 'InvestorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.InvestorRegistry__factory>
+getContractFactory(name: 'CountryRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CountryRule__factory>
+getContractFactory(name: 'HolderCountRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HolderCountRule__factory>
 getContractFactory(name: 'ITransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferRule__factory>
 getContractFactory(name: 'ITransferRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferRules__factory>
+getContractFactory(name: 'InvestorClassRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.InvestorClassRule__factory>
+getContractFactory(name: 'TransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRule__factory>
+getContractFactory(name: 'TransferRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRules__factory>
 getContractFactory(name: 'IShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IShareToken__factory>
+getContractFactory(name: 'ShareLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareLedger__factory>
+getContractFactory(name: 'ShareRecords', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareRecords__factory>
+getContractFactory(name: 'ShareStorage', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareStorage__factory>
+getContractFactory(name: 'ShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareToken__factory>
 getContractFactory(name: 'IERC5615', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC5615__factory>
-getContractFactory(name: 'IERC7943MultiToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC7943MultiToken__factory>
 getContractFactory(name: 'IAssetAnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetAnchorRegistry__factory>
 getContractFactory(name: 'IAssetAnchorRegistryLifecycle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetAnchorRegistryLifecycle__factory>
 getContractFactory(name: 'IAssetAnchorRegistryRecovery', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetAnchorRegistryRecovery__factory>
 getContractFactory(name: 'IAssetBoundTokenId', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetBoundTokenId__factory>
+getContractFactory(name: 'IInvestorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IInvestorRegistry__factory>
+getContractFactory(name: 'IERC7943MultiToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC7943MultiToken__factory>
 getContractFactory(name: 'AccessManager', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AccessManager__factory>
 getContractFactory(name: 'ERC1967Proxy', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ERC1967Proxy__factory>
 
-  getContractAt(name: 'IInvestorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IInvestorRegistry>
+  getContractAt(name: 'InvestorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.InvestorRegistry>
+getContractAt(name: 'CountryRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CountryRule>
+getContractAt(name: 'HolderCountRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HolderCountRule>
 getContractAt(name: 'ITransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferRule>
 getContractAt(name: 'ITransferRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferRules>
+getContractAt(name: 'InvestorClassRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.InvestorClassRule>
+getContractAt(name: 'TransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRule>
+getContractAt(name: 'TransferRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRules>
 getContractAt(name: 'IShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IShareToken>
+getContractAt(name: 'ShareLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareLedger>
+getContractAt(name: 'ShareRecords', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareRecords>
+getContractAt(name: 'ShareStorage', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareStorage>
+getContractAt(name: 'ShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareToken>
 getContractAt(name: 'IERC5615', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC5615>
-getContractAt(name: 'IERC7943MultiToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC7943MultiToken>
 getContractAt(name: 'IAssetAnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetAnchorRegistry>
 getContractAt(name: 'IAssetAnchorRegistryLifecycle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetAnchorRegistryLifecycle>
 getContractAt(name: 'IAssetAnchorRegistryRecovery', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetAnchorRegistryRecovery>
 getContractAt(name: 'IAssetBoundTokenId', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetBoundTokenId>
+getContractAt(name: 'IInvestorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IInvestorRegistry>
+getContractAt(name: 'IERC7943MultiToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC7943MultiToken>
 getContractAt(name: 'AccessManager', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessManager>
 getContractAt(name: 'ERC1967Proxy', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ERC1967Proxy>
 
-  deployContract(name: 'IInvestorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInvestorRegistry>
+  deployContract(name: 'InvestorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorRegistry>
+deployContract(name: 'CountryRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CountryRule>
+deployContract(name: 'HolderCountRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HolderCountRule>
 deployContract(name: 'ITransferRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRule>
 deployContract(name: 'ITransferRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRules>
+deployContract(name: 'InvestorClassRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorClassRule>
+deployContract(name: 'TransferRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRule>
+deployContract(name: 'TransferRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRules>
 deployContract(name: 'IShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
+deployContract(name: 'ShareLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareLedger>
+deployContract(name: 'ShareRecords', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareRecords>
+deployContract(name: 'ShareStorage', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareStorage>
+deployContract(name: 'ShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareToken>
 deployContract(name: 'IERC5615', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5615>
-deployContract(name: 'IERC7943MultiToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7943MultiToken>
 deployContract(name: 'IAssetAnchorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistry>
 deployContract(name: 'IAssetAnchorRegistryLifecycle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistryLifecycle>
 deployContract(name: 'IAssetAnchorRegistryRecovery', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistryRecovery>
 deployContract(name: 'IAssetBoundTokenId', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetBoundTokenId>
+deployContract(name: 'IInvestorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInvestorRegistry>
+deployContract(name: 'IERC7943MultiToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7943MultiToken>
 deployContract(name: 'AccessManager', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
 deployContract(name: 'ERC1967Proxy', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ERC1967Proxy>
 
-  deployContract(name: 'IInvestorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInvestorRegistry>
+  deployContract(name: 'InvestorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorRegistry>
+deployContract(name: 'CountryRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CountryRule>
+deployContract(name: 'HolderCountRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HolderCountRule>
 deployContract(name: 'ITransferRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRule>
 deployContract(name: 'ITransferRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRules>
+deployContract(name: 'InvestorClassRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorClassRule>
+deployContract(name: 'TransferRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRule>
+deployContract(name: 'TransferRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRules>
 deployContract(name: 'IShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
+deployContract(name: 'ShareLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareLedger>
+deployContract(name: 'ShareRecords', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareRecords>
+deployContract(name: 'ShareStorage', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareStorage>
+deployContract(name: 'ShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareToken>
 deployContract(name: 'IERC5615', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5615>
-deployContract(name: 'IERC7943MultiToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7943MultiToken>
 deployContract(name: 'IAssetAnchorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistry>
 deployContract(name: 'IAssetAnchorRegistryLifecycle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistryLifecycle>
 deployContract(name: 'IAssetAnchorRegistryRecovery', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistryRecovery>
 deployContract(name: 'IAssetBoundTokenId', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetBoundTokenId>
+deployContract(name: 'IInvestorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInvestorRegistry>
+deployContract(name: 'IERC7943MultiToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7943MultiToken>
 deployContract(name: 'AccessManager', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
 deployContract(name: 'ERC1967Proxy', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ERC1967Proxy>
 

@@ -28,10 +28,14 @@ interface ITransferRules {
     error TransferRulesNotBound(uint256 id, address rule);
     /// @notice A rule with counters can be bound only while nobody holds the asset.
     error TransferRulesLiveAsset(uint256 id, address rule, uint256 supply);
+    /// @notice A party of a netted chunk may not send (or receive) at all.
+    error TransferRulesPartyRefused(uint256 id, address account, uint8 code);
     /// @notice The end state of a netted chunk breaks the rule with `code`.
     error TransferRulesNetRefused(uint256 id, address rule, uint8 code);
     /// @notice The asset has a rule that looks at pairs and cannot be settled net.
     error TransferRulesNotNettable(uint256 id, address rule);
+    /// @notice Only the token may report movements.
+    error TransferRulesNotShares(address caller);
     /// @notice The token is set already.
     error TransferRulesSharesSet(address shares);
 
@@ -47,10 +51,14 @@ interface ITransferRules {
     /// @notice Whether every rule of the asset can be judged on a net end state.
     function isNettable(uint256 id) external view returns (bool);
 
-    /// @notice Code of the first rule that refuses, or 0. A rule that reverts or answers nonsense refuses (90). Never reverts.
+    /// @notice Sets the token whose movements are judged; once, at deployment. For the admin.
+    function setShares(address shares) external;
+
+    /// @notice Code of the first refusal by a party's standing (sender, then receiver) or by a rule, or 0. A rule that reverts
+    /// or answers nonsense refuses (90). Never reverts.
     function check(Movement calldata movement) external view returns (uint8 code);
 
-    /// @notice `check`, then the rules' bookkeeping. For the token.
+    /// @notice `check`, and if it is 0 the rules' bookkeeping. For the token.
     /// @return code 0, or why nothing was done
     function checkAndMove(Movement calldata movement) external returns (uint8 code);
 

@@ -30,6 +30,7 @@ interface IShareToken is IERC1155, IERC5615, IERC7943MultiToken, IAssetBoundToke
     event AssetStateChanged(uint256 indexed id, AssetState from, AssetState to);
     /// @notice `locked` is the new absolute number.
     event Locked(address indexed account, uint256 indexed id, uint256 locked);
+    event PauseSet(bool paused, address indexed by);
     event RecordOpened(uint256 indexed id, uint32 indexed record, uint48 instant);
     event RecordCancelled(uint256 indexed id, uint32 indexed record);
 
@@ -50,6 +51,10 @@ interface IShareToken is IERC1155, IERC5615, IERC7943MultiToken, IAssetBoundToke
         uint256 spendable,
         uint256 locked
     );
+    error ShareTokenInsufficientLocked(address account, uint256 id, uint256 amount, uint256 locked);
+    /// @notice The register as a whole is paused.
+    error ShareTokenPaused();
+    error ShareTokenPauseUnchanged(bool paused);
     error ShareTokenForcedToSelf(address account);
     /// @notice An amount or a record instant does not fit the register's 64 (48) bits.
     error ShareTokenTooLarge(uint256 value);

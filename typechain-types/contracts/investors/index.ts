@@ -3,3 +3,4 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { IInvestorRegistry } from './IInvestorRegistry.js';
+export type { InvestorRegistry } from './InvestorRegistry.js';

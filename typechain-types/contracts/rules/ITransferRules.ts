@@ -21,7 +21,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface ITransferRulesInterface extends Interface {
-    getFunction(nameOrSignature: "addRule" | "check" | "checkAndMove" | "detectTransferRestriction" | "explain" | "isNettable" | "moveForced" | "moveNet" | "removeRule" | "rulesOf"): FunctionFragment;
+    getFunction(nameOrSignature: "addRule" | "check" | "checkAndMove" | "detectTransferRestriction" | "explain" | "isNettable" | "moveForced" | "moveNet" | "removeRule" | "rulesOf" | "setShares"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "RuleAdded" | "RuleRemoved" | "RulesMarkedStale" | "SharesSet"): EventFragment;
 
@@ -35,6 +35,7 @@ encodeFunctionData(functionFragment: 'moveForced', values: [MovementStruct]): st
 encodeFunctionData(functionFragment: 'moveNet', values: [BigNumberish, NetMovementStruct[]]): string;
 encodeFunctionData(functionFragment: 'removeRule', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'rulesOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'setShares', values: [AddressLike]): string;
 
     decodeFunctionResult(functionFragment: 'addRule', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'check', data: BytesLike): Result;
@@ -46,6 +47,7 @@ decodeFunctionResult(functionFragment: 'moveForced', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'moveNet', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'removeRule', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'rulesOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setShares', data: BytesLike): Result;
   }
 
   
@@ -210,6 +212,14 @@ decodeFunctionResult(functionFragment: 'rulesOf', data: BytesLike): Result;
     >
     
 
+    
+    setShares: TypedContractMethod<
+      [shares: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
@@ -262,6 +272,11 @@ getFunction(nameOrSignature: 'rulesOf'): TypedContractMethod<
       [id: BigNumberish, ],
       [string[]],
       'view'
+    >;
+getFunction(nameOrSignature: 'setShares'): TypedContractMethod<
+      [shares: AddressLike, ],
+      [void],
+      'nonpayable'
     >;
 
     getEvent(key: 'RuleAdded'): TypedContractEvent<RuleAddedEvent.InputTuple, RuleAddedEvent.OutputTuple, RuleAddedEvent.OutputObject>;

@@ -2,5 +2,10 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { CountryRule } from './CountryRule.js';
+export type { HolderCountRule } from './HolderCountRule.js';
 export type { ITransferRule } from './ITransferRule.js';
 export type { ITransferRules } from './ITransferRules.js';
+export type { InvestorClassRule } from './InvestorClassRule.js';
+export type { TransferRule } from './TransferRule.js';
+export type { TransferRules } from './TransferRules.js';

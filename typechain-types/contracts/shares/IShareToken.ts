@@ -9,7 +9,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface IShareTokenInterface extends Interface {
     getFunction(nameOrSignature: "anchorIdOf" | "anchorRegistry" | "balanceOf" | "balanceOfAt" | "balanceOfBatch" | "burn" | "burnBatch" | "canReceive" | "canSend" | "canTransfer" | "cancelRecord" | "capOf" | "exists" | "forcedTransfer" | "getFrozenTokens" | "isAnchorActiveFor" | "isApprovedForAll" | "listAsset" | "lock" | "lockedOf" | "mint" | "openRecord" | "pause" | "paused" | "recordAt" | "recordCount" | "safeBatchTransferFrom" | "safeTransferFrom" | "setApprovalForAll" | "setAssetState" | "setFrozenTokens" | "settleNet" | "spendableOf" | "stateOf" | "supplyAt" | "supportsInterface" | "totalSupply" | "unlock" | "unpause"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "ApprovalForAll" | "AssetListed" | "AssetStateChanged" | "ForcedTransfer" | "Frozen" | "Locked" | "RecordCancelled" | "RecordOpened" | "TransferBatch" | "TransferSingle" | "URI"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "ApprovalForAll" | "AssetListed" | "AssetStateChanged" | "ForcedTransfer" | "Frozen" | "Locked" | "PauseSet" | "RecordCancelled" | "RecordOpened" | "TransferBatch" | "TransferSingle" | "URI"): EventFragment;
 
     encodeFunctionData(functionFragment: 'anchorIdOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'anchorRegistry', values?: undefined): string;
@@ -157,6 +157,18 @@ decodeFunctionResult(functionFragment: 'unpause', data: BytesLike): Result;
       export type InputTuple = [account: AddressLike, id: BigNumberish, locked: BigNumberish];
       export type OutputTuple = [account: string, id: bigint, locked: bigint];
       export interface OutputObject {account: string, id: bigint, locked: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace PauseSetEvent {
+      export type InputTuple = [paused: boolean, by: AddressLike];
+      export type OutputTuple = [paused: boolean, by: string];
+      export interface OutputObject {paused: boolean, by: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -775,6 +787,7 @@ getEvent(key: 'AssetStateChanged'): TypedContractEvent<AssetStateChangedEvent.In
 getEvent(key: 'ForcedTransfer'): TypedContractEvent<ForcedTransferEvent.InputTuple, ForcedTransferEvent.OutputTuple, ForcedTransferEvent.OutputObject>;
 getEvent(key: 'Frozen'): TypedContractEvent<FrozenEvent.InputTuple, FrozenEvent.OutputTuple, FrozenEvent.OutputObject>;
 getEvent(key: 'Locked'): TypedContractEvent<LockedEvent.InputTuple, LockedEvent.OutputTuple, LockedEvent.OutputObject>;
+getEvent(key: 'PauseSet'): TypedContractEvent<PauseSetEvent.InputTuple, PauseSetEvent.OutputTuple, PauseSetEvent.OutputObject>;
 getEvent(key: 'RecordCancelled'): TypedContractEvent<RecordCancelledEvent.InputTuple, RecordCancelledEvent.OutputTuple, RecordCancelledEvent.OutputObject>;
 getEvent(key: 'RecordOpened'): TypedContractEvent<RecordOpenedEvent.InputTuple, RecordOpenedEvent.OutputTuple, RecordOpenedEvent.OutputObject>;
 getEvent(key: 'TransferBatch'): TypedContractEvent<TransferBatchEvent.InputTuple, TransferBatchEvent.OutputTuple, TransferBatchEvent.OutputObject>;
@@ -805,6 +818,10 @@ getEvent(key: 'URI'): TypedContractEvent<URIEvent.InputTuple, URIEvent.OutputTup
 
       'Locked(address,uint256,uint256)': TypedContractEvent<LockedEvent.InputTuple, LockedEvent.OutputTuple, LockedEvent.OutputObject>;
       Locked: TypedContractEvent<LockedEvent.InputTuple, LockedEvent.OutputTuple, LockedEvent.OutputObject>;
+    
+
+      'PauseSet(bool,address)': TypedContractEvent<PauseSetEvent.InputTuple, PauseSetEvent.OutputTuple, PauseSetEvent.OutputObject>;
+      PauseSet: TypedContractEvent<PauseSetEvent.InputTuple, PauseSetEvent.OutputTuple, PauseSetEvent.OutputObject>;
     
 
       'RecordCancelled(uint256,uint32)': TypedContractEvent<RecordCancelledEvent.InputTuple, RecordCancelledEvent.OutputTuple, RecordCancelledEvent.OutputObject>;

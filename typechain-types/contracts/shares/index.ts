@@ -3,3 +3,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { IShareToken } from './IShareToken.js';
+export type { ShareLedger } from './ShareLedger.js';
+export type { ShareRecords } from './ShareRecords.js';
+export type { ShareStorage } from './ShareStorage.js';
+export type { ShareToken } from './ShareToken.js';

@@ -3,3 +3,4 @@
 /* tslint:disable */
 /* eslint-disable */
 export { IInvestorRegistry__factory } from './IInvestorRegistry__factory.js';
+export { InvestorRegistry__factory } from './InvestorRegistry__factory.js';

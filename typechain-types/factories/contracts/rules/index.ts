@@ -2,5 +2,10 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { CountryRule__factory } from './CountryRule__factory.js';
+export { HolderCountRule__factory } from './HolderCountRule__factory.js';
 export { ITransferRule__factory } from './ITransferRule__factory.js';
 export { ITransferRules__factory } from './ITransferRules__factory.js';
+export { InvestorClassRule__factory } from './InvestorClassRule__factory.js';
+export { TransferRule__factory } from './TransferRule__factory.js';
+export { TransferRules__factory } from './TransferRules__factory.js';

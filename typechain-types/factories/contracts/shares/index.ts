@@ -3,3 +3,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export { IShareToken__factory } from './IShareToken__factory.js';
+export { ShareLedger__factory } from './ShareLedger__factory.js';
+export { ShareRecords__factory } from './ShareRecords__factory.js';
+export { ShareStorage__factory } from './ShareStorage__factory.js';
+export { ShareToken__factory } from './ShareToken__factory.js';

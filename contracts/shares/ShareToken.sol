@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {AccessManagedUpgradeable} from "@openzeppelin/contracts-upgradeable/access/manager/AccessManagedUpgradeable.sol";
+import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
+import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
+import {IERC1155MetadataURI} from "@openzeppelin/contracts/token/ERC1155/extensions/IERC1155MetadataURI.sol";
+import {ERC1155Utils} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Utils.sol";
+import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
+import {IInvestorRegistry} from "../investors/IInvestorRegistry.sol";
+import {ITransferRules} from "../rules/ITransferRules.sol";
+import {Movement} from "../rules/ITransferRule.sol";
+import {ReasonCodes} from "../rules/ReasonCodes.sol";
+import {IERC5615} from "../standards/IERC5615.sol";
+import {IERC7943MultiToken} from "../standards/IERC7943MultiToken.sol";
+import {
+    AnchorRecord,
+    IAssetAnchorRegistry,
+    IAssetAnchorRegistryLifecycle,
+    IAssetAnchorRegistryRecovery,
+    IAssetBoundTokenId
+} from "../standards/IERC8325.sol";
+import {AssetLife} from "./AssetLife.sol";
+import {AssetState, IShareToken} from "./IShareToken.sol";
+import {ShareLedger} from "./ShareLedger.sol";
+
+/// @title The share register, as IShareToken describes
+/// @dev ERC-1155 over its own one-slot storage (D10); OpenZeppelin's errors, acceptance checks and published behaviour.
+contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeable, UUPSUpgradeable {
+    using AssetLife for AssetState;
+
+    bytes32 private constant TOKEN_ID_SCOPE = keccak256("ERC-8325:BINDING_SCOPE:TOKEN_ID");
+    uint64 private constant LARGEST_CAP = type(uint64).max >> 1;
+
+    /// @custom:oz-upgrades-unsafe-allow constructor
+    constructor() {
+        _disableInitializers();
+    }
+
+    /// @notice Sets the authority and the books this register works with; called once, by the proxy's constructor.
+    function initialize(address authority_, address investors_, address rules_, address anchors_) external initializer {
+        __AccessManaged_init(authority_);
+        RegisterStorage storage $ = _register();
+        $.investors = IInvestorRegistry(investors_);
+        $.rules = ITransferRules(rules_);
+        $.anchors = anchors_;
+    }
+
+    // Moving shares
+
+    /// @inheritdoc IERC1155
+    function safeTransferFrom(address from, address to, uint256 id, uint256 value, bytes calldata data) external {
+        _requireTransferParties(from, to);
+
+        _move(from, to, id, value);
+
+        emit TransferSingle(msg.sender, from, to, id, value);
+        ERC1155Utils.checkOnERC1155Received(msg.sender, from, to, id, value, data);
+    }
+
+    /// @inheritdoc IERC1155
+    function safeBatchTransferFrom(
+        address from,
+        address to,
+        uint256[] calldata ids,
+        uint256[] calldata values,
+        bytes calldata data
+    ) external {
+        _requireTransferParties(from, to);
+        require(ids.length == values.length, ERC1155InvalidArrayLength(ids.length, values.length));
+
+        for (uint256 i = 0; i < ids.length; ++i) _move(from, to, ids[i], values[i]);
+
+        _emitTransfer(from, to, ids, values);
+        ERC1155Utils.checkOnERC1155BatchReceived(msg.sender, from, to, ids, values, data);
+    }
+
+    /// @inheritdoc IShareToken
+    function mint(address to, uint256 id, uint256 value, bytes calldata data) external restricted {
+        require(to != address(0), ERC1155InvalidReceiver(to));
+
+        _move(address(0), to, id, value);
+
+        emit TransferSingle(msg.sender, address(0), to, id, value);
+        ERC1155Utils.checkOnERC1155Received(msg.sender, address(0), to, id, value, data);
+    }
+
+    /// @inheritdoc IShareToken
+    function burn(address from, uint256 id, uint256 value) external restricted {
+        require(from != address(0), ERC1155InvalidSender(from));
+
+        _move(from, address(0), id, value);
+
+        emit TransferSingle(msg.sender, from, address(0), id, value);
+    }
+
+    /// @inheritdoc IShareToken
+    function burnBatch(address from, uint256[] calldata ids, uint256[] calldata values) external restricted {
+        require(from != address(0), ERC1155InvalidSender(from));
+        require(ids.length == values.length, ERC1155InvalidArrayLength(ids.length, values.length));
+
+        for (uint256 i = 0; i < ids.length; ++i) _move(from, address(0), ids[i], values[i]);
+
+        _emitTransfer(from, address(0), ids, values);
+    }
+
+    /// @inheritdoc IShareToken
+    function settleNet(uint256 id, address[] calldata accounts, int256[] calldata deltas) external restricted {
+        _settleNet(id, accounts, deltas);
+    }
+
+    /// @inheritdoc IERC1155
+    function setApprovalForAll(address operator, bool approved) external {
+        require(operator != address(0), ERC1155InvalidOperator(operator));
+
+        _register().approvals[msg.sender][operator] = approved;
+
+        emit ApprovalForAll(msg.sender, operator, approved);
+    }
+
+    // Enforcement: never stopped by a pause, a state, a rule or a receiver (D17)
+
+    /// @inheritdoc IERC7943MultiToken
+    function forcedTransfer(address from, address to, uint256 id, uint256 amount) external restricted returns (bool) {
+        require(from != address(0), ERC1155InvalidSender(from));
+        require(to != address(0), ERC1155InvalidReceiver(to));
+        require(from != to, ShareTokenForcedToSelf(from));
+        require(canReceive(to), ERC7943CannotReceive(to));
+
+        _force(from, to, id, amount);
+
+        return true;
+    }
+
+    /// @inheritdoc IERC7943MultiToken
+    function setFrozenTokens(address account, uint256 id, uint256 amount) external restricted returns (bool) {
+        _setFrozen(account, id, amount);
+
+        return true;
+    }
+
+    /// @inheritdoc IShareToken
+    function pause() external restricted {
+        _setPaused(true);
+    }
+
+    /// @inheritdoc IShareToken
+    function unpause() external restricted {
+        _setPaused(false);
+    }
+
+    // The life of an asset
+
+    /// @inheritdoc IShareToken
+    function listAsset(uint256 id, bytes32 anchorId, uint64 cap, string calldata uri_) external restricted {
+        RegisterStorage storage $ = _register();
+        Asset storage asset = $.assets[id];
+        require(asset.state == AssetState.Unlisted, ShareTokenAssetExists(id));
+        require(anchorId != 0 && cap != 0 && cap <= LARGEST_CAP, ShareTokenInvalidTerms(id, anchorId, cap));
+        require(_isBoundHere(anchorId, id), ShareTokenAnchorNotBound(id, anchorId));
+
+        asset.state = AssetState.Listed;
+        asset.cap = cap;
+        asset.nextInstant = NO_INSTANT;
+        asset.anchorId = anchorId;
+        $.uris[id] = uri_;
+
+        emit AssetListed(id, anchorId, cap);
+        emit URI(uri_, id);
+    }
+
+    /// @inheritdoc IShareToken
+    function setAssetState(uint256 id, AssetState next) external restricted {
+        Asset storage asset = _listed(id);
+        AssetState state = asset.state;
+        require(
+            state.mayFollow(next) && (next != AssetState.Retired || asset.supply == 0),
+            ShareTokenNoSuchTransition(id, state, next)
+        );
+
+        asset.state = next;
+
+        emit AssetStateChanged(id, state, next);
+    }
+
+    /// @inheritdoc IShareToken
+    function lock(address account, uint256 id, uint256 value) external restricted {
+        _lock(account, id, value);
+    }
+
+    /// @inheritdoc IShareToken
+    function unlock(address account, uint256 id, uint256 value) external restricted {
+        _unlock(account, id, value);
+    }
+
+    /// @inheritdoc IShareToken
+    function openRecord(uint256 id, uint48 instant) external restricted returns (uint32 record) {
+        return _openRecord(id, instant);
+    }
+
+    /// @inheritdoc IShareToken
+    function cancelRecord(uint256 id, uint32 record) external restricted {
+        _cancelRecord(id, record);
+    }
+
+    // Reading
+
+    /// @inheritdoc IERC7943MultiToken
+    function canTransfer(address from, address to, uint256 id, uint256 amount) external view returns (bool) {
+        RegisterStorage storage $ = _register();
+        if (from == address(0) || to == address(0) || $.paused) return false;
+        if (!$.assets[id].state.allows(from, to)) return false;
+        Position storage position = $.positions[id][from];
+        // A plain shortage is no missing permission (ERC-7943); shares that are there but held back are.
+        if (amount <= position.balance && amount > _spendable(position)) return false;
+
+        Movement memory movement = Movement(id, from, to, amount, position.balance, balanceOf(to, id));
+        return $.rules.check(movement) == ReasonCodes.ACCEPTED;
+    }
+
+    /// @inheritdoc IERC7943MultiToken
+    function canSend(address account) external view returns (bool) {
+        return _register().investors.sendCode(account) == ReasonCodes.ACCEPTED;
+    }
+
+    /// @inheritdoc IERC7943MultiToken
+    function canReceive(address account) public view returns (bool) {
+        return _register().investors.receiveCode(account) == ReasonCodes.ACCEPTED;
+    }
+
+    /// @inheritdoc IERC7943MultiToken
+    function getFrozenTokens(address account, uint256 id) external view returns (uint256) {
+        return _register().positions[id][account].frozen;
+    }
+
+    /// @inheritdoc IShareToken
+    function spendableOf(address account, uint256 id) external view returns (uint256) {
+        return _spendable(_register().positions[id][account]);
+    }
+
+    /// @inheritdoc IShareToken
+    function lockedOf(address account, uint256 id) external view returns (uint256) {
+        return _register().positions[id][account].locked;
+    }
+
+    /// @inheritdoc IERC1155
+    function balanceOf(address account, uint256 id) public view returns (uint256) {
+        return _register().positions[id][account].balance;
+    }
+
+    /// @inheritdoc IERC1155
+    function balanceOfBatch(
+        address[] calldata accounts,
+        uint256[] calldata ids
+    ) external view returns (uint256[] memory balances) {
+        require(accounts.length == ids.length, ERC1155InvalidArrayLength(ids.length, accounts.length));
+        balances = new uint256[](accounts.length);
+        for (uint256 i = 0; i < accounts.length; ++i) balances[i] = balanceOf(accounts[i], ids[i]);
+    }
+
+    /// @inheritdoc IERC1155
+    function isApprovedForAll(address account, address operator) public view returns (bool) {
+        return _register().approvals[account][operator];
+    }
+
+    /// @inheritdoc IERC1155MetadataURI
+    function uri(uint256 id) external view returns (string memory) {
+        return _register().uris[id];
+    }
+
+    /// @inheritdoc IERC5615
+    function exists(uint256 id) external view returns (bool) {
+        return _register().assets[id].state != AssetState.Unlisted;
+    }
+
+    /// @inheritdoc IERC5615
+    function totalSupply(uint256 id) external view returns (uint256) {
+        return _register().assets[id].supply;
+    }
+
+    /// @inheritdoc IShareToken
+    function stateOf(uint256 id) external view returns (AssetState) {
+        return _register().assets[id].state;
+    }
+
+    /// @inheritdoc IShareToken
+    function capOf(uint256 id) external view returns (uint256) {
+        return _register().assets[id].cap;
+    }
+
+    /// @inheritdoc IShareToken
+    function paused() external view returns (bool) {
+        return _register().paused;
+    }
+
+    /// @inheritdoc IAssetBoundTokenId
+    function anchorIdOf(uint256 id) external view returns (bytes32) {
+        return _listed(id).anchorId;
+    }
+
+    /// @inheritdoc IAssetBoundTokenId
+    function anchorRegistry() external view returns (address) {
+        return _register().anchors;
+    }
+
+    /// @inheritdoc IAssetBoundTokenId
+    function isAnchorActiveFor(uint256 id) external view returns (bool) {
+        return _isBoundHere(_listed(id).anchorId, id);
+    }
+
+    /// @inheritdoc IERC165
+    function supportsInterface(bytes4 interfaceId) external pure returns (bool) {
+        return
+            interfaceId == type(IERC165).interfaceId ||
+            interfaceId == type(IERC1155).interfaceId ||
+            interfaceId == type(IERC1155MetadataURI).interfaceId ||
+            interfaceId == type(IERC5615).interfaceId ||
+            interfaceId == type(IERC7943MultiToken).interfaceId ||
+            interfaceId == type(IAssetBoundTokenId).interfaceId;
+    }
+
+    function _requireTransferParties(address from, address to) private view {
+        require(to != address(0), ERC1155InvalidReceiver(to));
+        require(from != address(0), ERC1155InvalidSender(from));
+        require(
+            from == msg.sender || isApprovedForAll(from, msg.sender),
+            ERC1155MissingApprovalForAll(msg.sender, from)
+        );
+    }
+
+    /// @dev As OpenZeppelin does: one item is a single, also when it came as a batch.
+    function _emitTransfer(address from, address to, uint256[] calldata ids, uint256[] calldata values) private {
+        if (ids.length == 1) emit TransferSingle(msg.sender, from, to, ids[0], values[0]);
+        else emit TransferBatch(msg.sender, from, to, ids, values);
+    }
+
+    /// @dev Both directions: the register names the anchor, and the anchor this token and id, actively and validly.
+    function _isBoundHere(bytes32 anchorId, uint256 id) private view returns (bool) {
+        address anchors = _register().anchors;
+        AnchorRecord memory anchor = IAssetAnchorRegistry(anchors).getAnchor(anchorId);
+        return
+            anchor.boundToken == address(this) &&
+            anchor.bindingScope == TOKEN_ID_SCOPE &&
+            anchor.boundTokenId == id &&
+            IAssetAnchorRegistryLifecycle(anchors).isActive(anchorId) &&
+            IAssetAnchorRegistryRecovery(anchors).isBindingValid(anchorId);
+    }
+
+    function _setPaused(bool paused_) private {
+        RegisterStorage storage $ = _register();
+        require($.paused != paused_, ShareTokenPauseUnchanged(paused_));
+
+        $.paused = paused_;
+
+        emit PauseSet(paused_, msg.sender);
+    }
+
+    function _authorizeUpgrade(address) internal override restricted {}
+}
