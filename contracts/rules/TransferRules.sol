@@ -273,7 +273,8 @@ contract TransferRules is ITransferRules, AccessManagedUpgradeable, UUPSUpgradea
         if (movement.value > movement.fromBalance) return ReasonCodes.BALANCE_TOO_SMALL;
         IShareToken shares = _storage().shares;
         uint256 frozen = shares.getFrozenTokens(movement.from, movement.id);
-        if (frozen + movement.value > movement.fromBalance) return ReasonCodes.BALANCE_FROZEN;
+        uint256 unfrozen = movement.fromBalance > frozen ? movement.fromBalance - frozen : 0;
+        if (movement.value > unfrozen) return ReasonCodes.BALANCE_FROZEN;
         if (movement.value > shares.spendableOf(movement.from, movement.id)) return ReasonCodes.BALANCE_LOCKED;
         return ReasonCodes.ACCEPTED;
     }

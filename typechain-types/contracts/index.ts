@@ -2,8 +2,14 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+import type * as assets from './assets/index.js';
+export type { assets };
+import type * as custody from './custody/index.js';
+export type { custody };
 import type * as investors from './investors/index.js';
 export type { investors };
+import type * as mocks from './mocks/index.js';
+export type { mocks };
 import type * as rules from './rules/index.js';
 export type { rules };
 import type * as shares from './shares/index.js';

@@ -1,0 +1,144 @@
+import { expect } from "chai";
+import { network } from "hardhat";
+import { CLASS, deployBooks, FAR_FUTURE, FLAG, onboard, USA } from "../../helpers/books.ts";
+
+const connection = await network.create();
+const { ethers, networkHelpers } = connection;
+
+const PROTOCOL = ethers.id("moiety.protocol");
+
+/** alice is an American accredited investor; nobody else is known. */
+async function registryWithOneInvestor() {
+  const books = await deployBooks(connection);
+  const [alice, bob] = books.others;
+  if (!alice || !bob) throw new Error("three accounts are needed");
+  const investor = await onboard(connection, books, alice, { reference: "A-1" });
+  const profile = { country: USA, classes: CLASS.accredited, flags: 0n, verifiedUntil: FAR_FUTURE };
+  return { ...books, alice, bob, investor, profile };
+}
+
+describe("InvestorRegistry", () => {
+  describe("register", () => {
+    it("keeps country, classes and expiry of a wallet's investor", async () => {
+      const { investors, alice, investor } = await networkHelpers.loadFixture(registryWithOneInvestor);
+
+      expect([...(await investors.profileOf(alice))]).to.deep.equal([investor, USA, CLASS.accredited, 0n, FAR_FUTURE]);
+    });
+
+    it("rejects an id or a wallet that is taken", async () => {
+      const { investors, alice, bob, investor, profile } = await networkHelpers.loadFixture(registryWithOneInvestor);
+
+      await expect(investors.register({ investor, ...profile }, bob))
+        .to.be.revertedWithCustomError(investors, "InvestorRegistryInvestorExists")
+        .withArgs(investor);
+      await expect(investors.register({ investor: ethers.id("B-2"), ...profile }, alice))
+        .to.be.revertedWithCustomError(investors, "InvestorRegistryWalletTaken")
+        .withArgs(alice, investor);
+      await expect(investors.register({ investor: PROTOCOL, ...profile }, bob))
+        .to.be.revertedWithCustomError(investors, "InvestorRegistryInvestorExists")
+        .withArgs(PROTOCOL);
+    });
+
+    it("rejects a zero id, a zero wallet, country 0 or 1000, no class, and the protocol flag", async () => {
+      const { investors, bob, profile } = await networkHelpers.loadFixture(registryWithOneInvestor);
+      const next = { investor: ethers.id("B-2"), ...profile };
+      const refused = [
+        [{ ...next, investor: ethers.ZeroHash }, bob.address],
+        [next, ethers.ZeroAddress],
+        [{ ...next, country: 0n }, bob.address],
+        [{ ...next, country: 1000n }, bob.address],
+        [{ ...next, classes: 0n }, bob.address],
+        [{ ...next, flags: FLAG.protocol }, bob.address],
+      ] as const;
+
+      for (const [candidate, wallet] of refused) {
+        await expect(investors.register(candidate, wallet)).to.be.revertedWithCustomError(
+          investors,
+          "InvestorRegistryInvalidProfile",
+        );
+      }
+    });
+
+    it("registers many or none", async () => {
+      const { investors, alice, bob, profile } = await networkHelpers.loadFixture(registryWithOneInvestor);
+      const two = [
+        { investor: ethers.id("B-2"), ...profile },
+        { investor: ethers.id("C-3"), ...profile },
+      ];
+
+      await expect(investors.registerMany(two, [bob])).to.be.revertedWithCustomError(
+        investors,
+        "InvestorRegistryLengthsDiffer",
+      );
+      await expect(investors.registerMany(two, [bob, alice])).to.be.revertedWithCustomError(
+        investors,
+        "InvestorRegistryWalletTaken",
+      );
+      expect((await investors.profileOf(bob)).investor).to.equal(ethers.ZeroHash);
+    });
+
+    it("is for the registrar only", async () => {
+      const { investors, bob, profile } = await networkHelpers.loadFixture(registryWithOneInvestor);
+
+      await expect(investors.connect(bob).register({ investor: ethers.id("B-2"), ...profile }, bob))
+        .to.be.revertedWithCustomError(investors, "AccessManagedUnauthorized")
+        .withArgs(bob);
+    });
+  });
+
+  describe("addWallet", () => {
+    it("gives an investor another wallet, and an unknown investor none", async () => {
+      const { investors, bob, investor } = await networkHelpers.loadFixture(registryWithOneInvestor);
+
+      await expect(investors.addWallet(investor, bob)).to.emit(investors, "WalletAdded").withArgs(investor, bob);
+      expect((await investors.profileOf(bob)).investor).to.equal(investor);
+      for (const unknown of [ethers.id("B-2"), PROTOCOL]) {
+        await expect(investors.addWallet(unknown, bob))
+          .to.be.revertedWithCustomError(investors, "InvestorRegistryUnknownInvestor")
+          .withArgs(unknown);
+      }
+    });
+  });
+
+  describe("sendCode and receiveCode", () => {
+    it("lets the last second of a verification count and the next one not", async () => {
+      const { investors, alice, investor } = await networkHelpers.loadFixture(registryWithOneInvestor);
+      const until = BigInt(await networkHelpers.time.latest()) + 100n;
+      await investors.setStanding(investor, 0n, until);
+
+      await networkHelpers.time.increaseTo(until);
+      expect(await investors.receiveCode(alice)).to.equal(0n);
+      await networkHelpers.time.increaseTo(until + 1n);
+      expect(await investors.receiveCode(alice)).to.equal(14n);
+      expect(await investors.sendCode(alice)).to.equal(0n);
+    });
+
+    it("knows unknown, suspended and liquidate-only parties", async () => {
+      const { investors, alice, bob, investor } = await networkHelpers.loadFixture(registryWithOneInvestor);
+      expect(await investors.sendCode(bob)).to.equal(10n);
+      expect(await investors.receiveCode(bob)).to.equal(12n);
+
+      await investors.setStanding(investor, FLAG.suspended, FAR_FUTURE);
+      expect(await investors.sendCode(alice)).to.equal(11n);
+      expect(await investors.receiveCode(alice)).to.equal(13n);
+      await investors.setStanding(investor, FLAG.liquidateOnly, FAR_FUTURE);
+      expect(await investors.sendCode(alice)).to.equal(0n);
+      expect(await investors.receiveCode(alice)).to.equal(15n);
+    });
+  });
+
+  describe("setProtocolAddress", () => {
+    it("marks and unmarks an address that no investor owns", async () => {
+      const { investors, alice, bob, investor } = await networkHelpers.loadFixture(registryWithOneInvestor);
+
+      await investors.setProtocolAddress(bob, true);
+      expect(await investors.receiveCode(bob)).to.equal(0n);
+      expect((await investors.profileOf(bob)).flags).to.equal(FLAG.protocol);
+      await investors.setProtocolAddress(bob, false);
+      expect(await investors.receiveCode(bob)).to.equal(12n);
+      await expect(investors.setProtocolAddress(alice, true))
+        .to.be.revertedWithCustomError(investors, "InvestorRegistryWalletTaken")
+        .withArgs(alice, investor);
+    });
+  });
+});
