@@ -1,0 +1,72 @@
+/**
+ * The EIP-712 types of `docs/formats.md`, in the shape that ethers' `signTypedData` and `TypedDataEncoder` take.
+ */
+import type { TypedDataDomain, TypedDataField } from "ethers";
+
+export const ORDER_TYPES: Record<string, TypedDataField[]> = {
+  Order: [
+    { name: "trader", type: "address" },
+    { name: "side", type: "uint8" },
+    { name: "asset", type: "uint256" },
+    { name: "currency", type: "address" },
+    { name: "quantity", type: "uint64" },
+    { name: "limitPrice", type: "uint128" },
+    { name: "expiry", type: "uint64" },
+    { name: "priority", type: "uint8" },
+    { name: "salt", type: "uint256" },
+  ],
+};
+
+export const TRADE_TYPES: Record<string, TypedDataField[]> = {
+  Trade: [
+    { name: "buyOrder", type: "bytes32" },
+    { name: "sellOrder", type: "bytes32" },
+    { name: "quantity", type: "uint64" },
+    { name: "price", type: "uint128" },
+    { name: "matchNumber", type: "uint64" },
+  ],
+};
+
+export const MANDATE_TYPES: Record<string, TypedDataField[]> = {
+  Mandate: [
+    { name: "account", type: "address" },
+    { name: "currency", type: "address" },
+    { name: "maxCashOut", type: "uint128" },
+    { name: "lossAllowance", type: "uint128" },
+    { name: "feeCap", type: "uint128" },
+    { name: "expiry", type: "uint64" },
+    { name: "nonce", type: "uint64" },
+    { name: "limits", type: "AssetLimit[]" },
+  ],
+  AssetLimit: [
+    { name: "asset", type: "uint256" },
+    { name: "maxIn", type: "uint64" },
+    { name: "maxOut", type: "uint64" },
+    { name: "maxBuyPrice", type: "uint128" },
+    { name: "minSellPrice", type: "uint128" },
+  ],
+};
+
+export const ATTESTATION_TYPES: Record<string, TypedDataField[]> = {
+  Attestation: [
+    { name: "subjectId", type: "bytes32" },
+    { name: "kind", type: "uint8" },
+    { name: "attester", type: "address" },
+    { name: "evidenceHash", type: "bytes32" },
+    { name: "amount", type: "uint256" },
+    { name: "unit", type: "bytes32" },
+    { name: "asOf", type: "uint64" },
+    { name: "expiresAt", type: "uint64" },
+    { name: "nonce", type: "uint256" },
+  ],
+};
+
+/** Domain of orders, trades and mandates. */
+export function settlementDomain(chainId: bigint, desk: string): TypedDataDomain {
+  return { name: "Moiety SettlementDesk", version: "1", chainId, verifyingContract: desk };
+}
+
+/** Domain of attestations. */
+export function custodyDomain(chainId: bigint, desk: string): TypedDataDomain {
+  return { name: "Moiety CustodyDesk", version: "1", chainId, verifyingContract: desk };
+}

@@ -1,0 +1,337 @@
+// Writes test/vectors/formats.json from docs/formats.md with ethers alone: none of our encoders is used, so that the
+// vectors judge them. Run it again only when the formats change:
+// node tools/make-format-vectors.ts && npx biome check --write test/vectors
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import {
+  AbiCoder,
+  concat,
+  dataLength,
+  encodeBytes32String,
+  id,
+  keccak256,
+  SigningKey,
+  solidityPacked,
+  TypedDataEncoder,
+  type TypedDataField,
+  toBeHex,
+  ZeroHash,
+} from "ethers";
+
+const DESK = "0x5E771E0000000000000000000000000000000001";
+const CUSTODY = "0xC057000000000000000000000000000000000002";
+const USDC = "0x0000000000000000000000000000000000A11CE5";
+const chainId = 31337n;
+
+const settlement = { name: "Moiety SettlementDesk", version: "1", chainId, verifyingContract: DESK.toLowerCase() };
+const custody = { name: "Moiety CustodyDesk", version: "1", chainId, verifyingContract: CUSTODY.toLowerCase() };
+
+const buyer = new SigningKey(id("moiety vector: buyer"));
+const seller = new SigningKey(id("moiety vector: seller"));
+const attester = new SigningKey(id("moiety vector: attester"));
+const addressOf = (key: SigningKey) => `0x${keccak256(`0x${key.publicKey.slice(4)}`).slice(26)}`;
+
+/** `"uint8 side,uint64 expiry"` to the fields that ethers takes. */
+const fields = (text: string): TypedDataField[] =>
+  text.split(",").map((field) => {
+    const [type = "", name = ""] = field.split(" ");
+    return { type, name };
+  });
+
+const ORDER =
+  "address trader,uint8 side,uint256 asset,address currency,uint64 quantity,uint128 limitPrice,uint64 expiry,uint8 priority,uint256 salt";
+const TRADE = "bytes32 buyOrder,bytes32 sellOrder,uint64 quantity,uint128 price,uint64 matchNumber";
+const MANDATE =
+  "address account,address currency,uint128 maxCashOut,uint128 lossAllowance,uint128 feeCap,uint64 expiry,uint64 nonce,AssetLimit[] limits";
+const LIMIT = "uint256 asset,uint64 maxIn,uint64 maxOut,uint128 maxBuyPrice,uint128 minSellPrice";
+const ATTESTATION =
+  "bytes32 subjectId,uint8 kind,address attester,bytes32 evidenceHash,uint256 amount,bytes32 unit,uint64 asOf,uint64 expiresAt,uint256 nonce";
+
+const types: Record<string, { encodeType: string; types: Record<string, TypedDataField[]> }> = {
+  order: { encodeType: `Order(${ORDER})`, types: { Order: fields(ORDER) } },
+  trade: { encodeType: `Trade(${TRADE})`, types: { Trade: fields(TRADE) } },
+  mandate: {
+    encodeType: `Mandate(${MANDATE})AssetLimit(${LIMIT})`,
+    types: { Mandate: fields(MANDATE), AssetLimit: fields(LIMIT) },
+  },
+  attestation: { encodeType: `Attestation(${ATTESTATION})`, types: { Attestation: fields(ATTESTATION) } },
+};
+
+function signed(kind: string, domain: typeof settlement, value: Record<string, unknown>, key: SigningKey | null) {
+  const type = types[kind];
+  if (type === undefined) throw new Error(`no type ${kind}`);
+  const encoder = TypedDataEncoder.from(type.types);
+  const digest = TypedDataEncoder.hash(domain, type.types, value);
+  return {
+    encodeType: type.encodeType,
+    typeHash: keccak256(Buffer.from(type.encodeType)),
+    value,
+    structHash: encoder.hash(value),
+    digest,
+    ...(key === null ? {} : { signer: addressOf(key), signature: key.sign(digest).serialized }),
+  };
+}
+
+const expiry = 1_800_000_000n;
+const asset = 7n;
+const buyOrder = {
+  trader: addressOf(buyer),
+  side: 0,
+  asset,
+  currency: USDC.toLowerCase(),
+  quantity: 1_000n,
+  limitPrice: 1_050_000n,
+  expiry,
+  priority: 1,
+  salt: BigInt(id("salt of the buy order")),
+};
+const sellOrder = {
+  ...buyOrder,
+  trader: addressOf(seller),
+  side: 1,
+  quantity: 400n,
+  limitPrice: 990_000n,
+  priority: 2,
+  salt: 1n,
+};
+const buy = signed("order", settlement, buyOrder, buyer);
+const sell = signed("order", settlement, sellOrder, seller);
+
+const trade = signed(
+  "trade",
+  settlement,
+  { buyOrder: buy.digest, sellOrder: sell.digest, quantity: 400n, price: 1_000_000n, matchNumber: 17n },
+  null,
+);
+const mandate = signed(
+  "mandate",
+  settlement,
+  {
+    account: addressOf(buyer),
+    currency: USDC.toLowerCase(),
+    maxCashOut: 5_000_000_000n,
+    lossAllowance: 10_000_000n,
+    feeCap: 25_000_000n,
+    expiry,
+    nonce: 3n,
+    limits: [
+      { asset, maxIn: 2_000n, maxOut: 0n, maxBuyPrice: 1_100_000n, minSellPrice: 0n },
+      { asset: 8n, maxIn: 0n, maxOut: 500n, maxBuyPrice: 0n, minSellPrice: 2_000_000n },
+    ],
+  },
+  buyer,
+);
+const attestation = signed(
+  "attestation",
+  custody,
+  {
+    subjectId: id("anchor of the first asset"),
+    kind: 3,
+    attester: addressOf(attester),
+    evidenceHash: id("policy.pdf"),
+    amount: 125_000n,
+    unit: encodeBytes32String("USD"),
+    asOf: 1_790_000_000n,
+    expiresAt: expiry,
+    nonce: 42n,
+  },
+  attester,
+);
+
+const leafOf = (bytes: string) => keccak256(concat(["0x00", bytes]));
+const zeros = (count: number) => `0x${"00".repeat(count)}`;
+const sized = (bytes: string, length: number) => {
+  if (dataLength(bytes) !== length) throw new Error(`${dataLength(bytes)} bytes, wanted ${length}`);
+  return bytes;
+};
+
+// Indices 1 and 0 into the tables of assets and currencies; the engine unit is 10 base units, to show the difference.
+const engineUnit = 10n;
+const orderRecord = {
+  order: "buy",
+  assetIndex: 1,
+  currencyIndex: 0,
+  engineUnit,
+  bytes: sized(
+    concat([
+      solidityPacked(
+        ["address", "uint8", "uint8", "uint16", "uint16", "bytes6"],
+        [buyOrder.trader, buyOrder.side, buyOrder.priority, 1, 0, zeros(6)],
+      ),
+      solidityPacked(
+        ["uint64", "uint64", "uint64", "uint256"],
+        [buyOrder.quantity, buyOrder.limitPrice / engineUnit, buyOrder.expiry, buyOrder.salt],
+      ),
+      buy.signature ?? "0x",
+      zeros(7),
+    ]),
+    160,
+  ),
+};
+
+const instructionFields = {
+  kind: 1,
+  class: 1,
+  priority: 1,
+  attempt: 0,
+  sequence: 9,
+  buyOrder: 0,
+  sellOrder: 1,
+  quantity: 400n,
+  price: 100_000n,
+  matchNumber: 17n,
+  id: trade.digest,
+};
+const instructionBytes = sized(
+  solidityPacked(
+    [
+      "uint8",
+      "uint8",
+      "uint8",
+      "uint8",
+      "uint32",
+      "uint32",
+      "uint32",
+      "uint64",
+      "uint64",
+      "uint64",
+      "uint64",
+      "bytes32",
+    ],
+    [1, 1, 1, 0, 9, 0, 1, 400, 100_000, 17, 0, trade.digest],
+  ),
+  80,
+);
+const receiptFields = {
+  id: trade.digest,
+  index: 2,
+  code: 0,
+  attempt: 0,
+  quantity: 400n,
+  cash: 40_000_000n,
+  chunk: 1,
+};
+const receiptBytes = sized(
+  solidityPacked(
+    ["bytes32", "uint32", "uint16", "uint16", "uint64", "uint64", "uint32", "uint32"],
+    [trade.digest, 2, 0, 0, 400, 40_000_000, 1, 0],
+  ),
+  64,
+);
+
+/** The root and the proof of leaf `index`: zero words up to a power of two, level by level. */
+function tree(leaves: string[], index: number) {
+  const width = leaves.length === 0 ? 0 : 2 ** Math.ceil(Math.log2(leaves.length));
+  let level = [...leaves, ...Array<string>(width - leaves.length).fill(ZeroHash)];
+  const proof: string[] = [];
+  for (let place = index; level.length > 1; place >>= 1) {
+    proof.push(level[place ^ 1] ?? ZeroHash);
+    level = Array.from({ length: level.length / 2 }, (_, i) => keccak256(concat(level.slice(2 * i, 2 * i + 2))));
+  }
+  return { leaves, root: level[0] ?? ZeroHash, index, leaf: leaves[index] ?? ZeroHash, proof };
+}
+const leaves = [1, 2, 3, 4, 5].map((n) => leafOf(toBeHex(n)));
+const merkle = {
+  none: { leaves: [], root: ZeroHash },
+  one: tree(leaves.slice(0, 1), 0),
+  three: tree(leaves.slice(0, 3), 2),
+  five: tree(leaves, 4),
+};
+
+// Three accounts; the first sells asset 7 to the other two, the third sells asset 9 to the first; cash the other way.
+const accounts = [
+  { address: "0x1000000000000000000000000000000000000001", cash: 700n },
+  { address: "0x2000000000000000000000000000000000000002", cash: -1_000n },
+  { address: "0x3000000000000000000000000000000000000003", cash: 300n },
+];
+const movements = [
+  { asset: 0, account: 0, delta: -30n },
+  { asset: 0, account: 1, delta: 20n },
+  { asset: 0, account: 2, delta: 10n },
+  { asset: 1, account: 2, delta: -5n },
+  { asset: 1, account: 0, delta: 5n },
+];
+const netVector = {
+  currency: USDC.toLowerCase(),
+  assets: [7n, 9n],
+  accounts: accounts.map(({ address, cash }) =>
+    solidityPacked(["address", "int64", "bytes4"], [address, cash, zeros(4)]),
+  ),
+  shares: movements.map(({ asset, account, delta }) =>
+    solidityPacked(["uint16", "uint16", "int64", "bytes20"], [asset, account, delta, zeros(20)]),
+  ),
+};
+const encodedNet = AbiCoder.defaultAbiCoder().encode(
+  ["address", "uint256[]", "uint256[]", "uint256[]"],
+  [netVector.currency, netVector.assets, netVector.accounts, netVector.shares],
+);
+const emptyNet = { currency: USDC.toLowerCase(), assets: [], accounts: [], shares: [] };
+const encodedEmpty = AbiCoder.defaultAbiCoder().encode(
+  ["address", "uint256[]", "uint256[]", "uint256[]"],
+  [emptyNet.currency, [], [], []],
+);
+
+const chunkFields = {
+  index: 1,
+  firstInstruction: 2,
+  instructionCount: 3,
+  instructionsRoot: merkle.three.root,
+  receiptsRoot: merkle.five.root,
+  netHash: keccak256(encodedNet),
+};
+const chunkBytes = sized(
+  solidityPacked(
+    ["uint32", "uint32", "uint32", "bytes32", "bytes32", "bytes32"],
+    [1, 2, 3, merkle.three.root, merkle.five.root, keccak256(encodedNet)],
+  ),
+  108,
+);
+
+const header = {
+  number: 1n,
+  mode: 0,
+  time: 1_795_000_000n,
+  openingBlock: 123n,
+  instructionCount: 5,
+  chunkCount: 2,
+  chunksRoot: tree([leaves[0] ?? "", leafOf(chunkBytes)], 1).root,
+  fileHash: id("a batch file"),
+};
+const encodedHeader = AbiCoder.defaultAbiCoder().encode(
+  ["uint256", "address", "uint64", "uint8", "uint64", "uint64", "uint32", "uint32", "bytes32", "bytes32"],
+  [chainId, DESK.toLowerCase(), ...Object.values(header)],
+);
+
+const vectors = {
+  settlementDomain: { ...settlement, separator: TypedDataEncoder.hashDomain(settlement) },
+  custodyDomain: { ...custody, separator: TypedDataEncoder.hashDomain(custody) },
+  buyOrder: buy,
+  sellOrder: sell,
+  trade,
+  mandate,
+  attestation,
+  orderRecord,
+  instruction: { fields: instructionFields, bytes: instructionBytes, leaf: leafOf(instructionBytes) },
+  receipt: { fields: receiptFields, bytes: receiptBytes, leaf: leafOf(receiptBytes) },
+  chunk: { fields: chunkFields, bytes: chunkBytes, leaf: leafOf(chunkBytes) },
+  merkle,
+  netVector: {
+    movements: { accounts, shares: movements },
+    ...netVector,
+    encoded: encodedNet,
+    netHash: keccak256(encodedNet),
+  },
+  emptyNetVector: { ...emptyNet, encoded: encodedEmpty, netHash: keccak256(encodedEmpty) },
+  batch: {
+    chainId,
+    desk: DESK.toLowerCase(),
+    header,
+    encoded: encodedHeader,
+    batchHash: keccak256(encodedHeader),
+  },
+};
+
+const path = fileURLToPath(new URL("../test/vectors/formats.json", import.meta.url));
+const text = (_: string, value: unknown) => (typeof value === "bigint" ? value.toString() : value);
+writeFileSync(path, `${JSON.stringify(vectors, text, 2)}\n`);
+console.log(`Wrote ${path}`);
