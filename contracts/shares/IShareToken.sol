@@ -119,6 +119,12 @@ interface IShareToken is IERC1155, IERC5615, IERC7943MultiToken, IAssetBoundToke
     function stateOf(uint256 id) external view returns (AssetState);
     function capOf(uint256 id) external view returns (uint256);
 
+    /// @notice The book of investors this register works with (`IInvestorRegistry`).
+    function investors() external view returns (address);
+
+    /// @notice The rules this register obeys (`ITransferRules`); whoever wants to know why it refuses asks there.
+    function rules() external view returns (address);
+
     /// @notice Whether the register as a whole is paused (guardian).
     function paused() external view returns (bool);
     function pause() external;

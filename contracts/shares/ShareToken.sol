@@ -293,6 +293,16 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeabl
         return _register().paused;
     }
 
+    /// @inheritdoc IShareToken
+    function investors() external view returns (address) {
+        return address(_register().investors);
+    }
+
+    /// @inheritdoc IShareToken
+    function rules() external view returns (address) {
+        return address(_register().rules);
+    }
+
     /// @inheritdoc IAssetBoundTokenId
     function anchorIdOf(uint256 id) external view returns (bytes32) {
         return _listed(id).anchorId;
