@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {
+    AssetLeft,
+    Batch,
+    BatchHeader,
+    ChunkHeader,
+    Mandate,
+    MandateCash,
+    NetVector,
+    Order,
+    Trade
+} from "./SettlementTypes.sol";
+
+/// @title The desk where shares meet cash
+/// @notice Settles a single trade of two signed orders, or whole chunks of a batch by what they net to. Either way shares
+/// and cash move together or not at all (I-10), and no account ends up worse than what it signed (D13).
+///
+/// Cash is deposited beforehand and kept in *engine units*, `10^k` base units of its currency, in 64 bits. What has a fraction
+/// of a unit is refused, never rounded. Whoever wants his cash back asks for it and has it after `WITHDRAWAL_WINDOW`, needing nobody.
+///
+/// For chunks an account signs a *mandate*: per asset the most shares in and out and at which prices, the most cash out, and by how
+/// much cash may fall short of the prices in total. What is consumed only grows; a new mandate replaces the old with fresh limits.
+/// @dev Signatures are EIP-712 (`eip712Domain` tells the domain), by a key or by ERC-1271.
+interface ISettlementDesk {
+    // Cash
+
+    event CurrencyAllowed(address indexed currency, uint64 engineUnit);
+    /// @notice `amount` base units arrived and are booked.
+    event Deposited(address indexed account, address indexed currency, uint256 amount);
+    event WithdrawalRequested(address indexed account, address indexed currency, uint256 amount, uint48 unlocksAt);
+    event Withdrawn(address indexed account, address indexed currency, uint256 amount);
+
+    error SettlementDeskCurrencyUnknown(address currency);
+    error SettlementDeskCurrencySet(address currency, uint64 engineUnit);
+    /// @notice An engine unit is a power of ten, and a currency a contract.
+    error SettlementDeskInvalidCurrency(address currency, uint64 engineUnit);
+    error SettlementDeskZeroAmount();
+    /// @notice `amount` base units are not a whole number of engine units.
+    error SettlementDeskNotWholeUnits(uint256 amount, uint64 engineUnit);
+    /// @notice `units` do not fit the 64 bits of a slot.
+    error SettlementDeskTooLarge(uint256 units);
+    /// @notice The account's cash is `shortBy` engine units less than what it has to pay.
+    error SettlementDeskCashTooSmall(address account, address currency, uint256 shortBy);
+    error SettlementDeskStillLocked(address account, address currency, uint48 unlocksAt);
+
+    // Mandates
+
+    event MandateRegistered(
+        address indexed account,
+        address indexed currency,
+        bytes32 indexed id,
+        uint64 nonce,
+        uint64 expiry
+    );
+    event MandatesRevoked(address indexed account, address indexed currency, uint64 upToNonce);
+
+    error SettlementDeskSignatureInvalid(address signer, bytes32 digest);
+    /// @notice The nonce has to be above (for revocation, at least) `last`.
+    error SettlementDeskNonceTooLow(address account, address currency, uint64 nonce, uint64 last);
+    /// @notice The limits of a mandate ascend by asset, without repetition.
+    error SettlementDeskLimitsOutOfOrder(uint256 place);
+    error SettlementDeskTooManyLimits(uint256 limits, uint256 most);
+    /// @notice What expires then cannot be used now; an expiry beyond the year 36,000 cannot be used at all.
+    error SettlementDeskExpired(address account, uint64 expiry);
+    error SettlementDeskMandateMissing(address account, address currency);
+    error SettlementDeskTooManySharesIn(address account, uint256 asset, uint256 shares, uint256 left);
+    error SettlementDeskTooManySharesOut(address account, uint256 asset, uint256 shares, uint256 left);
+    error SettlementDeskTooMuchCashOut(address account, uint256 units, uint256 left);
+    /// @notice Net cash falls `units` short of the mandate's prices, and only `left` is allowed.
+    error SettlementDeskShortOfPrices(address account, uint256 units, uint256 left);
+
+    // Trades
+
+    event OrderCancelled(bytes32 indexed order, address indexed trader);
+    event TradeSettled(
+        bytes32 indexed trade,
+        bytes32 indexed buyOrder,
+        bytes32 indexed sellOrder,
+        uint64 quantity,
+        uint128 price
+    );
+
+    error SettlementDeskSidesDoNotMatch(uint8 buySide, uint8 sellSide);
+    error SettlementDeskAssetsDiffer(uint256 buyAsset, uint256 sellAsset);
+    error SettlementDeskCurrenciesDiffer(address buyCurrency, address sellCurrency);
+    error SettlementDeskQuantityZero();
+    error SettlementDeskSelfTrade(address trader);
+    error SettlementDeskTradeSettled(bytes32 trade);
+    error SettlementDeskPriceAboveLimit(uint128 price, uint128 limitPrice);
+    error SettlementDeskPriceBelowLimit(uint128 price, uint128 limitPrice);
+    /// @notice `left` of the order is neither filled nor cancelled.
+    error SettlementDeskOverfilled(bytes32 order, uint64 quantity, uint64 left);
+    error SettlementDeskNotTrader(address caller, address trader);
+
+    // Batches and chunks
+
+    event BatchOpened(uint64 indexed number, bytes32 batchHash, bytes32 chunksRoot, bytes32 fileHash);
+    event ChunkSettled(uint64 indexed number, uint32 indexed index, bytes32 netHash);
+    /// @notice No chunk of the batch settles any more; `settledChunks` did.
+    event BatchClosed(uint64 indexed number, uint32 settledChunks);
+
+    error SettlementDeskWrongBatchNumber(uint64 number, uint64 expected);
+    error SettlementDeskInvalidBatch(uint64 number, uint8 mode, uint32 chunkCount);
+    error SettlementDeskBatchOpen(uint64 number);
+    error SettlementDeskNoBatchOpen();
+    /// @notice Chunks settle by ascending index, each once.
+    error SettlementDeskChunkOutOfOrder(uint32 index, uint32 next);
+    error SettlementDeskChunkNotProved(uint32 index, bytes32 leaf);
+    error SettlementDeskNetHashDiffers(bytes32 netHash, bytes32 expected);
+    /// @notice A word that has bits where docs/formats.md has zeros.
+    error SettlementDeskMalformedWord(uint256 word);
+    error SettlementDeskAccountsOutOfOrder(uint256 place);
+    error SettlementDeskAssetsOutOfOrder(uint256 place);
+    /// @notice Share words go by asset, debits before credits, then by account, with no zero delta.
+    error SettlementDeskSharesOutOfOrder(uint256 place);
+    /// @notice A share word points to an asset or account that is not in the vector.
+    error SettlementDeskNoSuchPlace(uint256 word);
+    /// @notice An account has one net delta per asset.
+    error SettlementDeskAccountTwice(address account, uint256 asset);
+    error SettlementDeskCashNotZero(int256 sum);
+
+    /// @notice Allows a currency, for good: its engine unit never changes. For compliance or the issuer.
+    /// @dev WARNING: a currency that changes balances by itself (rebasing) breaks the desk's books. Do not allow one.
+    function allowCurrency(address currency, uint64 engineUnit) external;
+
+    /// @notice Deposits `amount` base units of the caller; booked is what arrives.
+    function deposit(address currency, uint256 amount) external;
+
+    /// @notice `deposit` with an ERC-2612 permit. A permit that somebody else sent first does no harm.
+    function depositWithPermit(
+        address currency,
+        uint256 amount,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external;
+
+    /// @notice Puts `amount` base units of the caller's deposit on leave; `withdraw` pays them after `WITHDRAWAL_WINDOW`.
+    /// @dev Until then it still covers what was already on its way: a chunk does not fail because of a request. A further
+    /// request starts the wait anew for all that is leaving.
+    function requestWithdrawal(address currency, uint256 amount) external;
+
+    /// @notice Pays the caller what was on leave long enough. Needs no operator and no role.
+    function withdraw(address currency) external;
+
+    /// @notice Registers a signed mandate; anyone may bring it. It replaces the account's mandate for this currency.
+    function registerMandate(Mandate calldata mandate, bytes calldata signature) external;
+
+    /// @notice Ends the caller's live mandate for `currency` and rules out every nonce up to `upToNonce`.
+    function revokeMandates(address currency, uint64 upToNonce) external;
+
+    /// @notice Ends what is left of an order of the caller. The executor has to be told as well: chunks do not look here.
+    function cancelOrder(Order calldata order) external;
+
+    /// @notice Settles one trade gross, out of deposits. For the settlement operator, because between the two limits the price is his choice.
+    function settleTrade(
+        Order calldata buy,
+        bytes calldata buySignature,
+        Order calldata sell,
+        bytes calldata sellSignature,
+        uint64 quantity,
+        uint128 price,
+        uint64 matchNumber
+    ) external;
+
+    /// @notice Opens the next batch. For the settlement operator.
+    function openBatch(BatchHeader calldata header) external;
+
+    /// @notice Settles a chunk of the open batch, all of it or nothing. A chunk may be left out for good by settling a later one;
+    /// with the last one the batch closes. For the settlement operator.
+    /// @param proof of the chunk's leaf under the batch's `chunksRoot`
+    function settleChunk(ChunkHeader calldata chunk, bytes32[] calldata proof, NetVector calldata vector) external;
+
+    /// @notice Closes the open batch though not all of it has settled. For the settlement operator, a day after opening for anyone.
+    function closeBatch() external;
+
+    /// @notice The register on which this desk settles.
+    function shares() external view returns (address);
+
+    /// @notice Base units in one engine unit of `currency`; 0 if the currency is not allowed.
+    function engineUnit(address currency) external view returns (uint64);
+
+    /// @notice An account's cash in engine units: usable, leaving, and when the leaving part may go.
+    function cashOf(
+        address account,
+        address currency
+    ) external view returns (uint64 deposited, uint64 leaving, uint48 unlocksAt);
+
+    /// @notice Id of the mandate that rules the account's chunks in `currency`, expired or not; zero if there is none.
+    function liveMandate(address account, address currency) external view returns (bytes32 id);
+
+    /// @notice What is left of the live mandate's money; all zero if there is none.
+    function mandateCash(address account, address currency) external view returns (MandateCash memory);
+
+    /// @notice What is left of the live mandate in one asset; all zero if there is none or it does not name the asset.
+    function mandateLimit(address account, address currency, uint256 asset) external view returns (AssetLeft memory);
+
+    /// @notice The highest nonce that was registered or revoked.
+    function mandateNonce(address account, address currency) external view returns (uint64);
+
+    /// @notice Shares of an order that were traded here; the most that fits if it was cancelled.
+    function filledOf(bytes32 order) external view returns (uint64);
+
+    function isTradeSettled(bytes32 trade) external view returns (bool);
+
+    /// @notice The last batch that was opened; 0 before the first.
+    function lastBatch() external view returns (uint64 number);
+
+    function batchOf(uint64 number) external view returns (Batch memory);
+
+    function isChunkSettled(uint64 number, uint32 index) external view returns (bool);
+
+    /// @notice The ids: EIP-712 digests, domain included.
+    function hashOrder(Order calldata order) external view returns (bytes32);
+    function hashTrade(Trade calldata trade) external view returns (bytes32);
+    function hashMandate(Mandate calldata mandate) external view returns (bytes32);
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {ISettlementDesk} from "./ISettlementDesk.sol";
+
+/// @title The words of a net vector
+/// @notice Reads them and refuses whatever docs/formats.md, section 4, does not allow.
+library NetVectorLib {
+    /// @notice Reads `address ‖ int64 cash ‖ 32 zero bits`.
+    function readAccount(uint256 word) internal pure returns (address account, int256 cash) {
+        require(uint32(word) == 0, ISettlementDesk.SettlementDeskMalformedWord(word));
+
+        account = address(uint160(word >> 96));
+        cash = int64(uint64(word >> 32));
+    }
+
+    /// @notice Reads `uint16 asset ‖ uint16 account ‖ int64 delta ‖ 160 zero bits`.
+    function readShares(uint256 word) internal pure returns (uint256 asset, uint256 account, int256 delta) {
+        require(uint160(word) == 0, ISettlementDesk.SettlementDeskMalformedWord(word));
+
+        asset = assetPlace(word);
+        account = uint16(word >> 224);
+        delta = int64(uint64(word >> 160));
+    }
+
+    /// @notice The asset index of a share word.
+    function assetPlace(uint256 word) internal pure returns (uint256) {
+        return word >> 240;
+    }
+
+    /// @notice Where the run of share words that begins at `from` and belongs to `asset` ends.
+    function runEnd(uint256[] calldata words, uint256 from, uint256 asset) internal pure returns (uint256 end) {
+        end = from;
+        while (end < words.length && assetPlace(words[end]) == asset) ++end;
+    }
+
+    /// @notice A number that ascends along a run: all debits by account, then all credits by account; never 0.
+    function rank(uint256 account, int256 delta) internal pure returns (uint256) {
+        return (delta > 0 ? 0x20000 : 0x10000) + account;
+    }
+
+    /// @notice Requires that token ids ascend.
+    function checkAssets(uint256[] calldata assets) internal pure {
+        for (uint256 i = 1; i < assets.length; ++i) {
+            require(assets[i - 1] < assets[i], ISettlementDesk.SettlementDeskAssetsOutOfOrder(i));
+        }
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {ISettlementDesk} from "./ISettlementDesk.sol";
+import {CashAccount, CashSlot, OwnerSlot} from "./SettlementTypes.sol";
+
+/// @title The desk's cash
+/// @notice Currencies, deposits and the way out. Σ (deposited + leaving) × engine unit never exceeds what the desk holds.
+abstract contract SettlementCash is ISettlementDesk, AccessManaged, ReentrancyGuardTransient {
+    using SafeERC20 for IERC20;
+
+    /// @notice How long cash on leave still covers chunks that were on their way.
+    uint48 public constant WITHDRAWAL_WINDOW = 1 hours;
+
+    mapping(address currency => uint64) private _engineUnits;
+    mapping(address currency => mapping(address account => CashAccount)) internal _accounts;
+
+    /// @inheritdoc ISettlementDesk
+    function allowCurrency(address currency, uint64 unit) external restricted {
+        require(_engineUnits[currency] == 0, SettlementDeskCurrencySet(currency, _engineUnits[currency]));
+        require(currency.code.length > 0 && _isPowerOfTen(unit), SettlementDeskInvalidCurrency(currency, unit));
+
+        _engineUnits[currency] = unit;
+
+        emit CurrencyAllowed(currency, unit);
+    }
+
+    /// @inheritdoc ISettlementDesk
+    function deposit(address currency, uint256 amount) external nonReentrant {
+        _deposit(currency, amount);
+    }
+
+    /// @inheritdoc ISettlementDesk
+    function depositWithPermit(
+        address currency,
+        uint256 amount,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external nonReentrant {
+        // Whoever saw the permit may have sent it already; what counts is the allowance that is there afterwards.
+        try IERC20Permit(currency).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
+
+        _deposit(currency, amount);
+    }
+
+    /// @inheritdoc ISettlementDesk
+    function requestWithdrawal(address currency, uint256 amount) external nonReentrant {
+        uint64 units = _toUnits(currency, amount);
+        CashAccount storage entry = _accounts[currency][msg.sender];
+        uint64 deposited = entry.slot.deposited;
+        require(units > 0, SettlementDeskZeroAmount());
+        require(units <= deposited, SettlementDeskCashTooSmall(msg.sender, currency, units - deposited));
+
+        uint48 unlocksAt = uint48(block.timestamp) + WITHDRAWAL_WINDOW;
+        entry.slot.deposited = deposited - units;
+        entry.owner.leaving += units;
+        entry.owner.unlocksAt = unlocksAt;
+
+        emit WithdrawalRequested(msg.sender, currency, amount, unlocksAt);
+    }
+
+    /// @inheritdoc ISettlementDesk
+    function withdraw(address currency) external nonReentrant {
+        OwnerSlot storage owner = _accounts[currency][msg.sender].owner;
+        uint256 amount = uint256(owner.leaving) * _engineUnits[currency];
+        require(amount > 0, SettlementDeskZeroAmount());
+        require(block.timestamp >= owner.unlocksAt, SettlementDeskStillLocked(msg.sender, currency, owner.unlocksAt));
+
+        owner.leaving = 0;
+
+        emit Withdrawn(msg.sender, currency, amount);
+
+        IERC20(currency).safeTransfer(msg.sender, amount);
+    }
+
+    /// @inheritdoc ISettlementDesk
+    function engineUnit(address currency) external view returns (uint64) {
+        return _engineUnits[currency];
+    }
+
+    /// @inheritdoc ISettlementDesk
+    function cashOf(address account, address currency) external view returns (uint64, uint64, uint48) {
+        CashAccount storage entry = _accounts[currency][account];
+        return (entry.slot.deposited, entry.owner.leaving, entry.owner.unlocksAt);
+    }
+
+    /// @dev Books net cash in `slot`, which the caller writes back. What deposits lack is taken from cash on leave, until it unlocks.
+    function _book(
+        CashSlot memory slot,
+        OwnerSlot storage owner,
+        address account,
+        address currency,
+        int256 cash
+    ) internal {
+        if (cash >= 0) {
+            slot.deposited = _fit(slot.deposited + uint256(cash));
+        } else if (uint256(-cash) <= slot.deposited) {
+            slot.deposited -= uint64(uint256(-cash));
+        } else {
+            uint256 missing = uint256(-cash) - slot.deposited;
+            uint256 cover = block.timestamp < owner.unlocksAt ? owner.leaving : 0;
+            require(missing <= cover, SettlementDeskCashTooSmall(account, currency, missing - cover));
+
+            slot.deposited = 0;
+            owner.leaving -= uint64(missing);
+        }
+    }
+
+    /// @dev Base units to engine units, exactly.
+    function _toUnits(address currency, uint256 amount) internal view returns (uint64) {
+        uint64 unit = _engineUnits[currency];
+        require(unit > 0, SettlementDeskCurrencyUnknown(currency));
+        require(amount % unit == 0, SettlementDeskNotWholeUnits(amount, unit));
+
+        return _fit(amount / unit);
+    }
+
+    function _fit(uint256 units) internal pure returns (uint64) {
+        require(units <= type(uint64).max, SettlementDeskTooLarge(units));
+
+        return uint64(units);
+    }
+
+    function _deposit(address currency, uint256 amount) private {
+        uint256 before = IERC20(currency).balanceOf(address(this));
+        IERC20(currency).safeTransferFrom(msg.sender, address(this), amount);
+        uint256 received = IERC20(currency).balanceOf(address(this)) - before;
+
+        // Known only now: what arrives may be less than what was sent. The guard keeps everybody else out meanwhile.
+        uint64 units = _toUnits(currency, received);
+        require(units > 0, SettlementDeskZeroAmount());
+
+        CashSlot storage slot = _accounts[currency][msg.sender].slot;
+        slot.deposited = _fit(uint256(slot.deposited) + units);
+
+        emit Deposited(msg.sender, currency, received);
+    }
+
+    function _isPowerOfTen(uint64 unit) private pure returns (bool) {
+        if (unit == 0) return false;
+        while (unit % 10 == 0) unit /= 10;
+        return unit == 1;
+    }
+}

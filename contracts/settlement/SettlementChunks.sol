@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
+import {ISettlementDesk} from "./ISettlementDesk.sol";
+import {MandateLib} from "./MandateLib.sol";
+import {NetVectorLib} from "./NetVectorLib.sol";
+import {PositionalMerkle} from "./PositionalMerkle.sol";
+import {SettlementHashLib} from "./SettlementHashLib.sol";
+import {SettlementTrades} from "./SettlementTrades.sol";
+import {
+    AssetLeft,
+    Batch,
+    BatchHeader,
+    CashAccount,
+    CashSlot,
+    ChunkHeader,
+    MandateKey,
+    NetVector
+} from "./SettlementTypes.sol";
+
+/// @notice An account while its chunk is being settled.
+/// @param required what its net cash has to be at least by its mandate's prices, engine units
+/// @param lastAsset one more than the place of the asset in which a delta of it was seen last
+struct Party {
+    address account;
+    int256 cash;
+    MandateKey mandate;
+    int256 required;
+    uint256 lastAsset;
+}
+
+/// @notice What the register is asked to move of one asset.
+struct NetShares {
+    address[] accounts;
+    int256[] deltas;
+}
+
+/// @title Batches of netted chunks
+/// @notice A batch says what there is to settle, chunk by chunk; a chunk settles as a whole, in beats: prove it, read the
+/// accounts, take shares from the mandates, take and book cash, and only then let the register move the shares.
+abstract contract SettlementChunks is SettlementTrades {
+    using BitMaps for BitMaps.BitMap;
+    using MandateLib for AssetLeft;
+    using MandateLib for CashSlot;
+    using SettlementHashLib for BatchHeader;
+    using SettlementHashLib for ChunkHeader;
+    using SettlementHashLib for NetVector;
+
+    /// @notice How long only the operator may close a batch.
+    uint48 public constant CLOSING_DELAY = 1 days;
+
+    /// @dev 0 strict, 1 optimised.
+    uint8 private constant LAST_MODE = 1;
+
+    /// @inheritdoc ISettlementDesk
+    uint64 public lastBatch;
+
+    mapping(uint64 number => Batch) private _batches;
+    mapping(uint64 number => BitMaps.BitMap) private _settledChunks;
+
+    /// @inheritdoc ISettlementDesk
+    /// @dev Time and opening block are the operator's word, hashed so that anyone can hold him to it; expiries on chain go by the chain's clock.
+    function openBatch(BatchHeader calldata header) external restricted {
+        uint64 number = lastBatch + 1;
+        require(header.number == number, SettlementDeskWrongBatchNumber(header.number, number));
+        require(!_batches[lastBatch].open, SettlementDeskBatchOpen(lastBatch));
+        require(
+            header.mode <= LAST_MODE && header.chunkCount > 0,
+            SettlementDeskInvalidBatch(number, header.mode, header.chunkCount)
+        );
+
+        bytes32 batchHash = header.batchHash(block.chainid, address(this));
+        lastBatch = number;
+        Batch storage batch = _batches[number];
+        batch.batchHash = batchHash;
+        batch.chunksRoot = header.chunksRoot;
+        batch.openedAt = uint48(block.timestamp);
+        batch.chunkCount = header.chunkCount;
+        batch.mode = header.mode;
+        batch.open = true;
+
+        emit BatchOpened(number, batchHash, header.chunksRoot, header.fileHash);
+    }
+
+    /// @inheritdoc ISettlementDesk
+    function settleChunk(
+        ChunkHeader calldata chunk,
+        bytes32[] calldata proof,
+        NetVector calldata vector
+    ) external restricted nonReentrant {
+        bytes32 netHash = vector.netHash();
+        require(netHash == chunk.netHash, SettlementDeskNetHashDiffers(netHash, chunk.netHash));
+
+        _takeChunk(chunk, proof);
+        Party[] memory parties = _readParties(vector);
+        NetShares[] memory movements = _takeShares(vector, parties);
+        _takeCash(vector.currency, parties);
+
+        for (uint256 i = 0; i < movements.length; ++i) {
+            NetShares memory movement = movements[i];
+            if (movement.accounts.length == 0) continue;
+            _shares.settleNet(vector.assets[i], movement.accounts, movement.deltas);
+        }
+    }
+
+    /// @inheritdoc ISettlementDesk
+    function closeBatch() external {
+        uint64 number = lastBatch;
+        Batch storage batch = _batches[number];
+        require(batch.open, SettlementDeskNoBatchOpen());
+        if (block.timestamp < batch.openedAt + CLOSING_DELAY) _checkCanCall(msg.sender, msg.data);
+
+        _close(number, batch);
+    }
+
+    /// @inheritdoc ISettlementDesk
+    function batchOf(uint64 number) external view returns (Batch memory) {
+        return _batches[number];
+    }
+
+    /// @inheritdoc ISettlementDesk
+    function isChunkSettled(uint64 number, uint32 index) external view returns (bool) {
+        return _settledChunks[number].get(index);
+    }
+
+    function _takeChunk(ChunkHeader calldata chunk, bytes32[] calldata proof) private {
+        uint64 number = lastBatch;
+        Batch storage batch = _batches[number];
+        uint32 index = chunk.index;
+        bytes32 leaf = chunk.leaf();
+        require(batch.open, SettlementDeskNoBatchOpen());
+        require(index >= batch.nextChunk, SettlementDeskChunkOutOfOrder(index, batch.nextChunk));
+        require(
+            PositionalMerkle.isProved(batch.chunksRoot, batch.chunkCount, leaf, index, proof),
+            SettlementDeskChunkNotProved(index, leaf)
+        );
+
+        batch.nextChunk = index + 1;
+        batch.settledChunks += 1;
+        _settledChunks[number].set(index);
+
+        emit ChunkSettled(number, index, chunk.netHash);
+        if (index + 1 == batch.chunkCount) _close(number, batch);
+    }
+
+    /// @dev Every account in a chunk needs a live mandate, whatever moves.
+    function _readParties(NetVector calldata vector) private view returns (Party[] memory parties) {
+        mapping(address account => CashAccount) storage accounts = _accounts[vector.currency];
+        parties = new Party[](vector.accounts.length);
+        address last;
+        int256 sum;
+
+        for (uint256 i = 0; i < parties.length; ++i) {
+            (address account, int256 cash) = NetVectorLib.readAccount(vector.accounts[i]);
+            require(account > last, SettlementDeskAccountsOutOfOrder(i));
+            CashSlot storage slot = accounts[account].slot;
+            uint40 expiry = slot.expiry;
+            require(expiry > 0, SettlementDeskMandateMissing(account, vector.currency));
+            require(block.timestamp <= expiry, SettlementDeskExpired(account, expiry));
+
+            parties[i].account = account;
+            parties[i].cash = cash;
+            parties[i].mandate = MandateLib.keyOf(account, slot.mandate);
+            last = account;
+            sum += cash;
+        }
+
+        require(sum == 0, SettlementDeskCashNotZero(sum));
+    }
+
+    function _takeShares(
+        NetVector calldata vector,
+        Party[] memory parties
+    ) private returns (NetShares[] memory movements) {
+        NetVectorLib.checkAssets(vector.assets);
+        movements = new NetShares[](vector.assets.length);
+        uint256 from;
+
+        for (uint256 i = 0; i < movements.length; ++i) {
+            uint256 end = NetVectorLib.runEnd(vector.shares, from, i);
+            movements[i] = _takeRun(vector, i, vector.shares[from:end], parties);
+            from = end;
+        }
+
+        require(from == vector.shares.length, SettlementDeskSharesOutOfOrder(from));
+    }
+
+    /// @dev All words of one asset.
+    function _takeRun(
+        NetVector calldata vector,
+        uint256 place,
+        uint256[] calldata words,
+        Party[] memory parties
+    ) private returns (NetShares memory movement) {
+        uint256 asset = vector.assets[place];
+        mapping(MandateKey => AssetLeft) storage limits = _limits[vector.currency][asset];
+        movement = NetShares(new address[](words.length), new int256[](words.length));
+        uint256 last;
+
+        for (uint256 i = 0; i < words.length; ++i) {
+            (, uint256 index, int256 delta) = NetVectorLib.readShares(words[i]);
+            require(index < parties.length, SettlementDeskNoSuchPlace(words[i]));
+            uint256 rank = NetVectorLib.rank(index, delta);
+            require(delta != 0 && rank > last, SettlementDeskSharesOutOfOrder(i));
+            Party memory party = parties[index];
+            require(party.lastAsset <= place, SettlementDeskAccountTwice(party.account, asset));
+
+            party.lastAsset = place + 1;
+            party.required += limits[party.mandate].takeShares(party.account, asset, delta);
+            movement.accounts[i] = party.account;
+            movement.deltas[i] = delta;
+            last = rank;
+        }
+    }
+
+    function _takeCash(address currency, Party[] memory parties) private {
+        mapping(address account => CashAccount) storage accounts = _accounts[currency];
+
+        for (uint256 i = 0; i < parties.length; ++i) {
+            Party memory party = parties[i];
+            CashAccount storage entry = accounts[party.account];
+            CashSlot memory slot = entry.slot;
+
+            slot.takeCash(party.account, party.cash, party.required);
+            _book(slot, entry.owner, party.account, currency, party.cash);
+
+            entry.slot = slot;
+        }
+    }
+
+    function _close(uint64 number, Batch storage batch) private {
+        batch.open = false;
+
+        emit BatchClosed(number, batch.settledChunks);
+    }
+}

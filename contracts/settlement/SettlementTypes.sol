@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.37;
+
+// What is signed, hashed and posted; docs/formats.md fixes every field and its order.
+
+/// @dev The sides of an order.
+uint8 constant BUY = 0;
+uint8 constant SELL = 1;
+
+/// @notice What one party signs: to buy at most at, or sell at least at, `limitPrice` base units per share.
+struct Order {
+    address trader;
+    uint8 side;
+    uint256 asset;
+    address currency;
+    uint64 quantity;
+    uint128 limitPrice;
+    uint64 expiry;
+    uint8 priority;
+    uint256 salt;
+}
+
+/// @notice Two orders that met.
+struct Trade {
+    bytes32 buyOrder;
+    bytes32 sellOrder;
+    uint64 quantity;
+    uint128 price;
+    uint64 matchNumber;
+}
+
+/// @notice How far a mandate goes in one asset; prices in base units per share.
+struct AssetLimit {
+    uint256 asset;
+    uint64 maxIn;
+    uint64 maxOut;
+    uint128 maxBuyPrice;
+    uint128 minSellPrice;
+}
+
+/// @notice What an account allows netted chunks to do to it; money in base units.
+struct Mandate {
+    address account;
+    address currency;
+    uint128 maxCashOut;
+    uint128 lossAllowance;
+    uint128 feeCap;
+    uint64 expiry;
+    uint64 nonce;
+    AssetLimit[] limits;
+}
+
+/// @notice One posted batch.
+struct BatchHeader {
+    uint64 number;
+    uint8 mode;
+    uint64 time;
+    uint64 openingBlock;
+    uint32 instructionCount;
+    uint32 chunkCount;
+    bytes32 chunksRoot;
+    bytes32 fileHash;
+}
+
+/// @notice One chunk of a batch: the leaf under `chunksRoot`.
+struct ChunkHeader {
+    uint32 index;
+    uint32 firstInstruction;
+    uint32 instructionCount;
+    bytes32 instructionsRoot;
+    bytes32 receiptsRoot;
+    bytes32 netHash;
+}
+
+/// @notice What a chunk moves, in words that `NetVectorLib` reads; cash in engine units.
+struct NetVector {
+    address currency;
+    uint256[] assets;
+    uint256[] accounts;
+    uint256[] shares;
+}
+
+// What the desk keeps.
+
+/// @notice All that a chunk reads and writes of an account in a currency, in one slot; engine units.
+/// @param shortfallLeft what is left of fee cap and loss allowance together
+/// @param expiry last second of the live mandate; 0 if none is live
+/// @param mandate how many mandates were registered; the number of the live one
+struct CashSlot {
+    uint64 deposited;
+    uint64 cashOutLeft;
+    uint64 shortfallLeft;
+    uint40 expiry;
+    uint24 mandate;
+}
+
+/// @notice What only the account itself changes, or has changed by its signature; engine units.
+/// @param nonce the highest that was registered or revoked
+/// @param lossAllowance of the live mandate, to tell what is left of it from what is left of the fee cap
+struct OwnerSlot {
+    uint64 leaving;
+    uint48 unlocksAt;
+    uint64 nonce;
+    uint64 lossAllowance;
+}
+
+/// @notice An account's cash in one currency and the mandate that rules it.
+struct CashAccount {
+    CashSlot slot;
+    OwnerSlot owner;
+    bytes32 mandateId;
+}
+
+/// @notice What is left of a mandate in one asset, in one slot; prices in engine units per share.
+struct AssetLeft {
+    uint64 inLeft;
+    uint64 outLeft;
+    uint64 maxBuyPrice;
+    uint64 minSellPrice;
+}
+
+/// @notice What is left of a mandate's money; engine units.
+struct MandateCash {
+    uint64 cashOutLeft;
+    uint64 lossLeft;
+    uint64 feeLeft;
+    uint64 expiry;
+}
+
+/// @notice How far a batch has come.
+/// @param nextChunk the lowest index that may still settle
+struct Batch {
+    bytes32 batchHash;
+    bytes32 chunksRoot;
+    uint48 openedAt;
+    uint32 chunkCount;
+    uint32 nextChunk;
+    uint32 settledChunks;
+    uint8 mode;
+    bool open;
+}
+
+/// @notice An account and the number of one of its mandates: the key under which consumption is kept.
+type MandateKey is uint256;
