@@ -18,7 +18,8 @@ const SENTENCES: Readonly<Record<string, (args: Result) => string>> = {
     `the rules of asset ${args[2]} refuse ${args[3]} shares from ${args[0]} to ${args[1]}; \`transfer check\` says why`,
   ERC1155InsufficientBalance: (args) => `${args[0]} has ${args[1]} shares of asset ${args[3]}, ${args[2]} are needed`,
   ERC20InsufficientBalance: (args) => `${args[0]} has ${args[1]} of the currency's base units, ${args[2]} are needed`,
-  ERC20InsufficientAllowance: (args) => `${args[0]} may take ${args[1]} of the currency's base units, ${args[2]} are needed`,
+  ERC20InsufficientAllowance: (args) =>
+    `${args[0]} may take ${args[1]} of the currency's base units, ${args[2]} are needed`,
 };
 
 /** Errors every contract can raise without declaring them. */
@@ -33,7 +34,11 @@ export function decodeRevert(error: unknown, contracts: readonly Interface[]): R
     const description = contract.parseError(data);
     if (description !== null) return describe(description);
   }
-  return { name: "unknown", args: { data }, sentence: `the contract refused with an error of no contract of ours (${data})` };
+  return {
+    name: "unknown",
+    args: { data },
+    sentence: `the contract refused with an error of no contract of ours (${data})`,
+  };
 }
 
 /**

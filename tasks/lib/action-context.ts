@@ -2,7 +2,7 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types"
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NetworkConnection } from "hardhat/types/network";
 import { type AddressBook, noDeployment, readAddressBook } from "../../sdk/addresses.ts";
-import { type Suite, connectSuite } from "../../sdk/connect.ts";
+import { connectSuite, type Suite } from "../../sdk/connect.ts";
 import { badInput, ExitCode, MoietyError } from "../../sdk/errors.ts";
 import { Sender } from "./sender.ts";
 import type { Terminal } from "./terminal.ts";
@@ -121,7 +121,9 @@ export class ActionContext {
   async #open(): Promise<Chain> {
     const wanted = this.hre.globalOptions.network;
     if (wanted !== undefined && this.hre.config.networks[wanted] === undefined) {
-      throw badInput(`there is no network "${wanted}"`, { todo: `use one of ${Object.keys(this.hre.config.networks).join(", ")}` });
+      throw badInput(`there is no network "${wanted}"`, {
+        todo: `use one of ${Object.keys(this.hre.config.networks).join(", ")}`,
+      });
     }
 
     const connection = await this.hre.network.create();
@@ -134,12 +136,21 @@ export class ActionContext {
     const manager = book.contracts["AccessManager"]?.address;
     if (manager !== undefined && (await connection.ethers.provider.getCode(manager)) !== "0x") return;
 
-    throw badInput("the address book is of another chain: the node was restarted, or it is not the one that was deployed to", {
-      todo: `run \`npx hardhat system deploy --network ${connection.networkName}\` first`,
-    });
+    throw badInput(
+      "the address book is of another chain: the node was restarted, or it is not the one that was deployed to",
+      {
+        todo: `run \`npx hardhat system deploy --network ${connection.networkName}\` first`,
+      },
+    );
   }
 }
 
 function notConfirmed(why: string, todo?: string): MoietyError {
-  return new MoietyError({ what: "not confirmed", why, todo, notDone: "nothing was sent", exitCode: ExitCode.notConfirmed });
+  return new MoietyError({
+    what: "not confirmed",
+    why,
+    todo,
+    notDone: "nothing was sent",
+    exitCode: ExitCode.notConfirmed,
+  });
 }

@@ -37,7 +37,14 @@ async function printJson(name: string, context: ActionContext, outcome: Outcome,
   const chain = await context.whereabouts();
   const error = outcome.error === undefined ? {} : { error: outcome.error };
   const ok = exitCode === ExitCode.done;
-  const document = { schema: `moiety.${name}/1`, ok, ...chain, data: outcome.data, warnings: context.warnings, ...error };
+  const document = {
+    schema: `moiety.${name}/1`,
+    ok,
+    ...chain,
+    data: outcome.data,
+    warnings: context.warnings,
+    ...error,
+  };
   context.terminal.stdout.write(`${toJson(document)}\n`);
 }
 
@@ -68,7 +75,12 @@ function toProblem(error: unknown): Problem {
 
   const message = error instanceof Error ? error.message : String(error);
   if (/ECONNREFUSED|cannot connect|Cannot connect/.test(message)) {
-    return { what: "the node does not answer", why: message, todo: "start one with `npx hardhat node`", exitCode: ExitCode.internal };
+    return {
+      what: "the node does not answer",
+      why: message,
+      todo: "start one with `npx hardhat node`",
+      exitCode: ExitCode.internal,
+    };
   }
   const stack = error instanceof Error && process.env["DEBUG"] !== undefined ? error.stack?.split("\n") : undefined;
   return { what: message, todo: "DEBUG=1 shows where it comes from", details: stack, exitCode: ExitCode.internal };

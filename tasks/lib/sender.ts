@@ -1,7 +1,7 @@
 import type { Signer, TransactionRequest } from "ethers";
-import { decodeRevert } from "../../sdk/revert.ts";
-import { ExitCode, MoietyError } from "../../sdk/errors.ts";
 import { suiteInterfaces } from "../../sdk/contracts.ts";
+import { ExitCode, MoietyError } from "../../sdk/errors.ts";
+import { decodeRevert } from "../../sdk/revert.ts";
 
 /** One transaction of a plan, as a sentence and as the call that does it. */
 export interface Step {
