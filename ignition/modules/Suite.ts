@@ -1,0 +1,107 @@
+import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+import { OFFICES, ROLES, SLOW_ROLES, UPGRADE_DELAY } from "../roles.ts";
+import { listGrants, roleNames } from "../selectors.ts";
+import AccessManager from "./AccessManager.ts";
+import AnchorRegistry from "./AnchorRegistry.ts";
+import CountryRule from "./CountryRule.ts";
+import CustodyDesk from "./CustodyDesk.ts";
+import HolderCountRule from "./HolderCountRule.ts";
+import IncomeDesk from "./IncomeDesk.ts";
+import InvestorClassRule from "./InvestorClassRule.ts";
+import InvestorRegistry from "./InvestorRegistry.ts";
+import OfferingDesk from "./OfferingDesk.ts";
+import SettlementDesk from "./SettlementDesk.ts";
+import ShareToken from "./ShareToken.ts";
+import TransferRules from "./TransferRules.ts";
+
+/**
+ * Everything, wired: books and desks know each other, every restricted function has its role, every role its account
+ * (parameters named after the offices in `roles.ts`; the deployer where none is given).
+ */
+export default buildModule("Suite", (m) => {
+  const { accessManager } = m.useModule(AccessManager);
+  const { investorRegistryCode, investorRegistry } = m.useModule(InvestorRegistry);
+  const { transferRulesCode, transferRules } = m.useModule(TransferRules);
+  const { anchorRegistryCode, anchorRegistry } = m.useModule(AnchorRegistry);
+  const { shareTokenCode, shareToken } = m.useModule(ShareToken);
+  const { countryRule } = m.useModule(CountryRule);
+  const { investorClassRule } = m.useModule(InvestorClassRule);
+  const { holderCountRule } = m.useModule(HolderCountRule);
+  const { custodyDesk } = m.useModule(CustodyDesk);
+  const { offeringDesk } = m.useModule(OfferingDesk);
+  const { incomeDesk } = m.useModule(IncomeDesk);
+  const { settlementDesk } = m.useModule(SettlementDesk);
+
+  // Addresses that the constructors could not know. The deployer is still the admin whom these functions obey.
+  m.call(transferRules, "setShares", [shareToken]);
+  for (const desk of [offeringDesk, incomeDesk, settlementDesk]) {
+    m.call(investorRegistry, "setProtocolAddress", [desk, true], { id: `Protocol_${desk.contractName}` });
+  }
+
+  // Roles and delays, in one transaction: half a set of rights would be worse than none.
+  const targets = {
+    ShareToken: shareToken,
+    InvestorRegistry: investorRegistry,
+    TransferRules: transferRules,
+    AnchorRegistry: anchorRegistry,
+    CountryRule: countryRule,
+    InvestorClassRule: investorClassRule,
+    HolderCountRule: holderCountRule,
+    CustodyDesk: custodyDesk,
+    OfferingDesk: offeringDesk,
+    IncomeDesk: incomeDesk,
+    SettlementDesk: settlementDesk,
+  };
+  const deskRoles = [
+    ["OFFERING_DESK", offeringDesk],
+    ["ASSET_LIFE", offeringDesk],
+    ["SETTLEMENT_DESK", settlementDesk],
+    ["INCOME_DESK", incomeDesk],
+  ] as const;
+  const account = (office: (typeof OFFICES)[number]) => m.getParameter(office, m.getAccount(0));
+  const encode = (id: string, name: string, args: Parameters<typeof m.encodeFunctionCall>[2]) =>
+    m.encodeFunctionCall(accessManager, name, args, { id });
+
+  const wiring = [
+    ...roleNames()
+      .filter((role) => role !== "ADMIN")
+      .map((role) => encode(`Label_${role}`, "labelRole", [ROLES[role], role])),
+    ...listGrants().map(({ contract, role, selectors }) =>
+      encode(`Open_${contract}_${role}`, "setTargetFunctionRole", [targets[contract], [...selectors], ROLES[role]]),
+    ),
+    ...OFFICES.map((office) => {
+      const delay = office === "UPGRADER" ? UPGRADE_DELAY : 0n;
+      return encode(`Grant_${office}`, "grantRole", [ROLES[office], account(office), delay]);
+    }),
+    encode("Grant_ASSET_LIFE_ISSUER", "grantRole", [ROLES.ASSET_LIFE, account("ISSUER"), 0n]),
+    ...deskRoles.map(([role, desk]) =>
+      encode(`Grant_${role}_${desk.contractName}`, "grantRole", [ROLES[role], desk, 0n]),
+    ),
+    encode("Guard_UPGRADER", "setRoleGuardian", [ROLES.UPGRADER, ROLES.GUARDIAN]),
+    // OpenZeppelin lets these two kinds of delay begin five days after they are set; until then the admin's own delay stands in.
+    ...SLOW_ROLES.map((role) => encode(`GrantDelay_${role}`, "setGrantDelay", [ROLES[role], UPGRADE_DELAY])),
+    ...Object.entries(targets).map(([name, target]) =>
+      encode(`AdminDelay_${name}`, "setTargetAdminDelay", [target, UPGRADE_DELAY]),
+    ),
+  ];
+  m.call(accessManager, "multicall", [wiring]);
+
+  return {
+    accessManager,
+    investorRegistry,
+    investorRegistryCode,
+    transferRules,
+    transferRulesCode,
+    anchorRegistry,
+    anchorRegistryCode,
+    shareToken,
+    shareTokenCode,
+    countryRule,
+    investorClassRule,
+    holderCountRule,
+    custodyDesk,
+    offeringDesk,
+    incomeDesk,
+    settlementDesk,
+  };
+});

@@ -1,0 +1,166 @@
+/**
+ * Who may do what: the roles of the AccessManager and the functions they open. This page is all there is; contracts know no
+ * roles. A test holds it against the ABIs: a function that changes state is either here or in `OPEN`.
+ */
+
+/** People and firms (1–9), and desks (20–29), whose powers are over the register. */
+export const ROLES = {
+  /** Every role, every delay. On public chains it acts with a delay of its own. */
+  ADMIN: 0n,
+  ISSUER: 1n,
+  REGISTRAR: 2n,
+  COMPLIANCE: 3n,
+  PAYING_AGENT: 4n,
+  SETTLEMENT_OPERATOR: 5n,
+  /** Pauses without delay, and can call off what the upgrader announced. */
+  GUARDIAN: 6n,
+  UPGRADER: 7n,
+  OFFERING_DESK: 20n,
+  SETTLEMENT_DESK: 21n,
+  INCOME_DESK: 22n,
+  /** Burns shares. Nobody has it until there is a desk for it. */
+  REDEMPTION_DESK: 23n,
+  /** Issuer and offering desk: an AccessManager opens a function to one role only, and both change states. */
+  ASSET_LIFE: 24n,
+} as const;
+
+export type RoleName = keyof typeof ROLES;
+
+/** Roles of people. Each has one account at deployment: the deployer, unless parameters say otherwise. */
+export const OFFICES = [
+  "ISSUER",
+  "REGISTRAR",
+  "COMPLIANCE",
+  "PAYING_AGENT",
+  "SETTLEMENT_OPERATOR",
+  "GUARDIAN",
+  "UPGRADER",
+] as const satisfies readonly RoleName[];
+
+export type Office = (typeof OFFICES)[number];
+
+/** D8: nobody reaches new code faster. In seconds. */
+export const UPGRADE_DELAY = 2n * 86_400n;
+
+/** Roles whose members run new code on the register. A grant of one takes effect only after `UPGRADE_DELAY`. */
+export const SLOW_ROLES = [
+  "ADMIN",
+  "UPGRADER",
+  "OFFERING_DESK",
+  "SETTLEMENT_DESK",
+  "INCOME_DESK",
+  "REDEMPTION_DESK",
+  "ASSET_LIFE",
+] as const satisfies readonly RoleName[];
+
+/** The functions each role opens, per contract. */
+export const MATRIX = {
+  ShareToken: {
+    ISSUER: ["listAsset"],
+    ASSET_LIFE: ["setAssetState"],
+    OFFERING_DESK: ["mint"],
+    REDEMPTION_DESK: ["burn", "burnBatch"],
+    SETTLEMENT_DESK: ["settleNet", "lock", "unlock"],
+    PAYING_AGENT: ["openRecord", "cancelRecord"],
+    REGISTRAR: ["forcedTransfer", "setFrozenTokens"],
+    GUARDIAN: ["pause", "unpause"],
+    UPGRADER: ["upgradeToAndCall"],
+  },
+  InvestorRegistry: {
+    REGISTRAR: ["register", "registerMany", "addWallet", "setStanding"],
+    ADMIN: ["setProtocolAddress"],
+    UPGRADER: ["upgradeToAndCall"],
+  },
+  TransferRules: {
+    COMPLIANCE: ["addRule", "removeRule"],
+    ADMIN: ["setShares"],
+    UPGRADER: ["upgradeToAndCall"],
+  },
+  AnchorRegistry: {
+    ISSUER: ["registerAnchor", "bindToken", "registerAndBind", "reattest", "deactivateAnchor"],
+    COMPLIANCE: ["invalidateTokenBinding"],
+    UPGRADER: ["upgradeToAndCall"],
+  },
+  CountryRule: { COMPLIANCE: ["setAllowed"] },
+  InvestorClassRule: { COMPLIANCE: ["setClasses"] },
+  HolderCountRule: { COMPLIANCE: ["setLimit"] },
+  CustodyDesk: { ISSUER: ["setCustodian", "setInspector"] },
+  OfferingDesk: { ISSUER: ["open", "closeSoldOut"] },
+  IncomeDesk: { PAYING_AGENT: ["declare"] },
+  SettlementDesk: {
+    COMPLIANCE: ["allowCurrency"],
+    SETTLEMENT_OPERATOR: ["settleTrade", "openBatch", "settleChunk"],
+  },
+} as const satisfies Readonly<Record<string, Partial<Record<RoleName, readonly string[]>>>>;
+
+export type GovernedContract = keyof typeof MATRIX;
+
+const INITIALIZE = "works once, and the proxy's constructor has used it";
+const ONLY_TOKEN = "refuses everybody but the token itself";
+const OWN_SHARES = "moves only what the caller owns or was approved for";
+const AUTHORITY = "refuses everybody but the AccessManager itself";
+const OWN_MONEY = "moves only the caller's own money and claims";
+const TO_ITS_OWNER = "anybody may start it; the money goes where it is due";
+
+/** Functions without a role, each with the reason why nobody can do harm by it. */
+export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, string>>>> = {
+  ShareToken: {
+    initialize: INITIALIZE,
+    setAuthority: AUTHORITY,
+    safeTransferFrom: OWN_SHARES,
+    safeBatchTransferFrom: OWN_SHARES,
+    setApprovalForAll: "speaks for the caller only",
+  },
+  InvestorRegistry: { initialize: INITIALIZE, setAuthority: AUTHORITY },
+  TransferRules: {
+    initialize: INITIALIZE,
+    setAuthority: AUTHORITY,
+    checkAndMove: ONLY_TOKEN,
+    moveForced: ONLY_TOKEN,
+    moveNet: ONLY_TOKEN,
+  },
+  AnchorRegistry: { initialize: INITIALIZE, setAuthority: AUTHORITY },
+  CountryRule: { setAuthority: AUTHORITY, moved: "refuses everybody but TransferRules", netted: "keeps no counters" },
+  InvestorClassRule: {
+    setAuthority: AUTHORITY,
+    moved: "refuses everybody but TransferRules",
+    netted: "keeps no counters",
+  },
+  HolderCountRule: {
+    setAuthority: AUTHORITY,
+    moved: "refuses everybody but TransferRules",
+    netted: "refuses everybody but TransferRules",
+  },
+  CustodyDesk: {
+    setAuthority: AUTHORITY,
+    attest: "only the attester's signature counts",
+    revokeNonce: "speaks for the caller only",
+  },
+  OfferingDesk: {
+    setAuthority: AUTHORITY,
+    subscribe: OWN_MONEY,
+    subscribeWithPermit: OWN_MONEY,
+    close: "works only after the window, and its result is given",
+    allot: "issues only what was paid for, to whom paid",
+    refund: TO_ITS_OWNER,
+    withdrawProceeds: TO_ITS_OWNER,
+    withdrawFee: TO_ITS_OWNER,
+  },
+  IncomeDesk: {
+    setAuthority: AUTHORITY,
+    claim: TO_ITS_OWNER,
+    claimMany: TO_ITS_OWNER,
+    payOut: "refuses everybody but itself",
+  },
+  SettlementDesk: {
+    setAuthority: AUTHORITY,
+    deposit: OWN_MONEY,
+    depositWithPermit: OWN_MONEY,
+    requestWithdrawal: OWN_MONEY,
+    withdraw: OWN_MONEY,
+    registerMandate: "only the account's signature counts",
+    revokeMandates: "speaks for the caller only",
+    cancelOrder: "speaks for the caller only",
+    closeBatch: "refuses everybody but the operator for a day after opening, and moves nothing",
+  },
+};

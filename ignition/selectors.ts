@@ -1,0 +1,68 @@
+import type { Interface } from "ethers";
+import {
+  AnchorRegistry__factory,
+  CountryRule__factory,
+  CustodyDesk__factory,
+  HolderCountRule__factory,
+  IncomeDesk__factory,
+  InvestorClassRule__factory,
+  InvestorRegistry__factory,
+  OfferingDesk__factory,
+  SettlementDesk__factory,
+  ShareToken__factory,
+  TransferRules__factory,
+} from "../typechain-types/index.ts";
+import { type GovernedContract, MATRIX, ROLES, type RoleName } from "./roles.ts";
+
+/** The ABIs of all governed contracts. */
+export const INTERFACES: Readonly<Record<GovernedContract, Interface>> = {
+  ShareToken: ShareToken__factory.createInterface(),
+  InvestorRegistry: InvestorRegistry__factory.createInterface(),
+  TransferRules: TransferRules__factory.createInterface(),
+  AnchorRegistry: AnchorRegistry__factory.createInterface(),
+  CountryRule: CountryRule__factory.createInterface(),
+  InvestorClassRule: InvestorClassRule__factory.createInterface(),
+  HolderCountRule: HolderCountRule__factory.createInterface(),
+  CustodyDesk: CustodyDesk__factory.createInterface(),
+  OfferingDesk: OfferingDesk__factory.createInterface(),
+  IncomeDesk: IncomeDesk__factory.createInterface(),
+  SettlementDesk: SettlementDesk__factory.createInterface(),
+};
+
+export interface Grant {
+  readonly contract: GovernedContract;
+  readonly role: RoleName;
+  readonly functions: readonly string[];
+  /** As numbers in the ABI, because nobody should type them. */
+  readonly selectors: readonly string[];
+}
+
+/** The matrix, line by line, with selectors instead of names. */
+export function listGrants(): Grant[] {
+  return contractNames().flatMap((contract) =>
+    roleNames().flatMap((role) => {
+      const functions = functionsOf(contract, role);
+      const selectors = functions.map((name) => selectorOf(contract, name));
+      return functions.length === 0 ? [] : [{ contract, role, functions, selectors }];
+    }),
+  );
+}
+
+export function contractNames(): GovernedContract[] {
+  return Object.keys(INTERFACES).filter((name): name is GovernedContract => name in MATRIX);
+}
+
+export function roleNames(): RoleName[] {
+  return Object.keys(ROLES).filter((name): name is RoleName => name in ROLES);
+}
+
+function functionsOf(contract: GovernedContract, role: RoleName): readonly string[] {
+  const functions: Partial<Record<RoleName, readonly string[]>> = MATRIX[contract];
+  return functions[role] ?? [];
+}
+
+function selectorOf(contract: GovernedContract, name: string): string {
+  const found = INTERFACES[contract].getFunction(name);
+  if (found === null) throw new Error(`${contract} has no function ${name}; ignition/roles.ts is out of date`);
+  return found.selector;
+}

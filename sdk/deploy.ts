@@ -1,0 +1,86 @@
+import type { NetworkConnection } from "hardhat/types/network";
+import HandOver from "../ignition/modules/HandOver.ts";
+import LocalSuite from "../ignition/modules/LocalSuite.ts";
+import SlowAdmin from "../ignition/modules/SlowAdmin.ts";
+import SuiteModule from "../ignition/modules/Suite.ts";
+import type { Office } from "../ignition/roles.ts";
+import { connectAddresses, type Suite, type SuiteAddresses } from "./connect.ts";
+import { badInput } from "./errors.ts";
+
+/** Chain id of local development chains. */
+export const LOCAL_CHAIN_ID = 31337n;
+
+export interface DeployParameters {
+  /** Account of each office; the deployer where none is named. */
+  readonly roles?: Partial<Record<Office, string>> | undefined;
+  /** Takes every role and delay over from the deployer: a multisig. */
+  readonly admin?: string | undefined;
+}
+
+export interface SuiteDeployment {
+  readonly suite: Suite;
+  readonly addresses: SuiteAddresses;
+  readonly deployer: string;
+  readonly chainId: bigint;
+  /** What ends up in charge of roles and delays. */
+  readonly admin: string;
+  /** How many transactions it took; 0 if everything was there already. */
+  readonly transactions: number;
+}
+
+/**
+ * Deploys the suite by Ignition, or what is missing of it: a run that was cut short goes on where it stopped. In a process's own
+ * chain nothing is written; elsewhere Ignition keeps its journal under `ignition/deployments/chain-<id>`.
+ */
+export async function deploySuite(
+  connection: NetworkConnection,
+  parameters: DeployParameters = {},
+): Promise<SuiteDeployment> {
+  const { ethers, ignition } = connection;
+  const [deployer] = await ethers.getSigners();
+  if (deployer === undefined) {
+    throw badInput("this network has no account to deploy with", {
+      todo: "set DEPLOYER_KEY, or `npx hardhat keystore set DEPLOYER_KEY`",
+    });
+  }
+  const { chainId } = await ethers.provider.getNetwork();
+  const isLocal = chainId === LOCAL_CHAIN_ID;
+  const nonceBefore = await deployer.getNonce();
+
+  const options = {
+    parameters: { Suite: rolesOf(parameters), HandOver: { admin: parameters.admin ?? deployer.address } },
+    // A chain that makes blocks on demand would never reach five confirmations.
+    config: isLocal ? { requiredConfirmations: 1, blockPollingInterval: 25 } : {},
+  };
+  const contracts = isLocal
+    ? await ignition.deploy(LocalSuite, options)
+    : { ...(await ignition.deploy(SuiteModule, options)), testDollar: undefined };
+  const handsOver = parameters.admin !== undefined && parameters.admin.toLowerCase() !== deployer.address.toLowerCase();
+  if (handsOver) await ignition.deploy(HandOver, options);
+  else if (!isLocal) await ignition.deploy(SlowAdmin, options);
+
+  const found = Object.entries(contracts).flatMap(([name, contract]): [string, string][] =>
+    contract === undefined ? [] : [[bookName(name), String(contract.target)]],
+  );
+  const addresses = Object.fromEntries(found);
+  return {
+    suite: connectAddresses(addresses, deployer),
+    addresses,
+    deployer: deployer.address,
+    chainId,
+    admin: handsOver && parameters.admin !== undefined ? parameters.admin : deployer.address,
+    transactions: (await deployer.getNonce()) - nonceBefore,
+  };
+}
+
+/** Upgrades and pauses belong to the admin unless somebody is named for them. */
+function rolesOf({ roles = {}, admin }: DeployParameters): Record<string, string> {
+  const defaults = admin === undefined ? {} : { UPGRADER: admin, GUARDIAN: admin };
+  const named = Object.entries(roles).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { ...defaults, ...Object.fromEntries(named) };
+}
+
+/** `shareToken` is ShareToken in the address book. */
+function bookName(result: string): string {
+  return result.charAt(0).toUpperCase() + result.slice(1);
+}

@@ -1,0 +1,156 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { NetworkConnection } from "hardhat/types/network";
+import { type AddressBook, noDeployment, readAddressBook } from "../../sdk/addresses.ts";
+import { connectSuite, type Suite } from "../../sdk/connect.ts";
+import { badInput, ExitCode, MoietyError } from "../../sdk/errors.ts";
+import { Sender } from "./sender.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Chain id of local development chains, where nothing has to be confirmed. */
+export const LOCAL_CHAIN_ID = 31337;
+
+export interface ContextOptions {
+  readonly json: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly from?: string;
+}
+
+interface Chain {
+  readonly connection: NetworkConnection;
+  readonly chainId: number;
+}
+
+/** What an action is given to work with: the chain, the suite on it, somebody who sends, and somewhere to speak. */
+export class ActionContext {
+  readonly hre: HardhatRuntimeEnvironment;
+  readonly terminal: Terminal;
+  readonly json: boolean;
+  readonly dryRun: boolean;
+  readonly warnings: string[] = [];
+  readonly #options: ContextOptions;
+  #chain: Promise<Chain> | undefined;
+
+  constructor(hre: HardhatRuntimeEnvironment, options: ContextOptions, terminal: Terminal) {
+    this.hre = hre;
+    this.terminal = terminal;
+    this.json = options.json;
+    this.dryRun = options.dryRun ?? false;
+    this.#options = options;
+  }
+
+  /** Says something while the work goes on. */
+  note(text: string): void {
+    this.terminal.stderr.write(`${text}\n`);
+  }
+
+  /** Something the operator ought to know at the end, too. */
+  warn(text: string): void {
+    this.warnings.push(text);
+  }
+
+  /** The network of the command line; connects once. */
+  connect(): Promise<Chain> {
+    this.#chain ??= this.#open();
+    return this.#chain;
+  }
+
+  /** Whether the chain lives in this process and vanishes with it. */
+  async isEphemeral(): Promise<boolean> {
+    return (await this.connect()).connection.networkConfig.type === "edr-simulated";
+  }
+
+  /** The suite deployed on this network; refuses in one sentence where there is none. */
+  async suite(): Promise<{ suite: Suite; book: AddressBook }> {
+    const { connection, chainId } = await this.connect();
+    if (await this.isEphemeral()) throw noDeployment(connection.networkName, chainId);
+
+    const book = await readAddressBook(chainId, connection.networkName);
+    const suite = connectSuite(book, await this.signer());
+    await this.#refuseStaleBook(book);
+    return { suite, book };
+  }
+
+  /** The account that `--from` names; the network's first one by default. */
+  async signer(): Promise<HardhatEthersSigner> {
+    const { connection } = await this.connect();
+    const wanted = this.#options.from ?? "0";
+    const signers = await connection.ethers.getSigners();
+    const signer = /^[0-9]+$/.test(wanted)
+      ? signers[Number(wanted)]
+      : signers.find((each) => each.address.toLowerCase() === wanted.toLowerCase());
+    if (signer !== undefined) return signer;
+
+    const what = signers.length === 0 ? "this network has no accounts" : `this network has no account "${wanted}"`;
+    throw badInput(what, { todo: "give the network a key in hardhat.config.ts, or another --from" });
+  }
+
+  async sender(): Promise<Sender> {
+    return new Sender({
+      signer: await this.signer(),
+      dryRun: this.dryRun,
+      note: (text) => this.note(text),
+      confirm: (plan) => this.confirm(plan),
+    });
+  }
+
+  /** Lets the operator confirm what is about to be sent. Local chains need no confirmation, scripts say `--yes`. */
+  async confirm(plan: readonly string[]): Promise<void> {
+    const { connection, chainId } = await this.connect();
+    if (chainId === LOCAL_CHAIN_ID || this.#options.yes === true) return;
+    if (this.terminal.ask === undefined) {
+      throw notConfirmed("nobody is there to confirm it", "add --yes once the dry run looks right");
+    }
+
+    this.note([`${plan.length} transactions on ${connection.networkName} (chain ${chainId}):`, ...plan].join("\n  "));
+    const answer = await this.terminal.ask(`Type "${connection.networkName}" to send them: `);
+    if (answer.trim() !== connection.networkName) throw notConfirmed("it was not confirmed");
+  }
+
+  /** For `--json`: where all this happened, as far as it is known. */
+  async whereabouts(): Promise<{ network: string | null; chainId: number | null; block: number | null }> {
+    try {
+      const { connection, chainId } = await this.connect();
+      return { network: connection.networkName, chainId, block: await connection.ethers.provider.getBlockNumber() };
+    } catch {
+      return { network: this.hre.globalOptions.network ?? null, chainId: null, block: null };
+    }
+  }
+
+  async #open(): Promise<Chain> {
+    const wanted = this.hre.globalOptions.network;
+    if (wanted !== undefined && this.hre.config.networks[wanted] === undefined) {
+      throw badInput(`there is no network "${wanted}"`, {
+        todo: `use one of ${Object.keys(this.hre.config.networks).join(", ")}`,
+      });
+    }
+
+    const connection = await this.hre.network.create();
+    const { chainId } = await connection.ethers.provider.getNetwork();
+    return { connection, chainId: Number(chainId) };
+  }
+
+  async #refuseStaleBook(book: AddressBook): Promise<void> {
+    const { connection } = await this.connect();
+    const manager = book.contracts["AccessManager"]?.address;
+    if (manager !== undefined && (await connection.ethers.provider.getCode(manager)) !== "0x") return;
+
+    throw badInput(
+      "the address book is of another chain: the node was restarted, or it is not the one that was deployed to",
+      {
+        todo: `run \`npx hardhat system deploy --network ${connection.networkName}\` first`,
+      },
+    );
+  }
+}
+
+function notConfirmed(why: string, todo?: string): MoietyError {
+  return new MoietyError({
+    what: "not confirmed",
+    why,
+    todo,
+    notDone: "nothing was sent",
+    exitCode: ExitCode.notConfirmed,
+  });
+}

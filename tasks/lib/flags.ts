@@ -1,0 +1,30 @@
+import type { NewTaskDefinitionBuilder } from "hardhat/types/tasks";
+
+/** What every task takes. */
+export interface CommonArguments {
+  readonly json: boolean;
+}
+
+/** What every task that sends transactions takes. */
+export interface WritingArguments extends CommonArguments {
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly from: string;
+}
+
+/** Adds `--json`. */
+export function reading<Args extends Record<string, unknown>>(task: NewTaskDefinitionBuilder<Args>) {
+  return task.addFlag({ name: "json", description: "Print one JSON document, errors included, and nothing else" });
+}
+
+/** Adds `--json`, `--dry-run`, `--yes` and `--from`. */
+export function writing<Args extends Record<string, unknown>>(task: NewTaskDefinitionBuilder<Args>) {
+  return reading(task)
+    .addFlag({ name: "dryRun", description: "Simulate and report, send nothing" })
+    .addFlag({ name: "yes", shortName: "y", description: "Do not ask for confirmation" })
+    .addOption({
+      name: "from",
+      description: "Account that sends: its address or its number among the network's accounts",
+      defaultValue: "0",
+    });
+}
