@@ -4,14 +4,22 @@
 /* eslint-disable */
 import type * as assets from './assets/index.js';
 export type { assets };
+import type * as calls from './calls/index.js';
+export type { calls };
 import type * as custody from './custody/index.js';
 export type { custody };
+import type * as income from './income/index.js';
+export type { income };
 import type * as investors from './investors/index.js';
 export type { investors };
 import type * as mocks from './mocks/index.js';
 export type { mocks };
+import type * as offering from './offering/index.js';
+export type { offering };
 import type * as rules from './rules/index.js';
 export type { rules };
+import type * as settlement from './settlement/index.js';
+export type { settlement };
 import type * as shares from './shares/index.js';
 export type { shares };
 import type * as standards from './standards/index.js';

@@ -7,7 +7,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface IShareTokenInterface extends Interface {
-    getFunction(nameOrSignature: "anchorIdOf" | "anchorRegistry" | "balanceOf" | "balanceOfAt" | "balanceOfBatch" | "burn" | "burnBatch" | "canReceive" | "canSend" | "canTransfer" | "cancelRecord" | "capOf" | "exists" | "forcedTransfer" | "getFrozenTokens" | "isAnchorActiveFor" | "isApprovedForAll" | "listAsset" | "lock" | "lockedOf" | "mint" | "openRecord" | "pause" | "paused" | "recordAt" | "recordCount" | "safeBatchTransferFrom" | "safeTransferFrom" | "setApprovalForAll" | "setAssetState" | "setFrozenTokens" | "settleNet" | "spendableOf" | "stateOf" | "supplyAt" | "supportsInterface" | "totalSupply" | "unlock" | "unpause"): FunctionFragment;
+    getFunction(nameOrSignature: "anchorIdOf" | "anchorRegistry" | "balanceOf" | "balanceOfAt" | "balanceOfBatch" | "burn" | "burnBatch" | "canReceive" | "canSend" | "canTransfer" | "cancelRecord" | "capOf" | "exists" | "forcedTransfer" | "getFrozenTokens" | "investors" | "isAnchorActiveFor" | "isApprovedForAll" | "listAsset" | "lock" | "lockedOf" | "mint" | "openRecord" | "pause" | "paused" | "recordAt" | "recordCount" | "rules" | "safeBatchTransferFrom" | "safeTransferFrom" | "setApprovalForAll" | "setAssetState" | "setFrozenTokens" | "settleNet" | "spendableOf" | "stateOf" | "supplyAt" | "supportsInterface" | "totalSupply" | "unlock" | "unpause"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "ApprovalForAll" | "AssetListed" | "AssetStateChanged" | "ForcedTransfer" | "Frozen" | "Locked" | "PauseSet" | "RecordCancelled" | "RecordOpened" | "TransferBatch" | "TransferSingle" | "URI"): EventFragment;
 
@@ -26,6 +26,7 @@ encodeFunctionData(functionFragment: 'capOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'exists', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'forcedTransfer', values: [AddressLike, AddressLike, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'getFrozenTokens', values: [AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'investors', values?: undefined): string;
 encodeFunctionData(functionFragment: 'isAnchorActiveFor', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'isApprovedForAll', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'listAsset', values: [BigNumberish, BytesLike, BigNumberish, string]): string;
@@ -37,6 +38,7 @@ encodeFunctionData(functionFragment: 'pause', values?: undefined): string;
 encodeFunctionData(functionFragment: 'paused', values?: undefined): string;
 encodeFunctionData(functionFragment: 'recordAt', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'recordCount', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'rules', values?: undefined): string;
 encodeFunctionData(functionFragment: 'safeBatchTransferFrom', values: [AddressLike, AddressLike, BigNumberish[], BigNumberish[], BytesLike]): string;
 encodeFunctionData(functionFragment: 'safeTransferFrom', values: [AddressLike, AddressLike, BigNumberish, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'setApprovalForAll', values: [AddressLike, boolean]): string;
@@ -66,6 +68,7 @@ decodeFunctionResult(functionFragment: 'capOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'exists', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'forcedTransfer', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'getFrozenTokens', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'investors', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isAnchorActiveFor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isApprovedForAll', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'listAsset', data: BytesLike): Result;
@@ -77,6 +80,7 @@ decodeFunctionResult(functionFragment: 'pause', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'paused', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'recordAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'recordCount', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'rules', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'safeBatchTransferFrom', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'safeTransferFrom', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setApprovalForAll', data: BytesLike): Result;
@@ -391,6 +395,14 @@ decodeFunctionResult(functionFragment: 'unpause', data: BytesLike): Result;
     
 
     
+    investors: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     isAnchorActiveFor: TypedContractMethod<
       [tokenId: BigNumberish, ],
       [boolean],
@@ -474,6 +486,14 @@ decodeFunctionResult(functionFragment: 'unpause', data: BytesLike): Result;
     recordCount: TypedContractMethod<
       [id: BigNumberish, ],
       [bigint],
+      'view'
+    >
+    
+
+    
+    rules: TypedContractMethod<
+      [],
+      [string],
       'view'
     >
     
@@ -660,6 +680,11 @@ getFunction(nameOrSignature: 'getFrozenTokens'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'investors'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'isAnchorActiveFor'): TypedContractMethod<
       [tokenId: BigNumberish, ],
       [boolean],
@@ -713,6 +738,11 @@ getFunction(nameOrSignature: 'recordAt'): TypedContractMethod<
 getFunction(nameOrSignature: 'recordCount'): TypedContractMethod<
       [id: BigNumberish, ],
       [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'rules'): TypedContractMethod<
+      [],
+      [string],
       'view'
     >;
 getFunction(nameOrSignature: 'safeBatchTransferFrom'): TypedContractMethod<

@@ -7,7 +7,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface ShareTokenInterface extends Interface {
-    getFunction(nameOrSignature: "UPGRADE_INTERFACE_VERSION" | "anchorIdOf" | "anchorRegistry" | "authority" | "balanceOf" | "balanceOfAt" | "balanceOfBatch" | "burn" | "burnBatch" | "canReceive" | "canSend" | "canTransfer" | "cancelRecord" | "capOf" | "exists" | "forcedTransfer" | "getFrozenTokens" | "initialize" | "isAnchorActiveFor" | "isApprovedForAll" | "isConsumingScheduledOp" | "listAsset" | "lock" | "lockedOf" | "mint" | "openRecord" | "pause" | "paused" | "proxiableUUID" | "recordAt" | "recordCount" | "safeBatchTransferFrom" | "safeTransferFrom" | "setApprovalForAll" | "setAssetState" | "setAuthority" | "setFrozenTokens" | "settleNet" | "spendableOf" | "stateOf" | "supplyAt" | "supportsInterface" | "totalSupply" | "unlock" | "unpause" | "upgradeToAndCall" | "uri"): FunctionFragment;
+    getFunction(nameOrSignature: "UPGRADE_INTERFACE_VERSION" | "anchorIdOf" | "anchorRegistry" | "authority" | "balanceOf" | "balanceOfAt" | "balanceOfBatch" | "burn" | "burnBatch" | "canReceive" | "canSend" | "canTransfer" | "cancelRecord" | "capOf" | "exists" | "forcedTransfer" | "getFrozenTokens" | "initialize" | "investors" | "isAnchorActiveFor" | "isApprovedForAll" | "isConsumingScheduledOp" | "listAsset" | "lock" | "lockedOf" | "mint" | "openRecord" | "pause" | "paused" | "proxiableUUID" | "recordAt" | "recordCount" | "rules" | "safeBatchTransferFrom" | "safeTransferFrom" | "setApprovalForAll" | "setAssetState" | "setAuthority" | "setFrozenTokens" | "settleNet" | "spendableOf" | "stateOf" | "supplyAt" | "supportsInterface" | "totalSupply" | "unlock" | "unpause" | "upgradeToAndCall" | "uri"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "ApprovalForAll" | "AssetListed" | "AssetStateChanged" | "AuthorityUpdated" | "ForcedTransfer" | "Frozen" | "Initialized" | "Locked" | "PauseSet" | "RecordCancelled" | "RecordOpened" | "TransferBatch" | "TransferSingle" | "URI" | "Upgraded"): EventFragment;
 
@@ -29,6 +29,7 @@ encodeFunctionData(functionFragment: 'exists', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'forcedTransfer', values: [AddressLike, AddressLike, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'getFrozenTokens', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'initialize', values: [AddressLike, AddressLike, AddressLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'investors', values?: undefined): string;
 encodeFunctionData(functionFragment: 'isAnchorActiveFor', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'isApprovedForAll', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'isConsumingScheduledOp', values?: undefined): string;
@@ -42,6 +43,7 @@ encodeFunctionData(functionFragment: 'paused', values?: undefined): string;
 encodeFunctionData(functionFragment: 'proxiableUUID', values?: undefined): string;
 encodeFunctionData(functionFragment: 'recordAt', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'recordCount', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'rules', values?: undefined): string;
 encodeFunctionData(functionFragment: 'safeBatchTransferFrom', values: [AddressLike, AddressLike, BigNumberish[], BigNumberish[], BytesLike]): string;
 encodeFunctionData(functionFragment: 'safeTransferFrom', values: [AddressLike, AddressLike, BigNumberish, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'setApprovalForAll', values: [AddressLike, boolean]): string;
@@ -77,6 +79,7 @@ decodeFunctionResult(functionFragment: 'exists', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'forcedTransfer', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'getFrozenTokens', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'initialize', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'investors', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isAnchorActiveFor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isApprovedForAll', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isConsumingScheduledOp', data: BytesLike): Result;
@@ -90,6 +93,7 @@ decodeFunctionResult(functionFragment: 'paused', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'proxiableUUID', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'recordAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'recordCount', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'rules', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'safeBatchTransferFrom', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'safeTransferFrom', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setApprovalForAll', data: BytesLike): Result;
@@ -467,6 +471,14 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
     
 
     
+    investors: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     isAnchorActiveFor: TypedContractMethod<
       [id: BigNumberish, ],
       [boolean],
@@ -566,6 +578,14 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
     recordCount: TypedContractMethod<
       [id: BigNumberish, ],
       [bigint],
+      'view'
+    >
+    
+
+    
+    rules: TypedContractMethod<
+      [],
+      [string],
       'view'
     >
     
@@ -791,6 +811,11 @@ getFunction(nameOrSignature: 'initialize'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'investors'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'isAnchorActiveFor'): TypedContractMethod<
       [id: BigNumberish, ],
       [boolean],
@@ -854,6 +879,11 @@ getFunction(nameOrSignature: 'recordAt'): TypedContractMethod<
 getFunction(nameOrSignature: 'recordCount'): TypedContractMethod<
       [id: BigNumberish, ],
       [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'rules'): TypedContractMethod<
+      [],
+      [string],
       'view'
     >;
 getFunction(nameOrSignature: 'safeBatchTransferFrom'): TypedContractMethod<

@@ -3,9 +3,13 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as assets from './assets/index.js';
+export * as calls from './calls/index.js';
 export * as custody from './custody/index.js';
+export * as income from './income/index.js';
 export * as investors from './investors/index.js';
 export * as mocks from './mocks/index.js';
+export * as offering from './offering/index.js';
 export * as rules from './rules/index.js';
+export * as settlement from './settlement/index.js';
 export * as shares from './shares/index.js';
 export * as standards from './standards/index.js';
