@@ -5,12 +5,13 @@ import { planBatch } from "../../helpers/batch.ts";
 import { netVector } from "../../helpers/net-vector.ts";
 import { CASH_EACH, DOLLAR, deployFourHolders, OPERATOR_ROLE } from "../../helpers/settlement-suite.ts";
 
-const { ethers, networkHelpers } = await network.create();
+const connection = await network.create();
+const { ethers, networkHelpers } = connection;
 const HOUR = 3_600n;
 const TRILLION = 10n ** 12n;
 
 async function fourHolders() {
-  return deployFourHolders(ethers);
+  return deployFourHolders(connection);
 }
 
 describe("SettlementDesk: cash", () => {

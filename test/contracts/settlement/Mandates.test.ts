@@ -4,10 +4,11 @@ import { network } from "hardhat";
 import { CASH_EACH, DOLLAR, deployFourHolders, FAR_AWAY, TOWER, VILLA } from "../../helpers/settlement-suite.ts";
 import { MANDATE_TYPES, type Mandate, signMandate } from "../../helpers/settlement-types.ts";
 
-const { ethers, networkHelpers } = await network.create();
+const connection = await network.create();
+const { ethers, networkHelpers } = connection;
 
 async function fourHolders() {
-  return deployFourHolders(ethers);
+  return deployFourHolders(connection);
 }
 
 describe("SettlementDesk: mandates", () => {

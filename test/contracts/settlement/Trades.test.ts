@@ -12,7 +12,8 @@ import {
 } from "../../helpers/settlement-suite.ts";
 import { ORDER_TYPES, type Order, TRADE_TYPES } from "../../helpers/settlement-types.ts";
 
-const { ethers, networkHelpers } = await network.create();
+const connection = await network.create();
+const { ethers, networkHelpers } = connection;
 const MOST = 2n ** 64n - 1n;
 
 interface Terms {
@@ -27,7 +28,7 @@ interface Terms {
 
 /** Alice buys from bob; say what should differ. */
 async function aliceAndBob() {
-  const suite = await deployFourHolders(ethers);
+  const suite = await deployFourHolders(connection);
   const { desk, operator, alice, bob, orderOf, sign, shares, dollar } = suite;
 
   async function trade(terms: Terms = {}) {
