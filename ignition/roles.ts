@@ -89,7 +89,7 @@ export const MATRIX = {
   IncomeDesk: { PAYING_AGENT: ["declare"] },
   SettlementDesk: {
     COMPLIANCE: ["allowCurrency"],
-    SETTLEMENT_OPERATOR: ["settleTrade", "openBatch", "settleChunk"],
+    SETTLEMENT_OPERATOR: ["settleTrade", "openBatch", "settleChunk", "closeBatch"],
   },
 } as const satisfies Readonly<Record<string, Partial<Record<RoleName, readonly string[]>>>>;
 
@@ -161,6 +161,5 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
     registerMandate: "only the account's signature counts",
     revokeMandates: "speaks for the caller only",
     cancelOrder: "speaks for the caller only",
-    closeBatch: "refuses everybody but the operator for a day after opening, and moves nothing",
   },
 };

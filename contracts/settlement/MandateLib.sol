@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.37;
+pragma solidity 0.8.37;
 
 import {ISettlementDesk} from "./ISettlementDesk.sol";
 import {AssetLeft, CashSlot, MandateKey} from "./SettlementTypes.sol";

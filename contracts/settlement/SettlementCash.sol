@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.37;
+pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
@@ -56,7 +56,7 @@ abstract contract SettlementCash is ISettlementDesk, AccessManaged, ReentrancyGu
         CashAccount storage entry = _accounts[currency][msg.sender];
         uint64 deposited = entry.slot.deposited;
         require(units > 0, SettlementDeskZeroAmount());
-        require(units <= deposited, SettlementDeskCashTooSmall(msg.sender, currency, units - deposited));
+        if (units > deposited) revert SettlementDeskCashTooSmall(msg.sender, currency, units - deposited);
 
         uint48 unlocksAt = uint48(block.timestamp) + WITHDRAWAL_WINDOW;
         entry.slot.deposited = deposited - units;
@@ -86,9 +86,13 @@ abstract contract SettlementCash is ISettlementDesk, AccessManaged, ReentrancyGu
     }
 
     /// @inheritdoc ISettlementDesk
-    function cashOf(address account, address currency) external view returns (uint64, uint64, uint48) {
+    function cashOf(
+        address account,
+        address currency
+    ) external view returns (uint64 deposited, uint64 leaving, uint48 unlocksAt) {
         CashAccount storage entry = _accounts[currency][account];
-        return (entry.slot.deposited, entry.owner.leaving, entry.owner.unlocksAt);
+        OwnerSlot storage owner = entry.owner;
+        return (entry.slot.deposited, owner.leaving, owner.unlocksAt);
     }
 
     /// @dev Books net cash in `slot`, which the caller writes back. What deposits lack is taken from cash on leave, until it unlocks.
@@ -106,7 +110,7 @@ abstract contract SettlementCash is ISettlementDesk, AccessManaged, ReentrancyGu
         } else {
             uint256 missing = uint256(-cash) - slot.deposited;
             uint256 cover = block.timestamp < owner.unlocksAt ? owner.leaving : 0;
-            require(missing <= cover, SettlementDeskCashTooSmall(account, currency, missing - cover));
+            if (missing > cover) revert SettlementDeskCashTooSmall(account, currency, missing - cover);
 
             slot.deposited = 0;
             owner.leaving -= uint64(missing);
