@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import hardhatEthers from "@nomicfoundation/hardhat-ethers";
 import hardhatChaiMatchers from "@nomicfoundation/hardhat-ethers-chai-matchers";
@@ -69,6 +70,10 @@ export default defineConfig({
       invariant: { runs: 32, depth: 64, failOnRevert: true },
     },
   },
-  paths: { tests: { mocha: "test", solidity: "test/solidity" } },
+  paths: {
+    tests: { mocha: "test", solidity: "test/solidity" },
+    // Journals of deployments; a rehearsal keeps them, like everything it writes, in a folder of its own.
+    ignition: join(process.env["MOIETY_WORK_FOLDER"] ?? ".", "ignition"),
+  },
   typechain: { outDir: "typechain-types", tsNocheck: true },
 });

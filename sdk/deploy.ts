@@ -6,9 +6,7 @@ import SuiteModule from "../ignition/modules/Suite.ts";
 import type { Office } from "../ignition/roles.ts";
 import { connectAddresses, type Suite, type SuiteAddresses } from "./connect.ts";
 import { badInput } from "./errors.ts";
-
-/** Chain id of local development chains. */
-export const LOCAL_CHAIN_ID = 31337n;
+import { LOCAL_CHAIN_ID } from "./local-chain.ts";
 
 export interface DeployParameters {
   /** Account of each office; the deployer where none is named. */

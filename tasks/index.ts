@@ -1,3 +1,3 @@
-import { emptyTask } from "hardhat/config";
+import { systemTasks } from "./system/index.ts";
 
-export default [emptyTask("system", "Deploy, inspect and demonstrate the whole suite").build()];
+export default [...systemTasks];

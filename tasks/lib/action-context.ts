@@ -4,11 +4,9 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { type AddressBook, noDeployment, readAddressBook } from "../../sdk/addresses.ts";
 import { connectSuite, type Suite } from "../../sdk/connect.ts";
 import { badInput, ExitCode, MoietyError } from "../../sdk/errors.ts";
+import { LOCAL_CHAIN_ID } from "../../sdk/local-chain.ts";
 import { Sender } from "./sender.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** Chain id of local development chains, where nothing has to be confirmed. */
-export const LOCAL_CHAIN_ID = 31337;
 
 export interface ContextOptions {
   readonly json: boolean;
@@ -19,7 +17,7 @@ export interface ContextOptions {
 
 interface Chain {
   readonly connection: NetworkConnection;
-  readonly chainId: number;
+  readonly chainId: bigint;
 }
 
 /** What an action is given to work with: the chain, the suite on it, somebody who sends, and somewhere to speak. */
@@ -64,9 +62,9 @@ export class ActionContext {
   /** The suite deployed on this network; refuses in one sentence where there is none. */
   async suite(): Promise<{ suite: Suite; book: AddressBook }> {
     const { connection, chainId } = await this.connect();
-    if (await this.isEphemeral()) throw noDeployment(connection.networkName, chainId);
+    if (await this.isEphemeral()) throw noDeployment(connection.networkName, Number(chainId));
 
-    const book = await readAddressBook(chainId, connection.networkName);
+    const book = await readAddressBook(Number(chainId), connection.networkName);
     const suite = connectSuite(book, await this.signer());
     await this.#refuseStaleBook(book);
     return { suite, book };
@@ -112,7 +110,11 @@ export class ActionContext {
   async whereabouts(): Promise<{ network: string | null; chainId: number | null; block: number | null }> {
     try {
       const { connection, chainId } = await this.connect();
-      return { network: connection.networkName, chainId, block: await connection.ethers.provider.getBlockNumber() };
+      return {
+        network: connection.networkName,
+        chainId: Number(chainId),
+        block: await connection.ethers.provider.getBlockNumber(),
+      };
     } catch {
       return { network: this.hre.globalOptions.network ?? null, chainId: null, block: null };
     }
@@ -128,7 +130,7 @@ export class ActionContext {
 
     const connection = await this.hre.network.create();
     const { chainId } = await connection.ethers.provider.getNetwork();
-    return { connection, chainId: Number(chainId) };
+    return { connection, chainId };
   }
 
   async #refuseStaleBook(book: AddressBook): Promise<void> {
