@@ -1,0 +1,56 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import type { ContractTransactionResponse, TransactionReceipt } from "ethers";
+import type { NetworkConnection } from "hardhat/types/network";
+import type { Suite } from "../../../sdk/connect.ts";
+import { badInput } from "../../../sdk/errors.ts";
+import type { SuiteDeployment } from "../../../sdk/deploy.ts";
+
+/** The chain, the suite on it and who runs it: what every step of the demo works with. */
+export interface DemoWorld {
+  readonly connection: NetworkConnection;
+  readonly suite: Suite & { readonly testDollar: NonNullable<Suite["testDollar"]> };
+  readonly operator: HardhatEthersSigner;
+  readonly chainId: bigint;
+  readonly seed: number;
+}
+
+/** The demo moves time and makes up money, so it runs on development chains only. */
+export async function openWorld(connection: NetworkConnection, deployment: SuiteDeployment, seed: number): Promise<DemoWorld> {
+  const [operator] = await connection.ethers.getSigners();
+  const { testDollar } = deployment.suite;
+  if (operator === undefined || testDollar === undefined) {
+    throw badInput("the demo runs on a development chain (chain id 31337) only", {
+      why: "it makes up money and moves the clock",
+      todo: "leave --network out, or point it to a local node",
+    });
+  }
+  return { connection, suite: { ...deployment.suite, testDollar }, operator, chainId: deployment.chainId, seed };
+}
+
+/** Waits for a transaction and insists that it went through. */
+export async function mined(response: Promise<ContractTransactionResponse>): Promise<TransactionReceipt> {
+  const receipt = await (await response).wait();
+  if (receipt === null) throw new Error("the transaction was not mined");
+  return receipt;
+}
+
+/** The time of the newest block, in seconds. */
+export async function chainTime({ connection }: DemoWorld): Promise<bigint> {
+  const block = await connection.ethers.provider.getBlock("latest");
+  if (block === null) throw new Error("the chain has no block");
+  return BigInt(block.timestamp);
+}
+
+/** Moves the development chain's clock forward and makes a block. */
+export async function advanceTime({ connection }: DemoWorld, seconds: number): Promise<void> {
+  await connection.provider.request({ method: "evm_increaseTime", params: [seconds] });
+  await connection.provider.request({ method: "evm_mine" });
+}
+
+/** Gives wallets the ether that their own transactions need. */
+export async function fundGas({ connection }: DemoWorld, wallets: readonly { readonly address: string }[]): Promise<void> {
+  const balance = `0x${(10n ** 19n).toString(16)}`;
+  for (const { address } of wallets) {
+    await connection.provider.request({ method: "hardhat_setBalance", params: [address, balance] });
+  }
+}
