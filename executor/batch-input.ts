@@ -1,0 +1,36 @@
+import type { TradeInput } from "./formats/instruction-record.ts";
+import type { SignedOrder } from "./formats/order-record.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Everything a batch depends on. Equal inputs give equal bytes, whatever runs them. */
+export interface BatchInput {
+  /** 1, 2, 3 … per desk. */
+  readonly number: bigint;
+  readonly mode: "strict";
+  /** What "now" is for every expiry in the batch. */
+  readonly time: bigint;
+  readonly snapshot: Snapshot;
+  /** Signed orders, or their 160-byte records one after another. */
+  readonly orders: readonly SignedOrder[] | Uint8Array;
+  /** Trades in ingest order, or 80-byte instruction records (ids and priorities are filled in anew). */
+  readonly trades: readonly TradeInput[] | Uint8Array;
+  /** Ids of trades that earlier batches accepted or refused for good; they are refused as duplicates. */
+  readonly alreadyFinal?: ReadonlySet<string>;
+  /** What earlier batches filled, by order id. */
+  readonly filled?: ReadonlyMap<string, bigint>;
+  /** Most instructions in a chunk. */
+  readonly maxChunkInstructions?: number;
+  /** Most positions (account's shares of an asset, account's cash) that a chunk may touch; at least 4. */
+  readonly maxChunkPositions?: number;
+}
+
+export const DEFAULT_MAX_CHUNK_INSTRUCTIONS = 4_096;
+
+/** With a new slot of storage per position, about what fits the gas of one transaction. */
+export const DEFAULT_MAX_CHUNK_POSITIONS = 256;
+
+/** A trade touches four positions, so a smaller chunk could not hold one. */
+export const MIN_CHUNK_POSITIONS = 4;
+
+/** Indices in a net vector are 16 bits. */
+export const MAX_CHUNK_POSITIONS = 0xffff;

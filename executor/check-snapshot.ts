@@ -1,0 +1,142 @@
+import { requireInput } from "./errors.ts";
+import { isHex } from "./formats/hex.ts";
+import { MAX_AMOUNT, requireBits } from "./formats/integers.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Indices are 16 bits, and the highest is the mark for "not in the table". */
+const MAX_TABLE = 0xffff;
+
+/** Engine units are at most 10^18 base units, so that a price in base units fits the 128 bits of its signed type. */
+const MAX_ENGINE_UNIT = 10n ** 18n;
+
+/**
+ * Throws unless `snapshot` is consistent, and returns it with addresses in lower case. What is checked here the ledger
+ * relies on: totals within 63 bits mean that no sum of a batch can overflow, because trades conserve.
+ */
+export function checkSnapshot(snapshot: Snapshot): Snapshot {
+  requireBits(snapshot.chainId, 256, "chainId");
+  requireBits(snapshot.openingBlock, 64, "openingBlock");
+  requireAddress(snapshot.desk, "desk");
+  requireInput(snapshot.assets.length < MAX_TABLE, `${snapshot.assets.length} assets are too many`);
+  requireInput(snapshot.currencies.length < MAX_TABLE, `${snapshot.currencies.length} currencies are too many`);
+
+  for (const { id, state, holderLimit } of snapshot.assets) {
+    requireBits(id, 256, "asset");
+    requireBits(state, 16, "asset state");
+    requireBits(holderLimit, 32, "holder limit");
+  }
+  for (const { address, engineUnit } of snapshot.currencies) {
+    requireAddress(address, "currency");
+    requireInput(engineUnit >= 1n && engineUnit <= MAX_ENGINE_UNIT, `engine unit ${engineUnit} of ${address}`);
+  }
+  for (const { address } of snapshot.accounts) requireAddress(address, "account");
+
+  requireUnique("asset", snapshot.assets, ({ id }) => `${id}`);
+  requireUnique("currency", snapshot.currencies, ({ address }) => address.toLowerCase());
+  requireUnique("account", snapshot.accounts, ({ address }) => address.toLowerCase());
+  checkPositions(snapshot);
+  checkMandates(snapshot);
+
+  return normalSnapshot(snapshot);
+}
+
+/** The same snapshot field by field, so that nothing else gets into the batch file, with addresses in lower case. */
+function normalSnapshot({ chainId, desk, openingBlock, ...lists }: Snapshot): Snapshot {
+  return {
+    chainId,
+    desk: desk.toLowerCase(),
+    openingBlock,
+    assets: lists.assets.map(({ id, state, holderLimit }) => ({ id, state, holderLimit })),
+    currencies: lists.currencies.map(({ address, engineUnit }) => ({ address: address.toLowerCase(), engineUnit })),
+    accounts: lists.accounts.map(({ address, investor }) => ({ address: address.toLowerCase(), investor })),
+    shares: lists.shares.map(({ account, asset, spendable, balance, sendCode, receiveCode }) => ({
+      account,
+      asset,
+      spendable,
+      balance,
+      sendCode,
+      receiveCode,
+    })),
+    cash: lists.cash.map(({ account, currency, deposited }) => ({ account, currency, deposited })),
+    mandates: lists.mandates.map(({ account, currency, id, expiry, cashOutLeft, lossLeft, feeLeft, limits }) => ({
+      account,
+      currency,
+      id: id.toLowerCase(),
+      expiry,
+      cashOutLeft,
+      lossLeft,
+      feeLeft,
+      limits: limits.map(({ asset, inLeft, outLeft, maxBuyPrice, minSellPrice }) => ({
+        asset,
+        inLeft,
+        outLeft,
+        maxBuyPrice,
+        minSellPrice,
+      })),
+    })),
+  };
+}
+
+function checkPositions(snapshot: Snapshot): void {
+  const supply = new Map<number, bigint>();
+  const deposits = new Map<number, bigint>();
+
+  for (const { account, asset, spendable, balance, sendCode, receiveCode } of snapshot.shares) {
+    const pair = `shares of account ${account}, asset ${asset}`;
+    requireIndex(account, snapshot.accounts, pair);
+    requireIndex(asset, snapshot.assets, pair);
+    requireInput(spendable >= 0n && spendable <= balance, `${pair}: spendable ${spendable} of ${balance}`);
+    requireBits(sendCode, 16, pair);
+    requireBits(receiveCode, 16, pair);
+    addWithin(supply, asset, balance, pair);
+  }
+  for (const { account, currency, deposited } of snapshot.cash) {
+    const pair = `cash of account ${account}, currency ${currency}`;
+    requireIndex(account, snapshot.accounts, pair);
+    requireIndex(currency, snapshot.currencies, pair);
+    requireInput(deposited >= 0n, `${pair}: ${deposited}`);
+    addWithin(deposits, currency, deposited, pair);
+  }
+
+  requireUnique("share position", snapshot.shares, ({ account, asset }) => `${account}/${asset}`);
+  requireUnique("cash position", snapshot.cash, ({ account, currency }) => `${account}/${currency}`);
+}
+
+function checkMandates(snapshot: Snapshot): void {
+  for (const mandate of snapshot.mandates) {
+    requireIndex(mandate.account, snapshot.accounts, "mandate");
+    requireIndex(mandate.currency, snapshot.currencies, "mandate");
+    requireInput(isHex(mandate.id, 32), `mandate id ${mandate.id}`);
+    requireBits(mandate.expiry, 64, "mandate expiry");
+    for (const amount of [mandate.cashOutLeft, mandate.lossLeft, mandate.feeLeft]) requireBits(amount, 128, mandate.id);
+    for (const { asset, inLeft, outLeft, maxBuyPrice, minSellPrice } of mandate.limits) {
+      requireIndex(asset, snapshot.assets, `limits of mandate ${mandate.id}`);
+      for (const amount of [inLeft, outLeft, maxBuyPrice, minSellPrice]) requireBits(amount, 128, mandate.id);
+    }
+    requireUnique(`limit of mandate ${mandate.id} for asset`, mandate.limits, ({ asset }) => `${asset}`);
+  }
+  requireUnique("mandate", snapshot.mandates, ({ account, currency }) => `${account}/${currency}`);
+}
+
+function addWithin(totals: Map<number, bigint>, key: number, amount: bigint, name: string): void {
+  const total = (totals.get(key) ?? 0n) + amount;
+  requireInput(total <= MAX_AMOUNT, `${name}: the total ${total} does not fit 63 bits`);
+  totals.set(key, total);
+}
+
+function requireAddress(address: string, name: string): void {
+  requireInput(isHex(address, 20), `${name} "${address}" is not an address`);
+}
+
+function requireIndex(index: number, list: readonly unknown[], name: string): void {
+  requireInput(Number.isInteger(index) && index >= 0 && index < list.length, `${name}: no entry ${index}`);
+}
+
+function requireUnique<T>(name: string, items: readonly T[], keyOf: (item: T) => string): void {
+  const keys = new Set<string>();
+  for (const item of items) {
+    const key = keyOf(item);
+    requireInput(!keys.has(key), `${name} ${key} is listed twice`);
+    keys.add(key);
+  }
+}

@@ -1,0 +1,37 @@
+import { fromHex, toHex } from "./hex.ts";
+import { viewOf, writeWord } from "./integers.ts";
+import type { Keccak } from "./keccak.ts";
+
+/** How acceptance was decided: the result of one serial pass. (1, technical netting, comes later.) */
+export const MODE_STRICT = 0;
+
+/** What is committed to on chain before any chunk of the batch settles. */
+export interface BatchHeader {
+  readonly number: bigint;
+  readonly mode: number;
+  readonly time: bigint;
+  readonly openingBlock: bigint;
+  readonly instructionCount: number;
+  readonly chunkCount: number;
+  readonly chunksRoot: string;
+  readonly fileHash: string;
+}
+
+/** The hash by which the settlement desk knows the batch. */
+export function batchHash(keccak: Keccak, chainId: bigint, desk: string, header: BatchHeader): string {
+  const words = new Uint8Array(10 * 32);
+  const view = viewOf(words);
+
+  writeWord(view, 0, chainId);
+  words.set(fromHex(desk, 20), 32 + 12);
+  writeWord(view, 64, header.number);
+  writeWord(view, 96, BigInt(header.mode));
+  writeWord(view, 128, header.time);
+  writeWord(view, 160, header.openingBlock);
+  writeWord(view, 192, BigInt(header.instructionCount));
+  writeWord(view, 224, BigInt(header.chunkCount));
+  words.set(fromHex(header.chunksRoot, 32), 256);
+  words.set(fromHex(header.fileHash, 32), 288);
+
+  return toHex(keccak(words));
+}

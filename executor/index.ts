@@ -1,0 +1,85 @@
+/**
+ * The parallel batch executor: signed orders and trades in; receipts, net movements and Merkle roots out. It knows
+ * nothing of Hardhat or of a chain; it takes plain data and callbacks.
+ */
+export {
+  type BatchInput,
+  DEFAULT_MAX_CHUNK_INSTRUCTIONS,
+  DEFAULT_MAX_CHUNK_POSITIONS,
+  MAX_CHUNK_POSITIONS,
+  MIN_CHUNK_POSITIONS,
+} from "./batch-input.ts";
+export {
+  type BatchResult,
+  type BatchTimings,
+  type ChunkResult,
+  instructionsOf,
+  type RunAccount,
+  receiptsOf,
+} from "./batch-result.ts";
+export { checkSnapshot } from "./check-snapshot.ts";
+export { compareResults } from "./compare-results.ts";
+export { cryptoKind } from "./crypto/crypto-kind.ts";
+export { addressOf, createOrderSigner, type OrderSigner, privateKeyFrom } from "./crypto/sign-order.ts";
+export { ExecutorInputError } from "./errors.ts";
+export { readBatchFile } from "./formats/batch-file.ts";
+export { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
+export { type BatchHeader, batchHash, MODE_STRICT } from "./formats/header.ts";
+export {
+  decodeInstruction,
+  encodeTrade,
+  INSTRUCTION_BYTES,
+  type InstructionRecord,
+  type TradeInput,
+} from "./formats/instruction-record.ts";
+export { type Keccak, loadKeccak } from "./formats/keccak.ts";
+export { merkleProof, merkleRoot } from "./formats/merkle.ts";
+export { type NetVector, netHash, packNetVector } from "./formats/net-vector.ts";
+export {
+  BUY,
+  decodeOrder,
+  encodeOrder,
+  ORDER_BYTES,
+  type Order,
+  type OrderRecord,
+  SELL,
+  type SignedOrder,
+} from "./formats/order-record.ts";
+export { ACCEPTED, CODE, explainCode, isAccepted, REASONS, type Reason } from "./formats/reason-codes.ts";
+export { decodeReceipt, encodeReceipt, RECEIPT_BYTES, type Receipt } from "./formats/receipt.ts";
+export {
+  ATTESTATION_TYPES,
+  custodyDomain,
+  MANDATE_TYPES,
+  ORDER_TYPES,
+  settlementDomain,
+  TRADE_TYPES,
+} from "./formats/typed-data.ts";
+export {
+  type MeasureOptions,
+  measureLibrary,
+  measureVerification,
+  type VerificationRates,
+} from "./measure-verification.ts";
+export { proveReceipt, type ReceiptProof, verifyProof } from "./prove.ts";
+export { type BatchOptions, runBatch, type Stage } from "./run-batch.ts";
+export { runSequential } from "./sequential/run-sequential.ts";
+export {
+  ChunkNotSettledError,
+  type ChunkSettler,
+  type ChunkToSettle,
+  chunksToSettle,
+  settleBatch,
+} from "./settle-batch.ts";
+export type {
+  AccountState,
+  AssetState,
+  CashPosition,
+  CurrencyState,
+  MandateLimit,
+  MandateState,
+  SharePosition,
+  Snapshot,
+} from "./snapshot.ts";
+export { WorkerPool } from "./workers/pool.ts";
+export { createRandom, createWorkload, type Random, randomInteger, type WorkloadOptions } from "./workload.ts";

@@ -1,0 +1,126 @@
+import { availableParallelism } from "node:os";
+import type { BatchInput } from "./batch-input.ts";
+import type { BatchResult } from "./batch-result.ts";
+import { commitBatch } from "./commit-batch.ts";
+import { cryptoKind } from "./crypto/crypto-kind.ts";
+import { createWordTables } from "./formats/batch-tables.ts";
+import { batchHash } from "./formats/header.ts";
+import { loadKeccak } from "./formats/keccak.ts";
+import { HASH_BYTES } from "./formats/merkle.ts";
+import { RECEIPT_BYTES } from "./formats/receipt.ts";
+import { runLedger } from "./ledger/run-ledger.ts";
+import { prepareBatch, sharedBytes } from "./prepare-batch.ts";
+import { sequenceInstructions } from "./sequence.ts";
+import { type ChunkSettler, settleBatch } from "./settle-batch.ts";
+import { ORDER_STATUS } from "./workers/jobs.ts";
+import { sharedPool, type WorkerPool } from "./workers/pool.ts";
+
+/** The stages of a batch, in order. */
+export type Stage = "verify" | "sequence" | "commit";
+
+export interface BatchOptions {
+  /** Worker threads; 0 runs everything in the calling thread. Left out: one per core, and none for a small batch. */
+  readonly workers?: number;
+  /** A pool of your own instead of the one that batches of this process share. */
+  readonly pool?: WorkerPool;
+  readonly onProgress?: (stage: Stage, done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+  /** Settles one chunk on chain; called for each in order once the batch is decided. */
+  readonly settle?: ChunkSettler;
+}
+
+/** Below this many orders, telling worker threads costs more than they save. */
+const SMALL_BATCH = 256;
+
+/** Orders that a worker takes at once: some 6 ms of signatures. */
+export const VERIFY_PIECE = 64;
+
+/** Instructions that a worker takes at once: some 2 ms of hashes. */
+const IDENTIFY_PIECE = 256;
+
+/**
+ * Runs a batch: verifies its orders on worker threads, puts its trades in canonical order, decides them one by one, cuts
+ * them into chunks and commits to the outcome. Equal, byte for byte, to `runSequential(input)`.
+ */
+export async function runBatch(input: BatchInput, options: BatchOptions = {}): Promise<BatchResult> {
+  const { signal, onProgress } = options;
+  const keccak = await loadKeccak();
+  const pool = options.pool ?? (await sharedPool(options.workers ?? defaultWorkers(input)));
+  const lostBefore = pool.lost;
+  const lap = createStopwatch();
+  const watch = (stage: Stage) => ({
+    ...(signal === undefined ? {} : { signal }),
+    onProgress: (done: number, total: number) => onProgress?.(stage, done, total),
+  });
+
+  const batch = prepareBatch(input);
+  const tables = createWordTables(batch.tables);
+  const ingest = lap();
+
+  const { orders, orderCount } = batch;
+  const orderIds = sharedBytes(HASH_BYTES * orderCount);
+  const orderStatus = sharedBytes(orderCount);
+  await pool.run(
+    { kind: "verify", total: orderCount, pieceSize: VERIFY_PIECE, tables, orders, ids: orderIds, status: orderStatus },
+    watch("verify"),
+  );
+  const verify = lap();
+
+  const total = batch.instructionCount;
+  const instructions = sequenceInstructions(batch, orderStatus);
+  const leaves = sharedBytes(HASH_BYTES * total);
+  await pool.run(
+    { kind: "identify", total, pieceSize: IDENTIFY_PIECE, tables, orders, orderIds, instructions, leaves },
+    watch("sequence"),
+  );
+  const sequence = lap();
+
+  const receipts = sharedBytes(RECEIPT_BYTES * total);
+  const closed = runLedger(batch, orderIds, orderStatus, instructions, receipts);
+  const ledger = lap();
+
+  const decided = { orderIds, instructions, leaves, receipts, closed };
+  const { chunks, header, file } = await commitBatch(batch, decided, pool, watch("commit"));
+  const hash = batchHash(keccak, batch.snapshot.chainId, batch.snapshot.desk, header);
+  const commit = lap();
+
+  const result: BatchResult = {
+    orderIds,
+    orderStatus,
+    instructions,
+    receipts,
+    chunks,
+    header,
+    batchHash: hash,
+    file,
+    run: {
+      workers: pool.size,
+      workersLost: pool.lost - lostBefore,
+      cryptoKind: cryptoKind(),
+      signatures: countChecked(orderStatus),
+      timings: { ingest, verify, sequence, ledger, commit },
+    },
+  };
+  if (options.settle !== undefined) await settleBatch(result, options.settle, signal);
+  return result;
+}
+
+function defaultWorkers({ orders }: BatchInput): number {
+  return orders.length < SMALL_BATCH ? 0 : availableParallelism();
+}
+
+/** Orders whose signature was looked at: all but the malformed. */
+export function countChecked(orderStatus: Uint8Array): number {
+  return orderStatus.reduce((count, status) => count + Number(status !== ORDER_STATUS.malformed), 0);
+}
+
+/** A function that tells the milliseconds since it was last called. */
+export function createStopwatch(): () => number {
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    const elapsed = now - last;
+    last = now;
+    return elapsed;
+  };
+}

@@ -1,0 +1,86 @@
+import { CODE } from "../formats/reason-codes.ts";
+import type { SharePosition, Snapshot } from "../snapshot.ts";
+import type { PlainTrade } from "./plain-trade.ts";
+
+/** Shares and cash in maps, keyed by "account/asset" and "account/currency". */
+export class PlainLedger {
+  readonly #snapshot: Snapshot;
+  readonly #positions: Map<string, SharePosition>;
+  readonly #spendable: Map<string, bigint>;
+  readonly #cash: Map<string, bigint>;
+  /** Shares over all wallets, by "asset/investor". */
+  readonly #holdings = new Map<string, bigint>();
+  /** Investors that hold an asset. */
+  readonly #holders = new Map<number, Set<string>>();
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+    this.#positions = new Map(snapshot.shares.map((position) => [`${position.account}/${position.asset}`, position]));
+    this.#spendable = new Map(
+      snapshot.shares.map(({ account, asset, spendable }) => [`${account}/${asset}`, spendable]),
+    );
+    this.#cash = new Map(
+      snapshot.cash.map(({ account, currency, deposited }) => [`${account}/${currency}`, deposited]),
+    );
+    for (const { account, asset, balance } of snapshot.shares) this.#hold(account, asset, balance);
+  }
+
+  /** 1 to 3, 10 to 32, 20, 117: whether the register and the deposits allow `trade`. */
+  check({ buyer, seller, asset, currency, quantity, cash }: PlainTrade): number {
+    const state = this.#snapshot.assets[asset]?.state ?? 1;
+    const sendCode = this.#positions.get(`${seller}/${asset}`)?.sendCode ?? CODE.senderUnknown;
+    const receiveCode = this.#positions.get(`${buyer}/${asset}`)?.receiveCode ?? CODE.receiverUnknown;
+
+    if (state !== 0) return state;
+    if (sendCode !== 0) return sendCode;
+    if (receiveCode !== 0) return receiveCode;
+    if (this.#exceedsLimit(seller, buyer, asset, quantity)) return CODE.holderLimitReached;
+    if (quantity > (this.#spendable.get(`${seller}/${asset}`) ?? 0n)) return CODE.balanceTooSmall;
+    if (cash > (this.#cash.get(`${buyer}/${currency}`) ?? 0n)) return CODE.cashTooSmall;
+    return CODE.accepted;
+  }
+
+  /** Moves what {@link check} allowed. */
+  move({ buyer, seller, asset, currency, quantity, cash }: PlainTrade): void {
+    add(this.#spendable, `${seller}/${asset}`, -quantity);
+    add(this.#spendable, `${buyer}/${asset}`, quantity);
+    this.#hold(seller, asset, -quantity);
+    this.#hold(buyer, asset, quantity);
+    add(this.#cash, `${buyer}/${currency}`, -cash);
+    add(this.#cash, `${seller}/${currency}`, cash);
+  }
+
+  /** Whether the buyer is one investor too many, after the seller has left or stayed. */
+  #exceedsLimit(seller: number, buyer: number, asset: number, quantity: bigint): boolean {
+    const limit = this.#snapshot.assets[asset]?.holderLimit ?? 0;
+    const from = this.#investorOf(seller);
+    const to = this.#investorOf(buyer);
+    if (limit === 0 || to === "" || to === from) return false;
+
+    const after = new Set(this.#holders.get(asset));
+    if (after.has(to)) return false;
+    if (this.#holdings.get(`${asset}/${from}`) === quantity) after.delete(from);
+    return after.add(to).size > limit;
+  }
+
+  /** Adds to what an investor holds over all wallets; a protocol account is nobody's. */
+  #hold(account: number, asset: number, delta: bigint): void {
+    const investor = this.#investorOf(account);
+    if (investor === "") return;
+
+    const holders = this.#holders.get(asset) ?? new Set<string>();
+    this.#holders.set(asset, holders);
+    add(this.#holdings, `${asset}/${investor}`, delta);
+    if ((this.#holdings.get(`${asset}/${investor}`) ?? 0n) > 0n) holders.add(investor);
+    else holders.delete(investor);
+  }
+
+  #investorOf(account: number): string {
+    return this.#snapshot.accounts[account]?.investor ?? "";
+  }
+}
+
+/** Adds `delta` to the amount under `key`. */
+export function add<Key>(amounts: Map<Key, bigint>, key: Key, delta: bigint): void {
+  amounts.set(key, (amounts.get(key) ?? 0n) + delta);
+}

@@ -1,0 +1,121 @@
+import { CODE } from "../formats/reason-codes.ts";
+import type { MandateState, Snapshot } from "../snapshot.ts";
+import { add } from "./plain-ledger.ts";
+import type { PlainTrade } from "./plain-trade.ts";
+
+/** What the running chunk moves on net, and whether the mandates bear it. */
+export class PlainMandates {
+  /** Index of the currency of the chunk's accepted trades. */
+  currency: number | undefined;
+  /** Net cash by account. */
+  readonly cash = new Map<number, bigint>();
+  /** Net shares by "account/asset". */
+  readonly shares = new Map<string, bigint>();
+  readonly #time: bigint;
+  readonly #mandates: Map<string, MandateState>;
+
+  constructor(snapshot: Snapshot, time: bigint) {
+    this.#time = time;
+    this.#mandates = new Map(snapshot.mandates.map((mandate) => [`${mandate.account}/${mandate.currency}`, mandate]));
+  }
+
+  /** 120 and 121: whether both accounts have a live mandate that names the asset. */
+  checkLive({ buyer, seller, asset, currency }: PlainTrade): number {
+    const isLive = (account: number) => {
+      const mandate = this.#mandates.get(`${account}/${currency}`);
+      return (
+        mandate !== undefined && this.#time <= mandate.expiry && mandate.limits.some((limit) => limit.asset === asset)
+      );
+    };
+
+    if (!isLive(buyer)) return CODE.buyMandateMissing;
+    if (!isLive(seller)) return CODE.sellMandateMissing;
+    return CODE.accepted;
+  }
+
+  /** Whether `trade` may join the chunk. */
+  hasRoomFor({ buyer, seller, asset, currency }: PlainTrade, maxPositions: number): boolean {
+    if (this.currency === undefined) return true;
+
+    const positions = new Set(this.shares.keys()).add(`${buyer}/${asset}`).add(`${seller}/${asset}`);
+    const accounts = new Set(this.cash.keys()).add(buyer).add(seller);
+    return this.currency === currency && positions.size + accounts.size <= maxPositions;
+  }
+
+  /** 122 and 123: whether both mandates bear the chunk with `trade` in it. */
+  checkLeft({ buyer, seller, asset, currency, quantity, cash }: PlainTrade): number {
+    if (!this.#bears(buyer, currency, asset, quantity, -cash)) return CODE.buyMandateExhausted;
+    if (!this.#bears(seller, currency, asset, -quantity, cash)) return CODE.sellMandateExhausted;
+    return CODE.accepted;
+  }
+
+  /** Adds an accepted trade to the chunk. */
+  move({ buyer, seller, asset, currency, quantity, cash }: PlainTrade): void {
+    this.currency = currency;
+    add(this.shares, `${seller}/${asset}`, -quantity);
+    add(this.shares, `${buyer}/${asset}`, quantity);
+    add(this.cash, buyer, -cash);
+    add(this.cash, seller, cash);
+  }
+
+  /** Takes the chunk's net from the mandates and begins a new chunk. */
+  consume(): void {
+    for (const [account, cash] of this.cash) {
+      const key = `${account}/${this.currency}`;
+      const mandate = this.#mandates.get(key);
+      if (mandate === undefined) continue;
+      const shares = this.#netOf(account);
+      const short = shortfall(mandate, shares, cash);
+      const fees = short < mandate.feeLeft ? short : mandate.feeLeft;
+      this.#mandates.set(key, {
+        ...mandate,
+        cashOutLeft: mandate.cashOutLeft - positive(-cash),
+        feeLeft: mandate.feeLeft - fees,
+        lossLeft: mandate.lossLeft - (short - fees),
+        limits: mandate.limits.map((limit) => ({
+          ...limit,
+          inLeft: limit.inLeft - positive(shares.get(limit.asset) ?? 0n),
+          outLeft: limit.outLeft - positive(-(shares.get(limit.asset) ?? 0n)),
+        })),
+      });
+    }
+    this.cash.clear();
+    this.shares.clear();
+    this.currency = undefined;
+  }
+
+  #bears(account: number, currency: number, asset: number, quantity: bigint, cash: bigint): boolean {
+    const mandate = this.#mandates.get(`${account}/${currency}`);
+    if (mandate === undefined) return false;
+
+    const shares = this.#netOf(account);
+    add(shares, asset, quantity);
+    const netCash = (this.cash.get(account) ?? 0n) + cash;
+    return (
+      mandate.limits.every((limit) => {
+        const net = shares.get(limit.asset) ?? 0n;
+        return net <= limit.inLeft && -net <= limit.outLeft;
+      }) &&
+      -netCash <= mandate.cashOutLeft &&
+      shortfall(mandate, shares, netCash) <= mandate.feeLeft + mandate.lossLeft
+    );
+  }
+
+  /** Net shares of one account by asset. */
+  #netOf(account: number): Map<number, bigint> {
+    const own = [...this.shares].filter(([key]) => key.startsWith(`${account}/`));
+    return new Map(own.map(([key, net]) => [Number(key.split("/")[1]), net]));
+  }
+}
+
+const positive = (value: bigint): bigint => (value > 0n ? value : 0n);
+
+/** By how much `cash` falls short of what the net `shares` have to bring at the mandate's prices. */
+function shortfall({ limits }: MandateState, shares: ReadonlyMap<number, bigint>, cash: bigint): bigint {
+  let required = 0n;
+  for (const { asset, maxBuyPrice, minSellPrice } of limits) {
+    const net = shares.get(asset) ?? 0n;
+    required += positive(-net) * minSellPrice - positive(net) * maxBuyPrice;
+  }
+  return positive(required - cash);
+}

@@ -1,0 +1,158 @@
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
+import { requireInput } from "../errors.ts";
+import { type Claims, countDone, createClaims, markDone, stopWork, unfinishedPieces } from "./claims.ts";
+import { createRangeWork, type Job } from "./jobs.ts";
+import type { Assignment } from "./worker.ts";
+
+/** More threads than this are a mistake, not a machine. */
+const MAX_WORKERS = 256;
+
+const PROGRESS_EVERY_MS = 100;
+
+/** Without worker threads the event loop gets its turn this often, for signals and progress. */
+const YIELD_EVERY_MS = 50;
+
+/** How a job is watched and stopped. */
+export interface RunOptions {
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Worker threads that stay. A job's pieces are taken by whoever is free; a thread that dies costs only time, because
+ * what it left unfinished is done by the caller, and a new thread takes its place for the next job.
+ * A pool of no threads does everything in the calling one. Jobs of one pool run one after another.
+ */
+export class WorkerPool {
+  readonly #threads: Worker[] = [];
+  readonly #size: number;
+  #lost = 0;
+  #running: Promise<void> = Promise.resolve();
+
+  private constructor(size: number) {
+    this.#size = size;
+  }
+
+  /** Starts `size` threads and waits until they are ready. */
+  static async open(size: number): Promise<WorkerPool> {
+    requireInput(Number.isInteger(size) && size >= 0 && size <= MAX_WORKERS, `${size} workers, 0 to ${MAX_WORKERS}`);
+    const pool = new WorkerPool(size);
+    await pool.#fill();
+    return pool;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** How many threads died while they had work. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  /** The live threads; for whoever wants to see one die. */
+  get threads(): readonly Worker[] {
+    return this.#threads;
+  }
+
+  /** Runs `job` to its end. Throws the signal's reason if it was stopped. */
+  run(job: Job, options: RunOptions = {}): Promise<void> {
+    const run = this.#running.then(() => this.#run(job, options));
+    this.#running = run.catch(() => undefined);
+    return run;
+  }
+
+  /** Ends all threads. Without this they end with the process: an idle thread does not keep it alive. */
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.splice(0).map((thread) => thread.terminate()));
+  }
+
+  async #run(job: Job, { onProgress, signal }: RunOptions): Promise<void> {
+    signal?.throwIfAborted();
+    const claims = createClaims(Math.ceil(job.total / job.pieceSize));
+    const stop = () => stopWork(claims);
+    const report = () => onProgress?.(Math.min(countDone(claims) * job.pieceSize, job.total), job.total);
+    const timer = setInterval(report, PROGRESS_EVERY_MS);
+    signal?.addEventListener("abort", stop, { once: true });
+
+    try {
+      await this.#fill();
+      await Promise.all(this.#threads.map((thread) => this.#assign(thread, { job, claims })));
+      signal?.throwIfAborted();
+      await finishInline(job, claims, signal);
+      onProgress?.(job.total, job.total);
+    } finally {
+      clearInterval(timer);
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  /** Resolves when `thread` has no more work, be it finished or dead. */
+  #assign(thread: Worker, assignment: Assignment): Promise<void> {
+    return new Promise((resolve) => {
+      const settle = () => {
+        thread.off("message", settle).off("exit", lose);
+        thread.unref();
+        resolve();
+      };
+      const lose = () => {
+        this.#lost += 1;
+        settle();
+      };
+      thread.once("message", settle).once("exit", lose);
+      thread.ref();
+      thread.postMessage(assignment);
+    });
+  }
+
+  async #fill(): Promise<void> {
+    const missing = this.#size - this.#threads.length;
+    await Promise.all(Array.from({ length: missing }, () => this.#start()));
+  }
+
+  /** Starts one thread; one that cannot start leaves its work to the others and the caller. */
+  #start(): Promise<void> {
+    return new Promise((resolve) => {
+      const thread = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url));
+      thread.once("message", () => {
+        this.#threads.push(thread);
+        thread.unref();
+        resolve();
+      });
+      thread.on("error", () => undefined); // "exit" follows, and says all we need
+      thread.once("exit", () => {
+        const place = this.#threads.indexOf(thread);
+        if (place >= 0) this.#threads.splice(place, 1);
+        resolve();
+      });
+    });
+  }
+}
+
+/** Does what no thread did: everything in a pool without threads, else what a dead one left. */
+async function finishInline(job: Job, claims: Claims, signal: AbortSignal | undefined): Promise<void> {
+  const left = unfinishedPieces(claims);
+  if (left.length === 0) return;
+
+  const work = await createRangeWork(job);
+  let yielded = performance.now();
+  for (const piece of left) {
+    work(piece * job.pieceSize, Math.min((piece + 1) * job.pieceSize, job.total));
+    markDone(claims, piece);
+    if (performance.now() - yielded > YIELD_EVERY_MS) {
+      await new Promise((resolve) => setImmediate(resolve));
+      signal?.throwIfAborted();
+      yielded = performance.now();
+    }
+  }
+}
+
+const shared = new Map<number, Promise<WorkerPool>>();
+
+/** The pool of `size` threads that all batches of this process share. */
+export function sharedPool(size: number): Promise<WorkerPool> {
+  const pool = shared.get(size) ?? WorkerPool.open(size);
+  shared.set(size, pool);
+  return pool;
+}
