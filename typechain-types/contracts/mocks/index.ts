@@ -2,6 +2,7 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { FormatsHarness } from './FormatsHarness.js';
 export type { MockFalseCurrency } from './MockFalseCurrency.js';
 export type { MockFeeCurrency } from './MockFeeCurrency.js';
 export type { MockHookReceiver } from './MockHookReceiver.js';

@@ -346,7 +346,7 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
     cashOf: TypedContractMethod<
       [account: AddressLike, currency: AddressLike, ],
-      [[bigint, bigint, bigint]],
+      [[bigint, bigint, bigint] & {deposited: bigint, leaving: bigint, unlocksAt: bigint }],
       'view'
     >
     
@@ -581,7 +581,7 @@ getFunction(nameOrSignature: 'cancelOrder'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'cashOf'): TypedContractMethod<
       [account: AddressLike, currency: AddressLike, ],
-      [[bigint, bigint, bigint]],
+      [[bigint, bigint, bigint] & {deposited: bigint, leaving: bigint, unlocksAt: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'closeBatch'): TypedContractMethod<

@@ -380,7 +380,7 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
     cashOf: TypedContractMethod<
       [account: AddressLike, currency: AddressLike, ],
-      [[bigint, bigint, bigint]],
+      [[bigint, bigint, bigint] & {deposited: bigint, leaving: bigint, unlocksAt: bigint }],
       'view'
     >
     
@@ -633,7 +633,7 @@ getFunction(nameOrSignature: 'cancelOrder'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'cashOf'): TypedContractMethod<
       [account: AddressLike, currency: AddressLike, ],
-      [[bigint, bigint, bigint]],
+      [[bigint, bigint, bigint] & {deposited: bigint, leaving: bigint, unlocksAt: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'closeBatch'): TypedContractMethod<

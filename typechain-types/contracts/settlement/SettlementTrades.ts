@@ -370,7 +370,7 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
     cashOf: TypedContractMethod<
       [account: AddressLike, currency: AddressLike, ],
-      [[bigint, bigint, bigint]],
+      [[bigint, bigint, bigint] & {deposited: bigint, leaving: bigint, unlocksAt: bigint }],
       'view'
     >
     
@@ -618,7 +618,7 @@ getFunction(nameOrSignature: 'cancelOrder'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'cashOf'): TypedContractMethod<
       [account: AddressLike, currency: AddressLike, ],
-      [[bigint, bigint, bigint]],
+      [[bigint, bigint, bigint] & {deposited: bigint, leaving: bigint, unlocksAt: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'closeBatch'): TypedContractMethod<

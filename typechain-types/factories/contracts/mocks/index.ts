@@ -2,6 +2,7 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { FormatsHarness__factory } from './FormatsHarness__factory.js';
 export { MockFalseCurrency__factory } from './MockFalseCurrency__factory.js';
 export { MockFeeCurrency__factory } from './MockFeeCurrency__factory.js';
 export { MockHookReceiver__factory } from './MockHookReceiver__factory.js';

@@ -1223,17 +1223,17 @@
     "outputs": [
       {
         "internalType": "uint64",
-        "name": "",
+        "name": "deposited",
         "type": "uint64"
       },
       {
         "internalType": "uint64",
-        "name": "",
+        "name": "leaving",
         "type": "uint64"
       },
       {
         "internalType": "uint48",
-        "name": "",
+        "name": "unlocksAt",
         "type": "uint48"
       }
     ],

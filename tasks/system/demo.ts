@@ -1,0 +1,106 @@
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { readAssetFile } from "../../sdk/asset-file.ts";
+import { badInput, ExitCode } from "../../sdk/errors.ts";
+import type { Refusal } from "../../sdk/explain.ts";
+import type { ActionContext } from "../lib/action-context.ts";
+import type { CommonArguments } from "../lib/flags.ts";
+import type { Outcome } from "../lib/outcome.ts";
+import { StepReporter } from "../lib/progress.ts";
+import { runAction } from "../lib/run-action.ts";
+import { toJson } from "../lib/to-json.ts";
+import { openChain } from "./demo/open-chain.ts";
+import { runDemo } from "./demo/run-demo.ts";
+import { describeSummary, type Summary } from "./demo/summary.ts";
+
+interface DemoArguments extends CommonArguments {
+  readonly trades: number;
+  readonly workers: number;
+  readonly seed: number;
+  readonly port: number;
+  readonly file: string;
+  readonly out: string;
+}
+
+const MOST_TRADES = 1_000_000;
+
+export default runAction<DemoArguments>("system.demo", async (context, args) => {
+  checkArguments(args);
+  context.note("Moiety: a real offering, listed, sold, traded, settled on a chain and paid income.");
+  const terms = await readAssetFile(args.file);
+  await rm(join(args.out, "summary.json"), { force: true }); // an old one must not pass for this run's
+  await mkdir(args.out, { recursive: true });
+
+  const reporter = new StepReporter(context.terminal, STEPS);
+  const chain = await openChain(context, reporter, args.port);
+  const workers = args.workers === 0 ? availableParallelism() : args.workers;
+  const options = { terms, trades: args.trades, workers, seed: args.seed, out: args.out };
+  const { summary, refusals } = await runDemo(chain.world, reporter, options);
+  await writeWhole(join(args.out, "summary.json"), `${toJson(summary)}\n`);
+
+  context.note(describeRefusals(refusals));
+  if (chain.server !== undefined && !context.json) await serveUntilStopped(context, args.port, summary, args.out);
+  await chain.server?.close();
+  return report(summary, args.out);
+});
+
+/** Steps that the reporter announces: see `openChain` and `runDemo`. */
+const STEPS = 13;
+
+function checkArguments({ trades, workers, seed, port }: DemoArguments): void {
+  const wrong = [
+    ...(trades >= 1 && trades <= MOST_TRADES ? [] : [`--trades is ${trades}, and has to be from 1 to ${MOST_TRADES}`]),
+    ...(workers >= 0 && workers <= 256 ? [] : [`--workers is ${workers}, and has to be from 0 (one per core) to 256`]),
+    ...(seed >= 1 && seed < 2 ** 31 ? [] : [`--seed is ${seed}, and has to be from 1 to ${2 ** 31 - 1}`]),
+    ...(port >= 0 && port <= 65_535 ? [] : [`--port is ${port}, and has to be from 1 to 65535 (0 for none)`]),
+  ];
+  if (wrong.length > 0) throw badInput(wrong.join("; "), { notDone: "nothing was started" });
+}
+
+function report(summary: Summary, out: string): Outcome {
+  const exitCode = summary.reconciled ? ExitCode.done : ExitCode.checkFailed;
+  const error = { what: "chain, executor and serial re-run do not agree", where: out, exitCode };
+  const text = `${describeSummary(summary)}\n${describeFiles(out)}\n${TRY}`;
+  return { data: summary, text, exitCode, ...(summary.reconciled ? {} : { error }) };
+}
+
+function describeRefusals(refusals: readonly { readonly who: string; readonly reasons: readonly Refusal[] }[]): string {
+  return refusals
+    .flatMap(({ who, reasons }) => [
+      `Refused: ${who}`,
+      ...reasons.map(({ code, sentence, nextStep }) => `  ${code}  ${sentence} ${nextStep}`),
+    ])
+    .join("\n");
+}
+
+function describeFiles(out: string): string {
+  const files = [
+    ["summary.json", "all figures"],
+    ["receipts.csv", "what became of every trade"],
+    ["batch-1.bin", "the published batch: enough to run it again"],
+    ["investors.csv", "the made-up investors"],
+  ] as const;
+  return ["Files:", ...files.map(([name, what]) => `  ${join(out, name).padEnd(28)} ${what}`)].join("\n");
+}
+
+const TRY = [
+  "Try next:",
+  "  npm start -- --trades 100000                          more trades",
+  "  npm start -- --port 8545                              keep the chain up, and in another terminal:",
+  "  npx hardhat asset show 1 --network localhost          look at the asset",
+].join("\n");
+
+async function serveUntilStopped(context: ActionContext, port: number, summary: Summary, out: string): Promise<void> {
+  context.note(`${report(summary, out).text}\nThe chain is up at http://127.0.0.1:${port}. Ctrl-C ends it.`);
+  await new Promise<void>((resolve) => process.once("SIGINT", resolve));
+}
+
+/** A file that is there is whole. */
+async function writeWhole(path: string, content: string): Promise<void> {
+  await writeFile(`${path}.part`, content);
+  await rename(`${path}.part`, path);
+}
+
+export type { HardhatRuntimeEnvironment };
