@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import { AbiCoder, encodeBytes32String, keccak256, toUtf8Bytes } from "ethers";
 import { z } from "zod";
 import { parseJson } from "./addresses.ts";
 import { cell } from "./cell.ts";
 import { parseCountry } from "./country.ts";
+import { documentSchema, hashDocument } from "./document.ts";
 import { badInput } from "./errors.ts";
 import { parseClasses } from "./investor-class.ts";
 import { parseInstant, parseUntil } from "./time.ts";
@@ -18,12 +18,6 @@ const label = z
   .refine((text) => toUtf8Bytes(text).length <= 31, "has to fit 31 bytes, because it is stored on chain");
 const shareCount = z.int().positive();
 
-/** A document by its file (relative to the asset file) or, where it may not be passed on, by its keccak-256. */
-const document = z.union([
-  z.strictObject({ file: z.string().min(1), title: z.string().optional() }),
-  z.strictObject({ hash: z.string().regex(/^0x[0-9a-f]{64}$/), title: z.string().optional() }),
-]);
-
 const assetFileSchema = z.strictObject({
   schema: z.literal("moiety.asset/1"),
   /** Token id; without one the first free number is taken. */
@@ -35,7 +29,8 @@ const assetFileSchema = z.strictObject({
   jurisdiction: label,
   /** All shares there will ever be. */
   shares: shareCount,
-  uri: z.string().default(""),
+  /** Where its metadata and documents are published. */
+  uri: z.url(),
   /** When the evidence was last looked at, and how long it is good for. */
   attestedOn: cell(parseInstant),
   attestationExpires: cell(parseUntil),
@@ -56,7 +51,7 @@ const assetFileSchema = z.strictObject({
     classes: z.array(cell(parseClasses)).min(1),
     holderLimit: z.int().positive().optional(),
   }),
-  documents: z.strictObject({ legal: document, evidence: document }),
+  documents: z.strictObject({ legal: documentSchema, evidence: documentSchema }),
   /** Where the facts come from. */
   source: z.string().min(1),
 });
@@ -156,15 +151,6 @@ function toTerms(file: Parsed, legalHash: string, evidenceHash: string, path: st
       openSeconds: BigInt(offering.openDays) * 86_400n,
     },
   };
-}
-
-async function hashDocument(named: z.output<typeof document>, assetFile: string): Promise<string> {
-  if ("hash" in named) return named.hash;
-  const path = resolve(dirname(assetFile), named.file);
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw badInput("a document of the asset cannot be read", { where: path, why: error.code ?? error.message });
-  });
-  return keccak256(bytes);
 }
 
 function wrongFile(path: string, error: z.ZodError) {

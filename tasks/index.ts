@@ -1,3 +1,17 @@
+import { assetTasks } from "./asset/index.ts";
+import { custodyTasks } from "./custody/index.ts";
+import { incomeTasks } from "./income/index.ts";
+import { investorTasks } from "./investor/index.ts";
+import { offeringTasks } from "./offering/index.ts";
 import { systemTasks } from "./system/index.ts";
+import { transferTasks } from "./transfer/index.ts";
 
-export default [...systemTasks];
+export default [
+  ...systemTasks,
+  ...assetTasks,
+  ...investorTasks,
+  ...transferTasks,
+  ...offeringTasks,
+  ...incomeTasks,
+  ...custodyTasks,
+];

@@ -65,7 +65,7 @@ export class ActionContext {
     if (await this.isEphemeral()) throw noDeployment(connection.networkName, Number(chainId));
 
     const book = await readAddressBook(Number(chainId), connection.networkName);
-    const suite = connectSuite(book, await this.signer());
+    const suite = connectSuite(book, connection.ethers.provider);
     await this.#refuseStaleBook(book);
     return { suite, book };
   }

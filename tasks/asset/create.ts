@@ -1,0 +1,142 @@
+import { id as keccakOf, ZeroAddress } from "ethers";
+import { parseAddress } from "../../sdk/address.ts";
+import { type AssetTerms, encodeAnchorMetadata, readAssetFile } from "../../sdk/asset-file.ts";
+import type { Suite } from "../../sdk/connect.ts";
+import { badInput } from "../../sdk/errors.ts";
+import { findBoundId, findFreeId } from "../../sdk/find-asset.ts";
+import { describeSteps } from "../lib/describe-steps.ts";
+import type { WritingArguments } from "../lib/flags.ts";
+import { runAction } from "../lib/run-action.ts";
+import type { Sender, Step, StepReport } from "../lib/sender.ts";
+
+interface CreateArguments extends WritingArguments {
+  readonly file: string;
+  readonly custodian: string;
+}
+
+export interface CreatedAsset {
+  readonly id: bigint;
+  readonly anchorId: string;
+  readonly steps: readonly StepReport[];
+}
+
+const TOKEN_ID_SCOPE = keccakOf("ERC-8325:BINDING_SCOPE:TOKEN_ID");
+
+/** Does what is missing for the asset to be listed with its rules. A second run finds nothing to do. */
+export async function createAsset(
+  suite: Suite,
+  sender: Sender,
+  terms: AssetTerms,
+  custodian?: string,
+): Promise<CreatedAsset> {
+  const bound = await findBoundId(suite, terms.anchorId);
+  const id = bound ?? terms.id ?? (await findFreeId(suite));
+  if (terms.id !== undefined && terms.id !== id) {
+    throw badInput(`the documents of this asset are bound to id ${id}, the file says ${terms.id}`, {
+      notDone: "nothing was sent",
+    });
+  }
+
+  const isListed = (await suite.shareToken.stateOf(id)) !== 0n;
+  if (isListed) await requireSameTerms(suite, id, terms);
+  const plan = [
+    ...(bound === undefined ? [await anchor(suite, id, terms)] : []),
+    ...(isListed ? [] : [list(suite, id, terms, bound === undefined)]),
+    ...(await bindRules(suite, id, terms)),
+    ...(await appoint(suite, id, custodian)),
+  ];
+  return { id, anchorId: terms.anchorId, steps: await sender.run(plan) };
+}
+
+export default runAction<CreateArguments>("asset.create", async (context, args) => {
+  const terms = await readAssetFile(args.file);
+  const custodian = args.custodian === "" ? undefined : parseAddress(args.custodian, "custodian");
+  const { suite } = await context.suite();
+
+  const asset = await createAsset(suite, await context.sender(), terms, custodian);
+  const said = context.dryRun ? `would be asset ${asset.id}` : `is asset ${asset.id}`;
+  return { data: asset, text: `${describeSteps(asset.steps)}\n${terms.name} ${said}, anchored as ${asset.anchorId}.` };
+});
+
+async function requireSameTerms({ shareToken }: Suite, id: bigint, terms: AssetTerms): Promise<void> {
+  const [anchorId, cap] = await Promise.all([shareToken.anchorIdOf(id), shareToken.capOf(id)]);
+  if (anchorId === terms.anchorId && cap === terms.shares) return;
+
+  throw badInput(`asset ${id} is another one already`, {
+    why: `it has ${cap} shares and anchor ${anchorId}, the file says ${terms.shares} and ${terms.anchorId}`,
+    todo: "leave the id out of the file, or choose a free one",
+    notDone: "nothing was sent",
+  });
+}
+
+async function anchor({ anchorRegistry, shareToken }: Suite, id: bigint, terms: AssetTerms): Promise<Step> {
+  const metadata = encodeAnchorMetadata(terms);
+  const token = await shareToken.getAddress();
+  const { legalHash, evidenceHash } = terms;
+  return {
+    title: `anchor ${terms.name} and bind it to id ${id}`,
+    transaction: () =>
+      anchorRegistry.registerAndBind.populateTransaction(legalHash, evidenceHash, metadata, token, TOKEN_ID_SCOPE, id),
+  };
+}
+
+function list({ shareToken }: Suite, id: bigint, terms: AssetTerms, needsEarlier: boolean): Step {
+  return {
+    title: `list asset ${id} with ${terms.shares} shares`,
+    transaction: () => shareToken.listAsset.populateTransaction(id, terms.anchorId, terms.shares, terms.uri),
+    needsEarlier,
+  };
+}
+
+async function bindRules(suite: Suite, id: bigint, terms: AssetTerms): Promise<Step[]> {
+  const { transferRules, countryRule, investorClassRule, holderCountRule } = suite;
+  const { classes, holderLimit } = terms;
+  const bound = await transferRules.rulesOf(id);
+  const bind = async (rule: { getAddress(): Promise<string> }, name: string): Promise<Step[]> => {
+    const address = await rule.getAddress();
+    const transaction = () => transferRules.addRule.populateTransaction(id, address);
+    return bound.includes(address) ? [] : [{ title: `bind ${name} to asset ${id}`, transaction }];
+  };
+
+  const allowed = await Promise.all(terms.countries.map((country) => countryRule.isAllowed(id, country)));
+  const countries = terms.countries.filter((_country, place) => allowed[place] === false);
+  const allow: Step = {
+    title: `allow investors of ${terms.countries.length === 1 ? "one country" : `${terms.countries.length} countries`}`,
+    transaction: () => countryRule.setAllowed.populateTransaction(id, countries, true),
+  };
+  const classify: Step = {
+    title: "set the classes of investors",
+    transaction: () => investorClassRule.setClasses.populateTransaction(id, classes),
+  };
+  const limitHolders = async (limit: number): Promise<Step[]> => {
+    const title = `allow ${limit} holders`;
+    const transaction = () => holderCountRule.setLimit.populateTransaction(id, limit);
+    const { limit: current } = await holderCountRule.holderCount(id);
+    return [
+      ...(current === BigInt(limit) ? [] : [{ title, transaction }]),
+      ...(await bind(holderCountRule, "HolderCountRule")),
+    ];
+  };
+
+  return [
+    ...(countries.length === 0 ? [] : [allow]),
+    ...(await bind(countryRule, "CountryRule")),
+    ...((await investorClassRule.classesOf(id)) === BigInt(classes) ? [] : [classify]),
+    ...(await bind(investorClassRule, "InvestorClassRule")),
+    ...(holderLimit === undefined ? [] : await limitHolders(holderLimit)),
+  ];
+}
+
+async function appoint({ custodyDesk }: Suite, id: bigint, custodian: string | undefined): Promise<Step[]> {
+  if (custodian === undefined) return [];
+  const present = await custodyDesk.custodianOf(id);
+  if (present === custodian) return [];
+  if (present !== ZeroAddress) {
+    throw badInput(`asset ${id} has a custodian already: ${present}`, {
+      todo: "a change of custodian is a decision of its own",
+    });
+  }
+
+  const transaction = () => custodyDesk.setCustodian.populateTransaction(id, custodian);
+  return [{ title: `appoint ${custodian} as custodian`, transaction }];
+}

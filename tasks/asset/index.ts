@@ -1,0 +1,18 @@
+import { emptyTask, task } from "hardhat/config";
+import { ArgumentType } from "hardhat/types/arguments";
+import { reading, writing } from "../lib/flags.ts";
+
+export const assetTasks = [
+  emptyTask("asset", "List assets and look at them").build(),
+
+  writing(task(["asset", "create"], "Anchor an asset, list it and bind its rules, by its file"))
+    .addPositionalArgument({ name: "file", description: "Asset file (moiety.asset/1)" })
+    .addOption({ name: "custodian", description: "Address that keeps the thing and attests to it", defaultValue: "" })
+    .setAction(() => import("./create.ts"))
+    .build(),
+
+  reading(task(["asset", "show"], "Show what the chain knows about an asset"))
+    .addPositionalArgument({ name: "id", description: "Asset id", type: ArgumentType.BIGINT })
+    .setAction(() => import("./show.ts"))
+    .build(),
+];

@@ -1,0 +1,24 @@
+import { emptyTask, task } from "hardhat/config";
+import { ArgumentType } from "hardhat/types/arguments";
+import { writing } from "../lib/flags.ts";
+
+export const investorTasks = [
+  emptyTask("investor", "Register investors and their wallets").build(),
+
+  writing(
+    task(
+      ["investor", "onboard"],
+      "Register the investors of a CSV file (reference,address,country,class,verifiedUntil)",
+    ),
+  )
+    .addPositionalArgument({ name: "file", description: "CSV file" })
+    .addOption({ name: "delimiter", description: "What separates the columns: , or ;", defaultValue: "," })
+    .addOption({
+      name: "batchSize",
+      description: "Investors per transaction",
+      type: ArgumentType.INT,
+      defaultValue: 100,
+    })
+    .setAction(() => import("./onboard.ts"))
+    .build(),
+];
