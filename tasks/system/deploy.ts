@@ -106,7 +106,7 @@ function describePlan({ admin, roles = {} }: DeployParameters, chainId: bigint):
   ];
 }
 
-async function forgetAll(hre: HardhatRuntimeEnvironment, chainId: bigint): Promise<void> {
+export async function forgetAll(hre: HardhatRuntimeEnvironment, chainId: bigint): Promise<void> {
   await rm(join(journalFolder(hre, chainId)), { recursive: true, force: true });
   await rm(addressBookPath(Number(chainId)), { force: true });
 }

@@ -1,4 +1,7 @@
-import type { Progress } from "../../lib/progress.ts";
+import { findCurrency } from "../../lib/currency.ts";
+import { claimIncome } from "../../income/claim.ts";
+import { declareIncome } from "../../income/declare.ts";
+import { openRecord } from "../../income/record.ts";
 import type { DemoInvestor } from "./investors.ts";
 import { advanceTime, chainTime, type DemoWorld, mined } from "./world.ts";
 
@@ -7,47 +10,44 @@ export interface Income {
   readonly distribution: bigint;
   readonly deposit: bigint;
   readonly perShare: bigint;
+  /** What arrived in the holders' wallets. */
   readonly paid: bigint;
   readonly holders: number;
+  /** What did not divide and waits for the next distribution. */
   readonly carried: bigint;
 }
 
-/** Half a year's made-up income, 3.5 % of USD 125,000 a year, in base units; it divides by 125,000 shares without remainder. */
-export const INCOME = 2_187_500_000n;
+/** Half a year of a made-up 3.5 % on USD 125,000, in base units; it divides by 125,000 shares without a remainder. */
+const INCOME = 2_187_500_000n;
 
 const PAYMENT_PAGE = 50;
 
 /** Opens a record, lets its instant pass, deposits the income and pays everybody who held shares then. */
-export async function payIncome(world: DemoWorld, id: bigint, holders: readonly DemoInvestor[], progress: Progress): Promise<Income> {
-  const { suite, operator } = world;
-  const { shareToken, incomeDesk, testDollar } = suite;
-  const currency = await testDollar.getAddress();
-  await mined(shareToken.openRecord(id, (await chainTime(world)) + 60n));
-  const record = (await shareToken.recordCount(id)) - 1n;
+export async function payIncome(world: DemoWorld, asset: bigint, holders: readonly DemoInvestor[]): Promise<Income> {
+  const { suite, sender, operator, connection, firstBlock } = world;
+  const { incomeDesk, testDollar } = suite;
+  const { provider } = connection.ethers;
+  const { record } = await openRecord(suite, sender, asset, (await chainTime(world)) + 60n);
   await advanceTime(world, 120);
 
+  const currency = await findCurrency(suite, provider, "");
   await mined(testDollar.mint(operator.address, INCOME));
-  await mined(testDollar.approve(await incomeDesk.getAddress(), INCOME));
-  await mined(incomeDesk.declare(id, record, currency, INCOME));
-  const distribution = await incomeDesk.distributionCount();
+  const declaration = { asset, record, amount: INCOME, currency };
+  const { distribution } = await declareIncome(suite, sender, declaration, provider, firstBlock);
+  if (distribution === null) throw new Error("the income was not declared");
 
   const accounts = holders.map(({ wallet }) => wallet.address);
   const before = await sumOfBalances(world, accounts);
-  for (let from = 0; from < accounts.length; from += PAYMENT_PAGE) {
-    await mined(incomeDesk.claimMany(distribution, accounts.slice(from, from + PAYMENT_PAGE)));
-    progress.update(Math.min(from + PAYMENT_PAGE, accounts.length), accounts.length);
-  }
-
+  const { due } = await claimIncome(suite, sender, distribution, accounts, PAYMENT_PAGE);
   const { received, perShare } = await incomeDesk.distributionOf(distribution);
-  const due = await Promise.all(accounts.map((account) => shareToken.balanceOfAt(account, id, record)));
   return {
     record,
     distribution,
     deposit: received,
     perShare,
-    paid: (await sumOfBalances(world, accounts)) - before, // what arrived in the wallets, not what the desk says
-    holders: due.filter((shares) => shares > 0n).length,
-    carried: await incomeDesk.carriedOf(id, currency),
+    paid: (await sumOfBalances(world, accounts)) - before,
+    holders: due,
+    carried: await incomeDesk.carriedOf(asset, currency.address),
   };
 }
 

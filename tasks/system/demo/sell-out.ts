@@ -1,57 +1,56 @@
 import type { AssetTerms } from "../../../sdk/asset-file.ts";
+import { findCurrency } from "../../lib/currency.ts";
 import { explainTransfer, type Refusal } from "../../../sdk/explain.ts";
 import { signPermit } from "../../../sdk/permit.ts";
 import type { Progress } from "../../lib/progress.ts";
+import { closeOffering } from "../../offering/close.ts";
+import { openOffering } from "../../offering/open.ts";
 import type { DemoInvestor } from "./investors.ts";
 import { chainTime, type DemoWorld, mined } from "./world.ts";
 
 export interface Sale {
   readonly offering: bigint;
   readonly sold: bigint;
+  /** What the treasury got, in base units; the broker's commission is apart. */
   readonly proceeds: bigint;
   readonly commission: bigint;
 }
 
-const ALLOTMENT_PAGE = 50;
-
-/** Opens the offering with the terms of the asset's file. */
-export async function openOffering({ suite, operator, connection, ...world }: DemoWorld, id: bigint, terms: AssetTerms, payees: { treasury: string; broker: string }): Promise<bigint> {
-  const now = await chainTime({ suite, operator, connection, ...world });
-  const { price, minTicket, softCap, hardCap, commissionBps, openSeconds } = terms.offering;
-  await mined(
-    suite.offeringDesk.open({
-      id,
-      currency: await suite.testDollar.getAddress(),
-      price,
-      softCap,
-      hardCap,
-      minTicket: minTicket / price,
-      maxPerInvestor: 0n,
-      opensAt: now,
-      closesAt: now + openSeconds,
-      feeBps: commissionBps,
-      feeRecipient: payees.broker,
-      treasury: payees.treasury,
-    }),
-  );
-  return suite.offeringDesk.offeringCount();
+export interface Payees {
+  readonly treasury: string;
+  readonly broker: string;
 }
 
-/** Every reason why `investor` may not buy, and proof that the desk refuses him for the first of them. */
-export async function tryToBuy({ suite }: DemoWorld, id: bigint, offering: bigint, investor: DemoInvestor, shares: bigint): Promise<readonly Refusal[]> {
-  const refusals = await explainTransfer(suite, { from: undefined, to: investor.wallet.address, id, value: shares });
-  const desk = suite.offeringDesk.connect(investor.wallet);
-  const answer = await desk.subscribe.staticCall(offering, shares, shares, shares * 10n ** 6n).then(
-    () => undefined,
-    (error: unknown) => error,
+const ALLOTMENT_PAGE = 50;
+
+/** Opens the offering at the terms of the asset's file. */
+export async function offer(world: DemoWorld, terms: AssetTerms, { treasury, broker }: Payees): Promise<bigint> {
+  const { suite, sender, connection } = world;
+  const currency = await findCurrency(suite, connection.ethers.provider, "");
+  const now = await chainTime(world);
+  const { offering } = await openOffering(suite, sender, terms, { currency, treasury, feeRecipient: broker, now });
+  if (offering === null) throw new Error("the offering was not opened");
+  return offering;
+}
+
+/** Every reason why `investor` may not buy; the desk has to refuse him too. */
+export async function tryToBuy(world: DemoWorld, asset: bigint, offering: bigint, investor: DemoInvestor, shares: bigint): Promise<readonly Refusal[]> {
+  const { offeringDesk } = world.suite;
+  const refusals = await explainTransfer(world.suite, { asset, to: investor.wallet.address, shares });
+  const cost = await offeringDesk.costOf(offering, shares);
+  const attempt = offeringDesk.connect(investor.wallet).subscribe.staticCall(offering, shares, shares, cost);
+
+  const refused = await attempt.then(
+    () => false,
+    () => true,
   );
-  if (answer === undefined) throw new Error(`${investor.reference} was to be refused and was not`);
+  if (!refused || refusals.length === 0) throw new Error(`${investor.reference} was to be refused and was not`);
   return refusals;
 }
 
-/** Every holder subscribes the same number of shares and pays by permit; then the shares are allotted and the money paid out. */
+/** Every holder subscribes the same number of shares and pays by permit; then the shares are allotted and the money is paid out. */
 export async function sellOut(world: DemoWorld, offering: bigint, holders: readonly DemoInvestor[], sharesEach: bigint, progress: Progress): Promise<Sale> {
-  const { suite } = world;
+  const { suite, sender, connection } = world;
   const { offeringDesk, testDollar } = suite;
   const desk = await offeringDesk.getAddress();
   const cost = await offeringDesk.costOf(offering, sharesEach);
@@ -64,14 +63,8 @@ export async function sellOut(world: DemoWorld, offering: bigint, holders: reado
     progress.update(place + 1, holders.length);
   }
 
-  await mined(offeringDesk.closeSoldOut(offering));
-  const buyers = holders.map(({ wallet }) => wallet.address);
-  for (let from = 0; from < buyers.length; from += ALLOTMENT_PAGE) {
-    await mined(offeringDesk.allot(offering, buyers.slice(from, from + ALLOTMENT_PAGE)));
-  }
-  const [proceeds, commission] = await offeringDesk.proceedsDue(offering);
-  await mined(offeringDesk.withdrawProceeds(offering));
-  await mined(offeringDesk.withdrawFee(offering));
-  const { sold } = await offeringDesk.offeringOf(offering);
-  return { offering, sold, proceeds, commission };
+  const { provider } = connection.ethers;
+  await closeOffering(suite, sender, offering, { provider, fromBlock: world.firstBlock, batchSize: ALLOTMENT_PAGE });
+  const { sold, treasuryPaid, feePaid } = await offeringDesk.offeringOf(offering);
+  return { offering, sold, proceeds: treasuryPaid, commission: feePaid };
 }

@@ -4,18 +4,24 @@ import type { NetworkConnection } from "hardhat/types/network";
 import type { Suite } from "../../../sdk/connect.ts";
 import { badInput } from "../../../sdk/errors.ts";
 import type { SuiteDeployment } from "../../../sdk/deploy.ts";
+import { Sender } from "../../lib/sender.ts";
 
 /** The chain, the suite on it and who runs it: what every step of the demo works with. */
 export interface DemoWorld {
   readonly connection: NetworkConnection;
   readonly suite: Suite & { readonly testDollar: NonNullable<Suite["testDollar"]> };
+  /** Holds every office, as the deployer of a development chain does. */
   readonly operator: HardhatEthersSigner;
+  /** Sends the operator's transactions. */
+  readonly sender: Sender;
+  /** The block after which this suite's events begin. */
+  readonly firstBlock: number;
   readonly chainId: bigint;
   readonly seed: number;
 }
 
 /** The demo moves time and makes up money, so it runs on development chains only. */
-export async function openWorld(connection: NetworkConnection, deployment: SuiteDeployment, seed: number): Promise<DemoWorld> {
+export async function openWorld(connection: NetworkConnection, deployment: SuiteDeployment, firstBlock: number, seed: number): Promise<DemoWorld> {
   const [operator] = await connection.ethers.getSigners();
   const { testDollar } = deployment.suite;
   if (operator === undefined || testDollar === undefined) {
@@ -24,7 +30,16 @@ export async function openWorld(connection: NetworkConnection, deployment: Suite
       todo: "leave --network out, or point it to a local node",
     });
   }
-  return { connection, suite: { ...deployment.suite, testDollar }, operator, chainId: deployment.chainId, seed };
+  const silent = { dryRun: false, confirm: async () => {}, note: () => {} };
+  return {
+    connection,
+    suite: { ...deployment.suite, testDollar },
+    operator,
+    sender: new Sender({ signer: operator, ...silent }),
+    firstBlock,
+    chainId: deployment.chainId,
+    seed,
+  };
 }
 
 /** Waits for a transaction and insists that it went through. */

@@ -1,0 +1,68 @@
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { JsonRpcServer, NetworkConnection } from "hardhat/types/network";
+import { badInput } from "../../../sdk/errors.ts";
+import { LOCAL_CHAIN_ID } from "../../../sdk/local-chain.ts";
+import type { ActionContext } from "../../lib/action-context.ts";
+import type { StepReporter } from "../../lib/progress.ts";
+import { deployHere, forgetAll } from "../deploy.ts";
+import { type DemoWorld, openWorld } from "./world.ts";
+
+const HOST = "127.0.0.1";
+
+export interface OpenedChain {
+  readonly world: DemoWorld;
+  /** What serves the demo's chain to others, if anything does. */
+  readonly server: JsonRpcServer | undefined;
+}
+
+/**
+ * Compiles, opens a chain and deploys a suite of the demo's own: in this process; with a port, served on it; or on the node that
+ * `--network` names, where the demo begins anew each time.
+ */
+export async function openChain(context: ActionContext, reporter: StepReporter, port: number, seed: number): Promise<OpenedChain> {
+  const { hre } = context;
+  await reporter.run("Compiling the contracts", async () => {
+    await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+    return [undefined, "up to date"];
+  });
+  const server = port === 0 ? undefined : await serve(hre, port);
+  const connection = server === undefined ? (await context.connect()).connection : await connectTo(hre, port);
+
+  const world = await reporter.run("Deploying books, desks and roles", async () => {
+    const { provider } = connection.ethers;
+    const { chainId } = await provider.getNetwork();
+    if (chainId !== LOCAL_CHAIN_ID) throw notHere(chainId);
+    if (connection.networkConfig.type !== "edr-simulated") await forgetAll(hre, Number(chainId));
+
+    const firstBlock = await provider.getBlockNumber();
+    const { deployment } = await deployHere({ hre, connection, parameters: {}, note: (text) => context.note(text) });
+    const opened = await openWorld(connection, deployment, firstBlock, seed);
+    return [opened, `${Object.keys(deployment.addresses).length} contracts in ${deployment.transactions} transactions`];
+  });
+  return { world, server };
+}
+
+async function serve(hre: HardhatRuntimeEnvironment, port: number): Promise<JsonRpcServer> {
+  const server = await hre.network.createServer({ network: "default" }, HOST, port);
+  await server.listen().catch((error: NodeJS.ErrnoException) => {
+    const busy = error.code === "EADDRINUSE";
+    throw badInput(busy ? `port ${port} is busy` : `port ${port} cannot be opened`, {
+      ...(busy ? {} : { why: error.message }),
+      todo: "choose another one with --port, or leave --port out",
+      notDone: "nothing was deployed",
+    });
+  });
+  return server;
+}
+
+function connectTo(hre: HardhatRuntimeEnvironment, port: number): Promise<NetworkConnection> {
+  return hre.network.create({ network: "localhost", override: { url: `http://${HOST}:${port}` } });
+}
+
+function notHere(chainId: bigint) {
+  return badInput(`the demo runs on a development chain (chain id ${LOCAL_CHAIN_ID}) only, and this is chain ${chainId}`, {
+    why: "it makes up money and moves the clock",
+    todo: "leave --network out, or point it to a local node",
+    notDone: "nothing was sent",
+  });
+}

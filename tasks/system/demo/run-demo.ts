@@ -1,0 +1,170 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type BatchResult, compareResults, measureVerification, runBatch, runSequential } from "../../../executor/index.ts";
+import type { AssetTerms } from "../../../sdk/asset-file.ts";
+import { encodeUnit } from "../../../sdk/attestation.ts";
+import type { Refusal } from "../../../sdk/explain.ts";
+import { readInvestorFile } from "../../../sdk/investor-file.ts";
+import { reconcile } from "../../../sdk/reconcile.ts";
+import { readSnapshot } from "../../../sdk/snapshot.ts";
+import { formatAmount } from "../../../sdk/units.ts";
+import { createAsset } from "../../asset/create.ts";
+import { attest } from "../../custody/attest.ts";
+import { onboardInvestors } from "../../investor/onboard.ts";
+import { investorSalt } from "../../lib/investor-salt.ts";
+import type { StepReporter } from "../../lib/progress.ts";
+import { planSettlement, readSettled } from "../../settle/post-batch.ts";
+import { receiptsCsv } from "../../settle/run-folder.ts";
+import { compareOneByOne } from "./compare-one-by-one.ts";
+import { type DemoInvestor, makeHolders, makeRefused } from "./investors.ts";
+import { makeTrades } from "./make-trades.ts";
+import { payIncome } from "./pay-income.ts";
+import { prepareTrading } from "./prepare-trading.ts";
+import { offer, sellOut, tryToBuy } from "./sell-out.ts";
+import { type NetSettlement, type Summary, summarise } from "./summary.ts";
+import { chainTime, type DemoWorld, fundGas } from "./world.ts";
+
+export interface DemoOptions {
+  readonly terms: AssetTerms;
+  readonly trades: number;
+  readonly workers: number;
+  readonly seed: number;
+  readonly out: string;
+}
+
+export interface RefusedBuyer {
+  readonly who: string;
+  readonly reasons: readonly Refusal[];
+}
+
+/** The notice counts 125 investors, each with the same part. */
+const HOLDERS = 125n;
+const POSTED_ONE_BY_ONE = 200;
+
+/** The whole demonstration, step by step, each through the same functions as the tasks. */
+export async function runDemo(world: DemoWorld, reporter: StepReporter, options: DemoOptions): Promise<{ summary: Summary; refusals: readonly RefusedBuyer[] }> {
+  const { suite, connection, chainId, seed } = world;
+  const { terms, out } = options;
+  const { provider } = connection.ethers;
+  const holders = makeHolders(Number(HOLDERS), seed, provider);
+  const { foreign, retail } = makeRefused(seed, provider);
+  const wallets = holders.map(({ wallet }) => wallet.address);
+  const sharesEach = terms.offering.hardCap / HOLDERS;
+
+  const asset = await reporter.run(`Listing ${terms.name}`, () => listAsset(world, terms));
+  await reporter.run("Onboarding investors", () => onboard(world, [...holders, foreign, retail], out));
+  const { offering, refusals } = await reporter.run("Opening the offering", () => openAndRefuse(world, terms, asset, foreign, retail));
+  const sale = await reporter.run(`Selling to ${holders.length} holders`, async (progress) => {
+    await fundGas(world, holders.map(({ wallet }) => wallet));
+    const sold = await sellOut(world, offering, holders, sharesEach, progress);
+    return [sold, `${sold.sold} shares, USD ${usd(sold.proceeds + sold.commission)} of which ${usd(sold.commission)} commission`];
+  });
+  await reporter.run("Taking deposits and mandates", async (progress) => {
+    await prepareTrading(world, asset, holders, progress);
+    return [undefined, `${holders.length} holders may trade netted`];
+  });
+
+  const market = { chainId, desk: await suite.settlementDesk.getAddress(), asset, currency: await suite.testDollar.getAddress(), time: await chainTime(world), seed };
+  const trading = await reporter.run(`Signing ${2 * options.trades} orders`, async (progress) => {
+    const made = await makeTrades(holders, options.trades, market, progress);
+    return [made, `for ${options.trades} trades`];
+  });
+  const snapshot = await readSnapshot(suite, { chainId, block: await provider.getBlockNumber(), assets: [asset], currencies: [market.currency], accounts: wallets });
+  const input = { number: (await suite.settlementDesk.lastBatch()) + 1n, mode: "strict" as const, time: market.time, snapshot, ...trading };
+  const result = await reporter.run("Running the batch", async (progress) => {
+    const ran = await runBatch(input, { workers: options.workers, onProgress: (_stage, done, total) => progress.update(done, total) });
+    return [ran, `${ran.chunks.length} chunks on ${ran.run.workers} workers`];
+  });
+  const rate = await reporter.run("Measuring against the bare library", async () => {
+    const valid = trading.orders.filter((_order, place) => result.orderStatus[place] === 0);
+    const measured = await measureVerification(snapshot, valid, { workers: options.workers });
+    return [measured, `${Math.round(measured.perSecond)} signatures per second`];
+  });
+  const differences = await reporter.run("Running it again, serially", async () => {
+    const found = compareResults(result, await runSequential(input));
+    return [found, found === undefined ? "the same bytes" : found];
+  });
+  const oneByOne = await reporter.run("Posting trades one by one, and taking them back", async (progress) => {
+    const posted = await compareOneByOne(world, trading, result, Math.min(POSTED_ONE_BY_ONE, options.trades), progress);
+    return [posted, `${posted.trades} trades`];
+  });
+  const settlement = await reporter.run("Settling the net on chain", () => settle(world, result, differences === undefined));
+  const income = await reporter.run("Paying income", async () => {
+    const paid = await payIncome(world, asset, holders);
+    return [paid, `USD ${usd(paid.paid)} to ${paid.holders} holders`];
+  });
+
+  await writeFile(join(out, "batch-1.bin"), result.file);
+  await writeFile(join(out, "receipts.csv"), receiptsCsv(result));
+  const results = { asset: { id: asset, name: terms.name, holders: holders.length }, sale, result, rate, oneByOne, settlement, income, seed, seconds: reporter.elapsedSeconds };
+  return { summary: summarise(results), refusals };
+}
+
+/** Anchors, lists and has the custodian attest: the second account of the chain keeps the deed. */
+async function listAsset(world: DemoWorld, terms: AssetTerms): Promise<readonly [bigint, string]> {
+  const { suite, sender, connection, chainId } = world;
+  const signers = await connection.ethers.getSigners();
+  const custodian = signers[1];
+  if (custodian === undefined) throw new Error("the chain has no second account for the custodian");
+  const { id, anchorId } = await createAsset(suite, sender, terms, custodian.address);
+
+  const now = await chainTime(world);
+  await attest(suite, sender, signers, chainId, {
+    asset: id,
+    kind: 0,
+    attester: custodian.address,
+    evidenceHash: terms.evidenceHash,
+    amount: 1n,
+    unit: encodeUnit("deed"),
+    asOf: now,
+    expiresAt: now + 365n * 86_400n,
+    nonce: undefined,
+    signature: undefined,
+  });
+  if (!(await suite.custodyDesk.isBacked(id))) throw new Error("the asset is not backed after its attestation");
+  return [id, `asset ${id}, anchor ${anchorId.slice(0, 10)}…, attested by its custodian`];
+}
+
+/** Writes the made-up investors as the file that `investor onboard` reads, and onboards them from it. */
+async function onboard(world: DemoWorld, investors: readonly DemoInvestor[], out: string): Promise<readonly [undefined, string]> {
+  const path = join(out, "investors.csv");
+  const lines = investors.map(({ reference, wallet, country, class: investorClass }) =>
+    [reference, wallet.address, country, investorClass, "2099-12-31"].join(","),
+  );
+  await writeFile(path, `${["reference,address,country,class,verifiedUntil", ...lines].join("\n")}\n`);
+
+  const { rows } = await readInvestorFile(path, ",");
+  const done = await onboardInvestors(world.suite, world.sender, rows, { salt: investorSalt(world.chainId), batchSize: 50, warn: () => {} });
+  return [undefined, `${done.registered} registered from ${path}`];
+}
+
+async function openAndRefuse(world: DemoWorld, terms: AssetTerms, asset: bigint, foreign: DemoInvestor, retail: DemoInvestor) {
+  const { connection } = world;
+  const [, , treasury, broker] = await connection.ethers.getSigners();
+  if (treasury === undefined || broker === undefined) throw new Error("the chain has no accounts for treasury and broker");
+  const offering = await offer(world, terms, { treasury: treasury.address, broker: broker.address });
+
+  const shares = terms.offering.minTicket / terms.offering.price;
+  const refusals = [
+    { who: "an accredited investor from France", reasons: await tryToBuy(world, asset, offering, foreign, shares) },
+    { who: "an American investor who is not accredited", reasons: await tryToBuy(world, asset, offering, retail, shares) },
+  ];
+  return [{ offering, refusals }, `offering ${offering}; a foreign and a non-accredited buyer were refused`] as const;
+}
+
+/** Opens the batch, settles its chunks and holds the chain against the receipts. */
+async function settle(world: DemoWorld, result: BatchResult, isSerialEqual: boolean): Promise<readonly [NetSettlement, string]> {
+  const { suite, sender, connection } = world;
+  const steps = await sender.run(await planSettlement(suite, result, false));
+  const gas = steps.reduce((sum, step) => sum + (step.gas ?? 0n), 0n);
+
+  const settled = await readSettled(suite, result);
+  const mismatches = await reconcile(suite, connection.ethers.provider, result, (chunk) => settled.has(chunk));
+  const reconciled = isSerialEqual && settled.size === result.chunks.length && mismatches.length === 0;
+  const agreement = mismatches.length === 0 ? "every balance agrees" : `${mismatches.length} balances do not agree`;
+  return [{ transactions: steps.length, gas, reconciled }, `${steps.length} transactions, ${agreement}`];
+}
+
+function usd(units: bigint): string {
+  return formatAmount(units, 6);
+}
