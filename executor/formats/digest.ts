@@ -54,7 +54,9 @@ export function engineUnitOf(
   engineUnits: readonly bigint[],
 ): bigint {
   const unitOf = (order: number) =>
-    order < orderCount ? engineUnits[orders.getUint16(order * ORDER_BYTES + ORDER_AT.currency)] : undefined;
+    order >= 0 && order < orderCount
+      ? engineUnits[orders.getUint16(order * ORDER_BYTES + ORDER_AT.currency)]
+      : undefined;
   return unitOf(buyOrder) ?? unitOf(sellOrder) ?? 1n;
 }
 

@@ -1,0 +1,119 @@
+import {
+  type BatchInput,
+  createRandom,
+  type Order,
+  type Random,
+  randomInteger,
+  type SignedOrder,
+  type TradeInput,
+} from "../../../executor/index.ts";
+import {
+  buys,
+  CROWN,
+  CROWN_UNIT,
+  DOLLAR,
+  everyoneMayTrade,
+  HOUSE,
+  type Name,
+  NOW,
+  order,
+  YACHT,
+} from "./trading-world.ts";
+
+const TRADERS: readonly Name[] = ["alice", "bob", "carol", "alice's second wallet", "the desk", "a stranger"];
+
+/** A batch with some of everything that can go wrong, drawn from `seed`: scarce shares, cash, mandates and places. */
+export function randomBatch(seed: number): BatchInput {
+  const random = createRandom(seed);
+  const orders = Array.from({ length: randomInteger(random, 2, 24) }, () => randomOrder(random));
+  if (random() < 0.3) orders.push(...orders.slice(0, 2));
+  const trades = Array.from({ length: randomInteger(random, 0, 60) }, (_, match) => randomTrade(random, orders, match));
+  trades.push(...trades.filter(() => oneIn(random, 12)));
+
+  return {
+    number: BigInt(seed),
+    mode: "strict",
+    time: NOW,
+    snapshot: randomSnapshot(random),
+    orders,
+    trades,
+    maxChunkInstructions: randomInteger(random, 1, 12),
+    maxChunkPositions: randomInteger(random, 4, 20),
+  };
+}
+
+const oneIn = (random: Random, odds: number) => random() * odds < 1;
+const pick = <T>(random: Random, items: readonly T[], otherwise: T): T =>
+  items[randomInteger(random, 0, items.length - 1)] ?? otherwise;
+
+function randomOrder(random: Random): SignedOrder {
+  const inCrowns = oneIn(random, 3);
+  const terms: Partial<Order> = {
+    asset: oneIn(random, 3) ? YACHT : HOUSE,
+    currency: inCrowns ? CROWN : DOLLAR,
+    quantity: BigInt(randomInteger(random, 1, 300)),
+    limitPrice: BigInt(randomInteger(random, 90, 110)) * (inCrowns ? CROWN_UNIT : 1n),
+    expiry: oneIn(random, 20) ? NOW - 1n : NOW,
+    priority: randomInteger(random, 0, 3),
+  };
+  const signed = order(
+    pick(random, TRADERS.slice(0, oneIn(random, 20) ? 6 : 5), "alice"),
+    randomInteger(random, 0, 1),
+    terms,
+  );
+
+  if (oneIn(random, 20)) return { ...signed, signature: buys("alice").signature };
+  if (oneIn(random, 25)) return { ...signed, limitPrice: signed.limitPrice + (inCrowns ? 1n : 2n ** 63n) };
+  return oneIn(random, 40) ? { ...signed, asset: 12_345n } : signed;
+}
+
+/** Mostly between orders that could match; otherwise no two trades in twenty would get past the first checks. */
+function randomTrade(random: Random, orders: readonly SignedOrder[], match: number): TradeInput {
+  const places = [...orders.keys()];
+  const first = pick(random, places, 0);
+  const partners = places.filter((place) => couldMatch(orders[first], orders[place]));
+  const second = oneIn(random, 12) ? randomInteger(random, 0, orders.length) : pick(random, partners, first);
+  const [buyOrder, sellOrder] = orders[first]?.side === 0 ? [first, second] : [second, first];
+  const unit = orders[first]?.currency === CROWN ? CROWN_UNIT : 1n;
+
+  return {
+    buyOrder,
+    sellOrder,
+    quantity: BigInt(randomInteger(random, oneIn(random, 15) ? 0 : 1, 120)),
+    price: BigInt(randomInteger(random, 96, 104)) * unit + (oneIn(random, 30) ? 1n : 0n),
+    matchNumber: BigInt(match),
+    attempt: randomInteger(random, 0, 2),
+  };
+}
+
+function couldMatch(one: SignedOrder | undefined, other: SignedOrder | undefined): boolean {
+  return one?.side !== other?.side && one?.asset === other?.asset && one?.currency === other?.currency;
+}
+
+function randomSnapshot(random: Random): BatchInput["snapshot"] {
+  const amount = (most: number) => BigInt(randomInteger(random, 0, most));
+
+  return everyoneMayTrade((draft) => {
+    for (const asset of draft.assets) {
+      asset.state = oneIn(random, 30) ? 2 : 0;
+      asset.holderLimit = randomInteger(random, 0, 3);
+    }
+    for (const position of draft.shares) {
+      position.balance = oneIn(random, 4) ? 0n : amount(400);
+      position.spendable = oneIn(random, 3) ? position.balance / 2n : position.balance;
+      position.sendCode = oneIn(random, 20) ? 11 : 0;
+      position.receiveCode = oneIn(random, 15) ? pick(random, [12, 13, 14, 15, 30, 31], 12) : 0;
+    }
+    for (const position of draft.cash) position.deposited = amount(30_000);
+    for (const mandate of draft.mandates) {
+      mandate.expiry = oneIn(random, 20) ? NOW - 1n : NOW;
+      Object.assign(mandate, { cashOutLeft: amount(40_000), lossLeft: amount(2_000), feeLeft: amount(500) });
+      for (const limit of mandate.limits) {
+        Object.assign(limit, { inLeft: amount(300), outLeft: amount(300) });
+        Object.assign(limit, { maxBuyPrice: 80n + amount(30), minSellPrice: 80n + amount(30) });
+      }
+    }
+    if (oneIn(random, 5)) draft.shares.splice(randomInteger(random, 0, 9), 1);
+    if (oneIn(random, 5)) draft.mandates.splice(randomInteger(random, 0, 9), 1);
+  });
+}
