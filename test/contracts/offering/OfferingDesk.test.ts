@@ -11,6 +11,7 @@ import {
   signAttestation,
 } from "../../helpers/desks.ts";
 import { BUYER_MONEY, openOffering, type Terms, termsOf } from "../../helpers/offering.ts";
+import { seededRandom } from "../../helpers/seeded-random.ts";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
@@ -628,4 +629,93 @@ describe("OfferingDesk", () => {
       expect(await dollar.balanceOf(offering)).to.equal(0n);
     });
   });
+
+  it("keeps I-8 through any sequence: the escrow covers every refund, and nothing is left over in the end", async () => {
+    const world = await loadFixture(assetToOffer);
+    const { offering, dollar, shares, investors, treasury, feeRecipient } = world;
+    const buyers = [world.alice, world.bob, world.carol, world.dave, world.erin];
+    const random = seededRandom("OfferingDesk I-8");
+    const pick = (): HardhatEthersSigner => buyers[random.below(buyers.length)] ?? world.alice;
+    const price = BigInt(1 + random.below(10_000_000));
+    const open = async (hardCap: bigint): Promise<void> => {
+      const softCap = 1n + BigInt(random.below(Number(hardCap)));
+      const feeBps = BigInt(random.below(10_001));
+      await openOffering(connection, world, ASSET, { price, hardCap, softCap, minTicket: 1n, feeBps });
+    };
+    await open(1n + BigInt(random.below(1_000)));
+
+    for (let step = 0; step < 120; step++) {
+      const latest = await offering.offeringCount();
+      const { phase, terms } = await offering.offeringOf(latest);
+      const buyer = pick();
+      const acts: readonly (() => Promise<unknown>)[] = [
+        () => offering.connect(buyer).subscribe(latest, 1 + random.below(300), 1n, ethers.MaxUint256),
+        () => offering.connect(buyer).subscribe(latest, 1 + random.below(300), 1n, ethers.MaxUint256),
+        () => investors.setStanding(ethers.id(buyer.address), random.below(2), FAR_FUTURE),
+        () => offering.allot(latest, [buyer, pick()]),
+        () => offering.connect(buyer).refund(1 + random.below(Number(latest)), buyer),
+        () => offering.withdrawProceeds(latest),
+        () => offering.withdrawFee(latest),
+        async () => {
+          if (random.below(4) > 0) return;
+          if (phase === PHASE.open) {
+            await time.increaseTo(terms.closesAt + 1n);
+            await offering.close(latest);
+          } else if (phase === PHASE.failed) await open(1n + BigInt(random.below(1_000)));
+        },
+      ];
+      await acts[random.below(acts.length)]?.().catch((problem: unknown) => {
+        expect(String(problem)).to.contain("reverted with custom error"); // a refusal is an outcome like any other
+      });
+      await expectCovered(world, buyers, price, `I-8, ${random.seed}, step ${step}`);
+    }
+
+    // However it went: whoever is owed something gets it, and then the desk is empty.
+    const latest = await offering.offeringCount();
+    await time.increase(MONTH);
+    if ((await offering.offeringOf(latest)).phase === PHASE.open) await offering.close(latest);
+    await time.increase(MONTH);
+    for (let number = 1n; number <= latest; number++) {
+      for (const buyer of buyers) {
+        if ((await offering.entitlementOf(number, buyer)) > 0n) await offering.refund(number, buyer);
+      }
+      const [toTreasury, toFeeRecipient] = await offering.proceedsDue(number);
+      if (toTreasury > 0n) await offering.withdrawProceeds(number);
+      if (toFeeRecipient > 0n) await offering.withdrawFee(number);
+    }
+    await expectCovered(world, buyers, price, `I-8, ${random.seed}, end`);
+    expect(await dollar.balanceOf(offering), `I-8, ${random.seed}, nothing left`).to.equal(0n);
+    let issued = 0n;
+    for (const buyer of buyers) {
+      const balance = await shares.balanceOf(buyer, ASSET);
+      expect(await dollar.balanceOf(buyer), `I-8, ${random.seed}, ${buyer.address}`).to.equal(
+        BUYER_MONEY - balance * price,
+      );
+      issued += balance;
+    }
+    expect(await shares.totalSupply(ASSET)).to.equal(issued);
+    expect((await dollar.balanceOf(treasury)) + (await dollar.balanceOf(feeRecipient))).to.equal(issued * price);
+  }).timeout(60_000);
 });
+
+/** The desk holds what its offerings' books say, and that is entitlements and unpaid proceeds, to the base unit. */
+async function expectCovered(
+  { offering, dollar }: Pick<Desks, "offering" | "dollar">,
+  buyers: readonly HardhatEthersSigner[],
+  price: bigint,
+  where: string,
+) {
+  let escrow = 0n;
+  const count = await offering.offeringCount();
+  for (let number = 1n; number <= count; number++) {
+    const entitlements = await Promise.all(buyers.map((buyer) => offering.entitlementOf(number, buyer)));
+    const owed = entitlements.reduce((sum, entitlement) => sum + entitlement, 0n);
+    const { sold, allotted, terms } = await offering.offeringOf(number);
+    const [toTreasury, toFeeRecipient] = await offering.proceedsDue(number);
+    expect(sold, `${where}: sold is what is owed or allotted`).to.equal(owed + allotted);
+    expect(sold <= terms.hardCap, `${where}: hard cap`).to.equal(true);
+    expect(await offering.escrowOf(number), `${where}: escrow`).to.equal(owed * price + toTreasury + toFeeRecipient);
+    escrow += await offering.escrowOf(number);
+  }
+  expect(await dollar.balanceOf(offering), `${where}: balance`).to.equal(escrow);
+}
