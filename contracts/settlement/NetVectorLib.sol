@@ -14,11 +14,10 @@ library NetVectorLib {
         cash = int64(uint64(word >> 32));
     }
 
-    /// @notice Reads `uint16 asset ‖ uint16 account ‖ int64 delta ‖ 160 zero bits`.
-    function readShares(uint256 word) internal pure returns (uint256 asset, uint256 account, int256 delta) {
+    /// @notice Reads account index and delta of `uint16 asset ‖ uint16 account ‖ int64 delta ‖ 160 zero bits`.
+    function readShares(uint256 word) internal pure returns (uint256 account, int256 delta) {
         require(uint160(word) == 0, ISettlementDesk.SettlementDeskMalformedWord(word));
 
-        asset = assetPlace(word);
         account = uint16(word >> 224);
         delta = int64(uint64(word >> 160));
     }

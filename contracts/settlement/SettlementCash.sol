@@ -6,8 +6,25 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {CashSlot} from "./CashSlotLib.sol";
 import {ISettlementDesk} from "./ISettlementDesk.sol";
-import {CashAccount, CashSlot, OwnerSlot} from "./SettlementTypes.sol";
+
+/// @notice What only the account itself changes, or has changed by its signature; engine units.
+/// @param nonce the highest that was registered or revoked
+/// @param lossAllowance of the live mandate, to tell what is left of it from what is left of the fee cap
+struct OwnerSlot {
+    uint64 leaving;
+    uint48 unlocksAt;
+    uint64 nonce;
+    uint64 lossAllowance;
+}
+
+/// @notice An account's cash in one currency and the mandate that rules it.
+struct CashAccount {
+    CashSlot slot;
+    OwnerSlot owner;
+    bytes32 mandateId;
+}
 
 /// @title The desk's cash
 /// @notice Currencies, deposits and the way out. Σ (deposited + leaving) × engine unit never exceeds what the desk holds.
@@ -54,12 +71,12 @@ abstract contract SettlementCash is ISettlementDesk, AccessManaged, ReentrancyGu
     function requestWithdrawal(address currency, uint256 amount) external nonReentrant {
         uint64 units = _toUnits(currency, amount);
         CashAccount storage entry = _accounts[currency][msg.sender];
-        uint64 deposited = entry.slot.deposited;
+        uint64 deposited = entry.slot.deposited();
         require(units > 0, SettlementDeskZeroAmount());
         if (units > deposited) revert SettlementDeskCashTooSmall(msg.sender, currency, units - deposited);
 
         uint48 unlocksAt = uint48(block.timestamp) + WITHDRAWAL_WINDOW;
-        entry.slot.deposited = deposited - units;
+        entry.slot = entry.slot.withDeposited(deposited - units);
         entry.owner.leaving += units;
         entry.owner.unlocksAt = unlocksAt;
 
@@ -92,29 +109,28 @@ abstract contract SettlementCash is ISettlementDesk, AccessManaged, ReentrancyGu
     ) external view returns (uint64 deposited, uint64 leaving, uint48 unlocksAt) {
         CashAccount storage entry = _accounts[currency][account];
         OwnerSlot storage owner = entry.owner;
-        return (entry.slot.deposited, owner.leaving, owner.unlocksAt);
+        return (entry.slot.deposited(), owner.leaving, owner.unlocksAt);
     }
 
-    /// @dev Books net cash in `slot`, which the caller writes back. What deposits lack is taken from cash on leave, until it unlocks.
+    /// @dev Books net cash and returns the word, which the caller writes. What deposits lack is taken from cash on leave, until it unlocks.
     function _book(
-        CashSlot memory slot,
+        CashSlot slot,
         OwnerSlot storage owner,
         address account,
         address currency,
         int256 cash
-    ) internal {
-        if (cash >= 0) {
-            slot.deposited = _fit(slot.deposited + uint256(cash));
-        } else if (uint256(-cash) <= slot.deposited) {
-            slot.deposited -= uint64(uint256(-cash));
-        } else {
-            uint256 missing = uint256(-cash) - slot.deposited;
-            uint256 cover = block.timestamp < owner.unlocksAt ? owner.leaving : 0;
-            if (missing > cover) revert SettlementDeskCashTooSmall(account, currency, missing - cover);
+    ) internal returns (CashSlot) {
+        uint64 deposited = slot.deposited();
+        if (cash >= 0) return slot.withDeposited(_fit(deposited + uint256(cash)));
 
-            slot.deposited = 0;
-            owner.leaving -= uint64(missing);
-        }
+        uint256 due = uint256(-cash);
+        if (due <= deposited) return slot.withDeposited(deposited - uint64(due));
+
+        uint256 missing = due - deposited;
+        uint256 cover = block.timestamp < owner.unlocksAt ? owner.leaving : 0;
+        if (missing > cover) revert SettlementDeskCashTooSmall(account, currency, missing - cover);
+        owner.leaving -= uint64(missing);
+        return slot.withDeposited(0);
     }
 
     /// @dev Base units to engine units, exactly.
@@ -141,8 +157,8 @@ abstract contract SettlementCash is ISettlementDesk, AccessManaged, ReentrancyGu
         uint64 units = _toUnits(currency, received);
         require(units > 0, SettlementDeskZeroAmount());
 
-        CashSlot storage slot = _accounts[currency][msg.sender].slot;
-        slot.deposited = _fit(uint256(slot.deposited) + units);
+        CashAccount storage entry = _accounts[currency][msg.sender];
+        entry.slot = entry.slot.withDeposited(_fit(uint256(entry.slot.deposited()) + units));
 
         emit Deposited(msg.sender, currency, received);
     }

@@ -2,29 +2,26 @@
 pragma solidity 0.8.37;
 
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
+import {AssetSlot} from "./AssetSlotLib.sol";
+import {CashSlot} from "./CashSlotLib.sol";
 import {ISettlementDesk} from "./ISettlementDesk.sol";
-import {MandateLib} from "./MandateLib.sol";
+import {MandateKey, MandateLib} from "./MandateLib.sol";
 import {NetVectorLib} from "./NetVectorLib.sol";
 import {PositionalMerkle} from "./PositionalMerkle.sol";
+import {CashAccount} from "./SettlementCash.sol";
 import {SettlementHashLib} from "./SettlementHashLib.sol";
 import {SettlementTrades} from "./SettlementTrades.sol";
-import {
-    AssetLeft,
-    Batch,
-    BatchHeader,
-    CashAccount,
-    CashSlot,
-    ChunkHeader,
-    MandateKey,
-    NetVector
-} from "./SettlementTypes.sol";
+import {Batch, BatchHeader, ChunkHeader, NetVector} from "./SettlementTypes.sol";
 
 /// @notice An account while its chunk is being settled.
+/// @param slot its cash and what is left of its mandate's
+/// @param mandate the key of its live mandate
 /// @param required what its net cash has to be at least by its mandate's prices, engine units
 /// @param lastAsset one more than the place of the asset in which a delta of it was seen last
 struct Party {
     address account;
     int256 cash;
+    CashSlot slot;
     MandateKey mandate;
     int256 required;
     uint256 lastAsset;
@@ -41,7 +38,7 @@ struct NetShares {
 /// accounts, take shares from the mandates, take and book cash, and only then let the register move the shares.
 abstract contract SettlementChunks is SettlementTrades {
     using BitMaps for BitMaps.BitMap;
-    using MandateLib for AssetLeft;
+    using MandateLib for AssetSlot;
     using MandateLib for CashSlot;
     using SettlementHashLib for BatchHeader;
     using SettlementHashLib for ChunkHeader;
@@ -93,7 +90,7 @@ abstract contract SettlementChunks is SettlementTrades {
         require(netHash == chunk.netHash, SettlementDeskNetHashDiffers(netHash, chunk.netHash));
 
         _takeChunk(chunk, proof);
-        Party[] memory parties = _readParties(vector);
+        Party[] memory parties = _readParties(vector.currency, vector.accounts);
         NetShares[] memory movements = _takeShares(vector, parties);
         _takeCash(vector.currency, parties);
 
@@ -145,23 +142,25 @@ abstract contract SettlementChunks is SettlementTrades {
     }
 
     /// @dev Every account in a chunk needs a live mandate, whatever moves.
-    function _readParties(NetVector calldata vector) private view returns (Party[] memory parties) {
-        mapping(address account => CashAccount) storage accounts = _accounts[vector.currency];
-        parties = new Party[](vector.accounts.length);
+    function _readParties(address currency, uint256[] calldata words) private view returns (Party[] memory parties) {
+        mapping(address account => CashAccount) storage accounts = _accounts[currency];
+        parties = new Party[](words.length);
         address last;
         int256 sum;
 
-        for (uint256 i = 0; i < parties.length; ++i) {
-            (address account, int256 cash) = NetVectorLib.readAccount(vector.accounts[i]);
+        for (uint256 i = 0; i < words.length; ++i) {
+            (address account, int256 cash) = NetVectorLib.readAccount(words[i]);
             require(account > last, SettlementDeskAccountsOutOfOrder(i));
-            CashSlot storage slot = accounts[account].slot;
-            uint40 expiry = slot.expiry;
-            require(expiry > 0, SettlementDeskMandateMissing(account, vector.currency));
+            CashSlot slot = accounts[account].slot;
+            uint40 expiry = slot.expiry();
+            require(expiry > 0, SettlementDeskMandateMissing(account, currency));
             require(block.timestamp <= expiry, SettlementDeskExpired(account, expiry));
 
-            parties[i].account = account;
-            parties[i].cash = cash;
-            parties[i].mandate = MandateLib.keyOf(account, slot.mandate);
+            Party memory party = parties[i];
+            party.account = account;
+            party.cash = cash;
+            party.slot = slot;
+            party.mandate = MandateLib.keyOf(account, slot.mandate());
             last = account;
             sum += cash;
         }
@@ -175,43 +174,58 @@ abstract contract SettlementChunks is SettlementTrades {
     ) private returns (NetShares[] memory movements) {
         NetVectorLib.checkAssets(vector.assets);
         movements = new NetShares[](vector.assets.length);
+        uint256[] calldata words = vector.shares;
         uint256 from;
 
         for (uint256 i = 0; i < movements.length; ++i) {
-            uint256 end = NetVectorLib.runEnd(vector.shares, from, i);
-            movements[i] = _takeRun(vector, i, vector.shares[from:end], parties);
+            uint256 end = NetVectorLib.runEnd(words, from, i);
+            uint256 asset = vector.assets[i];
+            movements[i] = _takeRun(_limits[vector.currency][asset], asset, i, words[from:end], parties);
             from = end;
         }
 
-        require(from == vector.shares.length, SettlementDeskSharesOutOfOrder(from));
+        require(from == words.length, SettlementDeskSharesOutOfOrder(from));
     }
 
     /// @dev All words of one asset.
     function _takeRun(
-        NetVector calldata vector,
+        mapping(MandateKey => AssetSlot) storage limits,
+        uint256 asset,
         uint256 place,
         uint256[] calldata words,
         Party[] memory parties
     ) private returns (NetShares memory movement) {
-        uint256 asset = vector.assets[place];
-        mapping(MandateKey => AssetLeft) storage limits = _limits[vector.currency][asset];
         movement = NetShares(new address[](words.length), new int256[](words.length));
         uint256 last;
 
         for (uint256 i = 0; i < words.length; ++i) {
-            (, uint256 index, int256 delta) = NetVectorLib.readShares(words[i]);
-            require(index < parties.length, SettlementDeskNoSuchPlace(words[i]));
+            uint256 word = words[i];
+            (uint256 index, int256 delta) = NetVectorLib.readShares(word);
+            require(index < parties.length, SettlementDeskNoSuchPlace(word));
             uint256 rank = NetVectorLib.rank(index, delta);
             require(delta != 0 && rank > last, SettlementDeskSharesOutOfOrder(i));
-            Party memory party = parties[index];
-            require(party.lastAsset <= place, SettlementDeskAccountTwice(party.account, asset));
+            last = rank;
 
-            party.lastAsset = place + 1;
-            party.required += limits[party.mandate].takeShares(party.account, asset, delta);
+            Party memory party = parties[index];
+            _takeWord(limits, asset, place, party, delta);
             movement.accounts[i] = party.account;
             movement.deltas[i] = delta;
-            last = rank;
         }
+    }
+
+    function _takeWord(
+        mapping(MandateKey => AssetSlot) storage limits,
+        uint256 asset,
+        uint256 place,
+        Party memory party,
+        int256 delta
+    ) private {
+        require(party.lastAsset <= place, SettlementDeskAccountTwice(party.account, asset));
+        party.lastAsset = place + 1;
+
+        int256 required;
+        (limits[party.mandate], required) = limits[party.mandate].takeShares(party.account, asset, delta);
+        party.required += required;
     }
 
     function _takeCash(address currency, Party[] memory parties) private {
@@ -220,12 +234,8 @@ abstract contract SettlementChunks is SettlementTrades {
         for (uint256 i = 0; i < parties.length; ++i) {
             Party memory party = parties[i];
             CashAccount storage entry = accounts[party.account];
-            CashSlot memory slot = entry.slot;
-
-            slot.takeCash(party.account, party.cash, party.required);
-            _book(slot, entry.owner, party.account, currency, party.cash);
-
-            entry.slot = slot;
+            CashSlot left = party.slot.takeCash(party.account, party.cash, party.required);
+            entry.slot = _book(left, entry.owner, party.account, currency, party.cash);
         }
     }
 

@@ -3,20 +3,13 @@ pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {AssetSlot, AssetSlotLib} from "./AssetSlotLib.sol";
+import {CashSlot} from "./CashSlotLib.sol";
 import {ISettlementDesk} from "./ISettlementDesk.sol";
-import {MandateLib} from "./MandateLib.sol";
-import {SettlementCash} from "./SettlementCash.sol";
+import {MandateKey, MandateLib} from "./MandateLib.sol";
+import {CashAccount, OwnerSlot, SettlementCash} from "./SettlementCash.sol";
 import {SettlementHashLib} from "./SettlementHashLib.sol";
-import {
-    AssetLeft,
-    AssetLimit,
-    CashAccount,
-    CashSlot,
-    Mandate,
-    MandateCash,
-    MandateKey,
-    OwnerSlot
-} from "./SettlementTypes.sol";
+import {AssetLeft, AssetLimit, Mandate, MandateCash} from "./SettlementTypes.sol";
 
 /// @title The desk's mandates
 /// @notice Registers and revokes them. What is left of one is kept under its account and its number among that account's
@@ -27,7 +20,7 @@ abstract contract SettlementMandates is SettlementCash, EIP712 {
     /// @notice Assets that one mandate may name.
     uint256 public constant MOST_LIMITS = 64;
 
-    mapping(address currency => mapping(uint256 asset => mapping(MandateKey => AssetLeft))) internal _limits;
+    mapping(address currency => mapping(uint256 asset => mapping(MandateKey => AssetSlot))) internal _limits;
 
     constructor() EIP712("Moiety SettlementDesk", "1") {}
 
@@ -50,8 +43,8 @@ abstract contract SettlementMandates is SettlementCash, EIP712 {
         uint64 last = entry.owner.nonce;
         require(upToNonce >= last, SettlementDeskNonceTooLow(msg.sender, currency, upToNonce, last));
 
-        CashSlot storage slot = entry.slot;
-        (slot.cashOutLeft, slot.shortfallLeft, slot.expiry) = (0, 0, 0);
+        // The number stays: it is never given again, and with it go the limits.
+        entry.slot = entry.slot.withMandate(0, 0, 0, entry.slot.mandate());
         (entry.owner.nonce, entry.owner.lossAllowance) = (upToNonce, 0);
         entry.mandateId = bytes32(0);
 
@@ -70,22 +63,22 @@ abstract contract SettlementMandates is SettlementCash, EIP712 {
 
     /// @inheritdoc ISettlementDesk
     function mandateCash(address account, address currency) external view returns (MandateCash memory) {
-        CashSlot memory slot = _accounts[currency][account].slot;
+        CashSlot slot = _accounts[currency][account].slot;
         uint64 lossAllowance = _accounts[currency][account].owner.lossAllowance;
 
         // Fees are used up first: the loss allowance is whole as long as anything more than it is left.
-        uint64 lossLeft = slot.shortfallLeft < lossAllowance ? slot.shortfallLeft : lossAllowance;
-        return MandateCash(slot.cashOutLeft, lossLeft, slot.shortfallLeft - lossLeft, slot.expiry);
+        uint64 left = slot.shortfallLeft();
+        uint64 lossLeft = left < lossAllowance ? left : lossAllowance;
+        return MandateCash(slot.cashOutLeft(), lossLeft, left - lossLeft, slot.expiry());
     }
 
     /// @inheritdoc ISettlementDesk
-    function mandateLimit(
-        address account,
-        address currency,
-        uint256 asset
-    ) external view returns (AssetLeft memory left) {
-        CashSlot storage slot = _accounts[currency][account].slot;
-        if (slot.expiry != 0) left = _limits[currency][asset][MandateLib.keyOf(account, slot.mandate)];
+    function mandateLimit(address account, address currency, uint256 asset) external view returns (AssetLeft memory) {
+        CashSlot slot = _accounts[currency][account].slot;
+        if (slot.expiry() == 0) return AssetLeft(0, 0, 0, 0);
+
+        AssetSlot left = _limits[currency][asset][MandateLib.keyOf(account, slot.mandate())];
+        return AssetLeft(left.inLeft(), left.outLeft(), left.maxBuyPrice(), left.minSellPrice());
     }
 
     /// @inheritdoc ISettlementDesk
@@ -118,21 +111,17 @@ abstract contract SettlementMandates is SettlementCash, EIP712 {
         Mandate calldata mandate,
         bytes32 id
     ) private returns (MandateKey) {
+        uint64 cashOut = _toUnits(mandate.currency, mandate.maxCashOut);
         uint64 loss = _toUnits(mandate.currency, mandate.lossAllowance);
         uint64 fees = _toUnits(mandate.currency, mandate.feeCap);
+        uint24 number = entry.slot.mandate() + 1;
 
-        CashSlot memory slot = entry.slot;
-        slot.cashOutLeft = _toUnits(mandate.currency, mandate.maxCashOut);
-        slot.shortfallLeft = _fit(uint256(loss) + fees);
-        slot.expiry = uint40(mandate.expiry);
-        slot.mandate += 1;
-
-        entry.slot = slot;
+        entry.slot = entry.slot.withMandate(cashOut, _fit(uint256(loss) + fees), uint40(mandate.expiry), number);
         OwnerSlot storage owner = entry.owner;
         (owner.nonce, owner.lossAllowance) = (mandate.nonce, loss);
         entry.mandateId = id;
 
-        return MandateLib.keyOf(mandate.account, slot.mandate);
+        return MandateLib.keyOf(mandate.account, number);
     }
 
     function _writeLimits(Mandate calldata mandate, MandateKey key) private {
@@ -140,12 +129,12 @@ abstract contract SettlementMandates is SettlementCash, EIP712 {
             AssetLimit calldata limit = mandate.limits[i];
             require(i == 0 || mandate.limits[i - 1].asset < limit.asset, SettlementDeskLimitsOutOfOrder(i));
 
-            _limits[mandate.currency][limit.asset][key] = AssetLeft({
-                inLeft: limit.maxIn,
-                outLeft: limit.maxOut,
-                maxBuyPrice: _toUnits(mandate.currency, limit.maxBuyPrice),
-                minSellPrice: _toUnits(mandate.currency, limit.minSellPrice)
-            });
+            _limits[mandate.currency][limit.asset][key] = AssetSlotLib.pack(
+                limit.maxIn,
+                limit.maxOut,
+                _toUnits(mandate.currency, limit.maxBuyPrice),
+                _toUnits(mandate.currency, limit.minSellPrice)
+            );
         }
     }
 }

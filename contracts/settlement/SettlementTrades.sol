@@ -3,9 +3,10 @@ pragma solidity 0.8.37;
 
 import {IShareToken} from "../shares/IShareToken.sol";
 import {ISettlementDesk} from "./ISettlementDesk.sol";
+import {CashAccount} from "./SettlementCash.sol";
 import {SettlementHashLib} from "./SettlementHashLib.sol";
 import {SettlementMandates} from "./SettlementMandates.sol";
-import {BUY, SELL, CashAccount, CashSlot, Order, Trade} from "./SettlementTypes.sol";
+import {BUY, SELL, Order, Trade} from "./SettlementTypes.sol";
 
 /// @title One trade at a time
 /// @notice Two signed orders, cash out of the buyer's deposit, shares out of the seller's wallet.
@@ -117,9 +118,7 @@ abstract contract SettlementTrades is SettlementMandates {
 
     function _moveCash(address currency, address account, int256 cash) private {
         CashAccount storage entry = _accounts[currency][account];
-        CashSlot memory slot = entry.slot;
-        _book(slot, entry.owner, account, currency, cash);
-        entry.slot = slot;
+        entry.slot = _book(entry.slot, entry.owner, account, currency, cash);
     }
 
     function _moveShares(uint256 asset, address from, address to, uint64 quantity) private {

@@ -80,38 +80,9 @@ struct NetVector {
     uint256[] shares;
 }
 
-// What the desk keeps.
+// What the desk tells.
 
-/// @notice All that a chunk reads and writes of an account in a currency, in one slot; engine units.
-/// @param shortfallLeft what is left of fee cap and loss allowance together
-/// @param expiry last second of the live mandate; 0 if none is live
-/// @param mandate how many mandates were registered; the number of the live one
-struct CashSlot {
-    uint64 deposited;
-    uint64 cashOutLeft;
-    uint64 shortfallLeft;
-    uint40 expiry;
-    uint24 mandate;
-}
-
-/// @notice What only the account itself changes, or has changed by its signature; engine units.
-/// @param nonce the highest that was registered or revoked
-/// @param lossAllowance of the live mandate, to tell what is left of it from what is left of the fee cap
-struct OwnerSlot {
-    uint64 leaving;
-    uint48 unlocksAt;
-    uint64 nonce;
-    uint64 lossAllowance;
-}
-
-/// @notice An account's cash in one currency and the mandate that rules it.
-struct CashAccount {
-    CashSlot slot;
-    OwnerSlot owner;
-    bytes32 mandateId;
-}
-
-/// @notice What is left of a mandate in one asset, in one slot; prices in engine units per share.
+/// @notice What is left of a mandate in one asset; prices in engine units per share.
 struct AssetLeft {
     uint64 inLeft;
     uint64 outLeft;
@@ -139,6 +110,3 @@ struct Batch {
     uint8 mode;
     bool open;
 }
-
-/// @notice An account and the number of one of its mandates: the key under which consumption is kept.
-type MandateKey is uint256;
