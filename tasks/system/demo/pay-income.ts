@@ -18,7 +18,12 @@ export const INCOME = 2_187_500_000n;
 const PAYMENT_PAGE = 50;
 
 /** Opens a record, lets its instant pass, deposits the income and pays everybody who held shares then. */
-export async function payIncome(world: DemoWorld, id: bigint, holders: readonly DemoInvestor[], progress: Progress): Promise<Income> {
+export async function payIncome(
+  world: DemoWorld,
+  id: bigint,
+  holders: readonly DemoInvestor[],
+  progress: Progress,
+): Promise<Income> {
   const { suite, operator } = world;
   const { shareToken, incomeDesk, testDollar } = suite;
   const currency = await testDollar.getAddress();

@@ -15,7 +15,12 @@ export interface Sale {
 const ALLOTMENT_PAGE = 50;
 
 /** Opens the offering with the terms of the asset's file. */
-export async function openOffering({ suite, operator, connection, ...world }: DemoWorld, id: bigint, terms: AssetTerms, payees: { treasury: string; broker: string }): Promise<bigint> {
+export async function openOffering(
+  { suite, operator, connection, ...world }: DemoWorld,
+  id: bigint,
+  terms: AssetTerms,
+  payees: { treasury: string; broker: string },
+): Promise<bigint> {
   const now = await chainTime({ suite, operator, connection, ...world });
   const { price, minTicket, softCap, hardCap, commissionBps, openSeconds } = terms.offering;
   await mined(
@@ -38,7 +43,13 @@ export async function openOffering({ suite, operator, connection, ...world }: De
 }
 
 /** Every reason why `investor` may not buy, and proof that the desk refuses him for the first of them. */
-export async function tryToBuy({ suite }: DemoWorld, id: bigint, offering: bigint, investor: DemoInvestor, shares: bigint): Promise<readonly Refusal[]> {
+export async function tryToBuy(
+  { suite }: DemoWorld,
+  id: bigint,
+  offering: bigint,
+  investor: DemoInvestor,
+  shares: bigint,
+): Promise<readonly Refusal[]> {
   const refusals = await explainTransfer(suite, { from: undefined, to: investor.wallet.address, id, value: shares });
   const desk = suite.offeringDesk.connect(investor.wallet);
   const answer = await desk.subscribe.staticCall(offering, shares, shares, shares * 10n ** 6n).then(
@@ -50,7 +61,13 @@ export async function tryToBuy({ suite }: DemoWorld, id: bigint, offering: bigin
 }
 
 /** Every holder subscribes the same number of shares and pays by permit; then the shares are allotted and the money paid out. */
-export async function sellOut(world: DemoWorld, offering: bigint, holders: readonly DemoInvestor[], sharesEach: bigint, progress: Progress): Promise<Sale> {
+export async function sellOut(
+  world: DemoWorld,
+  offering: bigint,
+  holders: readonly DemoInvestor[],
+  sharesEach: bigint,
+  progress: Progress,
+): Promise<Sale> {
   const { suite } = world;
   const { offeringDesk, testDollar } = suite;
   const desk = await offeringDesk.getAddress();
@@ -60,7 +77,9 @@ export async function sellOut(world: DemoWorld, offering: bigint, holders: reado
   for (const [place, { wallet }] of holders.entries()) {
     await mined(testDollar.mint(wallet.address, cost));
     const { v, r, s } = await signPermit(testDollar, wallet, desk, cost, deadline);
-    await mined(offeringDesk.connect(wallet).subscribeWithPermit(offering, sharesEach, sharesEach, cost, deadline, v, r, s));
+    await mined(
+      offeringDesk.connect(wallet).subscribeWithPermit(offering, sharesEach, sharesEach, cost, deadline, v, r, s),
+    );
     progress.update(place + 1, holders.length);
   }
 
