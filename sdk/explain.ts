@@ -10,17 +10,19 @@ export interface Refusal {
 }
 
 export interface TransferQuestion {
-  readonly asset: bigint;
+  /** The asset. */
+  readonly id: bigint;
   /** Nobody, if shares are to be issued. */
   readonly from?: string | undefined;
   readonly to: string;
-  readonly shares: bigint;
+  /** Shares. */
+  readonly value: bigint;
 }
 
 /** Every reason why the transfer would be refused now; none if it would go through. The chain answers, so that all who ask hear the same. */
 export async function explainTransfer({ transferRules }: Suite, question: TransferQuestion): Promise<Refusal[]> {
-  const { asset, from = ZeroAddress, to, shares } = question;
-  const refusals = await transferRules.explain(from, to, asset, shares);
+  const { id, from = ZeroAddress, to, value } = question;
+  const refusals = await transferRules.explain(from, to, id, value);
 
   return refusals.map(({ code, rule, sentence, nextStep }) => ({
     code: Number(code),

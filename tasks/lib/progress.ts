@@ -53,7 +53,8 @@ export class StepReporter {
         const now = performance.now();
         if (now - last < (this.#isTerminal ? TTY_EVERY_MS : LOG_EVERY_MS)) return;
         last = now;
-        const left = done === 0 ? "" : `, about ${Math.ceil(((now - started) / done) * (total - done) / 1000)} s left`;
+        const left =
+          done === 0 ? "" : `, about ${Math.ceil((((now - started) / done) * (total - done)) / 1000)} s left`;
         const line = `${label}: ${done} of ${total}${left}`;
         this.#write(this.#isTerminal ? `${CLEAR_LINE}${line}` : `${line}\n`);
       },

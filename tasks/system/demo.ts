@@ -1,7 +1,6 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { readAssetFile } from "../../sdk/asset-file.ts";
 import { badInput, ExitCode } from "../../sdk/errors.ts";
 import type { Refusal } from "../../sdk/explain.ts";
@@ -34,7 +33,7 @@ export default runAction<DemoArguments>("system.demo", async (context, args) => 
   await mkdir(args.out, { recursive: true });
 
   const reporter = new StepReporter(context.terminal, STEPS);
-  const chain = await openChain(context, reporter, args.port);
+  const chain = await openChain(context, reporter, args.port, args.seed);
   const workers = args.workers === 0 ? availableParallelism() : args.workers;
   const options = { terms, trades: args.trades, workers, seed: args.seed, out: args.out };
   const { summary, refusals } = await runDemo(chain.world, reporter, options);
@@ -47,7 +46,7 @@ export default runAction<DemoArguments>("system.demo", async (context, args) => 
 });
 
 /** Steps that the reporter announces: see `openChain` and `runDemo`. */
-const STEPS = 13;
+const STEPS = 14;
 
 function checkArguments({ trades, workers, seed, port }: DemoArguments): void {
   const wrong = [
@@ -102,5 +101,3 @@ async function writeWhole(path: string, content: string): Promise<void> {
   await writeFile(`${path}.part`, content);
   await rename(`${path}.part`, path);
 }
-
-export type { HardhatRuntimeEnvironment };

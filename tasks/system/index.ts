@@ -1,8 +1,29 @@
 import { emptyTask, task } from "hardhat/config";
+import { ArgumentType } from "hardhat/types/arguments";
 import { reading, writing } from "../lib/flags.ts";
 
 export const systemTasks = [
   emptyTask("system", "Deploy, inspect and demonstrate the whole suite").build(),
+
+  reading(task(["system", "demo"], "Show everything on a real offering: list, sell, trade, settle, pay income"))
+    .addOption({ name: "trades", description: "How many trades", type: ArgumentType.INT, defaultValue: 20_000 })
+    .addOption({
+      name: "workers",
+      description: "Worker threads; 0 for one per core",
+      type: ArgumentType.INT,
+      defaultValue: 0,
+    })
+    .addOption({ name: "seed", description: "Repeats a run", type: ArgumentType.INT, defaultValue: 1 })
+    .addOption({
+      name: "port",
+      description: "Serve the demo's chain on this port until Ctrl-C; 0 for none",
+      type: ArgumentType.INT,
+      defaultValue: 0,
+    })
+    .addOption({ name: "file", description: "Asset file", defaultValue: "data/1685-38th-reit/asset.json" })
+    .addOption({ name: "out", description: "Folder for what the run writes", defaultValue: "runs/demo" })
+    .setAction(() => import("./demo.ts"))
+    .build(),
 
   writing(task(["system", "deploy"], "Deploy the suite, or what is missing of it"))
     .addOption({

@@ -15,10 +15,10 @@ interface CheckArguments extends CommonArguments {
 
 export default runAction<CheckArguments>("transfer.check", async (context, args) => {
   const question = {
-    asset: args.asset,
+    id: args.asset,
     from: args.from === "" ? undefined : parseAddress(args.from, "--from"),
     to: parseAddress(args.to, "--to"),
-    shares: args.shares,
+    value: args.shares,
   };
   const { suite } = await context.suite();
 
@@ -27,7 +27,8 @@ export default runAction<CheckArguments>("transfer.check", async (context, args)
 
 /** Yes, or every no with its code, its reason and its next step. */
 export function answer(question: TransferQuestion, refusals: readonly Refusal[]): Outcome {
-  const data = { ...question, from: question.from ?? null, allowed: refusals.length === 0, refusals };
+  const { id: asset, from = null, to, value: shares } = question;
+  const data = { asset, from, to, shares, allowed: refusals.length === 0, refusals };
   if (refusals.length === 0) return { data, text: "The transfer would go through." };
 
   const rows = refusals.map(({ code, sentence, nextStep }) => [String(code), sentence, nextStep]);

@@ -10,7 +10,9 @@ export interface DemoInvestor {
 
 /** The holders that the notice counts: American, accredited, as it says of all of them. */
 export function makeHolders(count: number, seed: number, provider: Provider): DemoInvestor[] {
-  return Array.from({ length: count }, (_, place) => make(`H-${String(place + 1).padStart(3, "0")}`, "US", "accredited", seed, provider));
+  return Array.from({ length: count }, (_, place) =>
+    make(`H-${String(place + 1).padStart(3, "0")}`, "US", "accredited", seed, provider),
+  );
 }
 
 /** Two who want to buy and may not: one lives abroad, one is not accredited. */
@@ -21,7 +23,13 @@ export function makeRefused(seed: number, provider: Provider): { foreign: DemoIn
   };
 }
 
-function make(reference: string, country: string, investorClass: string, seed: number, provider: Provider): DemoInvestor {
+function make(
+  reference: string,
+  country: string,
+  investorClass: string,
+  seed: number,
+  provider: Provider,
+): DemoInvestor {
   const wallet = new Wallet(keccakOf(`moiety demo ${seed} ${reference}`), provider);
   return { reference, wallet, country, class: investorClass };
 }

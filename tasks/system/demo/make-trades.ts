@@ -1,4 +1,12 @@
-import { BUY, createOrderSigner, type Order, privateKeyFrom, SELL, type SignedOrder, type TradeInput } from "../../../executor/index.ts";
+import {
+  BUY,
+  createOrderSigner,
+  type Order,
+  privateKeyFrom,
+  SELL,
+  type SignedOrder,
+  type TradeInput,
+} from "../../../executor/index.ts";
 import type { Progress } from "../../lib/progress.ts";
 import type { DemoInvestor } from "./investors.ts";
 
@@ -31,7 +39,12 @@ const FAULT_EVERY = 200;
  * A day of made-up trading between the holders: each trade matches two orders, each signed (EIP-712) by its trader. The
  * price wanders a tick at a time around par; who trades with whom is drawn from the seed.
  */
-export async function makeTrades(investors: readonly DemoInvestor[], count: number, market: Market, progress: Progress): Promise<Trading> {
+export async function makeTrades(
+  investors: readonly DemoInvestor[],
+  count: number,
+  market: Market,
+  progress: Progress,
+): Promise<Trading> {
   const signer = await createOrderSigner(market.chainId, market.desk);
   const keys = investors.map(({ wallet }) => privateKeyFrom(wallet.privateKey));
   const random = xorshift(market.seed);

@@ -19,7 +19,12 @@ export interface OpenedChain {
  * Compiles, opens a chain and deploys a suite of the demo's own: in this process; with a port, served on it; or on the node that
  * `--network` names, where the demo begins anew each time.
  */
-export async function openChain(context: ActionContext, reporter: StepReporter, port: number, seed: number): Promise<OpenedChain> {
+export async function openChain(
+  context: ActionContext,
+  reporter: StepReporter,
+  port: number,
+  seed: number,
+): Promise<OpenedChain> {
   const { hre } = context;
   await reporter.run("Compiling the contracts", async () => {
     await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
@@ -32,7 +37,7 @@ export async function openChain(context: ActionContext, reporter: StepReporter, 
     const { provider } = connection.ethers;
     const { chainId } = await provider.getNetwork();
     if (chainId !== LOCAL_CHAIN_ID) throw notHere(chainId);
-    if (connection.networkConfig.type !== "edr-simulated") await forgetAll(hre, Number(chainId));
+    if (connection.networkConfig.type !== "edr-simulated") await forgetAll(hre, chainId);
 
     const firstBlock = await provider.getBlockNumber();
     const { deployment } = await deployHere({ hre, connection, parameters: {}, note: (text) => context.note(text) });
@@ -60,9 +65,12 @@ function connectTo(hre: HardhatRuntimeEnvironment, port: number): Promise<Networ
 }
 
 function notHere(chainId: bigint) {
-  return badInput(`the demo runs on a development chain (chain id ${LOCAL_CHAIN_ID}) only, and this is chain ${chainId}`, {
-    why: "it makes up money and moves the clock",
-    todo: "leave --network out, or point it to a local node",
-    notDone: "nothing was sent",
-  });
+  return badInput(
+    `the demo runs on a development chain (chain id ${LOCAL_CHAIN_ID}) only, and this is chain ${chainId}`,
+    {
+      why: "it makes up money and moves the clock",
+      todo: "leave --network out, or point it to a local node",
+      notDone: "nothing was sent",
+    },
+  );
 }

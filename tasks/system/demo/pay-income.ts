@@ -1,7 +1,7 @@
-import { findCurrency } from "../../lib/currency.ts";
 import { claimIncome } from "../../income/claim.ts";
 import { declareIncome } from "../../income/declare.ts";
 import { openRecord } from "../../income/record.ts";
+import { findCurrency } from "../../lib/currency.ts";
 import type { DemoInvestor } from "./investors.ts";
 import { advanceTime, chainTime, type DemoWorld, mined } from "./world.ts";
 

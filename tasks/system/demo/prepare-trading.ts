@@ -19,7 +19,12 @@ const TRADING_LIMITS = {
 } as const;
 
 /** Holders deposit cash by permit and sign a mandate, which the operator brings to the desk. */
-export async function prepareTrading(world: DemoWorld, id: bigint, holders: readonly DemoInvestor[], progress: Progress): Promise<void> {
+export async function prepareTrading(
+  world: DemoWorld,
+  id: bigint,
+  holders: readonly DemoInvestor[],
+  progress: Progress,
+): Promise<void> {
   const { suite, chainId } = world;
   const { settlementDesk, testDollar } = suite;
   const [desk, currency] = [await settlementDesk.getAddress(), await testDollar.getAddress()];

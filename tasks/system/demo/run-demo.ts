@@ -1,6 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type BatchResult, compareResults, measureVerification, runBatch, runSequential } from "../../../executor/index.ts";
+import {
+  type BatchResult,
+  compareResults,
+  measureVerification,
+  runBatch,
+  runSequential,
+} from "../../../executor/index.ts";
 import type { AssetTerms } from "../../../sdk/asset-file.ts";
 import { encodeUnit } from "../../../sdk/attestation.ts";
 import type { Refusal } from "../../../sdk/explain.ts";
@@ -42,7 +48,11 @@ const HOLDERS = 125n;
 const POSTED_ONE_BY_ONE = 200;
 
 /** The whole demonstration, step by step, each through the same functions as the tasks. */
-export async function runDemo(world: DemoWorld, reporter: StepReporter, options: DemoOptions): Promise<{ summary: Summary; refusals: readonly RefusedBuyer[] }> {
+export async function runDemo(
+  world: DemoWorld,
+  reporter: StepReporter,
+  options: DemoOptions,
+): Promise<{ summary: Summary; refusals: readonly RefusedBuyer[] }> {
   const { suite, connection, chainId, seed } = world;
   const { terms, out } = options;
   const { provider } = connection.ethers;
@@ -53,26 +63,56 @@ export async function runDemo(world: DemoWorld, reporter: StepReporter, options:
 
   const asset = await reporter.run(`Listing ${terms.name}`, () => listAsset(world, terms));
   await reporter.run("Onboarding investors", () => onboard(world, [...holders, foreign, retail], out));
-  const { offering, refusals } = await reporter.run("Opening the offering", () => openAndRefuse(world, terms, asset, foreign, retail));
+  const { offering, refusals } = await reporter.run("Opening the offering", () =>
+    openAndRefuse(world, terms, asset, foreign, retail),
+  );
   const sale = await reporter.run(`Selling to ${holders.length} holders`, async (progress) => {
-    await fundGas(world, holders.map(({ wallet }) => wallet));
+    await fundGas(
+      world,
+      holders.map(({ wallet }) => wallet),
+    );
     const sold = await sellOut(world, offering, holders, sharesEach, progress);
-    return [sold, `${sold.sold} shares, USD ${usd(sold.proceeds + sold.commission)} of which ${usd(sold.commission)} commission`];
+    return [
+      sold,
+      `${sold.sold} shares, USD ${usd(sold.proceeds + sold.commission)} of which ${usd(sold.commission)} commission`,
+    ];
   });
   await reporter.run("Taking deposits and mandates", async (progress) => {
     await prepareTrading(world, asset, holders, progress);
     return [undefined, `${holders.length} holders may trade netted`];
   });
 
-  const market = { chainId, desk: await suite.settlementDesk.getAddress(), asset, currency: await suite.testDollar.getAddress(), time: await chainTime(world), seed };
+  const market = {
+    chainId,
+    desk: await suite.settlementDesk.getAddress(),
+    asset,
+    currency: await suite.testDollar.getAddress(),
+    time: await chainTime(world),
+    seed,
+  };
   const trading = await reporter.run(`Signing ${2 * options.trades} orders`, async (progress) => {
     const made = await makeTrades(holders, options.trades, market, progress);
     return [made, `for ${options.trades} trades`];
   });
-  const snapshot = await readSnapshot(suite, { chainId, block: await provider.getBlockNumber(), assets: [asset], currencies: [market.currency], accounts: wallets });
-  const input = { number: (await suite.settlementDesk.lastBatch()) + 1n, mode: "strict" as const, time: market.time, snapshot, ...trading };
+  const snapshot = await readSnapshot(suite, {
+    chainId,
+    block: await provider.getBlockNumber(),
+    assets: [asset],
+    currencies: [market.currency],
+    accounts: wallets,
+  });
+  const input = {
+    number: (await suite.settlementDesk.lastBatch()) + 1n,
+    mode: "strict" as const,
+    time: market.time,
+    snapshot,
+    ...trading,
+  };
   const result = await reporter.run("Running the batch", async (progress) => {
-    const ran = await runBatch(input, { workers: options.workers, onProgress: (_stage, done, total) => progress.update(done, total) });
+    const ran = await runBatch(input, {
+      workers: options.workers,
+      onProgress: (_stage, done, total) => progress.update(done, total),
+    });
     return [ran, `${ran.chunks.length} chunks on ${ran.run.workers} workers`];
   });
   const rate = await reporter.run("Measuring against the bare library", async () => {
@@ -88,7 +128,9 @@ export async function runDemo(world: DemoWorld, reporter: StepReporter, options:
     const posted = await compareOneByOne(world, trading, result, Math.min(POSTED_ONE_BY_ONE, options.trades), progress);
     return [posted, `${posted.trades} trades`];
   });
-  const settlement = await reporter.run("Settling the net on chain", () => settle(world, result, differences === undefined));
+  const settlement = await reporter.run("Settling the net on chain", () =>
+    settle(world, result, differences === undefined),
+  );
   const income = await reporter.run("Paying income", async () => {
     const paid = await payIncome(world, asset, holders);
     return [paid, `USD ${usd(paid.paid)} to ${paid.holders} holders`];
@@ -96,7 +138,17 @@ export async function runDemo(world: DemoWorld, reporter: StepReporter, options:
 
   await writeFile(join(out, "batch-1.bin"), result.file);
   await writeFile(join(out, "receipts.csv"), receiptsCsv(result));
-  const results = { asset: { id: asset, name: terms.name, holders: holders.length }, sale, result, rate, oneByOne, settlement, income, seed, seconds: reporter.elapsedSeconds };
+  const results = {
+    asset: { id: asset, name: terms.name, holders: holders.length },
+    sale,
+    result,
+    rate,
+    oneByOne,
+    settlement,
+    income,
+    seed,
+    seconds: reporter.elapsedSeconds,
+  };
   return { summary: summarise(results), refusals };
 }
 
@@ -126,7 +178,11 @@ async function listAsset(world: DemoWorld, terms: AssetTerms): Promise<readonly 
 }
 
 /** Writes the made-up investors as the file that `investor onboard` reads, and onboards them from it. */
-async function onboard(world: DemoWorld, investors: readonly DemoInvestor[], out: string): Promise<readonly [undefined, string]> {
+async function onboard(
+  world: DemoWorld,
+  investors: readonly DemoInvestor[],
+  out: string,
+): Promise<readonly [undefined, string]> {
   const path = join(out, "investors.csv");
   const lines = investors.map(({ reference, wallet, country, class: investorClass }) =>
     [reference, wallet.address, country, investorClass, "2099-12-31"].join(","),
@@ -134,26 +190,44 @@ async function onboard(world: DemoWorld, investors: readonly DemoInvestor[], out
   await writeFile(path, `${["reference,address,country,class,verifiedUntil", ...lines].join("\n")}\n`);
 
   const { rows } = await readInvestorFile(path, ",");
-  const done = await onboardInvestors(world.suite, world.sender, rows, { salt: investorSalt(world.chainId), batchSize: 50, warn: () => {} });
+  const done = await onboardInvestors(world.suite, world.sender, rows, {
+    salt: investorSalt(world.chainId),
+    batchSize: 50,
+    warn: () => {},
+  });
   return [undefined, `${done.registered} registered from ${path}`];
 }
 
-async function openAndRefuse(world: DemoWorld, terms: AssetTerms, asset: bigint, foreign: DemoInvestor, retail: DemoInvestor) {
+async function openAndRefuse(
+  world: DemoWorld,
+  terms: AssetTerms,
+  asset: bigint,
+  foreign: DemoInvestor,
+  retail: DemoInvestor,
+) {
   const { connection } = world;
   const [, , treasury, broker] = await connection.ethers.getSigners();
-  if (treasury === undefined || broker === undefined) throw new Error("the chain has no accounts for treasury and broker");
+  if (treasury === undefined || broker === undefined)
+    throw new Error("the chain has no accounts for treasury and broker");
   const offering = await offer(world, terms, { treasury: treasury.address, broker: broker.address });
 
   const shares = terms.offering.minTicket / terms.offering.price;
   const refusals = [
     { who: "an accredited investor from France", reasons: await tryToBuy(world, asset, offering, foreign, shares) },
-    { who: "an American investor who is not accredited", reasons: await tryToBuy(world, asset, offering, retail, shares) },
+    {
+      who: "an American investor who is not accredited",
+      reasons: await tryToBuy(world, asset, offering, retail, shares),
+    },
   ];
   return [{ offering, refusals }, `offering ${offering}; a foreign and a non-accredited buyer were refused`] as const;
 }
 
 /** Opens the batch, settles its chunks and holds the chain against the receipts. */
-async function settle(world: DemoWorld, result: BatchResult, isSerialEqual: boolean): Promise<readonly [NetSettlement, string]> {
+async function settle(
+  world: DemoWorld,
+  result: BatchResult,
+  isSerialEqual: boolean,
+): Promise<readonly [NetSettlement, string]> {
   const { suite, sender, connection } = world;
   const steps = await sender.run(await planSettlement(suite, result, false));
   const gas = steps.reduce((sum, step) => sum + (step.gas ?? 0n), 0n);

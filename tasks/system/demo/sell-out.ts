@@ -1,7 +1,7 @@
 import type { AssetTerms } from "../../../sdk/asset-file.ts";
-import { findCurrency } from "../../lib/currency.ts";
 import { explainTransfer, type Refusal } from "../../../sdk/explain.ts";
 import { signPermit } from "../../../sdk/permit.ts";
+import { findCurrency } from "../../lib/currency.ts";
 import type { Progress } from "../../lib/progress.ts";
 import { closeOffering } from "../../offering/close.ts";
 import { openOffering } from "../../offering/open.ts";
@@ -34,9 +34,15 @@ export async function offer(world: DemoWorld, terms: AssetTerms, { treasury, bro
 }
 
 /** Every reason why `investor` may not buy; the desk has to refuse him too. */
-export async function tryToBuy(world: DemoWorld, asset: bigint, offering: bigint, investor: DemoInvestor, shares: bigint): Promise<readonly Refusal[]> {
+export async function tryToBuy(
+  world: DemoWorld,
+  asset: bigint,
+  offering: bigint,
+  investor: DemoInvestor,
+  shares: bigint,
+): Promise<readonly Refusal[]> {
   const { offeringDesk } = world.suite;
-  const refusals = await explainTransfer(world.suite, { asset, to: investor.wallet.address, shares });
+  const refusals = await explainTransfer(world.suite, { id: asset, to: investor.wallet.address, value: shares });
   const cost = await offeringDesk.costOf(offering, shares);
   const attempt = offeringDesk.connect(investor.wallet).subscribe.staticCall(offering, shares, shares, cost);
 
@@ -49,7 +55,13 @@ export async function tryToBuy(world: DemoWorld, asset: bigint, offering: bigint
 }
 
 /** Every holder subscribes the same number of shares and pays by permit; then the shares are allotted and the money is paid out. */
-export async function sellOut(world: DemoWorld, offering: bigint, holders: readonly DemoInvestor[], sharesEach: bigint, progress: Progress): Promise<Sale> {
+export async function sellOut(
+  world: DemoWorld,
+  offering: bigint,
+  holders: readonly DemoInvestor[],
+  sharesEach: bigint,
+  progress: Progress,
+): Promise<Sale> {
   const { suite, sender, connection } = world;
   const { offeringDesk, testDollar } = suite;
   const desk = await offeringDesk.getAddress();
@@ -59,7 +71,9 @@ export async function sellOut(world: DemoWorld, offering: bigint, holders: reado
   for (const [place, { wallet }] of holders.entries()) {
     await mined(testDollar.mint(wallet.address, cost));
     const { v, r, s } = await signPermit(testDollar, wallet, desk, cost, deadline);
-    await mined(offeringDesk.connect(wallet).subscribeWithPermit(offering, sharesEach, sharesEach, cost, deadline, v, r, s));
+    await mined(
+      offeringDesk.connect(wallet).subscribeWithPermit(offering, sharesEach, sharesEach, cost, deadline, v, r, s),
+    );
     progress.update(place + 1, holders.length);
   }
 

@@ -45,10 +45,21 @@ export function summarise(results: DemoResults) {
     schema: "moiety.system.demo/1",
     seed,
     seconds: round(seconds, 1),
-    machine: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, memoryGiB: round(totalmem() / 2 ** 30, 1), node: process.version },
+    machine: {
+      cpu: cpus()[0]?.model ?? "unknown",
+      cores: cpus().length,
+      memoryGiB: round(totalmem() / 2 ** 30, 1),
+      node: process.version,
+    },
     asset: { ...asset, sold: sale.sold, proceeds: sale.proceeds, commission: sale.commission },
     trades: { submitted: receipts.length, accepted: accepted.length, rejectedByReason: countReasons(receipts) },
-    verify: { ...rate, crypto: cryptoKind, signatures, workersLost, ratio: round(rate.perSecond / rate.libraryPerSecond, 3) },
+    verify: {
+      ...rate,
+      crypto: cryptoKind,
+      signatures,
+      workersLost,
+      ratio: round(rate.perSecond / rate.libraryPerSecond, 3),
+    },
     executor: {
       milliseconds: Object.fromEntries(Object.entries(timings).map(([stage, ms]) => [stage, round(ms, 1)])),
       tradesPerSecond: Math.round((receipts.length * 1000) / Object.values(timings).reduce((sum, ms) => sum + ms, 0)),
@@ -77,18 +88,32 @@ export type Summary = ReturnType<typeof summarise>;
 
 /** The closing table. */
 export function describeSummary({ trades, verify, executor, net, chain, income, reconciled }: Summary): string {
-  const refused = Object.entries(trades.rejectedByReason).map(([reason, count]) => `${count} ${reason}`).join(", ");
+  const refused = Object.entries(trades.rejectedByReason)
+    .map(([reason, count]) => `${count} ${reason}`)
+    .join(", ");
   return table(
     ["Figure", "Value"],
     [
       ["Trades", `${trades.accepted} of ${trades.submitted} accepted (refused: ${refused || "none"})`],
-      ["Signatures verified", `${thousands(verify.perSecond)} per second on ${verify.workers} workers, ${verify.crypto} secp256k1`],
-      ["  bare library, same workers", `${thousands(verify.libraryPerSecond)} per second; ours is ${verify.ratio} of it`],
-      ["Trades through the executor", `${thousands(executor.tradesPerSecond)} per second, signatures and roots included`],
+      [
+        "Signatures verified",
+        `${thousands(verify.perSecond)} per second on ${verify.workers} workers, ${verify.crypto} secp256k1`,
+      ],
+      [
+        "  bare library, same workers",
+        `${thousands(verify.libraryPerSecond)} per second; ours is ${verify.ratio} of it`,
+      ],
+      [
+        "Trades through the executor",
+        `${thousands(executor.tradesPerSecond)} per second, signatures and roots included`,
+      ],
       ["Netting", `${net.positions} positions in ${net.chunks} chunks; ${percent(net.ratio)} of the cash never moved`],
       ["Gas per trade, netted", `${thousands(chain.gasPerTrade)} (${chain.transactions} transactions)`],
       ["Gas per trade, one by one", `${thousands(chain.gasPerTradeOneByOne)} (${chain.tradesOneByOne} trades)`],
-      ["Income paid", `USD ${formatAmount(income.paid, 6)} of ${formatAmount(income.deposit, 6)} to ${income.holders} holders`],
+      [
+        "Income paid",
+        `USD ${formatAmount(income.paid, 6)} of ${formatAmount(income.deposit, 6)} to ${income.holders} holders`,
+      ],
       ["Chain, executor and serial re-run agree", reconciled ? "yes" : "NO"],
     ],
   );

@@ -2,8 +2,8 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types"
 import type { ContractTransactionResponse, TransactionReceipt } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { Suite } from "../../../sdk/connect.ts";
-import { badInput } from "../../../sdk/errors.ts";
 import type { SuiteDeployment } from "../../../sdk/deploy.ts";
+import { badInput } from "../../../sdk/errors.ts";
 import { Sender } from "../../lib/sender.ts";
 
 /** The chain, the suite on it and who runs it: what every step of the demo works with. */
@@ -21,7 +21,12 @@ export interface DemoWorld {
 }
 
 /** The demo moves time and makes up money, so it runs on development chains only. */
-export async function openWorld(connection: NetworkConnection, deployment: SuiteDeployment, firstBlock: number, seed: number): Promise<DemoWorld> {
+export async function openWorld(
+  connection: NetworkConnection,
+  deployment: SuiteDeployment,
+  firstBlock: number,
+  seed: number,
+): Promise<DemoWorld> {
   const [operator] = await connection.ethers.getSigners();
   const { testDollar } = deployment.suite;
   if (operator === undefined || testDollar === undefined) {
@@ -63,7 +68,10 @@ export async function advanceTime({ connection }: DemoWorld, seconds: number): P
 }
 
 /** Gives wallets the ether that their own transactions need. */
-export async function fundGas({ connection }: DemoWorld, wallets: readonly { readonly address: string }[]): Promise<void> {
+export async function fundGas(
+  { connection }: DemoWorld,
+  wallets: readonly { readonly address: string }[],
+): Promise<void> {
   const balance = `0x${(10n ** 19n).toString(16)}`;
   for (const { address } of wallets) {
     await connection.provider.request({ method: "hardhat_setBalance", params: [address, balance] });

@@ -1780,7 +1780,7 @@
           }
         ],
         "internalType": "struct AssetLeft",
-        "name": "left",
+        "name": "",
         "type": "tuple"
       }
     ],

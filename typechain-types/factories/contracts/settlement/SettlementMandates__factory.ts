@@ -1767,7 +1767,7 @@
           }
         ],
         "internalType": "struct AssetLeft",
-        "name": "left",
+        "name": "",
         "type": "tuple"
       }
     ],

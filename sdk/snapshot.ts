@@ -1,0 +1,185 @@
+import { getAddress, ZeroAddress, ZeroHash } from "ethers";
+import type {
+  AccountState,
+  AssetState,
+  CashPosition,
+  CurrencyState,
+  MandateState,
+  SharePosition,
+  Snapshot,
+} from "../executor/index.ts";
+import type { Suite } from "./connect.ts";
+import { badInput } from "./errors.ts";
+import { inPages } from "./in-pages.ts";
+
+export interface SnapshotRequest {
+  readonly chainId: bigint;
+  /** Everything is read as it stands at the end of this block. */
+  readonly block: number;
+  readonly assets: readonly bigint[];
+  readonly currencies: readonly string[];
+  /** Who is going to trade. For assets with a holder limit their present holders have to be among them, because they count. */
+  readonly accounts: readonly string[];
+}
+
+/** Profile flag of the suite's own addresses, which rules do not count (contracts/investors/IInvestorRegistry.sol). */
+const PROTOCOL_FLAG = 8n;
+const ACTIVE = 3n;
+/** Reason codes of docs/formats.md, section 5. */
+const CODE = { assetUnknown: 1, assetNotActive: 2, registerPaused: 3, holderLimit: 32, ruleFailed: 90, rulesStale: 91 };
+/** How many accounts are asked about at a time. */
+const PAGE = 25;
+
+/** Reads from the chain what a batch depends on, at one block, in the order in which the request names things. */
+export async function readSnapshot(suite: Suite, request: SnapshotRequest): Promise<Snapshot> {
+  const { chainId, block } = request;
+  const accounts = [...new Set(request.accounts.map((account) => getAddress(account)))];
+  const readers = { suite, at: { blockTag: block } };
+
+  const [assets, currencies, profiles] = await Promise.all([
+    Promise.all(request.assets.map((id) => readAsset(readers, id))),
+    Promise.all(request.currencies.map((address) => readCurrency(readers, address))),
+    readProfiles(readers, accounts),
+  ]);
+  const rows = await inPages(accounts, PAGE, (address, account) => readAccount(readers, request, address, account));
+
+  return {
+    chainId,
+    desk: await suite.settlementDesk.getAddress(),
+    openingBlock: BigInt(block),
+    assets,
+    currencies,
+    accounts: profiles,
+    shares: rows.flatMap(({ shares }) => shares),
+    cash: rows.flatMap(({ cash }) => cash),
+    mandates: rows.flatMap(({ mandates }) => mandates),
+  };
+}
+
+interface Readers {
+  readonly suite: Suite;
+  readonly at: { readonly blockTag: number };
+}
+
+async function readAsset({ suite, at }: Readers, id: bigint): Promise<AssetState> {
+  const { shareToken, transferRules, holderCountRule } = suite;
+  const [state, paused, rules, count, issue] = await Promise.all([
+    shareToken.stateOf(id, at),
+    shareToken.paused(at),
+    transferRules.rulesOf(id, at),
+    holderCountRule.holderCount(id, at),
+    transferRules.explain(ZeroAddress, ZeroAddress, id, 0n, at),
+  ]);
+  if (rules.length > 0 && !(await transferRules.isNettable(id, at))) {
+    throw badInput(`asset ${id} has a rule that looks at pairs of traders, and cannot be settled net`, {
+      notDone: "nothing was settled",
+    });
+  }
+
+  const failing = issue
+    .map(({ code }) => Number(code))
+    .find((code) => code === CODE.ruleFailed || code === CODE.rulesStale);
+  const holderLimit = rules.includes(await holderCountRule.getAddress()) ? Number(count.limit) : 0;
+  if (state === 0n) return { id, state: CODE.assetUnknown, holderLimit };
+  if (state !== ACTIVE) return { id, state: CODE.assetNotActive, holderLimit };
+  return { id, state: paused ? CODE.registerPaused : (failing ?? 0), holderLimit };
+}
+
+async function readCurrency({ suite, at }: Readers, address: string): Promise<CurrencyState> {
+  const engineUnit = await suite.settlementDesk.engineUnit(address, at);
+  if (engineUnit === 0n) {
+    throw badInput(`the settlement desk does not take the currency ${address}`, {
+      todo: "compliance can allow it: `allowCurrency`",
+    });
+  }
+  return { address, engineUnit };
+}
+
+async function readProfiles({ suite, at }: Readers, accounts: readonly string[]): Promise<AccountState[]> {
+  const profiles = await suite.investorRegistry.profilesOf([...accounts], at);
+
+  return accounts.map((address, place) => {
+    const profile = profiles[place];
+    const counts = profile !== undefined && profile.investor !== ZeroHash && (profile.flags & PROTOCOL_FLAG) === 0n;
+    // An unknown wallet is nobody's: it is given its own name, so that no two unknown wallets pass for one investor.
+    const unknown = profile === undefined || profile.investor === ZeroHash ? address.toLowerCase() : "";
+    return { address, investor: counts ? profile.investor : unknown };
+  });
+}
+
+async function readAccount(readers: Readers, request: SnapshotRequest, address: string, account: number) {
+  const [shares, cash, mandates] = await Promise.all([
+    Promise.all(request.assets.map((id, asset) => readShares(readers, id, address, { account, asset }))),
+    Promise.all(
+      request.currencies.map((currency, place) => readCash(readers, currency, address, { account, currency: place })),
+    ),
+    Promise.all(
+      request.currencies.map((currency, place) =>
+        readMandate(readers, request, currency, address, { account, currency: place }),
+      ),
+    ),
+  ]);
+  return { shares, cash, mandates: mandates.flat() };
+}
+
+async function readShares(
+  { suite, at }: Readers,
+  id: bigint,
+  address: string,
+  place: Pick<SharePosition, "account" | "asset">,
+): Promise<SharePosition> {
+  const { shareToken, investorRegistry, transferRules } = suite;
+  const [balance, spendable, sendCode, receiveCode, issue] = await Promise.all([
+    shareToken.balanceOf(address, id, at),
+    shareToken.spendableOf(address, id, at),
+    investorRegistry.sendCode(address, at),
+    investorRegistry.receiveCode(address, at),
+    transferRules.explain(ZeroAddress, address, id, 1n, at),
+  ]);
+
+  return {
+    ...place,
+    balance,
+    spendable,
+    sendCode: Number(sendCode),
+    receiveCode: Number(receiveCode) || ruleCode(issue),
+  };
+}
+
+/** What the asset's rules say about the account itself. The holder limit is not about it alone, and the executor counts. */
+function ruleCode(refusals: readonly { readonly code: bigint }[]): number {
+  const isAboutAccount = (code: number): boolean => code >= 30 && code < CODE.ruleFailed && code !== CODE.holderLimit;
+  return refusals.map(({ code }) => Number(code)).find(isAboutAccount) ?? 0;
+}
+
+async function readCash(
+  { suite, at }: Readers,
+  currency: string,
+  address: string,
+  place: Pick<CashPosition, "account" | "currency">,
+): Promise<CashPosition> {
+  const { deposited } = await suite.settlementDesk.cashOf(address, currency, at);
+  return { ...place, deposited };
+}
+
+async function readMandate(
+  { suite, at }: Readers,
+  { assets }: SnapshotRequest,
+  currency: string,
+  address: string,
+  place: Pick<MandateState, "account" | "currency">,
+): Promise<MandateState[]> {
+  const { settlementDesk } = suite;
+  const id = await settlementDesk.liveMandate(address, currency, at);
+  if (id === ZeroHash) return [];
+
+  const [money, limits] = await Promise.all([
+    settlementDesk.mandateCash(address, currency, at),
+    Promise.all(assets.map((asset) => settlementDesk.mandateLimit(address, currency, asset, at))),
+  ]);
+  const { expiry, cashOutLeft, lossLeft, feeLeft } = money;
+  const named = limits.flatMap(({ inLeft, outLeft, maxBuyPrice, minSellPrice }, asset) =>
+    inLeft + outLeft + maxBuyPrice + minSellPrice === 0n ? [] : [{ asset, inLeft, outLeft, maxBuyPrice, minSellPrice }],
+  );
+  return [{ ...place, id, expiry, cashOutLeft, lossLeft, feeLeft, limits: named }];
+}
