@@ -39,17 +39,20 @@ contract FormatsHarness {
     using SettlementHashLib for NetVector;
 
     function instruction(InstructionRecord calldata record) external pure returns (bytes memory bytes_, bytes32 leaf) {
-        // In two halves: more values than this do not fit the stack.
-        bytes memory head = abi.encodePacked(
+        bytes_ = abi.encodePacked(
             record.kind,
             record.class,
             record.priority,
             record.attempt,
             record.sequence,
             record.buyOrder,
-            record.sellOrder
+            record.sellOrder,
+            record.quantity,
+            record.price,
+            record.matchNumber,
+            uint64(0),
+            record.id
         );
-        bytes_ = abi.encodePacked(head, record.quantity, record.price, record.matchNumber, uint64(0), record.id);
         leaf = _leaf(bytes_);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {IShareToken} from "../shares/IShareToken.sol";
 import {
     AssetLeft,
     Batch,
@@ -178,7 +179,7 @@ interface ISettlementDesk {
     function closeBatch() external;
 
     /// @notice The register on which this desk settles.
-    function shares() external view returns (address);
+    function shares() external view returns (IShareToken);
 
     /// @notice Base units in one engine unit of `currency`; 0 if the currency is not allowed.
     function engineUnit(address currency) external view returns (uint64);

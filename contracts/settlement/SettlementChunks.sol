@@ -97,7 +97,7 @@ abstract contract SettlementChunks is SettlementTrades {
         for (uint256 i = 0; i < movements.length; ++i) {
             NetShares memory movement = movements[i];
             if (movement.accounts.length == 0) continue;
-            _shares.settleNet(vector.assets[i], movement.accounts, movement.deltas);
+            shares.settleNet(vector.assets[i], movement.accounts, movement.deltas);
         }
     }
 

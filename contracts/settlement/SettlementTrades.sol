@@ -14,13 +14,14 @@ abstract contract SettlementTrades is SettlementMandates {
     using SettlementHashLib for Order;
     using SettlementHashLib for Trade;
 
-    IShareToken internal immutable _shares;
+    /// @inheritdoc ISettlementDesk
+    IShareToken public immutable shares;
 
     mapping(bytes32 order => uint64) private _filled;
     mapping(bytes32 trade => bool) private _settled;
 
     constructor(IShareToken shares_) {
-        _shares = shares_;
+        shares = shares_;
     }
 
     /// @inheritdoc ISettlementDesk
@@ -66,11 +67,6 @@ abstract contract SettlementTrades is SettlementMandates {
     /// @inheritdoc ISettlementDesk
     function hashTrade(Trade memory trade) public view returns (bytes32) {
         return _hashTypedDataV4(trade.structHash());
-    }
-
-    /// @inheritdoc ISettlementDesk
-    function shares() external view returns (address) {
-        return address(_shares);
     }
 
     /// @inheritdoc ISettlementDesk
@@ -127,6 +123,6 @@ abstract contract SettlementTrades is SettlementMandates {
         (accounts[0], accounts[1]) = (from, to);
         (deltas[0], deltas[1]) = (-int256(uint256(quantity)), int256(uint256(quantity)));
 
-        _shares.settleNet(asset, accounts, deltas);
+        shares.settleNet(asset, accounts, deltas);
     }
 }
