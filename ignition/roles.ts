@@ -150,7 +150,7 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
     setAuthority: AUTHORITY,
     claim: TO_ITS_OWNER,
     claimMany: TO_ITS_OWNER,
-    payOut: "refuses everybody but itself",
+    payInPage: "refuses everybody but itself",
   },
   SettlementDesk: {
     setAuthority: AUTHORITY,

@@ -1,8 +1,8 @@
 import type { NetworkConnection } from "hardhat/types/network";
 import HandOver from "../ignition/modules/HandOver.ts";
+import LocalHandOver from "../ignition/modules/LocalHandOver.ts";
 import LocalSuite from "../ignition/modules/LocalSuite.ts";
 import SlowAdmin from "../ignition/modules/SlowAdmin.ts";
-import SuiteModule from "../ignition/modules/Suite.ts";
 import type { Office } from "../ignition/roles.ts";
 import { connectAddresses, type Suite, type SuiteAddresses } from "./connect.ts";
 import { badInput } from "./errors.ts";
@@ -34,7 +34,7 @@ export async function deploySuite(
   connection: NetworkConnection,
   parameters: DeployParameters = {},
 ): Promise<SuiteDeployment> {
-  const { ethers, ignition } = connection;
+  const { ethers } = connection;
   const [deployer] = await ethers.getSigners();
   if (deployer === undefined) {
     throw badInput("this network has no account to deploy with", {
@@ -50,17 +50,12 @@ export async function deploySuite(
     // A chain that makes blocks on demand would never reach five confirmations.
     config: isLocal ? { requiredConfirmations: 1, blockPollingInterval: 25 } : {},
   };
-  const contracts = isLocal
-    ? await ignition.deploy(LocalSuite, options)
-    : { ...(await ignition.deploy(SuiteModule, options)), testDollar: undefined };
   const handsOver = parameters.admin !== undefined && parameters.admin.toLowerCase() !== deployer.address.toLowerCase();
-  if (handsOver) await ignition.deploy(HandOver, options);
-  else if (!isLocal) await ignition.deploy(SlowAdmin, options);
+  const contracts = await deployContracts(connection, isLocal, handsOver, options);
 
-  const found = Object.entries(contracts).flatMap(([name, contract]): [string, string][] =>
-    contract === undefined ? [] : [[bookName(name), String(contract.target)]],
+  const addresses = Object.fromEntries(
+    Object.entries(contracts).map(([name, contract]): [string, string] => [bookName(name), String(contract.target)]),
   );
-  const addresses = Object.fromEntries(found);
   return {
     suite: connectAddresses(addresses, deployer),
     addresses,
@@ -69,6 +64,17 @@ export async function deploySuite(
     admin: handsOver && parameters.admin !== undefined ? parameters.admin : deployer.address,
     transactions: (await deployer.getNonce()) - nonceBefore,
   };
+}
+
+/** One module each, and one run of Ignition: without a journal a second run would deploy everything again. */
+async function deployContracts(
+  { ignition }: NetworkConnection,
+  isLocal: boolean,
+  handsOver: boolean,
+  options: NonNullable<Parameters<typeof ignition.deploy>[1]>,
+) {
+  if (isLocal) return ignition.deploy(handsOver ? LocalHandOver : LocalSuite, options);
+  return ignition.deploy(handsOver ? HandOver : SlowAdmin, options);
 }
 
 /** Upgrades and pauses belong to the admin unless somebody is named for them. */

@@ -10,12 +10,14 @@ const DECIMAL = /^(0|[1-9][0-9]*)(?:\.([0-9]+))?$/;
 export function parseUnits(text: string, decimals: number, what = "amount"): bigint {
   const match = DECIMAL.exec(text);
   if (match === null) {
-    throw badInput(`${what} "${text}" is not a plain decimal number`, { todo: 'write it like "1000" or "1000.00"' });
+    throw badInput(`${what} "${text}" is not a plain decimal number`, {
+      todo: decimals === 0 ? 'write it like "1000"' : 'write it like "1000" or "1000.00"',
+    });
   }
   const [, whole = "", fraction = ""] = match;
   if (fraction.length > decimals) {
     throw badInput(`${what} "${text}" has ${fraction.length} decimals, ${decimals} are allowed`, {
-      todo: "amounts are never rounded: write one that the currency can hold",
+      todo: "nothing is ever rounded: write what the unit can hold",
     });
   }
 
