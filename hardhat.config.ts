@@ -12,6 +12,7 @@ import hardhatVerify from "@nomicfoundation/hardhat-verify";
 import dotenv from "dotenv";
 import { configVariable, defineConfig } from "hardhat/config";
 import tasks from "./tasks/index.ts";
+import stableBindings from "./tools/stable-bindings/index.ts";
 
 // Settings (URLs, ports) come from .env; secrets never do: they are configuration variables (environment or keystore).
 dotenv.config({ quiet: true });
@@ -25,6 +26,8 @@ if (!existsSync(compilerPath)) {
 const solc = { version: "0.8.37", path: compilerPath };
 const settings = {
   optimizer: { enabled: true, runs: 200 },
+  // No hash of the metadata in the code: it depends on what else was compiled in the same run, and equal code is to be equal.
+  metadata: { bytecodeHash: "none" },
   outputSelection: { "*": { "*": ["storageLayout"] } },
 };
 
@@ -37,6 +40,7 @@ export default defineConfig({
     hardhatMocha,
     hardhatNetworkHelpers,
     hardhatTypechain,
+    stableBindings,
     hardhatVerify,
   ],
   solidity: {

@@ -11,64 +11,128 @@ import * as Contracts from "./index.js";
 
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
-  getContractFactory(name: 'AnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AnchorRegistry__factory>
-getContractFactory(name: 'IAnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAnchorRegistry__factory>
-getContractFactory(name: 'BoundedCallLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BoundedCallLib__factory>
-getContractFactory(name: 'CustodyDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodyDesk__factory>
-getContractFactory(name: 'ICustodyDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICustodyDesk__factory>
-getContractFactory(name: 'IIncomeDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIncomeDesk__factory>
-getContractFactory(name: 'IncomeDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IncomeDesk__factory>
-getContractFactory(name: 'IInvestorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IInvestorRegistry__factory>
-getContractFactory(name: 'InvestorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.InvestorRegistry__factory>
-getContractFactory(name: 'FormatsHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FormatsHarness__factory>
-getContractFactory(name: 'MockFalseCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFalseCurrency__factory>
-getContractFactory(name: 'MockFeeCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFeeCurrency__factory>
-getContractFactory(name: 'MockHookReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockHookReceiver__factory>
-getContractFactory(name: 'MockNoReturnCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockNoReturnCurrency__factory>
-getContractFactory(name: 'MockReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReceiver__factory>
-getContractFactory(name: 'MockReentrantCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReentrantCurrency__factory>
-getContractFactory(name: 'MockRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockRule__factory>
-getContractFactory(name: 'MockSignatureWallet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockSignatureWallet__factory>
-getContractFactory(name: 'TestDollar', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TestDollar__factory>
-getContractFactory(name: 'IOfferingDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOfferingDesk__factory>
-getContractFactory(name: 'OfferingDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingDesk__factory>
-getContractFactory(name: 'CountryRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CountryRule__factory>
-getContractFactory(name: 'HolderCountRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HolderCountRule__factory>
-getContractFactory(name: 'ITransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferRule__factory>
-getContractFactory(name: 'ITransferRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferRules__factory>
-getContractFactory(name: 'InvestorClassRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.InvestorClassRule__factory>
-getContractFactory(name: 'TransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRule__factory>
-getContractFactory(name: 'TransferRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRules__factory>
-getContractFactory(name: 'ISettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementDesk__factory>
-getContractFactory(name: 'SettlementCash', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementCash__factory>
-getContractFactory(name: 'SettlementChunks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementChunks__factory>
-getContractFactory(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementDesk__factory>
-getContractFactory(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementMandates__factory>
-getContractFactory(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementTrades__factory>
-getContractFactory(name: 'IShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IShareToken__factory>
-getContractFactory(name: 'ShareLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareLedger__factory>
-getContractFactory(name: 'ShareRecords', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareRecords__factory>
-getContractFactory(name: 'ShareStorage', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareStorage__factory>
-getContractFactory(name: 'ShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareToken__factory>
-getContractFactory(name: 'IERC5615', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC5615__factory>
-getContractFactory(name: 'IERC7943MultiToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC7943MultiToken__factory>
-getContractFactory(name: 'IAssetAnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetAnchorRegistry__factory>
-getContractFactory(name: 'IAssetAnchorRegistryLifecycle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetAnchorRegistryLifecycle__factory>
-getContractFactory(name: 'IAssetAnchorRegistryRecovery', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetAnchorRegistryRecovery__factory>
-getContractFactory(name: 'IAssetBoundTokenId', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetBoundTokenId__factory>
-getContractFactory(name: 'AccessManager', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AccessManager__factory>
-getContractFactory(name: 'ERC1967Proxy', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ERC1967Proxy__factory>
+deployContract(name: 'AccessManager', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
+deployContract(name: 'AccessManager', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
+deployContract(name: 'AnchorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AnchorRegistry>
+deployContract(name: 'AnchorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AnchorRegistry>
+deployContract(name: 'BoundedCallLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BoundedCallLib>
+deployContract(name: 'BoundedCallLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BoundedCallLib>
+deployContract(name: 'CountryRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CountryRule>
+deployContract(name: 'CountryRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CountryRule>
+deployContract(name: 'CustodyDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyDesk>
+deployContract(name: 'CustodyDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyDesk>
+deployContract(name: 'ERC1967Proxy', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ERC1967Proxy>
+deployContract(name: 'ERC1967Proxy', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ERC1967Proxy>
+deployContract(name: 'FormatsHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FormatsHarness>
+deployContract(name: 'FormatsHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FormatsHarness>
+deployContract(name: 'HolderCountRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HolderCountRule>
+deployContract(name: 'HolderCountRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HolderCountRule>
+deployContract(name: 'IAnchorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAnchorRegistry>
+deployContract(name: 'IAnchorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAnchorRegistry>
+deployContract(name: 'IAssetAnchorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistry>
+deployContract(name: 'IAssetAnchorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistry>
+deployContract(name: 'IAssetAnchorRegistryLifecycle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistryLifecycle>
+deployContract(name: 'IAssetAnchorRegistryLifecycle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistryLifecycle>
+deployContract(name: 'IAssetAnchorRegistryRecovery', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistryRecovery>
+deployContract(name: 'IAssetAnchorRegistryRecovery', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistryRecovery>
+deployContract(name: 'IAssetBoundTokenId', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetBoundTokenId>
+deployContract(name: 'IAssetBoundTokenId', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetBoundTokenId>
+deployContract(name: 'ICustodyDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyDesk>
+deployContract(name: 'ICustodyDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyDesk>
+deployContract(name: 'IERC5615', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5615>
+deployContract(name: 'IERC5615', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5615>
+deployContract(name: 'IERC7943MultiToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7943MultiToken>
+deployContract(name: 'IERC7943MultiToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7943MultiToken>
+deployContract(name: 'IIncomeDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIncomeDesk>
+deployContract(name: 'IIncomeDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIncomeDesk>
+deployContract(name: 'IInvestorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInvestorRegistry>
+deployContract(name: 'IInvestorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInvestorRegistry>
+deployContract(name: 'IOfferingDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
+deployContract(name: 'IOfferingDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
+deployContract(name: 'ISettlementDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDesk>
+deployContract(name: 'ISettlementDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDesk>
+deployContract(name: 'IShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
+deployContract(name: 'IShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
+deployContract(name: 'ITransferRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRule>
+deployContract(name: 'ITransferRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRule>
+deployContract(name: 'ITransferRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRules>
+deployContract(name: 'ITransferRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRules>
+deployContract(name: 'IncomeDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IncomeDesk>
 
-  getContractAt(name: 'AnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AnchorRegistry>
-getContractAt(name: 'IAnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAnchorRegistry>
+deployContract(name: 'IncomeDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IncomeDesk>
+deployContract(name: 'InvestorClassRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorClassRule>
+deployContract(name: 'InvestorClassRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorClassRule>
+deployContract(name: 'InvestorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorRegistry>
+deployContract(name: 'InvestorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorRegistry>
+deployContract(name: 'MockFalseCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseCurrency>
+deployContract(name: 'MockFalseCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseCurrency>
+deployContract(name: 'MockFeeCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFeeCurrency>
+deployContract(name: 'MockFeeCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFeeCurrency>
+deployContract(name: 'MockHookReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockHookReceiver>
+deployContract(name: 'MockHookReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockHookReceiver>
+deployContract(name: 'MockNoReturnCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNoReturnCurrency>
+deployContract(name: 'MockNoReturnCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNoReturnCurrency>
+deployContract(name: 'MockReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReceiver>
+deployContract(name: 'MockReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReceiver>
+deployContract(name: 'MockReentrantCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReentrantCurrency>
+deployContract(name: 'MockReentrantCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReentrantCurrency>
+deployContract(name: 'MockRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockRule>
+deployContract(name: 'MockRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockRule>
+deployContract(name: 'MockSignatureWallet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockSignatureWallet>
+deployContract(name: 'MockSignatureWallet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockSignatureWallet>
+deployContract(name: 'OfferingDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingDesk>
+deployContract(name: 'OfferingDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingDesk>
+deployContract(name: 'SettlementCash', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementCash>
+deployContract(name: 'SettlementCash', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementCash>
+deployContract(name: 'SettlementChunks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementChunks>
+deployContract(name: 'SettlementChunks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementChunks>
+deployContract(name: 'SettlementDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementDesk>
+deployContract(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementDesk>
+deployContract(name: 'SettlementMandates', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementMandates>
+deployContract(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementMandates>
+deployContract(name: 'SettlementTrades', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementTrades>
+deployContract(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementTrades>
+deployContract(name: 'ShareLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareLedger>
+deployContract(name: 'ShareLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareLedger>
+deployContract(name: 'ShareRecords', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareRecords>
+deployContract(name: 'ShareRecords', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareRecords>
+deployContract(name: 'ShareStorage', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareStorage>
+deployContract(name: 'ShareStorage', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareStorage>
+deployContract(name: 'ShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareToken>
+deployContract(name: 'ShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareToken>
+deployContract(name: 'TestDollar', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TestDollar>
+deployContract(name: 'TestDollar', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TestDollar>
+deployContract(name: 'TransferRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRule>
+deployContract(name: 'TransferRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRule>
+deployContract(name: 'TransferRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRules>
+deployContract(name: 'TransferRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRules>
+
+getContractAt(name: 'AccessManager', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessManager>
+getContractAt(name: 'AnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AnchorRegistry>
 getContractAt(name: 'BoundedCallLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BoundedCallLib>
+getContractAt(name: 'CountryRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CountryRule>
 getContractAt(name: 'CustodyDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CustodyDesk>
-getContractAt(name: 'ICustodyDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICustodyDesk>
-getContractAt(name: 'IIncomeDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIncomeDesk>
-getContractAt(name: 'IncomeDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IncomeDesk>
-getContractAt(name: 'IInvestorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IInvestorRegistry>
-getContractAt(name: 'InvestorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.InvestorRegistry>
+getContractAt(name: 'ERC1967Proxy', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ERC1967Proxy>
 getContractAt(name: 'FormatsHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FormatsHarness>
+getContractAt(name: 'HolderCountRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HolderCountRule>
+getContractAt(name: 'IAnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAnchorRegistry>
+getContractAt(name: 'IAssetAnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetAnchorRegistry>
+getContractAt(name: 'IAssetAnchorRegistryLifecycle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetAnchorRegistryLifecycle>
+getContractAt(name: 'IAssetAnchorRegistryRecovery', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetAnchorRegistryRecovery>
+getContractAt(name: 'IAssetBoundTokenId', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetBoundTokenId>
+getContractAt(name: 'ICustodyDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICustodyDesk>
+getContractAt(name: 'IERC5615', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC5615>
+getContractAt(name: 'IERC7943MultiToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC7943MultiToken>
+getContractAt(name: 'IIncomeDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIncomeDesk>
+getContractAt(name: 'IInvestorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IInvestorRegistry>
+getContractAt(name: 'IOfferingDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOfferingDesk>
+getContractAt(name: 'ISettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementDesk>
+getContractAt(name: 'IShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IShareToken>
+getContractAt(name: 'ITransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferRule>
+getContractAt(name: 'ITransferRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferRules>
+getContractAt(name: 'IncomeDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IncomeDesk>
+getContractAt(name: 'InvestorClassRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.InvestorClassRule>
+getContractAt(name: 'InvestorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.InvestorRegistry>
 getContractAt(name: 'MockFalseCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFalseCurrency>
 getContractAt(name: 'MockFeeCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFeeCurrency>
 getContractAt(name: 'MockHookReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockHookReceiver>
@@ -77,131 +141,67 @@ getContractAt(name: 'MockReceiver', address: string | ethers.Addressable, signer
 getContractAt(name: 'MockReentrantCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReentrantCurrency>
 getContractAt(name: 'MockRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockRule>
 getContractAt(name: 'MockSignatureWallet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockSignatureWallet>
-getContractAt(name: 'TestDollar', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TestDollar>
-getContractAt(name: 'IOfferingDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOfferingDesk>
 getContractAt(name: 'OfferingDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingDesk>
-getContractAt(name: 'CountryRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CountryRule>
-getContractAt(name: 'HolderCountRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HolderCountRule>
-getContractAt(name: 'ITransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferRule>
-getContractAt(name: 'ITransferRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferRules>
-getContractAt(name: 'InvestorClassRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.InvestorClassRule>
-getContractAt(name: 'TransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRule>
-getContractAt(name: 'TransferRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRules>
-getContractAt(name: 'ISettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementDesk>
 getContractAt(name: 'SettlementCash', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementCash>
 getContractAt(name: 'SettlementChunks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementChunks>
 getContractAt(name: 'SettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementDesk>
 getContractAt(name: 'SettlementMandates', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementMandates>
 getContractAt(name: 'SettlementTrades', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementTrades>
-getContractAt(name: 'IShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IShareToken>
 getContractAt(name: 'ShareLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareLedger>
 getContractAt(name: 'ShareRecords', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareRecords>
 getContractAt(name: 'ShareStorage', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareStorage>
 getContractAt(name: 'ShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareToken>
-getContractAt(name: 'IERC5615', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC5615>
-getContractAt(name: 'IERC7943MultiToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC7943MultiToken>
-getContractAt(name: 'IAssetAnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetAnchorRegistry>
-getContractAt(name: 'IAssetAnchorRegistryLifecycle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetAnchorRegistryLifecycle>
-getContractAt(name: 'IAssetAnchorRegistryRecovery', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetAnchorRegistryRecovery>
-getContractAt(name: 'IAssetBoundTokenId', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetBoundTokenId>
-getContractAt(name: 'AccessManager', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessManager>
-getContractAt(name: 'ERC1967Proxy', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ERC1967Proxy>
+getContractAt(name: 'TestDollar', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TestDollar>
+getContractAt(name: 'TransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRule>
+getContractAt(name: 'TransferRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRules>
 
-  deployContract(name: 'AnchorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AnchorRegistry>
-deployContract(name: 'IAnchorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAnchorRegistry>
-deployContract(name: 'BoundedCallLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BoundedCallLib>
-deployContract(name: 'CustodyDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyDesk>
-deployContract(name: 'ICustodyDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyDesk>
-deployContract(name: 'IIncomeDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIncomeDesk>
-deployContract(name: 'IncomeDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IncomeDesk>
-deployContract(name: 'IInvestorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInvestorRegistry>
-deployContract(name: 'InvestorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorRegistry>
-deployContract(name: 'FormatsHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FormatsHarness>
-deployContract(name: 'MockFalseCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseCurrency>
-deployContract(name: 'MockFeeCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFeeCurrency>
-deployContract(name: 'MockHookReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockHookReceiver>
-deployContract(name: 'MockNoReturnCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNoReturnCurrency>
-deployContract(name: 'MockReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReceiver>
-deployContract(name: 'MockReentrantCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReentrantCurrency>
-deployContract(name: 'MockRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockRule>
-deployContract(name: 'MockSignatureWallet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockSignatureWallet>
-deployContract(name: 'TestDollar', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TestDollar>
-deployContract(name: 'IOfferingDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
-deployContract(name: 'OfferingDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingDesk>
-deployContract(name: 'CountryRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CountryRule>
-deployContract(name: 'HolderCountRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HolderCountRule>
-deployContract(name: 'ITransferRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRule>
-deployContract(name: 'ITransferRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRules>
-deployContract(name: 'InvestorClassRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorClassRule>
-deployContract(name: 'TransferRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRule>
-deployContract(name: 'TransferRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRules>
-deployContract(name: 'ISettlementDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDesk>
-deployContract(name: 'SettlementCash', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementCash>
-deployContract(name: 'SettlementChunks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementChunks>
-deployContract(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementDesk>
-deployContract(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementMandates>
-deployContract(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementTrades>
-deployContract(name: 'IShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
-deployContract(name: 'ShareLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareLedger>
-deployContract(name: 'ShareRecords', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareRecords>
-deployContract(name: 'ShareStorage', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareStorage>
-deployContract(name: 'ShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareToken>
-deployContract(name: 'IERC5615', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5615>
-deployContract(name: 'IERC7943MultiToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7943MultiToken>
-deployContract(name: 'IAssetAnchorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistry>
-deployContract(name: 'IAssetAnchorRegistryLifecycle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistryLifecycle>
-deployContract(name: 'IAssetAnchorRegistryRecovery', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistryRecovery>
-deployContract(name: 'IAssetBoundTokenId', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetBoundTokenId>
-deployContract(name: 'AccessManager', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
-deployContract(name: 'ERC1967Proxy', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ERC1967Proxy>
-
-  deployContract(name: 'AnchorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AnchorRegistry>
-deployContract(name: 'IAnchorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAnchorRegistry>
-deployContract(name: 'BoundedCallLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BoundedCallLib>
-deployContract(name: 'CustodyDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyDesk>
-deployContract(name: 'ICustodyDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyDesk>
-deployContract(name: 'IIncomeDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIncomeDesk>
-deployContract(name: 'IncomeDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IncomeDesk>
-deployContract(name: 'IInvestorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInvestorRegistry>
-deployContract(name: 'InvestorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorRegistry>
-deployContract(name: 'FormatsHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FormatsHarness>
-deployContract(name: 'MockFalseCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseCurrency>
-deployContract(name: 'MockFeeCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFeeCurrency>
-deployContract(name: 'MockHookReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockHookReceiver>
-deployContract(name: 'MockNoReturnCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNoReturnCurrency>
-deployContract(name: 'MockReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReceiver>
-deployContract(name: 'MockReentrantCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReentrantCurrency>
-deployContract(name: 'MockRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockRule>
-deployContract(name: 'MockSignatureWallet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockSignatureWallet>
-deployContract(name: 'TestDollar', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TestDollar>
-deployContract(name: 'IOfferingDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
-deployContract(name: 'OfferingDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingDesk>
-deployContract(name: 'CountryRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CountryRule>
-deployContract(name: 'HolderCountRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HolderCountRule>
-deployContract(name: 'ITransferRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRule>
-deployContract(name: 'ITransferRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRules>
-deployContract(name: 'InvestorClassRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorClassRule>
-deployContract(name: 'TransferRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRule>
-deployContract(name: 'TransferRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRules>
-deployContract(name: 'ISettlementDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDesk>
-deployContract(name: 'SettlementCash', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementCash>
-deployContract(name: 'SettlementChunks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementChunks>
-deployContract(name: 'SettlementDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementDesk>
-deployContract(name: 'SettlementMandates', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementMandates>
-deployContract(name: 'SettlementTrades', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementTrades>
-deployContract(name: 'IShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
-deployContract(name: 'ShareLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareLedger>
-deployContract(name: 'ShareRecords', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareRecords>
-deployContract(name: 'ShareStorage', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareStorage>
-deployContract(name: 'ShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareToken>
-deployContract(name: 'IERC5615', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5615>
-deployContract(name: 'IERC7943MultiToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7943MultiToken>
-deployContract(name: 'IAssetAnchorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistry>
-deployContract(name: 'IAssetAnchorRegistryLifecycle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistryLifecycle>
-deployContract(name: 'IAssetAnchorRegistryRecovery', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistryRecovery>
-deployContract(name: 'IAssetBoundTokenId', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetBoundTokenId>
-deployContract(name: 'AccessManager', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
-deployContract(name: 'ERC1967Proxy', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ERC1967Proxy>
+getContractFactory(name: 'AccessManager', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AccessManager__factory>
+getContractFactory(name: 'AnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AnchorRegistry__factory>
+getContractFactory(name: 'BoundedCallLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BoundedCallLib__factory>
+getContractFactory(name: 'CountryRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CountryRule__factory>
+getContractFactory(name: 'CustodyDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodyDesk__factory>
+getContractFactory(name: 'ERC1967Proxy', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ERC1967Proxy__factory>
+getContractFactory(name: 'FormatsHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FormatsHarness__factory>
+getContractFactory(name: 'HolderCountRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HolderCountRule__factory>
+getContractFactory(name: 'IAnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAnchorRegistry__factory>
+getContractFactory(name: 'IAssetAnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetAnchorRegistry__factory>
+getContractFactory(name: 'IAssetAnchorRegistryLifecycle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetAnchorRegistryLifecycle__factory>
+getContractFactory(name: 'IAssetAnchorRegistryRecovery', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetAnchorRegistryRecovery__factory>
+getContractFactory(name: 'IAssetBoundTokenId', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetBoundTokenId__factory>
+getContractFactory(name: 'ICustodyDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICustodyDesk__factory>
+getContractFactory(name: 'IERC5615', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC5615__factory>
+getContractFactory(name: 'IERC7943MultiToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC7943MultiToken__factory>
+getContractFactory(name: 'IIncomeDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIncomeDesk__factory>
+getContractFactory(name: 'IInvestorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IInvestorRegistry__factory>
+getContractFactory(name: 'IOfferingDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOfferingDesk__factory>
+getContractFactory(name: 'ISettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementDesk__factory>
+getContractFactory(name: 'IShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IShareToken__factory>
+getContractFactory(name: 'ITransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferRule__factory>
+getContractFactory(name: 'ITransferRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferRules__factory>
+getContractFactory(name: 'IncomeDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IncomeDesk__factory>
+getContractFactory(name: 'InvestorClassRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.InvestorClassRule__factory>
+getContractFactory(name: 'InvestorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.InvestorRegistry__factory>
+getContractFactory(name: 'MockFalseCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFalseCurrency__factory>
+getContractFactory(name: 'MockFeeCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFeeCurrency__factory>
+getContractFactory(name: 'MockHookReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockHookReceiver__factory>
+getContractFactory(name: 'MockNoReturnCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockNoReturnCurrency__factory>
+getContractFactory(name: 'MockReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReceiver__factory>
+getContractFactory(name: 'MockReentrantCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReentrantCurrency__factory>
+getContractFactory(name: 'MockRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockRule__factory>
+getContractFactory(name: 'MockSignatureWallet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockSignatureWallet__factory>
+getContractFactory(name: 'OfferingDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingDesk__factory>
+getContractFactory(name: 'SettlementCash', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementCash__factory>
+getContractFactory(name: 'SettlementChunks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementChunks__factory>
+getContractFactory(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementDesk__factory>
+getContractFactory(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementMandates__factory>
+getContractFactory(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementTrades__factory>
+getContractFactory(name: 'ShareLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareLedger__factory>
+getContractFactory(name: 'ShareRecords', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareRecords__factory>
+getContractFactory(name: 'ShareStorage', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareStorage__factory>
+getContractFactory(name: 'ShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareToken__factory>
+getContractFactory(name: 'TestDollar', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TestDollar__factory>
+getContractFactory(name: 'TransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRule__factory>
+getContractFactory(name: 'TransferRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRules__factory>
 
     // default types
     getContractFactory(

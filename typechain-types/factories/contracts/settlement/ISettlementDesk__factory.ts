@@ -2011,7 +2011,7 @@
     "name": "shares",
     "outputs": [
       {
-        "internalType": "address",
+        "internalType": "contract IShareToken",
         "name": "",
         "type": "address"
       }

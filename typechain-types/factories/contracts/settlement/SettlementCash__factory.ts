@@ -2130,7 +2130,7 @@
     "name": "shares",
     "outputs": [
       {
-        "internalType": "address",
+        "internalType": "contract IShareToken",
         "name": "",
         "type": "address"
       }

@@ -2221,7 +2221,7 @@
     "name": "shares",
     "outputs": [
       {
-        "internalType": "address",
+        "internalType": "contract IShareToken",
         "name": "",
         "type": "address"
       }

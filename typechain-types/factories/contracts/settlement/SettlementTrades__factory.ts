@@ -2208,7 +2208,7 @@
     "name": "shares",
     "outputs": [
       {
-        "internalType": "address",
+        "internalType": "contract IShareToken",
         "name": "",
         "type": "address"
       }
