@@ -1,3 +1,4 @@
+import { createServer } from "node:net";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { JsonRpcServer, NetworkConnection } from "hardhat/types/network";
 import { badInput } from "../../../sdk/errors.ts";
@@ -26,6 +27,7 @@ export async function openChain(
   seed: number,
 ): Promise<OpenedChain> {
   const { hre } = context;
+  if (port !== 0) await requireFreePort(port);
   await reporter.run("Compiling the contracts", async () => {
     await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
     return [undefined, "up to date"];
@@ -49,15 +51,25 @@ export async function openChain(
 
 async function serve(hre: HardhatRuntimeEnvironment, port: number): Promise<JsonRpcServer> {
   const server = await hre.network.createServer({ network: "default" }, HOST, port);
-  await server.listen().catch((error: NodeJS.ErrnoException) => {
-    const busy = error.code === "EADDRINUSE";
-    throw badInput(busy ? `port ${port} is busy` : `port ${port} cannot be opened`, {
-      ...(busy ? {} : { why: error.message }),
-      todo: "choose another one with --port, or leave --port out",
-      notDone: "nothing was deployed",
-    });
-  });
+  await server.listen();
   return server;
+}
+
+/** Hardhat's server ends the process if its port is taken, so it is tried beforehand. */
+async function requireFreePort(port: number): Promise<void> {
+  const probe = createServer();
+  const refusal = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+    probe.once("error", resolve);
+    probe.listen(port, HOST, () => probe.close(() => resolve(undefined)));
+  });
+  if (refusal === undefined) return;
+
+  const busy = refusal.code === "EADDRINUSE";
+  throw badInput(busy ? `port ${port} is busy` : `port ${port} cannot be opened`, {
+    ...(busy ? {} : { why: refusal.message }),
+    todo: "choose another one with --port, or leave --port out",
+    notDone: "nothing was started",
+  });
 }
 
 function connectTo(hre: HardhatRuntimeEnvironment, port: number): Promise<NetworkConnection> {
