@@ -60,7 +60,7 @@ contract MockReceiver is ERC1155Holder {
         }
         if (reception == Reception.Bomb) {
             assembly {
-                revert(0, BOMB_BYTES)
+                revert(mload(0x40), BOMB_BYTES)
             }
         }
         if (reception == Reception.Reenter) {

@@ -228,17 +228,26 @@ describe("Attacks on the desks", () => {
   });
 
   describe("offering", () => {
-    for (const [name, reception] of [
-      ["rejects", RECEPTION.reject],
-      ["burns all gas", RECEPTION.burnGas],
-      ["answers with 400,000 bytes", RECEPTION.bomb],
+    for (const [name, reception, reason] of [
+      ["rejects", RECEPTION.reject, "the receiver's own error"],
+      ["burns all gas", RECEPTION.burnGas, "the register's error"],
+      ["answers with 400,000 bytes", RECEPTION.bomb, "the first 256 bytes"],
     ] as const) {
       it(`P6: a buyer that ${name} when it is issued shares blocks no other buyer, and loses nothing (I-14)`, async () => {
         const world = await loadFixture(succeededWithContractBuyer);
         const { offering, shares, dollar, receiver, alice, bob } = world;
+        const reasons = {
+          "the receiver's own error": receiver.interface.encodeErrorResult("MockReceiverRejects", [ASSET, 200n]),
+          "the register's error": shares.interface.encodeErrorResult("ERC1155InvalidReceiver", [
+            await receiver.getAddress(),
+          ]),
+          "the first 256 bytes": ethers.zeroPadValue("0x", 256),
+        };
         await receiver.setReception(reception);
 
-        await expect(offering.allot(FIRST, [alice, receiver, bob])).to.emit(offering, "AllotmentRefused");
+        await expect(offering.allot(FIRST, [alice, receiver, bob]))
+          .to.emit(offering, "AllotmentRefused")
+          .withArgs(FIRST, await receiver.getAddress(), reasons[reason]);
 
         expect(await shares.balanceOf(alice, ASSET)).to.equal(200n);
         expect(await shares.balanceOf(bob, ASSET)).to.equal(200n);
