@@ -7,6 +7,7 @@ import { createWordTables } from "./formats/batch-tables.ts";
 import { batchHash } from "./formats/header.ts";
 import { loadKeccak } from "./formats/keccak.ts";
 import { HASH_BYTES } from "./formats/merkle.ts";
+import { ORDER_BYTES } from "./formats/order-record.ts";
 import { RECEIPT_BYTES } from "./formats/receipt.ts";
 import { runLedger } from "./ledger/run-ledger.ts";
 import { prepareBatch, sharedBytes } from "./prepare-batch.ts";
@@ -106,7 +107,8 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
 }
 
 function defaultWorkers({ orders }: BatchInput): number {
-  return orders.length < SMALL_BATCH ? 0 : availableParallelism();
+  const count = orders instanceof Uint8Array ? orders.length / ORDER_BYTES : orders.length;
+  return count < SMALL_BATCH ? 0 : availableParallelism();
 }
 
 /** Orders whose signature was looked at: all but the malformed. */

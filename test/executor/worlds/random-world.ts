@@ -59,6 +59,7 @@ function randomOrder(random: Random): SignedOrder {
     limitPrice: BigInt(limit) * (inCrowns ? CROWN_UNIT : 1n),
     expiry: oneIn(random, 25) ? NOW - 1n : NOW,
     priority: randomInteger(random, 0, 3),
+    salt: BigInt(randomInteger(random, 0, 2 ** 48)),
   };
   const names = TRADERS.slice(0, oneIn(random, 25) ? 6 : 5);
   const signed = order(pick(random, names, "alice"), side, terms);
