@@ -33,10 +33,10 @@ export interface BatchOptions {
 /** Below this many orders, telling worker threads costs more than they save. */
 const SMALL_BATCH = 256;
 
-/** Orders that a worker takes at once: some 6 ms of signatures. */
+/** Orders that a worker takes at once: some 5 ms of signatures. */
 export const VERIFY_PIECE = 64;
 
-/** Instructions that a worker takes at once: some 2 ms of hashes. */
+/** Instructions that a worker takes at once: a millisecond or two of hashes. */
 const IDENTIFY_PIECE = 256;
 
 /**
