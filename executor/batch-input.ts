@@ -26,7 +26,7 @@ export interface BatchInput {
 
 export const DEFAULT_MAX_CHUNK_INSTRUCTIONS = 4_096;
 
-/** With a new slot of storage per position, about what fits the gas of one transaction. */
+/** Leaves each position 65,000 of a transaction's 16,777,216 gas: enough even if all of them are new. */
 export const DEFAULT_MAX_CHUNK_POSITIONS = 256;
 
 /** A trade touches four positions, so a smaller chunk could not hold one. */

@@ -9,13 +9,16 @@ import type { Snapshot } from "./snapshot.ts";
 import { ORDER_STATUS, type RecoverJob, type VerifyJob } from "./workers/jobs.ts";
 import { sharedPool, type WorkerPool } from "./workers/pool.ts";
 
-/** How fast orders are verified, beside how fast the signature library alone is on the same threads. */
+/**
+ * How fast orders are verified, beside how fast the signature library alone is on the same threads. Both rates are of
+ * one pair of slices, the one whose ratio is the median: on a busy machine two medians would be of different moments.
+ */
 export interface VerificationRates {
-  /** Orders per second through the verify stage: digest, recovery, comparison, everything. Median. */
+  /** Orders per second through the verify stage: digest, recovery, comparison, everything. */
   readonly perSecond: number;
-  /** Recoveries per second by the bare library on digests made before. Median. */
+  /** Recoveries per second by the bare library on digests made before. */
   readonly libraryPerSecond: number;
-  /** Median of the first over the second, slice by slice. */
+  /** The first over the second. */
   readonly ratio: number;
   readonly workers: number;
   readonly slices: number;
@@ -32,41 +35,43 @@ export interface MeasureOptions {
 }
 
 /**
- * Measures the verify stage against the bare library on the same orders and the same threads, in alternating slices, so
- * that a noisy moment hits both and no single one decides.
+ * Measures the verify stage against the bare library on the same orders and the same threads, in alternating slices of
+ * some 50 ms, so that a noisy moment hits both and no single one decides.
  */
 export async function measureVerification(
   snapshot: Snapshot,
   orders: readonly SignedOrder[] | Uint8Array,
-  { workers, slices = 9, sliceSize = 2_048, signal }: MeasureOptions,
+  { workers, slices = 41, sliceSize = 512, signal }: MeasureOptions,
 ): Promise<VerificationRates> {
   const pool = await sharedPool(workers);
   const options = signal === undefined ? {} : { signal };
   const { verify: allOrders, recover: allDigests } = await createJobs(pool, snapshot, orders);
   const size = Math.min(sliceSize, allOrders.total);
 
-  const own: number[] = [];
-  const library: number[] = [];
+  const pairs: { perSecond: number; libraryPerSecond: number; ratio: number }[] = [];
   for (let slice = 0; slice < slices; slice++) {
     const first = (slice * size) % (allOrders.total - size + 1);
     const verify = sliceOfOrders(allOrders, first, size);
     const recover = sliceOfDigests(allDigests, first, size);
-    const measureOwn = async () => own.push(await rateOf(() => pool.run(verify, options), verify.total));
-    const measureLibrary = async () => library.push(await rateOf(() => pool.run(recover, options), recover.total));
+    let perSecond = 0;
+    let libraryPerSecond = 0;
+    const measureOwn = async () => {
+      perSecond = await rateOf(() => pool.run(verify, options), size);
+    };
+    const measureLibrary = async () => {
+      libraryPerSecond = await rateOf(() => pool.run(recover, options), size);
+    };
     // Whoever goes second finds warmer caches, so they take turns.
     for (const measure of slice % 2 === 0 ? [measureOwn, measureLibrary] : [measureLibrary, measureOwn]) {
       await measure();
     }
+    pairs.push({ perSecond, libraryPerSecond, ratio: perSecond / libraryPerSecond });
   }
 
-  return {
-    perSecond: median(own),
-    libraryPerSecond: median(library),
-    ratio: median(own.map((rate, slice) => rate / (library[slice] ?? rate))),
-    workers,
-    slices,
-    cryptoKind: cryptoKind(),
-  };
+  const ranked = pairs.sort((a, b) => a.ratio - b.ratio);
+  const median = ranked[Math.floor((slices - 1) / 2)];
+  requireInput(median !== undefined, `${slices} slices measure nothing`);
+  return { ...median, workers, slices, cryptoKind: cryptoKind() };
 }
 
 /** Recoveries per second by the bare library on `workers` threads: 32-byte digests, 65-byte signatures. */
@@ -140,9 +145,4 @@ async function rateOf(run: () => Promise<void>, count: number): Promise<number> 
   const started = performance.now();
   await run();
   return count / ((performance.now() - started) / 1_000);
-}
-
-/** The middle value; of an even number, the lower of the two. */
-export function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0;
 }

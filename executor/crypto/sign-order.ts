@@ -21,8 +21,8 @@ export async function addressOf(privateKey: Uint8Array): Promise<string> {
 }
 
 /**
- * A signer for many orders (tests, demonstrations, market makers): about 70 times as fast as a wallet's
- * `signTypedData`. Quantities and prices have to fit the executor's 63 bits.
+ * A signer for many orders (tests, demonstrations, market makers), on the native library instead of a wallet's
+ * JavaScript. Quantities and prices have to fit the executor's 63 bits.
  */
 export async function createOrderSigner(chainId: bigint, desk: string): Promise<OrderSigner> {
   const keccak = await loadKeccak();

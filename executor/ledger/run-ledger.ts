@@ -11,8 +11,8 @@ import { type Screen, screenTrade, type Trade } from "./screen-trade.ts";
 import { loadWorld } from "./world.ts";
 
 /**
- * Runs the instructions one after another in canonical order, on one thread: this is what decides, and it is some
- * thousand times cheaper than the signatures before it. Writes one receipt each.
+ * Runs the instructions one after another in canonical order, on one thread: this is what decides, and next to the
+ * signatures before it it costs little. Writes one receipt each.
  */
 export function runLedger(
   batch: PreparedBatch,

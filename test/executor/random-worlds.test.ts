@@ -10,7 +10,15 @@ import {
 import { randomBatch } from "./worlds/random-world.ts";
 
 const WORLDS = 240;
+
+/** Codes that 240 worlds meet, whatever the seed (the rarest some ten times). */
+const REACHED = [0, 2, 10, 11, 12, 15, 20, 30, 32, ...range(100, 117), ...range(120, 123)];
+
 const { SEED } = process.env;
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
 
 describe("Random worlds", function () {
   this.timeout(300_000);
@@ -33,7 +41,7 @@ describe("Random worlds", function () {
     }
 
     // What the worlds are for: if they stopped reaching the last checks, the comparison would prove little.
-    for (const code of [0, 100, 106, 108, 110, 111, 113, 115, 15, 11, 32, 20, 117, 120, 122, 123]) {
+    for (const code of REACHED) {
       expect(met.has(code), `no world met code ${code} (SEED=${firstSeed})`).to.equal(true);
     }
   });

@@ -1,9 +1,11 @@
 import {
   type BatchInput,
+  BUY,
   createRandom,
   type Order,
   type Random,
   randomInteger,
+  SELL,
   type SignedOrder,
   type TradeInput,
 } from "../../../executor/index.ts";
@@ -47,22 +49,22 @@ const pick = <T>(random: Random, items: readonly T[], otherwise: T): T =>
   items[randomInteger(random, 0, items.length - 1)] ?? otherwise;
 
 function randomOrder(random: Random): SignedOrder {
-  const inCrowns = oneIn(random, 3);
+  const inCrowns = oneIn(random, 4);
+  const side = randomInteger(random, BUY, SELL);
+  const limit = oneIn(random, 6) ? 100 : side === BUY ? 104 : 96; // beyond 100 some trades are out of the limit
   const terms: Partial<Order> = {
     asset: oneIn(random, 3) ? YACHT : HOUSE,
     currency: inCrowns ? CROWN : DOLLAR,
-    quantity: BigInt(randomInteger(random, 1, 300)),
-    limitPrice: BigInt(randomInteger(random, 90, 110)) * (inCrowns ? CROWN_UNIT : 1n),
-    expiry: oneIn(random, 20) ? NOW - 1n : NOW,
+    quantity: BigInt(randomInteger(random, 50, 400)),
+    limitPrice: BigInt(limit) * (inCrowns ? CROWN_UNIT : 1n),
+    expiry: oneIn(random, 25) ? NOW - 1n : NOW,
     priority: randomInteger(random, 0, 3),
+    salt: BigInt(randomInteger(random, 0, 2 ** 48)),
   };
-  const signed = order(
-    pick(random, TRADERS.slice(0, oneIn(random, 20) ? 6 : 5), "alice"),
-    randomInteger(random, 0, 1),
-    terms,
-  );
+  const names = TRADERS.slice(0, oneIn(random, 25) ? 6 : 5);
+  const signed = order(pick(random, names, "alice"), side, terms);
 
-  if (oneIn(random, 20)) return { ...signed, signature: buys("alice").signature };
+  if (oneIn(random, 25)) return { ...signed, signature: buys("alice").signature };
   if (oneIn(random, 25)) return { ...signed, limitPrice: signed.limitPrice + (inCrowns ? 1n : 2n ** 63n) };
   return oneIn(random, 40) ? { ...signed, asset: 12_345n } : signed;
 }
@@ -70,8 +72,10 @@ function randomOrder(random: Random): SignedOrder {
 /** Mostly between orders that could match; otherwise no two trades in twenty would get past the first checks. */
 function randomTrade(random: Random, orders: readonly SignedOrder[], match: number): TradeInput {
   const places = [...orders.keys()];
-  const first = pick(random, places, 0);
-  const partners = places.filter((place) => couldMatch(orders[first], orders[place]));
+  const partnersOf = (first: number) => places.filter((place) => couldMatch(orders[first], orders[place]));
+  const matchable = places.filter((place) => partnersOf(place).length > 0);
+  const first = oneIn(random, 20) ? pick(random, places, 0) : pick(random, matchable, 0);
+  const partners = partnersOf(first);
   const second = oneIn(random, 12) ? randomInteger(random, 0, orders.length) : pick(random, partners, first);
   const [buyOrder, sellOrder] = orders[first]?.side === 0 ? [first, second] : [second, first];
   const unit = orders[first]?.currency === CROWN ? CROWN_UNIT : 1n;
@@ -79,15 +83,20 @@ function randomTrade(random: Random, orders: readonly SignedOrder[], match: numb
   return {
     buyOrder,
     sellOrder,
-    quantity: BigInt(randomInteger(random, oneIn(random, 15) ? 0 : 1, 120)),
-    price: BigInt(randomInteger(random, 96, 104)) * unit + (oneIn(random, 30) ? 1n : 0n),
+    quantity: BigInt(randomInteger(random, oneIn(random, 5) ? 0 : 1, oneIn(random, 4) ? 150 : 15)),
+    price: BigInt(randomInteger(random, 98, oneIn(random, 10) ? 105 : 102)) * unit + (oneIn(random, 30) ? 1n : 0n),
     matchNumber: BigInt(match),
     attempt: randomInteger(random, 0, 2),
   };
 }
 
 function couldMatch(one: SignedOrder | undefined, other: SignedOrder | undefined): boolean {
-  return one?.side !== other?.side && one?.asset === other?.asset && one?.currency === other?.currency;
+  return (
+    one?.side !== other?.side &&
+    one?.trader !== other?.trader &&
+    one?.asset === other?.asset &&
+    one?.currency === other?.currency
+  );
 }
 
 function randomSnapshot(random: Random): BatchInput["snapshot"] {
@@ -99,18 +108,18 @@ function randomSnapshot(random: Random): BatchInput["snapshot"] {
       asset.holderLimit = randomInteger(random, 0, 3);
     }
     for (const position of draft.shares) {
-      position.balance = oneIn(random, 4) ? 0n : amount(400);
+      position.balance = oneIn(random, 3) ? 0n : amount(400);
       position.spendable = oneIn(random, 3) ? position.balance / 2n : position.balance;
       position.sendCode = oneIn(random, 20) ? 11 : 0;
       position.receiveCode = oneIn(random, 15) ? pick(random, [12, 13, 14, 15, 30, 31], 12) : 0;
     }
     for (const position of draft.cash) position.deposited = amount(30_000);
     for (const mandate of draft.mandates) {
-      mandate.expiry = oneIn(random, 20) ? NOW - 1n : NOW;
-      Object.assign(mandate, { cashOutLeft: amount(40_000), lossLeft: amount(2_000), feeLeft: amount(500) });
+      mandate.expiry = oneIn(random, 25) ? NOW - 1n : NOW;
+      Object.assign(mandate, { cashOutLeft: amount(40_000), lossLeft: amount(900), feeLeft: amount(300) });
       for (const limit of mandate.limits) {
         Object.assign(limit, { inLeft: amount(300), outLeft: amount(300) });
-        Object.assign(limit, { maxBuyPrice: 80n + amount(30), minSellPrice: 80n + amount(30) });
+        Object.assign(limit, { maxBuyPrice: 95n + amount(15), minSellPrice: 90n + amount(15) });
       }
     }
     if (oneIn(random, 5)) draft.shares.splice(randomInteger(random, 0, 9), 1);
