@@ -3,8 +3,8 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NetworkConnection } from "hardhat/types/network";
 import { type AddressBook, noDeployment, readAddressBook } from "../../sdk/addresses.ts";
 import { connectSuite, type Suite } from "../../sdk/connect.ts";
-import { badInput, ExitCode, MoietyError } from "../../sdk/errors.ts";
-import { LOCAL_CHAIN_ID } from "../../sdk/local-chain.ts";
+import { badInput } from "../../sdk/errors.ts";
+import { requireConfirmation } from "./confirm.ts";
 import { Sender } from "./sender.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -93,17 +93,11 @@ export class ActionContext {
     });
   }
 
-  /** Lets the operator confirm what is about to be sent. Local chains need no confirmation, scripts say `--yes`. */
+  /** Asks before anything is sent, where somebody has to be asked. */
   async confirm(plan: readonly string[]): Promise<void> {
     const { connection, chainId } = await this.connect();
-    if (chainId === LOCAL_CHAIN_ID || this.#options.yes === true) return;
-    if (this.terminal.ask === undefined) {
-      throw notConfirmed("nobody is there to confirm it", "add --yes once the dry run looks right");
-    }
-
-    this.note([`${plan.length} transactions on ${connection.networkName} (chain ${chainId}):`, ...plan].join("\n  "));
-    const answer = await this.terminal.ask(`Type "${connection.networkName}" to send them: `);
-    if (answer.trim() !== connection.networkName) throw notConfirmed("it was not confirmed");
+    const { networkName } = connection;
+    await requireConfirmation(this.terminal, { networkName, chainId, plan, yes: this.#options.yes === true });
   }
 
   /** For `--json`: where all this happened, as far as it is known. */
@@ -145,14 +139,4 @@ export class ActionContext {
       },
     );
   }
-}
-
-function notConfirmed(why: string, todo?: string): MoietyError {
-  return new MoietyError({
-    what: "not confirmed",
-    why,
-    todo,
-    notDone: "nothing was sent",
-    exitCode: ExitCode.notConfirmed,
-  });
 }
