@@ -44,6 +44,7 @@ export class Sender {
   /** Runs a plan. A step that fails stops it; what was sent before stays, and the failure says so. */
   async run(steps: readonly Step[]): Promise<StepReport[]> {
     if (steps.length === 0) return [];
+    this.#sent = 0;
     const first = await this.#simulate(steps[0], 0, steps.length);
     if (this.dryRun) return this.#simulateRest(steps, first);
 

@@ -1,0 +1,190 @@
+import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { freePort, LocalNode, runHardhat } from "../helpers/local-node.ts";
+import { ASSET_FILE } from "../helpers/task-world.ts";
+
+const ALICE = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC";
+const BOB = "0x90F79bf6EB2c4f870365E785982E1f101E93b906";
+/** The published key of the development node's first account; worth nothing anywhere else. */
+const PUBLIC_DEVELOPMENT_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+
+describe("command line, against a node in another process", function () {
+  // Each command is a process that starts in a second or two.
+  this.timeout(120_000);
+
+  let node: LocalNode;
+  let port: number;
+  let folder: string;
+  let env: Record<string, string>;
+
+  before(async () => {
+    port = await freePort();
+    node = await LocalNode.start(port);
+    folder = await mkdtemp(join(tmpdir(), "moiety-cli-"));
+    env = { MOIETY_WORK_FOLDER: folder, LOCALHOST_RPC_URL: node.url };
+  });
+  after(async () => {
+    await node.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  const hardhat = (...words: string[]) => runHardhat([...words, "--network", "localhost"], env);
+  const json = async (...words: string[]) => {
+    const { exitCode, stdout } = await hardhat(...words, "--json");
+    return { exitCode, document: JSON.parse(stdout) };
+  };
+  const write = async (name: string, text: string) => {
+    const path = join(folder, name);
+    await writeFile(path, text);
+    return path;
+  };
+
+  it("refuses in one sentence where nothing is deployed", async () => {
+    const { exitCode, stdout, stderr } = await hardhat("asset", "show", "1");
+
+    expect([exitCode, stdout]).to.deep.equal([2, ""]);
+    expect(stderr).to.contain("no deployment on this network (localhost, chain 31337)");
+  });
+
+  it("refuses a network that there is not, as JSON", async () => {
+    const { exitCode, stdout } = await runHardhat(["system", "status", "--network", "nowhere", "--json"], env);
+
+    expect(exitCode).to.equal(2);
+    expect(JSON.parse(stdout).error.what).to.equal('there is no network "nowhere"');
+  });
+
+  it("deploys with one command and writes the address book", async () => {
+    const { exitCode, stdout } = await hardhat("run", "--no-compile", "scripts/deploy.ts");
+
+    expect(exitCode).to.equal(0);
+    expect(stdout).to.match(/Deployed in \d+ transactions/);
+    const book = JSON.parse(await readFile(join(folder, "deployments", "31337.json"), "utf8"));
+    expect(book).to.deep.include({ chainId: 31337, name: "localhost", deployedAtBlock: 1 });
+    expect(book.contracts.ShareToken).to.have.all.keys("address", "deployedAtBlock", "runtimeCodeHash");
+  });
+
+  it("finds nothing to deploy a second time", async () => {
+    const { exitCode, document } = await json("system", "deploy");
+
+    expect([exitCode, document.ok, document.data.transactions]).to.deep.equal([0, true, 0]);
+  });
+
+  it("finds the chain as it was deployed", async () => {
+    const { exitCode, document } = await json("system", "status");
+
+    expect(exitCode).to.equal(0);
+    expect(document.data.checks.every(({ problem }: { problem: string | null }) => problem === null)).to.equal(true);
+  });
+
+  it("lists an asset, and finds nothing to do a second time", async () => {
+    const first = await json("asset", "create", ASSET_FILE);
+    const second = await json("asset", "create", ASSET_FILE);
+
+    expect([first.exitCode, first.document.data.id, first.document.data.steps.length]).to.deep.equal([0, "1", 8]);
+    expect([second.exitCode, second.document.data.id, second.document.data.steps]).to.deep.equal([0, "1", []]);
+  });
+
+  it("lists every bad cell of a CSV file and sends nothing", async () => {
+    const file = await write(
+      "bad.csv",
+      `reference,address,country,class,verifiedUntil\nA-1,0x12,UX,accredited,2090-12-31\n`,
+    );
+    const { exitCode, document } = await json("investor", "onboard", file);
+
+    expect(exitCode).to.equal(2);
+    expect(document.error.details).to.have.lengthOf(2);
+  });
+
+  it("onboards investors once", async () => {
+    const rows = [`A-1,${ALICE},US,accredited,2090-12-31`, `A-2,${BOB},250,retail,2090-12-31`];
+    const file = await write("investors.csv", `reference,address,country,class,verifiedUntil\n${rows.join("\n")}\n`);
+
+    const first = await json("investor", "onboard", file);
+    const second = await json("investor", "onboard", file);
+
+    expect([first.exitCode, first.document.data.registered]).to.deep.equal([0, 2]);
+    expect([second.exitCode, second.document.data.registered, second.document.data.skipped]).to.deep.equal([
+      0,
+      0,
+      ["A-1", "A-2"],
+    ]);
+  });
+
+  it("says why a transfer would be refused, and ends with 3", async () => {
+    const { exitCode, document } = await json(
+      "transfer",
+      "check",
+      "--asset",
+      "1",
+      "--from",
+      ALICE,
+      "--to",
+      BOB,
+      "--shares",
+      "5",
+    );
+
+    expect([exitCode, document.ok]).to.deep.equal([3, false]);
+    expect(document.data.refusals.map(({ code }: { code: number }) => code)).to.deep.equal([2, 20, 30, 31]);
+  });
+
+  it("deploys to a testnet by its URL and key, and sends nothing there unconfirmed", async () => {
+    const testnet = await LocalNode.start(await freePort(), 11_155_111);
+    const settings = { ...env, TESTNET_RPC_URL: testnet.url, DEPLOYER_KEY: PUBLIC_DEVELOPMENT_KEY };
+    const onTestnet = (...words: string[]) => runHardhat([...words, "--network", "testnet"], settings);
+
+    const deployed = await onTestnet("run", "--no-compile", "scripts/deploy.ts");
+    const unconfirmed = await onTestnet("asset", "create", ASSET_FILE);
+    const tried = await onTestnet("asset", "create", ASSET_FILE, "--dry-run");
+    await testnet.stop();
+
+    expect(deployed.exitCode).to.equal(0);
+    expect(deployed.stderr).to.contain("the deployer is still the admin, though only with a delay of two days");
+    const book = JSON.parse(await readFile(join(folder, "deployments", "11155111.json"), "utf8"));
+    expect(book.contracts).to.not.have.property("TestDollar");
+    expect([unconfirmed.exitCode, unconfirmed.stderr.includes("nobody is there to confirm it")]).to.deep.equal([
+      5,
+      true,
+    ]);
+    expect(tried.exitCode).to.equal(0);
+  });
+
+  it("shows that a deployment works on a chain that vanishes", async () => {
+    const fresh = await mkdtemp(join(tmpdir(), "moiety-cli-"));
+    const { exitCode, stdout } = await runHardhat(["run", "--no-compile", "scripts/deploy.ts"], {
+      MOIETY_WORK_FOLDER: fresh,
+    });
+
+    expect(exitCode).to.equal(0);
+    expect(stdout).to.contain("vanishes with it");
+    await access(join(fresh, "deployments")).then(
+      () => expect.fail("an address book was written"),
+      () => undefined,
+    );
+    await rm(fresh, { recursive: true });
+  });
+
+  it("notices that the node was restarted, and deploys anew", async () => {
+    await node.stop();
+    node = await LocalNode.start(port);
+
+    const stale = await json("asset", "show", "1");
+    const again = await json("system", "deploy");
+
+    expect([stale.exitCode, stale.document.error.what]).to.deep.equal([
+      2,
+      "the address book is of another chain: the node was restarted, or it is not the one that was deployed to",
+    ]);
+    expect([again.exitCode, again.document.data.transactions > 0]).to.deep.equal([0, true]);
+  });
+
+  it("says that the node does not answer", async () => {
+    await node.stop();
+    const { exitCode, stderr } = await hardhat("system", "status");
+
+    expect(exitCode).to.equal(1);
+    expect(stderr).to.contain("the node does not answer").and.not.contain("report-bug");
+  });
+});

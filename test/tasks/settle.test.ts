@@ -1,0 +1,318 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import { expect } from "chai";
+import { network } from "hardhat";
+import { BUY, ORDER_TYPES, receiptsOf, SELL, settlementDomain } from "../../executor/index.ts";
+import { ExitCode } from "../../sdk/errors.ts";
+import { signMandate } from "../../sdk/mandate.ts";
+import { reconcile } from "../../sdk/reconcile.ts";
+import { readSnapshot } from "../../sdk/snapshot.ts";
+import { report } from "../../tasks/settle/run.ts";
+import { settleFile } from "../../tasks/settle/settle-file.ts";
+import { failureOf, silentSender, taskWorld } from "../helpers/task-world.ts";
+
+const connection = await network.create();
+const { ethers, networkHelpers } = connection;
+const { sold } = taskWorld(connection);
+const { provider } = ethers;
+
+const CHAIN_ID = 31337n;
+const CASH = 1_000_000_000n;
+
+/** Alice, Bob and Carol have USD 1,000 each at the settlement desk, and mandates that let them trade. */
+async function trading() {
+  const world = await sold();
+  const { suite, alice, bob, carol } = world;
+  const desk = await suite.settlementDesk.getAddress();
+  const currency = await suite.testDollar.getAddress();
+  const expiry = BigInt(await networkHelpers.time.latest()) + 1_000_000n;
+  await suite.settlementDesk.allowCurrency(currency, 1n);
+
+  for (const account of [alice, bob, carol]) {
+    await suite.testDollar.mint(account.address, CASH);
+    await suite.testDollar.connect(account).approve(desk, CASH);
+    await suite.settlementDesk.connect(account).deposit(currency, CASH);
+    const limit = { asset: 1n, maxIn: 1_000n, maxOut: 1_000n, maxBuyPrice: 2_000_000n, minSellPrice: 500_000n };
+    const mandate = {
+      account: account.address,
+      currency,
+      maxCashOut: CASH,
+      lossAllowance: 0n,
+      feeCap: 0n,
+      expiry,
+      nonce: 1n,
+      limits: [limit],
+    };
+    await suite.settlementDesk.registerMandate(
+      mandate,
+      await signMandate(account, { chainId: CHAIN_ID, desk }, mandate),
+    );
+  }
+  return { ...world, desk, currency, expiry };
+}
+
+type Trading = Awaited<ReturnType<typeof trading>>;
+
+/** A signed order as a line of the file. */
+async function orderLine(
+  { desk, currency, expiry }: Trading,
+  ref: string,
+  trader: HardhatEthersSigner,
+  side: number,
+  quantity: bigint,
+  price: bigint,
+) {
+  const order = {
+    trader: trader.address,
+    side,
+    asset: 1n,
+    currency,
+    quantity,
+    limitPrice: price,
+    expiry,
+    priority: 0,
+    salt: 1n,
+  };
+  const signature = await trader.signTypedData(settlementDomain(CHAIN_ID, desk), ORDER_TYPES, order);
+  const text = { asset: "1", quantity: `${quantity}`, limitPrice: `${price}`, expiry: `${expiry}`, salt: "1" };
+  return JSON.stringify({
+    type: "order",
+    ref,
+    trader: trader.address,
+    side: side === BUY ? "buy" : "sell",
+    currency,
+    priority: 0,
+    signature,
+    ...text,
+  });
+}
+
+function tradeLine(buy: string, sell: string, quantity: bigint, price: bigint, matchNumber: number) {
+  return JSON.stringify({
+    type: "trade",
+    buy,
+    sell,
+    quantity: `${quantity}`,
+    price: `${price}`,
+    matchNumber: `${matchNumber}`,
+  });
+}
+
+/** Bob buys 100 of Alice's shares at 1.10 and sells 40 of his to Carol at 1.20; a third trade is beyond Carol's limit. */
+async function fileOf(world: Trading): Promise<string> {
+  const { alice, bob, carol } = world;
+  return [
+    await orderLine(world, "B-1", bob, BUY, 100n, 1_100_000n),
+    await orderLine(world, "S-1", alice, SELL, 100n, 1_000_000n),
+    await orderLine(world, "B-2", carol, BUY, 100n, 1_200_000n),
+    await orderLine(world, "S-2", bob, SELL, 100n, 1_000_000n),
+    tradeLine("B-1", "S-1", 100n, 1_100_000n, 1),
+    tradeLine("B-2", "S-2", 40n, 1_200_000n, 2),
+    tradeLine("B-2", "S-2", 10n, 1_300_000n, 3),
+    "",
+  ].join("\n");
+}
+
+describe("settle run", () => {
+  let runsFolder: string;
+  beforeEach(async () => {
+    runsFolder = await mkdtemp(join(tmpdir(), "moiety-runs-"));
+  });
+  afterEach(() => rm(runsFolder, { recursive: true }));
+
+  const toolsOf = ({ suite, sender }: Trading) => ({
+    suite,
+    provider,
+    sender,
+    chainId: CHAIN_ID,
+    fromBlock: 0,
+    runsFolder,
+    workers: 0,
+    note: () => undefined,
+  });
+
+  it("settles what is accepted and gives a reason for what is not", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+    const { suite, alice, bob, carol, currency } = world;
+
+    const settled = await settleFile(toolsOf(world), await fileOf(world), "day.ndjson");
+
+    expect(receiptsOf(settled.result).map(({ code }) => code)).to.deep.equal([0, 0, 113]);
+    expect(settled).to.deep.include({ settledChunks: 1, mismatches: [] });
+    const shares = await Promise.all([alice, bob, carol].map(({ address }) => suite.shareToken.balanceOf(address, 1n)));
+    expect(shares).to.deep.equal([49_900n, 50_060n, 25_040n]);
+    const cash = await Promise.all(
+      [alice, bob, carol].map(({ address }) => suite.settlementDesk.cashOf(address, currency)),
+    );
+    expect(cash.map(({ deposited }) => deposited)).to.deep.equal([1_110_000_000n, 938_000_000n, 952_000_000n]);
+  });
+
+  it("writes down the batch file and a receipt for every trade", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+
+    const { folder, result } = await settleFile(toolsOf(world), await fileOf(world), "day.ndjson");
+
+    expect(Buffer.from(result.file).equals(await readFile(join(folder, "batch.bin")))).to.equal(true);
+    const lines = (await readFile(join(folder, "receipts.csv"), "utf8")).trim().split("\n");
+    expect(lines).to.have.lengthOf(4);
+    expect(lines[3]).to.contain(",3,113,PriceAboveBuyLimit,");
+  });
+
+  it("finds nothing to do a second time", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+    const text = await fileOf(world);
+    await settleFile(toolsOf(world), text, "day.ndjson");
+
+    const again = await settleFile(toolsOf(world), text, "day.ndjson");
+
+    expect(again).to.deep.include({ steps: [], settledChunks: 1, mismatches: [] });
+    expect(await world.suite.settlementDesk.lastBatch()).to.equal(1n);
+  });
+
+  it("refuses trades of an earlier file as duplicates, and counts what it filled", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+    const text = await fileOf(world);
+    await settleFile(toolsOf(world), text, "day.ndjson");
+
+    const more = `${text}${tradeLine("B-2", "S-2", 61n, 1_100_000n, 4)}\n${tradeLine("B-2", "S-2", 60n, 1_100_000n, 5)}\n`;
+    const { result } = await settleFile(toolsOf(world), more, "more.ndjson");
+
+    expect(receiptsOf(result).map(({ code }) => code)).to.deep.equal([110, 110, 110, 115, 0]);
+  });
+
+  it("goes on with a batch that was opened and not settled", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+    const text = await fileOf(world);
+    await world.suite.shareToken.pause();
+    await world.suite.shareToken.unpause();
+    const interrupted = silentSender(world.operator);
+    const run = interrupted.run.bind(interrupted);
+    interrupted.run = (steps) => run(steps.slice(0, 1));
+    await settleFile({ ...toolsOf(world), sender: interrupted }, text, "day.ndjson");
+    expect((await world.suite.settlementDesk.batchOf(1n)).open).to.equal(true);
+
+    const { steps, settledChunks } = await settleFile(toolsOf(world), text, "day.ndjson");
+
+    expect(steps.map(({ title }) => title)).to.deep.equal(["settle chunk 0 of batch 1 (3 trades, 3 accounts)"]);
+    expect(settledChunks).to.equal(1);
+  });
+
+  it("refuses another file while a batch is open", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+    const text = await fileOf(world);
+    const interrupted = silentSender(world.operator);
+    const run = interrupted.run.bind(interrupted);
+    interrupted.run = (steps) => run(steps.slice(0, 1));
+    await settleFile({ ...toolsOf(world), sender: interrupted }, text, "day.ndjson");
+
+    const error = await failureOf(settleFile(toolsOf(world), `${text}\n`, "other.ndjson"));
+
+    expect(error).to.have.property("exitCode", ExitCode.refused);
+    expect(error).to.have.property("message", "batch 1 is still open");
+  });
+
+  it("sends and writes nothing in a dry run", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+
+    const settled = await settleFile(
+      { ...toolsOf(world), sender: silentSender(world.operator, true) },
+      await fileOf(world),
+      "day.ndjson",
+    );
+
+    expect(settled.steps.map(({ status }) => status)).to.deep.equal(["simulated", "depends on an earlier step"]);
+    expect(await world.suite.settlementDesk.lastBatch()).to.equal(0n);
+    expect(await failureOf(readFile(join(settled.folder, "batch.bin")))).to.have.property("code", "ENOENT");
+  });
+
+  it("notices when the chain is not what the receipts come to", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+    const { suite, alice, bob } = world;
+    const settled = await settleFile(toolsOf(world), await fileOf(world), "day.ndjson");
+    await suite.shareToken.connect(alice).safeTransferFrom(alice.address, bob.address, 1n, 5n, "0x");
+
+    const mismatches = await reconcile(suite, provider, settled.result, () => true);
+
+    expect(mismatches.map(({ account, expected, actual }) => [account, expected, actual])).to.have.deep.members([
+      [alice.address.toLowerCase(), 49_900n, 49_895n],
+      [bob.address.toLowerCase(), 50_060n, 50_065n],
+    ]);
+    expect(report({ ...settled, mismatches }, false).exitCode).to.equal(ExitCode.checkFailed);
+  });
+
+  it("lists all mistakes of a file with their lines", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+    const text = [
+      await orderLine(world, "B-1", world.bob, BUY, 1n, 1n),
+      await orderLine(world, "B-1", world.bob, BUY, 1n, 1n),
+      "not JSON",
+      tradeLine("B-1", "S-9", 1n, 1n, 1),
+      tradeLine("B-1", "B-1", 1n, 1n, 2).replace('"quantity":"1"', '"quantity":1'),
+    ].join("\n");
+
+    const error = await failureOf(settleFile(toolsOf(world), text, "day.ndjson"));
+
+    expect(error).to.have.property("exitCode", ExitCode.badInput);
+    expect(error)
+      .to.have.nested.property("problem.details")
+      .that.satisfies((details: string[]) =>
+        ["line 2, ref", "line 3, ", "line 4, sell", "line 5, quantity"].every((place) =>
+          details.some((detail) => detail.startsWith(place)),
+        ),
+      );
+  });
+});
+
+describe("readSnapshot", () => {
+  it("reads positions, eligibility, cash and mandates at one block", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+    const { suite, alice, stranger, currency, expiry } = world;
+    const block = await provider.getBlockNumber();
+    await suite.shareToken.connect(alice).safeTransferFrom(alice.address, world.bob.address, 1n, 7n, "0x");
+
+    const snapshot = await readSnapshot(suite, {
+      chainId: CHAIN_ID,
+      block,
+      assets: [1n],
+      currencies: [currency],
+      accounts: [alice.address, stranger.address, alice.address.toLowerCase()],
+    });
+
+    expect(snapshot.assets).to.deep.equal([{ id: 1n, state: 0, holderLimit: 2_000 }]);
+    expect(snapshot.accounts.map(({ address }) => address)).to.deep.equal([alice.address, stranger.address]);
+    expect(snapshot.shares).to.deep.equal([
+      { account: 0, asset: 0, balance: 50_000n, spendable: 50_000n, sendCode: 0, receiveCode: 0 },
+      { account: 1, asset: 0, balance: 0n, spendable: 0n, sendCode: 10, receiveCode: 12 },
+    ]);
+    expect(snapshot.cash.map(({ deposited }) => deposited)).to.deep.equal([CASH, 0n]);
+    expect(snapshot.mandates).to.have.lengthOf(1);
+    expect(snapshot.mandates[0]).to.deep.include({ account: 0, currency: 0, expiry, cashOutLeft: CASH });
+    expect(snapshot.mandates[0]?.limits[0]).to.deep.include({ asset: 0, inLeft: 1_000n, outLeft: 1_000n });
+  });
+
+  it("carries what the asset's rules say about an account, and the asset's own state", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+    const { suite, alice, bob, currency } = world;
+    await suite.countryRule.setAllowed(1n, [840], false);
+    await suite.shareToken.setFrozenTokens(bob.address, 1n, 49_000n);
+    await suite.shareToken.pause();
+
+    const request = { chainId: CHAIN_ID, block: await provider.getBlockNumber(), assets: [1n], currencies: [currency] };
+    const snapshot = await readSnapshot(suite, { ...request, accounts: [alice.address, bob.address] });
+
+    expect(snapshot.assets[0]?.state).to.equal(3);
+    expect(snapshot.shares.map(({ receiveCode }) => receiveCode)).to.deep.equal([30, 30]);
+    expect(snapshot.shares[1]?.spendable).to.equal(1_000n);
+  });
+
+  it("refuses a currency that the desk does not take", async () => {
+    const { suite, stranger } = await networkHelpers.loadFixture(trading);
+    const request = { chainId: CHAIN_ID, block: await provider.getBlockNumber(), assets: [1n], accounts: [] };
+
+    const error = await failureOf(readSnapshot(suite, { ...request, currencies: [stranger.address] }));
+
+    expect(error).to.have.property("message", `the settlement desk does not take the currency ${stranger.address}`);
+  });
+});
