@@ -1,0 +1,39 @@
+/**
+ * What integrators import: typed contracts of a deployment, exact units, errors in words, the same explanations that the
+ * command line gives, and everything that is signed. (Deploying is `./deploy.ts`; it needs Hardhat.)
+ */
+export { parseAddress } from "./address.ts";
+export { type AddressBook, type AddressBookEntry, readAddressBook, writeAddressBook } from "./addresses.ts";
+export { type AssetTerms, anchorIdOf, encodeAnchorMetadata, readAssetFile } from "./asset-file.ts";
+export { ASSET_STATES, type AssetStateName, assetStateName } from "./asset-state.ts";
+export {
+  ATTESTATION_KINDS,
+  type Attestation,
+  type AttestationKind,
+  attestationId,
+  type CustodyPlace,
+  encodeUnit,
+  nonceOf,
+  signAttestation,
+} from "./attestation.ts";
+export { type AttestationFile, readAttestationFile } from "./attestation-file.ts";
+export { connectAddresses, connectSuite, type Suite, type SuiteAddresses } from "./connect.ts";
+export { type ContractName, FACTORIES, suiteInterfaces } from "./contracts.ts";
+export { countryName, parseCountry } from "./country.ts";
+export { type CsvFormat, type CsvResult, parseCsv, readCsv } from "./csv.ts";
+export { badInput, ExitCode, MoietyError, type Problem } from "./errors.ts";
+export { explainTransfer, type Refusal, type TransferQuestion } from "./explain.ts";
+export { findBoundId, findFreeId } from "./find-asset.ts";
+export { listReceivers } from "./holders.ts";
+export { classNames, INVESTOR_CLASSES, parseClasses } from "./investor-class.ts";
+export { type InvestorRow, investorIdOf, readInvestorFile } from "./investor-file.ts";
+export { type AssetLimit, type Mandate, mandateId, type SettlementPlace, signMandate } from "./mandate.ts";
+export { type Permit, type PermitCurrency, signPermit } from "./permit.ts";
+export { readLogs } from "./read-logs.ts";
+export { type Mismatch, reconcile } from "./reconcile.ts";
+export { decodeRevert, findRevertData, type Revert } from "./revert.ts";
+export { readSettledOnChain, type SettledBefore } from "./settled-before.ts";
+export { parseSettlementFile, type SettlementFile } from "./settlement-file.ts";
+export { readSnapshot, type SnapshotRequest } from "./snapshot.ts";
+export { formatTime, parseInstant, parseUntil } from "./time.ts";
+export { formatAmount, parseUnits, parseWhole } from "./units.ts";
