@@ -51,7 +51,8 @@ export default defineConfig({
     // Ignition deploys with `production`; it has the same settings, so that what is tested is what is deployed (D10).
     profiles: {
       default: { ...solc, settings: { ...settings, evmVersion: "osaka" } },
-      production: { ...solc, settings: { ...settings, evmVersion: "osaka" } },
+      // Not isolated, as it would be by default: alone, a file without contracts has a build info that the simulated chain cannot read.
+      production: { ...solc, isolated: false, settings: { ...settings, evmVersion: "osaka" } },
       prague: { ...solc, settings: { ...settings, evmVersion: "prague" } },
     },
   },
