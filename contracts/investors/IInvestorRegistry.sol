@@ -27,14 +27,19 @@ interface IInvestorRegistry {
     event ProtocolAddressSet(address indexed account, bool isProtocol);
 
     /// @notice No such investor.
+    /// @dev Register the investor first, or correct the reference.
     error InvestorRegistryUnknownInvestor(InvestorId investor);
     /// @notice The id is in use.
+    /// @dev Give this person another wallet with `addWallet`, or use another reference.
     error InvestorRegistryInvestorExists(InvestorId investor);
     /// @notice `wallet` belongs to `owner` already.
+    /// @dev Name another wallet; one of these belongs to one investor for good.
     error InvestorRegistryWalletTaken(address wallet, InvestorId owner);
     /// @notice Zero id, zero wallet, country 0 or above 999, or no class.
+    /// @dev Correct the profile.
     error InvestorRegistryInvalidProfile(InvestorId investor, address wallet, uint16 country, uint16 classes);
     /// @notice The arrays have to be of one length.
+    /// @dev Give one wallet per profile.
     error InvestorRegistryLengthsDiffer(uint256 profiles, uint256 wallets);
 
     /// @notice Registers an investor with his first wallet. For the registrar.
