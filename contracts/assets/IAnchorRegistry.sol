@@ -33,7 +33,7 @@ interface IAnchorRegistry is
     /// @notice The pair of hashes is registered already.
     /// @dev Use the anchor that is there, or other evidence.
     error AnchorRegistryExists(bytes32 anchorId);
-    /// @notice No such anchor.
+    /// @notice No anchor is registered under this id.
     /// @dev Check the anchor id, or register the anchor.
     error AnchorRegistryUnknown(bytes32 anchorId);
     /// @notice Asset class, jurisdiction and uri have to be there.

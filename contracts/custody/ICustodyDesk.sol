@@ -46,11 +46,11 @@ interface ICustodyDesk {
     /// @notice `attester` is neither custodian nor inspector of the asset.
     /// @dev Ask the issuer to appoint the attester.
     error CustodyDeskNotAppointed(uint256 id, address attester);
-    /// @notice Seen now or earlier, and holding beyond now.
+    /// @notice What is attested has to be seen now or earlier, and to hold beyond now.
     /// @dev Sign again with dates that are right now.
     error CustodyDeskInvalidDates(uint64 asOf, uint64 expiresAt, uint256 time);
     /// @notice A later word of the same kind is kept already.
-    /// @dev Do nothing; a newer word counts. Else sign a later `asOf`.
+    /// @dev Do nothing; the later word counts.
     error CustodyDeskOutdated(uint256 id, uint8 kind, uint64 asOf, uint64 keptAsOf);
     /// @notice The attester used or revoked the nonce.
     /// @dev Sign again with another nonce.

@@ -83,12 +83,12 @@ interface IOfferingDesk {
     /// @dev Correct the price, or name the address of an ERC-20.
     error OfferingDeskInvalidPrice(address currency, uint256 price);
     /// @notice These have to hold: 0 < softCap ≤ hardCap, minTicket ≤ hardCap, and maxPerInvestor 0 or at least minTicket.
-    /// @dev Correct the caps so that these hold.
+    /// @dev Correct the caps.
     error OfferingDeskInvalidCaps(uint64 softCap, uint64 hardCap, uint64 minTicket, uint64 maxPerInvestor);
     /// @notice The window has to end after it begins, and after `time`.
     /// @dev Choose a window that is not over yet.
     error OfferingDeskInvalidWindow(uint48 opensAt, uint48 closesAt, uint256 time);
-    /// @notice The treasury is missing, or a fee above 100 % or without a recipient.
+    /// @notice The treasury is missing, or the fee is above 100 % or has no recipient.
     /// @dev Name a treasury, and a recipient for the fee.
     error OfferingDeskInvalidPayees(address treasury, address feeRecipient, uint16 feeBps);
     /// @notice The asset has to be Listed for this, but is in `state`.
@@ -122,7 +122,7 @@ interface IOfferingDesk {
     /// @dev Subscribe with a lower minimum, or not at all.
     error OfferingDeskTooFewLeft(uint256 offeringId, uint64 minShares, uint64 left);
     /// @notice One subscription takes at least `minTicket` shares, unless fewer are left.
-    /// @dev Subscribe for at least `minTicket` shares.
+    /// @dev Subscribe for `minTicket` shares or more.
     error OfferingDeskBelowTicket(uint256 offeringId, uint64 shares, uint64 minTicket);
     /// @notice The investor would have subscribed `shares` in all his wallets.
     /// @dev Subscribe for fewer shares; all wallets of an investor count together.
