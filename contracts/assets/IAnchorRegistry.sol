@@ -28,32 +28,46 @@ interface IAnchorRegistry is
     IAssetAnchorRegistryRecovery
 {
     /// @notice Neither hash may be zero.
+    /// @dev Hash both documents.
     error AnchorRegistryZeroHash(bytes32 legalHash, bytes32 evidenceHash);
     /// @notice The pair of hashes is registered already.
+    /// @dev Use the anchor that is there, or other evidence.
     error AnchorRegistryExists(bytes32 anchorId);
-    /// @notice No such anchor.
+    /// @notice No anchor is registered under this id.
+    /// @dev Check the anchor id, or register the anchor.
     error AnchorRegistryUnknown(bytes32 anchorId);
     /// @notice Asset class, jurisdiction and uri have to be there.
+    /// @dev Add what is missing.
     error AnchorRegistryIncompleteMetadata(bytes32 assetClass, bytes32 jurisdiction, bytes uri);
-    /// @notice Attested after the epoch and not in the future; expiring after that and not in the past. A re-attestation moves
-    /// neither date backwards and has to expire after `time`.
+    /// @notice An anchor is attested after the epoch and not in the future, and expires after that and not in the past. A re-attestation
+    /// moves neither date backwards and has to expire after `time`.
+    /// @dev Correct the dates.
     error AnchorRegistryInvalidDates(uint64 attestationDate, uint64 expiresAt, uint256 time);
     /// @notice The anchor was deactivated or has expired.
+    /// @dev Re-attest an expired anchor; register a new one for a deactivated one.
     error AnchorRegistryNotActive(bytes32 anchorId);
     /// @notice The anchor was deactivated, and that is for good.
+    /// @dev Register a new anchor with new evidence.
     error AnchorRegistryDeactivated(bytes32 anchorId);
     /// @notice The anchor was bound before; a binding is made once, even if it was invalidated since.
+    /// @dev Register a new anchor for another token.
     error AnchorRegistryAlreadyBound(bytes32 anchorId, address token, bytes32 bindingScope, uint256 tokenId);
     /// @notice The token is validly bound to `anchorId`.
+    /// @dev Name another token, or have compliance invalidate the old binding.
     error AnchorRegistryTokenTaken(bytes32 anchorId, address token, bytes32 bindingScope, uint256 tokenId);
     /// @notice The scope is not one of the two, or a whole contract was named with a token id.
+    /// @dev Bind to a token id, or to a whole contract with token id 0.
     error AnchorRegistryInvalidScope(bytes32 bindingScope, uint256 tokenId);
     /// @notice The token is the zero address, or declares `registry` as the home of its anchors.
+    /// @dev Name a token that declares this registry, or none.
     error AnchorRegistryInvalidToken(address token, address registry);
     /// @notice The anchor was never bound.
+    /// @dev Check the anchor id, or bind the anchor.
     error AnchorRegistryNotBound(bytes32 anchorId);
     /// @notice The binding was invalidated before.
+    /// @dev Do nothing; it is done.
     error AnchorRegistryAlreadyInvalidated(bytes32 anchorId);
     /// @notice An invalidation needs the hash of its reason.
+    /// @dev Hash the document that gives the reason.
     error AnchorRegistryZeroReason(bytes32 anchorId);
 }

@@ -6,6 +6,7 @@ pragma solidity 0.8.37;
 /// answers, so that neither burning gas nor an enormous answer stops what the caller still has to do (I-14).
 library BoundedCallLib {
     /// @notice Fewer than `needed` units of gas would be left for the call; a failure would be the sender's, not the callee's.
+    /// @dev Send the transaction again with more gas, or a smaller page.
     error BoundedCallLibGasTooLow(uint256 gasLeft, uint256 needed);
 
     /// What is left for the caller after a call that used all of its gas: to undo a change, to emit an event, to go on.

@@ -38,18 +38,25 @@ interface ICustodyDesk {
     event NonceRevoked(address indexed attester, uint256 indexed nonce);
 
     /// @notice The attestation speaks of `subjectId`, but the asset's anchor is `anchorId`.
+    /// @dev Sign again for the asset's anchor; `asset show` tells it.
     error CustodyDeskWrongSubject(uint256 id, bytes32 subjectId, bytes32 anchorId);
     /// @notice Kinds go from 0 to 3.
+    /// @dev Sign again with a kind from 0 to 3.
     error CustodyDeskUnknownKind(uint8 kind);
     /// @notice `attester` is neither custodian nor inspector of the asset.
+    /// @dev Ask the issuer to appoint the attester.
     error CustodyDeskNotAppointed(uint256 id, address attester);
-    /// @notice Seen now or earlier, and holding beyond now.
+    /// @notice What is attested has to be seen now or earlier, and to hold beyond now.
+    /// @dev Sign again with dates that are right now.
     error CustodyDeskInvalidDates(uint64 asOf, uint64 expiresAt, uint256 time);
     /// @notice A later word of the same kind is kept already.
+    /// @dev Do nothing; the later word counts.
     error CustodyDeskOutdated(uint256 id, uint8 kind, uint64 asOf, uint64 keptAsOf);
     /// @notice The attester used or revoked the nonce.
+    /// @dev Sign again with another nonce.
     error CustodyDeskNonceUsed(address attester, uint256 nonce);
     /// @notice The signature is not the attester's over `attestationId`.
+    /// @dev Have the attester sign exactly these values, for this desk on this chain.
     error CustodyDeskInvalidSignature(address attester, bytes32 attestationId);
 
     /// @notice Appoints the custodian of an asset, or with zero takes the appointment back. For the issuer.

@@ -44,17 +44,26 @@ interface IIncomeDesk {
     /// @notice `holder` could not be paid for `reason` (its first 256 bytes); he stays payable.
     event PaymentFailed(uint256 indexed distribution, address indexed holder, bytes reason);
 
+    /// @notice No distribution has this number.
+    /// @dev Check the number; `distributionCount` is the highest.
     error IncomeDeskUnknownDistribution(uint256 distribution);
     /// @notice There is no contract at `currency`.
+    /// @dev Name the address of an ERC-20.
     error IncomeDeskInvalidCurrency(address currency);
     /// @notice Nobody held the asset at the record.
+    /// @dev Open a record while somebody holds the asset.
     error IncomeDeskNoHolders(uint256 id, uint32 record);
     /// @notice `pot` is less than one base unit per share.
+    /// @dev Declare at least one base unit per share, or wait until more has come in.
     error IncomeDeskTooSmall(uint256 id, uint256 pot, uint256 supply);
+    /// @notice The holder was paid before.
+    /// @dev Do nothing; the holder has the money.
     error IncomeDeskAlreadyPaid(uint256 distribution, address holder);
     /// @notice `holder` had no shares at the record.
+    /// @dev Check the holder's address and the record.
     error IncomeDeskNothingDue(uint256 distribution, address holder);
     /// @notice Only the desk may call itself.
+    /// @dev Call `claim` or `claimMany` instead.
     error IncomeDeskNotSelf(address caller);
 
     /// @notice Takes `amount` of `currency` from the caller and makes it payable to the holders at `record`, which has to be

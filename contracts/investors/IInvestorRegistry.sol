@@ -26,15 +26,20 @@ interface IInvestorRegistry {
     event WalletAdded(InvestorId indexed investor, address indexed wallet);
     event ProtocolAddressSet(address indexed account, bool isProtocol);
 
-    /// @notice No such investor.
+    /// @notice No investor is registered under this id.
+    /// @dev Register the investor first, or correct the reference.
     error InvestorRegistryUnknownInvestor(InvestorId investor);
-    /// @notice The id is in use.
+    /// @notice An investor is registered under this id.
+    /// @dev Give this person another wallet with `addWallet`, or use another reference.
     error InvestorRegistryInvestorExists(InvestorId investor);
     /// @notice `wallet` belongs to `owner` already.
+    /// @dev Name another wallet; one of these belongs to one investor for good.
     error InvestorRegistryWalletTaken(address wallet, InvestorId owner);
-    /// @notice Zero id, zero wallet, country 0 or above 999, or no class.
+    /// @notice The profile has a zero id, a zero wallet, country 0 or above 999, no class, or the flag of protocol addresses.
+    /// @dev Correct the profile.
     error InvestorRegistryInvalidProfile(InvestorId investor, address wallet, uint16 country, uint16 classes);
     /// @notice The arrays have to be of one length.
+    /// @dev Give one wallet per profile.
     error InvestorRegistryLengthsDiffer(uint256 profiles, uint256 wallets);
 
     /// @notice Registers an investor with his first wallet. For the registrar.

@@ -76,41 +76,71 @@ interface IOfferingDesk {
     event ProceedsWithdrawn(uint256 indexed offeringId, address indexed treasury, uint256 amount);
     event FeeWithdrawn(uint256 indexed offeringId, address indexed feeRecipient, uint256 amount);
 
+    /// @notice No offering has this number.
+    /// @dev Check the number; `offeringCount` is the highest.
     error OfferingDeskUnknownOffering(uint256 offeringId);
     /// @notice The price is 0 or above 2^128 − 1, or there is no contract at `currency`.
+    /// @dev Correct the price, or name the address of an ERC-20.
     error OfferingDeskInvalidPrice(address currency, uint256 price);
-    /// @notice 0 < softCap ≤ hardCap, minTicket ≤ hardCap, and maxPerInvestor 0 or at least minTicket.
+    /// @notice These have to hold: 0 < softCap ≤ hardCap, minTicket ≤ hardCap, and maxPerInvestor 0 or at least minTicket.
+    /// @dev Correct the caps.
     error OfferingDeskInvalidCaps(uint64 softCap, uint64 hardCap, uint64 minTicket, uint64 maxPerInvestor);
     /// @notice The window has to end after it begins, and after `time`.
+    /// @dev Choose a window that is not over yet.
     error OfferingDeskInvalidWindow(uint48 opensAt, uint48 closesAt, uint256 time);
-    /// @notice The treasury is missing, or a fee above 100 % or without a recipient.
+    /// @notice The treasury is missing, or the fee is above 100 % or has no recipient.
+    /// @dev Name a treasury, and a recipient for the fee.
     error OfferingDeskInvalidPayees(address treasury, address feeRecipient, uint16 feeBps);
+    /// @notice The asset has to be Listed for this, but is in `state`.
+    /// @dev Open the offering while the asset is Listed; `asset show` tells its state.
     error OfferingDeskAssetNotListed(uint256 id, AssetState state);
     /// @notice No custodian's word holds for the asset now (see `ICustodyDesk.isBacked`).
+    /// @dev Have the custodian attest the thing's existence again, or the issuer renew the anchor.
     error OfferingDeskNotBacked(uint256 id);
     /// @notice Only `available` shares may still be issued.
+    /// @dev Offer at most `available` shares.
     error OfferingDeskCapExceeded(uint256 id, uint64 hardCap, uint256 available);
     /// @notice The asset's earlier offering is open, or still has shares to issue or refund.
+    /// @dev Close it, and allot or refund every entitlement in it.
     error OfferingDeskUnfinished(uint256 id, uint256 offeringId);
+    /// @notice The offering is in `phase`, in which this is not possible.
+    /// @dev Wait for the phase in which this is possible; a closed offering never opens again.
     error OfferingDeskWrongPhase(uint256 offeringId, OfferingPhase phase);
+    /// @notice The offering sells only within its window, and it is `time` now.
+    /// @dev Subscribe from `opensAt` to `closesAt`.
     error OfferingDeskOutsideWindow(uint256 offeringId, uint48 opensAt, uint48 closesAt, uint256 time);
     /// @notice Before the end of the window an offering is closed by the issuer only, and only when sold out.
+    /// @dev Wait until the window is over; then anybody may close it.
     error OfferingDeskNotSoldOut(uint256 offeringId, uint64 sold, uint64 hardCap);
     /// @notice The window is open until the end of `closesAt`.
+    /// @dev Close it after `closesAt`.
     error OfferingDeskStillOpen(uint256 offeringId, uint48 closesAt, uint256 time);
     /// @notice The register would not issue to `buyer`; `code` is that of docs/formats.md, section 5.
+    /// @dev Look `code` up in the table of reasons, remove the reason, and subscribe again.
     error OfferingDeskRefused(uint256 offeringId, address buyer, uint8 code);
     /// @notice Only `left` shares are left, fewer than the buyer's minimum.
+    /// @dev Subscribe with a lower minimum, or not at all.
     error OfferingDeskTooFewLeft(uint256 offeringId, uint64 minShares, uint64 left);
+    /// @notice One subscription takes at least `minTicket` shares, unless fewer are left.
+    /// @dev Subscribe for `minTicket` shares or more.
     error OfferingDeskBelowTicket(uint256 offeringId, uint64 shares, uint64 minTicket);
     /// @notice The investor would have subscribed `shares` in all his wallets.
+    /// @dev Subscribe for fewer shares; all wallets of an investor count together.
     error OfferingDeskInvestorLimit(uint256 offeringId, InvestorId investor, uint256 shares, uint64 limit);
+    /// @notice The shares cost more than the buyer said he would pay.
+    /// @dev Allow a higher cost, or subscribe for fewer shares.
     error OfferingDeskCostTooHigh(uint256 offeringId, uint256 cost, uint256 maxCost);
     /// @notice A currency that takes a fee on transfers, or moves balances by itself, cannot be held in escrow.
+    /// @dev Offer the asset in a currency that arrives as sent.
     error OfferingDeskReceived(address currency, uint256 expected, uint256 received);
+    /// @notice The buyer has nothing left in this offering.
+    /// @dev Check the buyer's address; he may have been served or refunded before.
     error OfferingDeskNoEntitlement(uint256 offeringId, address buyer);
     /// @notice The entitlement can be allotted; anybody may ask for a refund from `refundableFrom` on.
+    /// @dev Ask for the allotment, or for the refund from `refundableFrom` on.
     error OfferingDeskNotRefundable(uint256 offeringId, address buyer, uint256 refundableFrom);
+    /// @notice Nothing is due to `payee` now.
+    /// @dev Allot shares first; their price is then due.
     error OfferingDeskNothingDue(uint256 offeringId, address payee);
 
     /// @notice Opens an offering of a listed, backed asset, which becomes Offered. Ids start with 1. For the issuer.

@@ -21,22 +21,31 @@ interface ITransferRules {
     event SharesSet(address indexed shares);
 
     /// @notice The asset has its 25 rules.
+    /// @dev Remove a rule first.
     error TransferRulesTooMany(uint256 id, uint256 limit);
     /// @notice This rule, or another of its code, is bound to the asset already.
+    /// @dev Remove the bound rule first, or leave it.
     error TransferRulesAlreadyBound(uint256 id, address rule, uint8 code);
     /// @notice This rule is not bound to the asset.
+    /// @dev Check the rule's address; `rulesOf` lists the bound ones.
     error TransferRulesNotBound(uint256 id, address rule);
     /// @notice A rule with counters can be bound only while nobody holds the asset.
+    /// @dev Bind the rule before the first issue.
     error TransferRulesLiveAsset(uint256 id, address rule, uint256 supply);
     /// @notice A party of a netted chunk may not send (or receive) at all.
+    /// @dev Look `code` up in the table of reasons, and run the batch again without this account's trades.
     error TransferRulesPartyRefused(uint256 id, address account, uint8 code);
     /// @notice The end state of a netted chunk breaks the rule with `code`.
+    /// @dev Look `code` up in the table of reasons, and run the batch again on the chain's present state.
     error TransferRulesNetRefused(uint256 id, address rule, uint8 code);
     /// @notice The asset has a rule that looks at pairs and cannot be settled net.
+    /// @dev Settle trades of this asset one by one, with `settleTrade`.
     error TransferRulesNotNettable(uint256 id, address rule);
     /// @notice Only the token may report movements.
+    /// @dev Do not call this; transfer shares instead.
     error TransferRulesNotShares(address caller);
     /// @notice The token is set already.
+    /// @dev Do nothing; the token of the rules never changes.
     error TransferRulesSharesSet(address shares);
 
     /// @notice Appends a rule. For compliance.

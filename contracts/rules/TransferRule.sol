@@ -14,6 +14,7 @@ abstract contract TransferRule is ITransferRule, AccessManaged {
     address public immutable TRANSFER_RULES;
 
     /// @notice Only TransferRules may report movements.
+    /// @dev Do not call this; transfer shares instead.
     error TransferRuleNotTransferRules(address caller);
 
     modifier onlyTransferRules() {

@@ -33,17 +33,29 @@ interface ISettlementDesk {
     event WithdrawalRequested(address indexed account, address indexed currency, uint256 amount, uint48 unlocksAt);
     event Withdrawn(address indexed account, address indexed currency, uint256 amount);
 
+    /// @notice The desk does not take this currency.
+    /// @dev Ask compliance to allow the currency.
     error SettlementDeskCurrencyUnknown(address currency);
+    /// @notice The currency is allowed already.
+    /// @dev Use it as it is; an engine unit never changes.
     error SettlementDeskCurrencySet(address currency, uint64 engineUnit);
     /// @notice An engine unit is a power of ten, and a currency a contract.
+    /// @dev Name the address of an ERC-20 and a power of ten.
     error SettlementDeskInvalidCurrency(address currency, uint64 engineUnit);
+    /// @notice There is nothing to deposit, to put on leave or to withdraw.
+    /// @dev Name an amount; to withdraw, request a withdrawal first.
     error SettlementDeskZeroAmount();
     /// @notice `amount` base units are not a whole number of engine units.
+    /// @dev Round the amount to a multiple of `engineUnit`.
     error SettlementDeskNotWholeUnits(uint256 amount, uint64 engineUnit);
     /// @notice `units` do not fit the 64 bits of a slot.
+    /// @dev Use a smaller amount.
     error SettlementDeskTooLarge(uint256 units);
     /// @notice The account's cash is `shortBy` engine units less than what it has to pay.
+    /// @dev Deposit at least the missing `shortBy` units.
     error SettlementDeskCashTooSmall(address account, address currency, uint256 shortBy);
+    /// @notice Cash on leave is paid out only after the withdrawal window.
+    /// @dev Withdraw from `unlocksAt` on.
     error SettlementDeskStillLocked(address account, address currency, uint48 unlocksAt);
 
     // Mandates
@@ -57,19 +69,35 @@ interface ISettlementDesk {
     );
     event MandatesRevoked(address indexed account, address indexed currency, uint64 upToNonce);
 
+    /// @notice The signature is not `signer`'s over `digest`.
+    /// @dev Have `signer` sign exactly these values, for this desk on this chain.
     error SettlementDeskSignatureInvalid(address signer, bytes32 digest);
     /// @notice The nonce has to be above (for revocation, at least) `last`.
+    /// @dev Use a nonce above `last`.
     error SettlementDeskNonceTooLow(address account, address currency, uint64 nonce, uint64 last);
     /// @notice The limits of a mandate ascend by asset, without repetition.
+    /// @dev Sort the limits by asset and name each asset once.
     error SettlementDeskLimitsOutOfOrder(uint256 place);
+    /// @notice A mandate names more assets than fit.
+    /// @dev Name at most `most` assets in one mandate.
     error SettlementDeskTooManyLimits(uint256 limits, uint256 most);
     /// @notice What expires then cannot be used now; an expiry beyond the year 36,000 cannot be used at all.
+    /// @dev Have `account` sign a new order or mandate with a later expiry.
     error SettlementDeskExpired(address account, uint64 expiry);
+    /// @notice The account moves in the chunk without a live mandate for its currency.
+    /// @dev Have `account` sign a mandate for this currency, and register it.
     error SettlementDeskMandateMissing(address account, address currency);
+    /// @notice The mandate lets only `left` more shares of the asset in.
+    /// @dev Have `account` sign a mandate with a higher `maxIn`, or run the batch again.
     error SettlementDeskTooManySharesIn(address account, uint256 asset, uint256 shares, uint256 left);
+    /// @notice The mandate lets only `left` more shares of the asset out.
+    /// @dev Have `account` sign a mandate with a higher `maxOut`, or run the batch again.
     error SettlementDeskTooManySharesOut(address account, uint256 asset, uint256 shares, uint256 left);
+    /// @notice The mandate lets only `left` more engine units of cash out.
+    /// @dev Have `account` sign a mandate with a higher `maxCashOut`, or run the batch again.
     error SettlementDeskTooMuchCashOut(address account, uint256 units, uint256 left);
     /// @notice Net cash falls `units` short of the mandate's prices, and only `left` is allowed.
+    /// @dev Have `account` sign a mandate with other prices or a higher loss allowance, or run the batch again.
     error SettlementDeskShortOfPrices(address account, uint256 units, uint256 left);
 
     // Trades
@@ -83,16 +111,35 @@ interface ISettlementDesk {
         uint128 price
     );
 
+    /// @notice The two orders are not one that buys and one that sells.
+    /// @dev Name a buying order (side 0) first and a selling order (side 1) second.
     error SettlementDeskSidesDoNotMatch(uint8 buySide, uint8 sellSide);
+    /// @notice The orders are for different assets.
+    /// @dev Match orders for one asset.
     error SettlementDeskAssetsDiffer(uint256 buyAsset, uint256 sellAsset);
+    /// @notice The orders are in different currencies.
+    /// @dev Match orders in one currency.
     error SettlementDeskCurrenciesDiffer(address buyCurrency, address sellCurrency);
+    /// @notice The trade moves no shares.
+    /// @dev Trade at least one share.
     error SettlementDeskQuantityZero();
+    /// @notice Both orders are from the same wallet.
+    /// @dev Match orders of different traders.
     error SettlementDeskSelfTrade(address trader);
+    /// @notice This trade was settled before.
+    /// @dev Give a new match its own match number.
     error SettlementDeskTradeSettled(bytes32 trade);
+    /// @notice The price is above what the buyer pays.
+    /// @dev Trade at or below the buyer's limit.
     error SettlementDeskPriceAboveLimit(uint128 price, uint128 limitPrice);
+    /// @notice The price is below what the seller takes.
+    /// @dev Trade at or above the seller's limit.
     error SettlementDeskPriceBelowLimit(uint128 price, uint128 limitPrice);
-    /// @notice `left` of the order is neither filled nor cancelled.
+    /// @notice Only `left` of the order is neither filled nor cancelled.
+    /// @dev Trade at most `left` shares.
     error SettlementDeskOverfilled(bytes32 order, uint64 quantity, uint64 left);
+    /// @notice Only its trader may cancel an order.
+    /// @dev Send it from the trader's own account.
     error SettlementDeskNotTrader(address caller, address trader);
 
     // Batches and chunks
@@ -102,24 +149,47 @@ interface ISettlementDesk {
     /// @notice No chunk of the batch settles any more; `settledChunks` did.
     event BatchClosed(uint64 indexed number, uint32 settledChunks);
 
+    /// @notice Batches are opened one after another by number.
+    /// @dev Prepare the batch again, with the number `expected`.
     error SettlementDeskWrongBatchNumber(uint64 number, uint64 expected);
+    /// @notice The batch has no chunks or a mode that does not exist.
+    /// @dev Prepare the batch again in mode 0 or 1, with at least one chunk.
     error SettlementDeskInvalidBatch(uint64 number, uint8 mode, uint32 chunkCount);
+    /// @notice The batch before is still open.
+    /// @dev Settle the rest of the open batch, or close it.
     error SettlementDeskBatchOpen(uint64 number);
+    /// @notice No batch is open.
+    /// @dev Open a batch first; if it was closed early, put its open trades into the next.
     error SettlementDeskNoBatchOpen();
     /// @notice Chunks settle by ascending index, each once.
+    /// @dev Go on with chunk `next`; what was left out goes into the next batch.
     error SettlementDeskChunkOutOfOrder(uint32 index, uint32 next);
+    /// @notice The proof does not lead from the chunk to the root of the open batch.
+    /// @dev Send the chunk with the proof of the batch that is open.
     error SettlementDeskChunkNotProved(uint32 index, bytes32 leaf);
+    /// @notice The net vector is not the one that the chunk's header names.
+    /// @dev Send the net vector that belongs to the chunk.
     error SettlementDeskNetHashDiffers(bytes32 netHash, bytes32 expected);
     /// @notice A word that has bits where docs/formats.md has zeros.
+    /// @dev Have the executor build the net vector again.
     error SettlementDeskMalformedWord(uint256 word);
+    /// @notice The accounts of a net vector ascend, without repetition and without the zero address.
+    /// @dev Have the executor build the net vector again.
     error SettlementDeskAccountsOutOfOrder(uint256 place);
+    /// @notice The assets of a net vector ascend, without repetition.
+    /// @dev Have the executor build the net vector again.
     error SettlementDeskAssetsOutOfOrder(uint256 place);
     /// @notice Share words go by asset, debits before credits, then by account, with no zero delta.
+    /// @dev Have the executor build the net vector again.
     error SettlementDeskSharesOutOfOrder(uint256 place);
     /// @notice A share word points to an asset or account that is not in the vector.
+    /// @dev Have the executor build the net vector again.
     error SettlementDeskNoSuchPlace(uint256 word);
     /// @notice An account has one net delta per asset.
+    /// @dev Have the executor build the net vector again.
     error SettlementDeskAccountTwice(address account, uint256 asset);
+    /// @notice The cash deltas of a chunk have to sum to zero.
+    /// @dev Have the executor build the net vector again.
     error SettlementDeskCashNotZero(int256 sum);
 
     /// @notice Allows a currency, for good: its engine unit never changes. For compliance or the issuer.

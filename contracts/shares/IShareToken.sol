@@ -34,16 +34,29 @@ interface IShareToken is IERC1155, IERC5615, IERC7943MultiToken, IAssetBoundToke
     event RecordOpened(uint256 indexed id, uint32 indexed record, uint48 instant);
     event RecordCancelled(uint256 indexed id, uint32 indexed record);
 
+    /// @notice No asset is listed under this id.
+    /// @dev Check the id, or list the asset.
     error ShareTokenUnknownAsset(uint256 id);
+    /// @notice An asset is listed under this id.
+    /// @dev List the asset under another id.
     error ShareTokenAssetExists(uint256 id);
-    /// @notice Zero cap, cap of 2^63 or more, or zero anchor.
+    /// @notice The cap is 0, or 2^63 or more, or the anchor is zero.
+    /// @dev Correct the terms.
     error ShareTokenInvalidTerms(uint256 id, bytes32 anchorId, uint256 cap);
     /// @notice The registry does not say that `anchorId` is active and bound to this very token id.
+    /// @dev Bind the anchor to this token and id first, or renew it.
     error ShareTokenAnchorNotBound(uint256 id, bytes32 anchorId);
+    /// @notice In its present `state` the asset does not move like this.
+    /// @dev Wait until the issuer moves the asset to a state that allows it.
     error ShareTokenStateForbids(uint256 id, AssetState state);
+    /// @notice The asset cannot go from `from` to `to`.
+    /// @dev Take a state that may follow `from`; retire an asset only when no shares are left.
     error ShareTokenNoSuchTransition(uint256 id, AssetState from, AssetState to);
+    /// @notice The issue would exceed the cap, which is fixed for good.
+    /// @dev Issue at most what the cap leaves.
     error ShareTokenCapExceeded(uint256 id, uint256 supply, uint256 cap);
     /// @notice The unfrozen shares would do, but `locked` of them are locked by a desk.
+    /// @dev Move at most `spendable`, or wait until the desk releases its lock.
     error ShareTokenInsufficientUnlocked(
         address account,
         uint256 id,
@@ -51,22 +64,44 @@ interface IShareToken is IERC1155, IERC5615, IERC7943MultiToken, IAssetBoundToke
         uint256 spendable,
         uint256 locked
     );
+    /// @notice Fewer shares are locked than are to be unlocked.
+    /// @dev Unlock at most `locked`.
     error ShareTokenInsufficientLocked(address account, uint256 id, uint256 amount, uint256 locked);
     /// @notice The register as a whole is paused.
+    /// @dev Wait until the guardian lifts the pause.
     error ShareTokenPaused();
+    /// @notice The register is paused, or not paused, already.
+    /// @dev Do nothing; it is so already.
     error ShareTokenPauseUnchanged(bool paused);
+    /// @notice Force does not move shares from an account to itself, because that could undo a freeze.
+    /// @dev Name another receiver; to unfreeze, call `setFrozenTokens`.
     error ShareTokenForcedToSelf(address account);
     /// @notice An amount or a record instant does not fit the register's 64 (48) bits.
+    /// @dev Use a smaller number.
     error ShareTokenTooLarge(uint256 value);
+    /// @notice A record's instant is now or later, and after the last record that stands.
+    /// @dev Name an instant from `earliest` on.
     error ShareTokenRecordTooEarly(uint256 id, uint256 instant, uint256 earliest);
+    /// @notice As many records are pending as may be.
+    /// @dev Wait until one has passed, or cancel one.
     error ShareTokenTooManyRecords(uint256 id, uint256 pending);
+    /// @notice The asset has no record of this number.
+    /// @dev Check the number; `recordCount` says how many there are.
     error ShareTokenUnknownRecord(uint256 id, uint32 record);
+    /// @notice The record's instant has not passed yet, so balances may still change.
+    /// @dev Read it once `instant` has passed.
     error ShareTokenRecordNotReadable(uint256 id, uint32 record, uint48 instant);
+    /// @notice The record was cancelled.
+    /// @dev Use another record.
     error ShareTokenRecordIsCancelled(uint256 id, uint32 record);
+    /// @notice Only a record before its instant can be cancelled.
+    /// @dev Leave it; a record that has passed stands.
     error ShareTokenRecordPast(uint256 id, uint32 record, uint48 instant);
     /// @notice Debits and credits of a net settlement have to be equal.
+    /// @dev Have the executor build the net vector again.
     error ShareTokenNetNotZero(uint256 id, int256 sum);
     /// @notice A net settlement names no zero deltas and lists all debits before the credits.
+    /// @dev Have the executor build the net vector again.
     error ShareTokenNetOutOfOrder(uint256 id, uint256 place);
 
     /// @notice Lists an asset: the anchor has to be active and bound to this token and id. Cap is fixed for good. For the issuer.

@@ -13,15 +13,19 @@ interface IERC7943MultiToken is IERC165 {
     event Frozen(address indexed account, uint256 indexed tokenId, uint256 amount);
 
     /// @notice `account` may not send anything at all.
+    /// @dev Ask `transfer check` why, and the registrar to lift it.
     error ERC7943CannotSend(address account);
 
     /// @notice `account` may not receive anything at all.
+    /// @dev Ask `transfer check` why, and the registrar to verify or release the account.
     error ERC7943CannotReceive(address account);
 
     /// @notice A rule of the asset refuses exactly this transfer; `ITransferRules.explain` says which and what to do.
+    /// @dev Ask `transfer check` for every reason and its next step.
     error ERC7943CannotTransfer(address from, address to, uint256 tokenId, uint256 amount);
 
     /// @notice The balance would do, but too much of it is frozen. Used only when `unfrozen < amount <= balance`.
+    /// @dev Move at most `unfrozen`, or ask the registrar to unfreeze.
     error ERC7943InsufficientUnfrozenBalance(address account, uint256 tokenId, uint256 amount, uint256 unfrozen);
 
     /// @notice Moves `amount` whatever the holder wants; consumes frozen shares where the free ones do not suffice.

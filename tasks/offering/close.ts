@@ -72,9 +72,11 @@ export default runAction<CloseArguments>("offering.close", async (context, { off
       `${result.entitled.length} buyers were refused by the register; \`transfer check\` says why, and they may take a refund`,
     );
   }
+  const succeeded = context.dryRun ? "would succeed" : "succeeded";
+  const failed = context.dryRun ? "would fail" : "failed";
   const said = result.succeeds
-    ? `Offering ${offering} succeeded with ${result.sold} shares.`
-    : `Offering ${offering} failed with ${result.sold} shares; ${result.entitled.length} buyers may take their money back.`;
+    ? `Offering ${offering} ${succeeded} with ${result.sold} shares.`
+    : `Offering ${offering} ${failed} with ${result.sold} shares; ${result.entitled.length} buyers may take their money back.`;
   return { data: result, text: `${describeSteps(result.steps)}\n${said}` };
 });
 

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NetworkConnection } from "hardhat/types/network";
+import { OFFICES, type Office } from "../../ignition/roles.ts";
 import { type AddressBook, addressBookPath } from "../../sdk/addresses.ts";
 import { type DeployParameters, deploySuite, type SuiteDeployment } from "../../sdk/deploy.ts";
 import { readDeployParameters } from "../../sdk/deploy-parameters.ts";
@@ -85,15 +86,25 @@ export function report({
   };
 }
 
+/** What of the deployment ought not to stay as it is on a public chain. */
 export function warningsOf({ chainId, deployer, admin }: SuiteDeployment, parameters: DeployParameters): string[] {
-  if (chainId === LOCAL_CHAIN_ID || admin !== deployer) return [];
-  return [
-    "the deployer is still the admin, though only with a delay of two days: " +
-      (parameters.admin === undefined
-        ? "name a multisig by DEPLOY_ADMIN or --parameters"
-        : "the admin named is the deployer"),
-  ];
+  if (chainId === LOCAL_CHAIN_ID) return [];
+  if (admin === deployer) {
+    return [
+      "the deployer is still the admin, though only with a delay of two days: " +
+        (parameters.admin === undefined
+          ? "name a multisig by DEPLOY_ADMIN or --parameters"
+          : "the admin named is the deployer"),
+    ];
+  }
+
+  const holderOf = (office: Office) => parameters.roles?.[office] ?? (ADMIN_OFFICES.has(office) ? admin : deployer);
+  const kept = OFFICES.filter((office) => holderOf(office).toLowerCase() === deployer.toLowerCase());
+  return kept.length === 0 ? [] : [`the deployer keeps ${kept.join(", ")}: the parameters name nobody else for it`];
 }
+
+/** They go to the admin where nobody is named. */
+const ADMIN_OFFICES: ReadonlySet<Office> = new Set<Office>(["UPGRADER", "GUARDIAN"]);
 
 function describePlan({ admin, roles = {} }: DeployParameters, chainId: bigint): string[] {
   const local = chainId === LOCAL_CHAIN_ID;

@@ -3,6 +3,7 @@ import { network } from "hardhat";
 import { ROLES, SLOW_ROLES, UPGRADE_DELAY } from "../../ignition/roles.ts";
 import { contractNames } from "../../ignition/selectors.ts";
 import { deploySuite } from "../../sdk/deploy.ts";
+import { warningsOf } from "../../tasks/system/deploy.ts";
 import { deployedSuite } from "../helpers/suite.ts";
 
 const connection = await network.create();
@@ -190,5 +191,15 @@ describe("Suite on a public chain", () => {
     expect(inCharge).to.equal(admin.address);
     expect((await contracts.accessManager.hasRole(ROLES.ADMIN, account)).isMember).to.equal(false);
     expect((await contracts.accessManager.hasRole(ROLES.ADMIN, admin.address)).executionDelay).to.equal(UPGRADE_DELAY);
+  });
+
+  it("warns of the offices that the deployer keeps, because nobody else was named for them", async () => {
+    const publicChain = await network.create({ override: { chainId: 11155111 } });
+    const parameters = { admin: admin.address, roles: { ISSUER: registrar.address, REGISTRAR: registrar.address } };
+    const deployment = await deploySuite(publicChain, parameters);
+
+    expect(warningsOf(deployment, parameters)).to.deep.equal([
+      "the deployer keeps COMPLIANCE, PAYING_AGENT, SETTLEMENT_OPERATOR: the parameters name nobody else for it",
+    ]);
   });
 });
