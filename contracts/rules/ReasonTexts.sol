@@ -36,7 +36,7 @@ library ReasonTexts {
             return ("The receiver may only sell.", "Choose another receiver, or ask the registrar to lift the limit.");
         }
         if (code == ReasonCodes.BALANCE_TOO_SMALL) {
-            return ("The sender has fewer shares than that.", "Transfer at most the balance.");
+            return ("The sender does not have that many shares to move.", "Transfer less.");
         }
         if (code == ReasonCodes.BALANCE_FROZEN) {
             return ("Too many of the sender's shares are frozen.", "Transfer less, or ask the registrar to unfreeze.");

@@ -32,7 +32,7 @@ const table: readonly (readonly [code: number, name: string, sentence: string, n
     "The receiver may only sell.",
     "Choose another receiver, or ask the registrar to lift the limit.",
   ],
-  [20, "BalanceTooSmall", "The sender has fewer shares than that.", "Transfer at most the balance."],
+  [20, "BalanceTooSmall", "The sender does not have that many shares to move.", "Transfer less."],
   [
     21,
     "BalanceFrozen",

@@ -180,7 +180,7 @@ describe("Suite on a public chain", () => {
     expect(addresses).not.to.have.property("TestDollar");
   });
 
-  it("hands over to the multisig and leaves the deployer with nothing", async () => {
+  it("hands the admin role, with its delay, to the multisig and takes it from the deployer", async () => {
     const publicChain = await network.create({ override: { chainId: 11155111 } });
     const {
       suite: contracts,
