@@ -44,6 +44,9 @@ interface ITransferRules {
     /// @notice Only the token may report movements.
     /// @dev Do not call this; transfer shares instead.
     error TransferRulesNotShares(address caller);
+    /// @notice Enforcement needs more gas than was left, so that a rule's bookkeeping can be told from a lack of gas.
+    /// @dev Send the transaction again with a higher gas limit.
+    error TransferRulesNotEnoughGas(uint256 left, uint256 needed);
     /// @notice The token is set already.
     /// @dev Do nothing; the token of the rules never changes.
     error TransferRulesSharesSet(address shares);

@@ -120,6 +120,8 @@ contract TransferRules is ITransferRules, AccessManagedUpgradeable, UUPSUpgradea
         BoundRule[] storage rules = $.rulesOf[movement.id];
         for (uint256 i = 0; i < rules.length; ++i) {
             if (!rules[i].tracks) continue;
+            // A call gets at most 63/64 of the gas that is left: a caller who brings too little must not pass for a failing rule.
+            if ((gasleft() * 63) / 64 < RULE_GAS) revert TransferRulesNotEnoughGas(gasleft(), RULE_GAS);
             try ITransferRule(rules[i].rule).moved{gas: RULE_GAS}(movement, from, to) {} catch {
                 $.isStale[movement.id] = true;
                 emit RulesMarkedStale(movement.id);

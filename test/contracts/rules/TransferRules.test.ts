@@ -142,6 +142,21 @@ describe("TransferRules", () => {
     });
   });
 
+  describe("a forced transfer with little gas", () => {
+    it("is refused instead of passing for a rule that failed", async () => {
+      const { rules, shares, alice, bob } = await networkHelpers.loadFixture(regulationDAsset);
+
+      await expect(shares.forcedTransfer(alice, bob, REIT, 1n, { gasLimit: 350_000n })).to.be.revertedWithCustomError(
+        rules,
+        "TransferRulesNotEnoughGas",
+      );
+      await expect(shares.forcedTransfer(alice, bob, REIT, 1n, { gasLimit: 600_000n })).not.to.emit(
+        rules,
+        "RulesMarkedStale",
+      );
+    });
+  });
+
   describe("addRule and removeRule", () => {
     it("keeps the order, and rejects a second rule of a code and the twenty-sixth", async () => {
       const { rules, country, investorClass, holderCount } = await networkHelpers.loadFixture(regulationDAsset);
