@@ -101,6 +101,19 @@ describe("ShareToken records", () => {
       .withArgs(BUILDING, 3n, start + 5n);
   });
 
+  it("frees the same time when the later of two is cancelled first", async () => {
+    const { shares, alice } = await networkHelpers.loadFixture(registerWithOneAsset);
+    const start = BigInt(await time.latest()) + 1_000n;
+    for (const offset of [0n, 10n, 20n]) await shares.openRecord(BUILDING, start + offset);
+
+    await shares.cancelRecord(BUILDING, 2n);
+    await shares.cancelRecord(BUILDING, 1n);
+    expect(await shares.recordAt(BUILDING, 2n)).to.deep.equal([start, true]);
+    await shares.openRecord(BUILDING, start + 1n);
+    await time.increaseTo(start + 30n);
+    expect(await shares.balanceOfAt(alice, BUILDING, 3n)).to.equal(100n);
+  });
+
   it("writes one checkpoint however many records a holder slept through", async () => {
     const { shares, alice, bob } = await networkHelpers.loadFixture(registerWithOneAsset);
     for (let i = 0; i < 40; i++) {

@@ -120,6 +120,14 @@ describe("ShareToken", () => {
   });
 
   describe("safeBatchTransferFrom", () => {
+    it("rejects questions of different lengths", async () => {
+      const { shares, alice } = await networkHelpers.loadFixture(registerWithTwoAssets);
+
+      await expect(shares.balanceOfBatch([alice], [BUILDING, PAINTING]))
+        .to.be.revertedWithCustomError(shares, "ERC1155InvalidArrayLength")
+        .withArgs(2n, 1n);
+    });
+
     it("rejects arrays of different lengths", async () => {
       const { shares, alice, bob } = await networkHelpers.loadFixture(registerWithTwoAssets);
 
@@ -259,6 +267,39 @@ describe("ShareToken", () => {
     });
   });
 
+  describe("lock and unlock", () => {
+    it("locks spendable shares only and unlocks no more than is locked", async () => {
+      const { shares, alice } = await networkHelpers.loadFixture(registerWithTwoAssets);
+      await shares.setFrozenTokens(alice, BUILDING, 100n);
+
+      await expect(shares.lock(alice, BUILDING, 21n))
+        .to.be.revertedWithCustomError(shares, "ERC7943InsufficientUnfrozenBalance")
+        .withArgs(alice, BUILDING, 21n, 20n);
+      await expect(shares.lock(alice, BUILDING, 20n))
+        .to.emit(shares, "Locked")
+        .withArgs(alice, BUILDING, 20n);
+      await expect(shares.unlock(alice, BUILDING, 21n))
+        .to.be.revertedWithCustomError(shares, "ShareTokenInsufficientLocked")
+        .withArgs(alice, BUILDING, 21n, 20n);
+      await expect(shares.unlock(alice, BUILDING, 5n))
+        .to.emit(shares, "Locked")
+        .withArgs(alice, BUILDING, 15n);
+    });
+  });
+
+  describe("pause", () => {
+    it("is said once, and lifted once", async () => {
+      const { shares, admin } = await networkHelpers.loadFixture(registerWithTwoAssets);
+
+      await expect(shares.unpause()).to.be.revertedWithCustomError(shares, "ShareTokenPauseUnchanged").withArgs(false);
+      await expect(shares.pause()).to.emit(shares, "PauseSet").withArgs(true, admin);
+      expect(await shares.paused()).to.equal(true);
+      await expect(shares.pause()).to.be.revertedWithCustomError(shares, "ShareTokenPauseUnchanged").withArgs(true);
+      await shares.unpause();
+      expect(await shares.paused()).to.equal(false);
+    });
+  });
+
   describe("settleNet", () => {
     it("moves net deltas through the desk and leaves the desk where it began", async () => {
       const { shares, admin, alice, bob } = await networkHelpers.loadFixture(registerWithTwoAssets);
@@ -327,6 +368,55 @@ describe("ShareToken", () => {
       await expect(shares.setAssetState(BUILDING, STATE.retired))
         .to.emit(shares, "AssetStateChanged")
         .withArgs(BUILDING, STATE.redeeming, STATE.retired);
+    });
+
+    it("knows every transition there is, and no other", async () => {
+      const { shares, alice } = await networkHelpers.loadFixture(registerWithTwoAssets);
+      await shares.burn(alice, BUILDING, 120n); // so that retiring is a matter of the state alone
+      const { listed, offered, active, suspended, redeeming, retired } = STATE;
+      const roads = new Map<bigint, readonly bigint[]>([
+        [listed, [offered, active]],
+        [offered, [listed, active]],
+        [active, [suspended, redeeming]],
+        [suspended, [active, redeeming]],
+        [redeeming, [suspended, retired]],
+        [retired, []],
+      ]);
+      /** From Active, how to come to each state; Listed and Offered are reached on another asset. */
+      const paths = new Map<bigint, readonly bigint[]>([
+        [active, []],
+        [suspended, [suspended]],
+        [redeeming, [redeeming]],
+        [retired, [redeeming, retired]],
+      ]);
+
+      for (const [state, path] of paths) {
+        for (const next of Object.values(STATE)) {
+          const snapshot = await networkHelpers.takeSnapshot();
+          for (const step of path) await shares.setAssetState(BUILDING, step);
+          const move = shares.setAssetState(BUILDING, next);
+          if (roads.get(state)?.includes(next)) {
+            await expect(move).to.emit(shares, "AssetStateChanged").withArgs(BUILDING, state, next);
+          } else {
+            await expect(move)
+              .to.be.revertedWithCustomError(shares, "ShareTokenNoSuchTransition")
+              .withArgs(BUILDING, state, next);
+          }
+          await snapshot.restore();
+        }
+      }
+    });
+
+    it("lets a listed asset be offered and taken back, and a failed offer be listed again", async () => {
+      const books = await networkHelpers.loadFixture(registerWithTwoAssets);
+      await listAsset(connection, books, 5n);
+
+      await books.shares.setAssetState(5n, STATE.offered);
+      await books.shares.setAssetState(5n, STATE.listed);
+      await expect(books.shares.setAssetState(5n, STATE.suspended))
+        .to.be.revertedWithCustomError(books.shares, "ShareTokenNoSuchTransition")
+        .withArgs(5n, STATE.listed, STATE.suspended);
+      expect(await books.shares.uri(5n)).to.equal("ipfs://asset-5");
     });
 
     it("says whether the anchor is active for the asset", async () => {
