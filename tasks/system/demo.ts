@@ -1,9 +1,11 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { readAssetFile } from "../../sdk/asset-file.ts";
 import { badInput, ExitCode } from "../../sdk/errors.ts";
 import type { Refusal } from "../../sdk/explain.ts";
+import { readPaintings } from "../../sdk/painting-file.ts";
 import type { ActionContext } from "../lib/action-context.ts";
 import type { CommonArguments } from "../lib/flags.ts";
 import type { Outcome } from "../lib/outcome.ts";
@@ -11,6 +13,7 @@ import { StepReporter } from "../lib/progress.ts";
 import { runAction } from "../lib/run-action.ts";
 import { toJson } from "../lib/to-json.ts";
 import { openChain } from "./demo/open-chain.ts";
+import { describePaintings } from "./demo/painting-summary.ts";
 import { runDemo } from "./demo/run-demo.ts";
 import { describeSummary, type Summary } from "./demo/summary.ts";
 
@@ -27,15 +30,18 @@ const MOST_TRADES = 1_000_000;
 
 export default runAction<DemoArguments>("system.demo", async (context, args) => {
   checkArguments(args);
-  context.note("Moiety: a real offering, listed, sold, traded, settled on a chain and paid income.");
+  context.note(
+    "Moiety: a real offering, listed, sold, traded, settled on a chain and paid income; and paintings owned in shares.",
+  );
   const terms = await readAssetFile(args.file);
+  const paintings = await readPaintings(PAINTINGS);
   await rm(join(args.out, "summary.json"), { force: true }); // an old one must not pass for this run's
   await mkdir(args.out, { recursive: true });
 
   const reporter = new StepReporter(context.terminal, STEPS);
   const chain = await openChain(context, reporter, args.port, args.seed);
   const workers = args.workers === 0 ? availableParallelism() : args.workers;
-  const options = { terms, trades: args.trades, workers, seed: args.seed, out: args.out };
+  const options = { terms, paintings, trades: args.trades, workers, seed: args.seed, out: args.out };
   const { summary, refusals } = await runDemo(chain.world, reporter, options);
   await writeWhole(join(args.out, "summary.json"), `${toJson(summary)}\n`);
 
@@ -45,8 +51,11 @@ export default runAction<DemoArguments>("system.demo", async (context, args) => 
   return report(summary, args.out);
 });
 
+/** Facts about works that were bought in shares (data/README.md). */
+const PAINTINGS = fileURLToPath(new URL("../../data/co-owned-paintings", import.meta.url));
+
 /** Steps that the reporter announces: see `openChain` and `runDemo`. */
-const STEPS = 14;
+const STEPS = 15;
 
 function checkArguments({ trades, workers, seed, port }: DemoArguments): void {
   const wrong = [
@@ -61,7 +70,8 @@ function checkArguments({ trades, workers, seed, port }: DemoArguments): void {
 function report(summary: Summary, out: string): Outcome {
   const exitCode = summary.reconciled ? ExitCode.done : ExitCode.checkFailed;
   const error = { what: "chain, executor and serial re-run do not agree", where: out, exitCode };
-  const text = `${describeSummary(summary)}\n${describeFiles(out)}\n${TRY}`;
+  const tables = `${describeSummary(summary)}\n${describePaintings(summary.paintings)}`;
+  const text = `${tables}\n${describeFiles(out)}\n${TRY}`;
   return { data: summary, text, exitCode, ...(summary.reconciled ? {} : { error }) };
 }
 

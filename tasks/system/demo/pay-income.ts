@@ -2,7 +2,6 @@ import { claimIncome } from "../../income/claim.ts";
 import { declareIncome } from "../../income/declare.ts";
 import { openRecord } from "../../income/record.ts";
 import { findCurrency } from "../../lib/currency.ts";
-import type { DemoInvestor } from "./investors.ts";
 import { advanceTime, chainTime, type DemoWorld, mined } from "./world.ts";
 
 export interface Income {
@@ -17,13 +16,15 @@ export interface Income {
   readonly carried: bigint;
 }
 
-/** Half a year of a made-up 3.5 % on USD 125,000, in base units; it divides by 125,000 shares without a remainder. */
-const INCOME = 2_187_500_000n;
-
 const PAYMENT_PAGE = 50;
 
-/** Opens a record, lets its instant pass, deposits the income and pays everybody who held shares then. */
-export async function payIncome(world: DemoWorld, asset: bigint, holders: readonly DemoInvestor[]): Promise<Income> {
+/** Opens a record, lets its instant pass, deposits `amount` and pays everybody who held shares then. */
+export async function payIncome(
+  world: DemoWorld,
+  asset: bigint,
+  holders: readonly { readonly address: string }[],
+  amount: bigint,
+): Promise<Income> {
   const { suite, sender, operator, connection, firstBlock } = world;
   const { incomeDesk, testDollar } = suite;
   const { provider } = connection.ethers;
@@ -31,12 +32,12 @@ export async function payIncome(world: DemoWorld, asset: bigint, holders: readon
   await advanceTime(world, 120);
 
   const currency = await findCurrency(suite, provider, "");
-  await mined(testDollar.mint(operator.address, INCOME));
-  const declaration = { asset, record, amount: INCOME, currency };
+  await mined(testDollar.mint(operator.address, amount));
+  const declaration = { asset, record, amount, currency };
   const { distribution } = await declareIncome(suite, sender, declaration, provider, firstBlock);
   if (distribution === null) throw new Error("the income was not declared");
 
-  const accounts = holders.map(({ wallet }) => wallet.address);
+  const accounts = holders.map(({ address }) => address);
   const before = await sumOfBalances(world, accounts);
   const { due } = await claimIncome(suite, sender, distribution, accounts, PAYMENT_PAGE);
   const { received, perShare } = await incomeDesk.distributionOf(distribution);

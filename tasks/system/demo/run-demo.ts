@@ -8,14 +8,12 @@ import {
   runSequential,
 } from "../../../executor/index.ts";
 import type { AssetTerms } from "../../../sdk/asset-file.ts";
-import { encodeUnit } from "../../../sdk/attestation.ts";
 import type { Refusal } from "../../../sdk/explain.ts";
 import { readInvestorFile } from "../../../sdk/investor-file.ts";
+import type { Painting } from "../../../sdk/painting-file.ts";
 import { reconcile } from "../../../sdk/reconcile.ts";
 import { readSnapshot } from "../../../sdk/snapshot.ts";
 import { formatAmount } from "../../../sdk/units.ts";
-import { createAsset } from "../../asset/create.ts";
-import { attest } from "../../custody/attest.ts";
 import { onboardInvestors } from "../../investor/onboard.ts";
 import { investorSalt } from "../../lib/investor-salt.ts";
 import type { StepReporter } from "../../lib/progress.ts";
@@ -23,7 +21,9 @@ import { planSettlement, readSettled } from "../../settle/post-batch.ts";
 import { receiptsCsv } from "../../settle/run-folder.ts";
 import { compareOneByOne } from "./compare-one-by-one.ts";
 import { type DemoInvestor, makeHolders, makeRefused } from "./investors.ts";
+import { listAsset } from "./list-asset.ts";
 import { makeTrades } from "./make-trades.ts";
+import { runPaintings } from "./paintings.ts";
 import { payIncome } from "./pay-income.ts";
 import { prepareTrading } from "./prepare-trading.ts";
 import { offer, sellOut, tryToBuy } from "./sell-out.ts";
@@ -32,6 +32,7 @@ import { chainTime, type DemoWorld, fundGas } from "./world.ts";
 
 export interface DemoOptions {
   readonly terms: AssetTerms;
+  readonly paintings: readonly Painting[];
   readonly trades: number;
   readonly workers: number;
   readonly seed: number;
@@ -45,6 +46,8 @@ export interface RefusedBuyer {
 
 /** The notice counts 125 investors, each with the same part. */
 const HOLDERS = 125n;
+/** Half a year of a made-up 3.5 % on USD 125,000, in base units; it divides by 125,000 shares without a remainder. */
+const INCOME = 2_187_500_000n;
 const POSTED_ONE_BY_ONE = 200;
 
 /** The whole demonstration, step by step, each through the same functions as the tasks. */
@@ -61,7 +64,7 @@ export async function runDemo(
   const wallets = holders.map(({ wallet }) => wallet.address);
   const sharesEach = terms.offering.hardCap / HOLDERS;
 
-  const asset = await reporter.run(`Listing ${terms.name}`, () => listAsset(world, terms));
+  const asset = await reporter.run(`Listing ${terms.name}`, () => listAsset(world, terms, "deed"));
   await reporter.run("Onboarding investors", () => onboard(world, [...holders, foreign, retail], out));
   const { offering, refusals } = await reporter.run("Opening the offering", () =>
     openAndRefuse(world, terms, asset, foreign, retail),
@@ -71,7 +74,8 @@ export async function runDemo(
       world,
       holders.map(({ wallet }) => wallet),
     );
-    const sold = await sellOut(world, offering, holders, sharesEach, progress);
+    const purchases = holders.map(({ wallet }) => ({ wallet, shares: sharesEach }));
+    const sold = await sellOut(world, offering, purchases, progress);
     return [
       sold,
       `${sold.sold} shares, USD ${usd(sold.proceeds + sold.commission)} of which ${usd(sold.commission)} commission`,
@@ -132,9 +136,16 @@ export async function runDemo(
     settle(world, result, differences === undefined),
   );
   const income = await reporter.run("Paying income", async () => {
-    const paid = await payIncome(world, asset, holders);
+    const paid = await payIncome(
+      world,
+      asset,
+      holders.map(({ wallet }) => wallet),
+      INCOME,
+    );
     return [paid, `USD ${usd(paid.paid)} to ${paid.holders} holders`];
   });
+
+  const paintings = await runPaintings(world, reporter, options.paintings);
 
   await writeFile(join(out, "batch-1.bin"), result.file);
   await writeFile(join(out, "receipts.csv"), receiptsCsv(result));
@@ -146,35 +157,11 @@ export async function runDemo(
     oneByOne,
     settlement,
     income,
+    paintings,
     seed,
     seconds: reporter.elapsedSeconds,
   };
   return { summary: summarise(results), refusals };
-}
-
-/** Anchors, lists and has the custodian attest: the second account of the chain keeps the deed. */
-async function listAsset(world: DemoWorld, terms: AssetTerms): Promise<readonly [bigint, string]> {
-  const { suite, sender, connection, chainId } = world;
-  const signers = await connection.ethers.getSigners();
-  const custodian = signers[1];
-  if (custodian === undefined) throw new Error("the chain has no second account for the custodian");
-  const { id, anchorId } = await createAsset(suite, sender, terms, custodian.address);
-
-  const now = await chainTime(world);
-  await attest(suite, sender, signers, chainId, {
-    asset: id,
-    kind: 0,
-    attester: custodian.address,
-    evidenceHash: terms.evidenceHash,
-    amount: 1n,
-    unit: encodeUnit("deed"),
-    asOf: now,
-    expiresAt: now + 365n * 86_400n,
-    nonce: undefined,
-    signature: undefined,
-  });
-  if (!(await suite.custodyDesk.isBacked(id))) throw new Error("the asset is not backed after its attestation");
-  return [id, `asset ${id}, anchor ${anchorId.slice(0, 10)}…, attested by its custodian`];
 }
 
 /** Writes the made-up investors as the file that `investor onboard` reads, and onboards them from it. */

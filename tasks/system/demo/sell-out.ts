@@ -1,3 +1,4 @@
+import type { Wallet } from "ethers";
 import type { AssetTerms } from "../../../sdk/asset-file.ts";
 import { explainTransfer, type Refusal } from "../../../sdk/explain.ts";
 import { signPermit } from "../../../sdk/permit.ts";
@@ -14,6 +15,13 @@ export interface Sale {
   /** What the treasury got, in base units; the broker's commission is apart. */
   readonly proceeds: bigint;
   readonly commission: bigint;
+  /** What each buyer paid, in the order of the purchases. */
+  readonly costs: readonly bigint[];
+}
+
+export interface Purchase {
+  readonly wallet: Wallet;
+  readonly shares: bigint;
 }
 
 export interface Payees {
@@ -54,31 +62,30 @@ export async function tryToBuy(
   return refusals;
 }
 
-/** Every holder subscribes the same number of shares and pays by permit; then the shares are allotted and the money is paid out. */
+/** Everybody subscribes his shares and pays by permit; then the shares are allotted and the money is paid out. */
 export async function sellOut(
   world: DemoWorld,
   offering: bigint,
-  holders: readonly DemoInvestor[],
-  sharesEach: bigint,
-  progress: Progress,
+  purchases: readonly Purchase[],
+  progress?: Progress,
 ): Promise<Sale> {
   const { suite, sender, connection } = world;
   const { offeringDesk, testDollar } = suite;
   const desk = await offeringDesk.getAddress();
-  const cost = await offeringDesk.costOf(offering, sharesEach);
   const deadline = (await chainTime(world)) + 86_400n;
+  const costs: bigint[] = [];
 
-  for (const [place, { wallet }] of holders.entries()) {
+  for (const [place, { wallet, shares }] of purchases.entries()) {
+    const cost = await offeringDesk.costOf(offering, shares);
     await mined(testDollar.mint(wallet.address, cost));
     const { v, r, s } = await signPermit(testDollar, wallet, desk, cost, deadline);
-    await mined(
-      offeringDesk.connect(wallet).subscribeWithPermit(offering, sharesEach, sharesEach, cost, deadline, v, r, s),
-    );
-    progress.update(place + 1, holders.length);
+    await mined(offeringDesk.connect(wallet).subscribeWithPermit(offering, shares, shares, cost, deadline, v, r, s));
+    costs.push(cost);
+    progress?.update(place + 1, purchases.length);
   }
 
   const { provider } = connection.ethers;
   await closeOffering(suite, sender, offering, { provider, fromBlock: world.firstBlock, batchSize: ALLOTMENT_PAGE });
   const { sold, treasuryPaid, feePaid } = await offeringDesk.offeringOf(offering);
-  return { offering, sold, proceeds: treasuryPaid, commission: feePaid };
+  return { offering, sold, proceeds: treasuryPaid, commission: feePaid, costs };
 }

@@ -3,6 +3,8 @@ import { type BatchResult, explainCode, isAccepted, receiptsOf } from "../../../
 import { formatAmount } from "../../../sdk/units.ts";
 import { table } from "../../lib/table.ts";
 import type { OneByOne } from "./compare-one-by-one.ts";
+import { summarisePainting } from "./painting-summary.ts";
+import type { OwnedPainting } from "./paintings.ts";
 import type { Income } from "./pay-income.ts";
 import type { Sale } from "./sell-out.ts";
 
@@ -28,13 +30,14 @@ export interface DemoResults {
   readonly oneByOne: OneByOne;
   readonly settlement: NetSettlement;
   readonly income: Income;
+  readonly paintings: readonly OwnedPainting[];
   readonly seed: number;
   readonly seconds: number;
 }
 
-/** The figures of a run, as `runs/demo/summary.json` keeps them. */
+/** The figures of a run, as `runs/demo/summary.json` keeps them (docs/demo-summary.md). */
 export function summarise(results: DemoResults) {
-  const { asset, sale, result, rate, oneByOne, settlement, income, seed, seconds } = results;
+  const { asset, sale, result, rate, oneByOne, settlement, income, paintings, seed, seconds } = results;
   const receipts = receiptsOf(result);
   const accepted = receipts.filter(({ code }) => isAccepted(code));
   const gross = grossMovements(accepted);
@@ -79,6 +82,7 @@ export function summarise(results: DemoResults) {
       tradesOneByOne: oneByOne.trades,
     },
     income,
+    paintings: paintings.map(summarisePainting),
     reconciled: settlement.reconciled,
     batchHash: result.batchHash,
   };

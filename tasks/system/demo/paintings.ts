@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import type { Wallet } from "ethers";
+import { type AssetStateName, assetStateName } from "../../../sdk/asset-state.ts";
+import type { Painting, PaintingOwner } from "../../../sdk/painting-file.ts";
+import type { StepReporter } from "../../lib/progress.ts";
+import { listAsset } from "./list-asset.ts";
+import { onboardOwners, walletIn } from "./painting-owners.ts";
+import { termsOfPainting } from "./painting-terms.ts";
+import { payIncome } from "./pay-income.ts";
+import { offer, sellOut } from "./sell-out.ts";
+import { chainTime, type DemoWorld, mined } from "./world.ts";
+
+/** What became of one owner's part. Amounts in base units of the money that the painting was bought, or sold, in. */
+export interface OwnedPart extends PaintingOwner {
+  readonly paid: bigint;
+  /** Nothing if the painting was not sold. */
+  readonly received: bigint | undefined;
+}
+
+/** A painting after it was bought in shares and, if it was, sold again. */
+export interface OwnedPainting {
+  readonly asset: bigint;
+  /** Of the asset in the end. */
+  readonly state: AssetStateName;
+  readonly painting: Painting;
+  /** The dealer first. */
+  readonly parts: readonly [OwnedPart, ...OwnedPart[]];
+  /** What of the sale did not divide by the units; nothing if the painting was not sold. */
+  readonly carried: bigint | undefined;
+}
+
+/** `AssetState.Redeeming`: whoever held a part of a sold work may still give it back, but not pass it on. */
+const REDEEMING = 5;
+
+/** Lists every painting as an asset of its own, sells it to those who shared in it, and pays out what it was sold for. */
+export async function runPaintings(
+  world: DemoWorld,
+  reporter: StepReporter,
+  paintings: readonly Painting[],
+): Promise<OwnedPainting[]> {
+  return reporter.run(`Sharing ${paintings.length} paintings as their dealers did`, async (progress) => {
+    const wallets = await onboardOwners(world, paintings);
+    const owned: OwnedPainting[] = [];
+    for (const [place, painting] of paintings.entries()) {
+      owned.push(await runPainting(world, painting, wallets));
+      progress.update(place + 1, paintings.length);
+    }
+
+    const sold = paintings.filter(({ outcome }) => outcome.kind === "sold").length;
+    return [owned, `${wallets.size} owners, ${sold} sold and paid out`];
+  });
+}
+
+async function runPainting(
+  world: DemoWorld,
+  painting: Painting,
+  wallets: ReadonlyMap<string, Wallet>,
+): Promise<OwnedPainting> {
+  const { owners, outcome } = painting;
+  const accounts = owners.map(({ name }) => walletIn(wallets, name));
+  const terms = termsOfPainting(painting, await chainTime(world));
+  const [asset] = await listAsset(world, terms, "painting");
+
+  const paid = await buyTogether(world, painting, asset, accounts);
+  const sale = outcome.kind === "sold" ? await payOut(world, asset, accounts, outcome.amount) : undefined;
+
+  const part = (owner: PaintingOwner, place: number): OwnedPart => {
+    return { ...owner, paid: paid[place] ?? 0n, received: sale?.received[place] };
+  };
+  const [dealer, ...partners] = owners;
+  const parts = [part(dealer, 0), ...partners.map((owner, place) => part(owner, place + 1))] as const;
+  const state = assetStateName(await world.suite.shareToken.stateOf(asset));
+  return { asset, state, painting, parts, carried: sale?.carried };
+}
+
+/** Every owner subscribes exactly his part, at the recorded price; the money goes to whom it was bought from. */
+async function buyTogether(
+  world: DemoWorld,
+  painting: Painting,
+  asset: bigint,
+  accounts: readonly Wallet[],
+): Promise<readonly bigint[]> {
+  const { suite, connection } = world;
+  const { owners, units, bought } = painting;
+  const [, , , , seller] = await connection.ethers.getSigners();
+  if (seller === undefined) throw new Error("the chain has no account for the seller");
+  const payees = { treasury: seller.address, broker: seller.address };
+  const offering = await offer(world, termsOfPainting(painting, await chainTime(world)), payees);
+  const purchases = owners.map((owner, place) => ({ wallet: walletAt(accounts, place), shares: owner.units }));
+
+  const { proceeds, costs } = await sellOut(world, offering, purchases);
+
+  const held = await Promise.all(accounts.map(({ address }) => suite.shareToken.balanceOf(address, asset)));
+  assert.deepEqual(
+    held,
+    owners.map((owner) => owner.units),
+    "everybody holds his fraction",
+  );
+  assert.equal(await suite.shareToken.totalSupply(asset), units, "all units are held");
+  assert.equal(proceeds, bought.amount, "the seller got the recorded price");
+  return costs;
+}
+
+/** Pays the recorded price of the sale to the owners, per unit. After that the work is another's, and its units move no more. */
+async function payOut(world: DemoWorld, asset: bigint, accounts: readonly Wallet[], proceeds: bigint) {
+  const { suite } = world;
+  const before = await balances(world, accounts);
+  const { paid, carried } = await payIncome(world, asset, accounts, proceeds);
+  const after = await balances(world, accounts);
+  await mined(suite.shareToken.setAssetState(asset, REDEEMING));
+
+  assert.equal(paid + carried, proceeds, "what was not paid is carried");
+  return { received: after.map((balance, place) => balance - (before[place] ?? 0n)), carried };
+}
+
+function balances({ suite }: DemoWorld, accounts: readonly Wallet[]): Promise<bigint[]> {
+  return Promise.all(accounts.map(({ address }) => suite.testDollar.balanceOf(address)));
+}
+
+function walletAt(accounts: readonly Wallet[], place: number): Wallet {
+  const wallet = accounts[place];
+  if (wallet === undefined) throw new RangeError(`owner ${place} has no wallet`);
+  return wallet;
+}
