@@ -20,6 +20,16 @@ export const systemTasks = [
       type: ArgumentType.INT,
       defaultValue: 0,
     })
+    .addFlag({
+      name: "serve",
+      description: "Serve the chain (on port 8545 without --port) and the report until Ctrl-C",
+    })
+    .addOption({
+      name: "webPort",
+      description: "Where --serve serves the report",
+      type: ArgumentType.INT,
+      defaultValue: 4173,
+    })
     .addOption({ name: "file", description: "Asset file", defaultValue: "data/1685-38th-reit/asset.json" })
     .addOption({ name: "out", description: "Folder for what the run writes", defaultValue: "runs/demo" })
     .setAction(() => import("./demo.ts"))

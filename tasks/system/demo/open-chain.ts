@@ -8,7 +8,7 @@ import type { StepReporter } from "../../lib/progress.ts";
 import { deployHere, forgetAll } from "../deploy.ts";
 import { type DemoWorld, openWorld } from "./world.ts";
 
-const HOST = "127.0.0.1";
+export const HOST = "127.0.0.1";
 
 export interface OpenedChain {
   readonly world: DemoWorld;
@@ -55,8 +55,8 @@ async function serve(hre: HardhatRuntimeEnvironment, port: number): Promise<Json
   return server;
 }
 
-/** Hardhat's server ends the process if its port is taken, so it is tried beforehand. */
-async function requireFreePort(port: number): Promise<void> {
+/** Hardhat's server ends the process if its port is taken, so it is tried beforehand. `option` is what chose the port. */
+export async function requireFreePort(port: number, option = "--port"): Promise<void> {
   const probe = createServer();
   const refusal = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
     probe.once("error", resolve);
@@ -67,7 +67,7 @@ async function requireFreePort(port: number): Promise<void> {
   const busy = refusal.code === "EADDRINUSE";
   throw badInput(busy ? `port ${port} is busy` : `port ${port} cannot be opened`, {
     ...(busy ? {} : { why: refusal.message }),
-    todo: "choose another one with --port, or leave --port out",
+    todo: `choose another one with ${option}, or leave ${option} out`,
     notDone: "nothing was started",
   });
 }

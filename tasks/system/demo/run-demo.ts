@@ -19,6 +19,7 @@ import { investorSalt } from "../../lib/investor-salt.ts";
 import type { StepReporter } from "../../lib/progress.ts";
 import { planSettlement, readSettled } from "../../settle/post-batch.ts";
 import { receiptsCsv } from "../../settle/run-folder.ts";
+import type { DemoTrace } from "./collect-report.ts";
 import { compareOneByOne } from "./compare-one-by-one.ts";
 import { type DemoInvestor, makeHolders, makeRefused } from "./investors.ts";
 import { listAsset } from "./list-asset.ts";
@@ -27,7 +28,7 @@ import { runPaintings } from "./paintings.ts";
 import { payIncome } from "./pay-income.ts";
 import { prepareTrading } from "./prepare-trading.ts";
 import { offer, sellOut, tryToBuy } from "./sell-out.ts";
-import { type NetSettlement, type Summary, summarise } from "./summary.ts";
+import { type NetSettlement, summarise } from "./summary.ts";
 import { chainTime, type DemoWorld, fundGas } from "./world.ts";
 
 export interface DemoOptions {
@@ -51,11 +52,7 @@ const INCOME = 2_187_500_000n;
 const POSTED_ONE_BY_ONE = 200;
 
 /** The whole demonstration, step by step, each through the same functions as the tasks. */
-export async function runDemo(
-  world: DemoWorld,
-  reporter: StepReporter,
-  options: DemoOptions,
-): Promise<{ summary: Summary; refusals: readonly RefusedBuyer[] }> {
+export async function runDemo(world: DemoWorld, reporter: StepReporter, options: DemoOptions): Promise<DemoTrace> {
   const { suite, connection, chainId, seed } = world;
   const { terms, out } = options;
   const { provider } = connection.ethers;
@@ -161,7 +158,7 @@ export async function runDemo(
     seed,
     seconds: reporter.elapsedSeconds,
   };
-  return { summary: summarise(results), refusals };
+  return { summary: summarise(results), refusals, terms, asset, holders, trading, result };
 }
 
 /** Writes the made-up investors as the file that `investor onboard` reads, and onboards them from it. */
