@@ -50,6 +50,7 @@ const paintingFileSchema = z.strictObject({
 });
 
 type Parsed = z.output<typeof paintingFileSchema>;
+type Partner = Parsed["coOwners"][number];
 
 export interface PaintingOwner {
   readonly name: string;
@@ -57,6 +58,8 @@ export interface PaintingOwner {
   readonly country: number;
   readonly fraction: Fraction;
   readonly units: bigint;
+  /** How the record names a partner; nothing for the dealer himself, whose book it is. */
+  readonly written: string | undefined;
 }
 
 /** A painting that was bought in shares, checked and divided into units. Amounts have `MONEY_DECIMALS` decimals. */
@@ -122,10 +125,10 @@ function toPainting(file: Parsed, path: string): Omit<Painting, "legalHash" | "e
   }
 
   const { units, parts } = divided;
-  const own = ({ name, country, fraction }: Omit<PaintingOwner, "units">, place: number): PaintingOwner => {
-    return { name, country, fraction, units: parts[place] ?? 0n };
+  const own = ({ name, country, fraction }: Parsed["dealer"] | Partner, place: number, written?: string) => {
+    return { name, country, fraction, units: parts[place] ?? 0n, written } satisfies PaintingOwner;
   };
-  const owners = [own(dealer, 0), ...coOwners.map((owner, place) => own(owner, place + 1))] as const;
+  const owners = [own(dealer, 0), ...coOwners.map((each, place) => own(each, place + 1, each.written))] as const;
   return { ...facts, units, unitPrice: priced, owners, recordedShare: dealer.recordedShare };
 }
 

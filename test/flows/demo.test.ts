@@ -69,6 +69,12 @@ describe("npm start", () => {
       commission: "6250000000",
     });
     expect(summary.income).to.deep.include({ deposit: "2187500000", paid: "2187500000", carried: "0", holders: 125 });
+    expect(summary.paintings).to.have.lengthOf(9);
+    expect(summary.paintings.filter(({ tiesOut }) => !tiesOut).map(({ record }) => record)).to.have.members([
+      "K-13776",
+      "K-13886",
+    ]);
+    expect(output).to.match(/Solitude.*1\/3 \+ 1\/3 \+ 1\/3.*GBP 630\.00.*USD 14500\.00.*USD 4833\.333333.*yes/);
     expect(summary.verify).to.include.keys("perSecond", "libraryPerSecond", "workers");
     expect(summary.net.positions).to.be.greaterThan(0);
     expect(summary.chain.transactions).to.equal(1 + summary.net.chunks);

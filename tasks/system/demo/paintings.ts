@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Wallet } from "ethers";
+import type { AssetTerms } from "../../../sdk/asset-file.ts";
 import { type AssetStateName, assetStateName } from "../../../sdk/asset-state.ts";
 import type { Painting, PaintingOwner } from "../../../sdk/painting-file.ts";
 import type { StepReporter } from "../../lib/progress.ts";
@@ -12,6 +13,7 @@ import { chainTime, type DemoWorld, mined } from "./world.ts";
 
 /** What became of one owner's part. Amounts in base units of the money that the painting was bought, or sold, in. */
 export interface OwnedPart extends PaintingOwner {
+  readonly account: string;
   readonly paid: bigint;
   /** Nothing if the painting was not sold. */
   readonly received: bigint | undefined;
@@ -61,11 +63,12 @@ async function runPainting(
   const terms = termsOfPainting(painting, await chainTime(world));
   const [asset] = await listAsset(world, terms, "painting");
 
-  const paid = await buyTogether(world, painting, asset, accounts);
+  const paid = await buyTogether(world, painting, terms, asset, accounts);
   const sale = outcome.kind === "sold" ? await payOut(world, asset, accounts, outcome.amount) : undefined;
 
   const part = (owner: PaintingOwner, place: number): OwnedPart => {
-    return { ...owner, paid: paid[place] ?? 0n, received: sale?.received[place] };
+    const account = walletAt(accounts, place).address;
+    return { ...owner, account, paid: paid[place] ?? 0n, received: sale?.received[place] };
   };
   const [dealer, ...partners] = owners;
   const parts = [part(dealer, 0), ...partners.map((owner, place) => part(owner, place + 1))] as const;
@@ -77,6 +80,7 @@ async function runPainting(
 async function buyTogether(
   world: DemoWorld,
   painting: Painting,
+  terms: AssetTerms,
   asset: bigint,
   accounts: readonly Wallet[],
 ): Promise<readonly bigint[]> {
@@ -85,7 +89,7 @@ async function buyTogether(
   const [, , , , seller] = await connection.ethers.getSigners();
   if (seller === undefined) throw new Error("the chain has no account for the seller");
   const payees = { treasury: seller.address, broker: seller.address };
-  const offering = await offer(world, termsOfPainting(painting, await chainTime(world)), payees);
+  const offering = await offer(world, terms, payees);
   const purchases = owners.map((owner, place) => ({ wallet: walletAt(accounts, place), shares: owner.units }));
 
   const { proceeds, costs } = await sellOut(world, offering, purchases);
