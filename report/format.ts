@@ -51,7 +51,7 @@ export function change(value: bigint): string {
 
 /** Milliseconds, as exact as is of use. */
 export function milliseconds(ms: number): string {
-  return ms < 10_000 ? `${ms.toFixed(ms < 100 ? 1 : 0)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return ms < 100 ? `${ms.toFixed(1)} ms` : `${rounded(ms)} ms`;
 }
 
 /** "2026-11-22 10:55:37 UTC" */

@@ -40,7 +40,7 @@ p{margin:0 0 1rem;max-width:68ch}
 code{font-family:var(--mono);font-size:.86em;overflow-wrap:anywhere}
 .address,.hash{user-select:all;-webkit-user-select:all}
 .hash{display:block;max-width:100%}
-.key{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,11rem),1fr));margin:1.6rem 0;border:1px solid var(--line);border-radius:.8rem;background:var(--card);overflow:hidden}
+.key{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,15rem),1fr));margin:1.6rem 0;border:1px solid var(--line);border-radius:.8rem;background:var(--card);overflow:hidden}
 .key div{padding:1rem 1.1rem;box-shadow:0 0 0 1px var(--line)}
 .key dt{color:var(--soft);font-size:.84rem}
 .key dd{margin:.15rem 0 0;font-size:1.3rem;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
@@ -58,7 +58,8 @@ code{font-family:var(--mono);font-size:.86em;overflow-wrap:anywhere}
 .unknown .why{color:var(--soft);font-size:.84rem;font-weight:400;letter-spacing:0}
 .scroll{margin:1rem 0 1.4rem;overflow-x:auto;border:1px solid var(--line);border-radius:.7rem;background:var(--card)}
 table{width:100%;border-collapse:collapse;font-size:.93rem;font-variant-numeric:tabular-nums}
-caption{padding:.8rem 1rem .5rem;text-align:left;font-weight:650;position:sticky;left:0}
+caption{padding:.8rem 1rem .5rem;text-align:left;font-weight:650}
+caption span{position:sticky;left:1rem;display:inline-block;max-width:calc(100vw - 4.5rem)}
 th,td{padding:.5rem 1rem;text-align:left;vertical-align:top;border-top:1px solid var(--line)}
 thead th{color:var(--soft);font-size:.82rem;font-weight:600;vertical-align:bottom}
 tbody th{font-weight:550;min-width:7.5rem}
@@ -110,12 +111,13 @@ pre{margin:0;padding:1rem;font:.8rem/1.5 var(--mono);max-height:24rem}
 footer{border-top:1px solid var(--line);color:var(--soft);font-size:.88rem}
 footer .wide{padding-block:1.4rem}
 footer p{margin:0}
-@media (min-width:64rem){.frame{grid-template-columns:12.5rem minmax(0,1fr)}
+@media (min-width:64rem){th code.address{white-space:nowrap}
+.frame{grid-template-columns:12.5rem minmax(0,1fr)}
 nav{padding-top:2.6rem}
 nav ol{position:sticky;top:1.6rem;flex-direction:column;gap:.1rem;border-left:2px solid var(--line)}
 nav a{margin-left:-2px;padding:.35rem 1rem;border:0;border-left:2px solid transparent;border-radius:0;background:none;color:var(--soft)}
 nav a:hover{border-left-color:var(--accent)}}
-@media (max-width:40rem){th,td{padding-inline:.7rem}caption{padding-inline:.7rem}tbody th{min-width:6.5rem}}
+@media (max-width:40rem){th,td{padding-inline:.7rem}caption{padding-inline:.7rem}caption span{left:.7rem}td code.address{white-space:normal}tbody th{min-width:6.5rem}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 @media (forced-colors:active){.bar{fill:CanvasText}.bar.other{fill:GrayText}.track{fill:Canvas}}
 @media print{nav,.skip,.checker{display:none}body{background:#fff;color:#000}.scroll{overflow:visible}}

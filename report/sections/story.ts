@@ -1,5 +1,5 @@
 import { dataTable } from "../data-table.ts";
-import { count, percent, unknown, usd, utcDay, utcTime, whole } from "../format.ts";
+import { count, percent, rounded, unknown, usd, utcDay, utcTime, whole } from "../format.ts";
 import { type Html, type HtmlValue, html } from "../html.ts";
 import type { Figures, ReportData } from "../report-data.ts";
 
@@ -19,6 +19,7 @@ ${key("Shares sold", whole(asset.sold), `of ${whole(terms.shares)}`)}
 ${key("Raised", usd(BigInt(asset.proceeds) + BigInt(asset.commission)), `${usd(asset.commission)} of it commission`)}
 ${key("Trades accepted", whole(trades.accepted), `of ${whole(trades.submitted)}`)}
 ${key("Cash that never moved", trades.accepted === 0 ? unknown("no trade was accepted") : percent(net.ratio), "because trades were netted")}
+${gas(figures)}
 ${key("Income paid", usd(income.paid), `of ${usd(income.deposit)} deposited`)}
 </dl>
 <h3>The asset and its source</h3>
@@ -53,6 +54,12 @@ function alsoPaintings({ paintings = [] }: Figures): string {
   if (paintings.length === 0) return "";
   const sold = paintings.filter(({ sale }) => sale !== null).length;
   return ` Besides, ${count(paintings.length, "painting")} that dealers once owned together were bought in shares, and ${whole(sold)} of them sold and paid out.`;
+}
+
+function gas({ chain, trades }: Figures): Html {
+  if (trades.accepted === 0 || chain.tradesOneByOne === 0)
+    return key("Gas per trade", unknown("no trade was accepted"), "netted");
+  return key("Gas per trade, netted", rounded(chain.gasPerTrade), `${rounded(chain.gasPerTradeOneByOne)} one by one`);
 }
 
 function key(name: string, value: HtmlValue, note: string): Html {
