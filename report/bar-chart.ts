@@ -34,12 +34,12 @@ export function barChart({ id, title, finding, measure, bars, full }: ChartOptio
   const longest = full ?? Math.max(...bars.map(({ value }) => value), 0);
 
   return html`<figure class="chart">
-<figcaption><h4>${title}</h4><p>${finding}</p></figcaption>
+<figcaption><p class="chart-title">${title}</p><p>${finding}</p></figcaption>
 <svg role="img" aria-labelledby="${id}-name" width="100%" height="${bars.length * ROW_PX}">
 <title id="${id}-name">${title}: ${bars.map(({ label, text }) => `${label} ${text}`).join("; ")}</title>
 ${bars.map((bar, place) => drawBar(bar, place, longest))}
 </svg>
-<details><summary>${title} as a table</summary>
+<details><summary>As a table<span class="hidden">: ${title}</span></summary>
 ${dataTable({
   caption: title,
   columns: [{ heading: "Bar" }, { heading: measure, isNumber: true }],

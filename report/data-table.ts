@@ -25,7 +25,7 @@ export function dataTable({ caption, columns, rows, total }: TableOptions): Html
   const foot = total === undefined ? NOTHING : html`<tfoot>${row(total, columns)}</tfoot>`;
 
   return html`<div class="scroll" role="region" tabindex="0" aria-label="Table: ${caption}"><table>
-<caption>${caption}</caption>
+<caption><span>${caption}</span></caption>
 <thead><tr>${columns.map(({ heading, isNumber }) => html`<th scope="col"${numeric(isNumber)}>${heading}</th>`)}</tr></thead>
 <tbody>${rows.map((each) => row(each, columns))}</tbody>${foot}
 </table></div>

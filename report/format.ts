@@ -23,6 +23,13 @@ export function usd(units: Whole): string {
   return `USD ${value < 0n ? "−" : ""}${whole(digits.slice(0, -DOLLAR_DECIMALS))}.${fraction}`;
 }
 
+/** An amount that is written as a plain decimal number, in the money that it names: "GBP 12,000.50". */
+export function money(currency: string, amount: string): string {
+  const [integer = "", fraction] = amount.split(".");
+  const sign = integer.startsWith("-") ? "−" : "";
+  return `${currency} ${sign}${whole(integer.replace("-", ""))}${fraction === undefined ? "" : `.${fraction}`}`;
+}
+
 /** A part in percent, computed in whole numbers and rounded half up: "0.80 %". */
 export function percentOf(part: Whole, total: Whole): string {
   const [numerator, denominator] = [BigInt(part), BigInt(total)];
@@ -44,7 +51,7 @@ export function change(value: bigint): string {
 
 /** Milliseconds, as exact as is of use. */
 export function milliseconds(ms: number): string {
-  return ms < 10_000 ? `${ms.toFixed(ms < 100 ? 1 : 0)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return ms < 100 ? `${ms.toFixed(1)} ms` : `${rounded(ms)} ms`;
 }
 
 /** "2026-11-22 10:55:37 UTC" */

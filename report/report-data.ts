@@ -53,8 +53,29 @@ export interface Figures {
     readonly holders: number;
     readonly carried: Whole;
   };
+  /** Left out where a run had none. */
+  readonly paintings?: readonly PaintingFigures[];
   readonly reconciled: boolean;
   readonly batchHash: string;
+}
+
+/** A painting bought in shares. Amounts are plain decimal numbers in the money of their time; nothing where nothing is recorded. */
+export interface PaintingFigures {
+  readonly title: string;
+  readonly artist: string;
+  readonly units: Whole;
+  /** Of the owners, the dealer first. */
+  readonly fractions: readonly string[];
+  readonly purchase: { readonly date: string; readonly amount: string; readonly currency: string };
+  readonly sale: { readonly date: string; readonly amount: string; readonly currency: string } | null;
+  readonly dealerShareRecorded: string;
+  readonly dealerSharePaid: string;
+  readonly dealerProceeds: string | null;
+  readonly tiesOut: boolean;
+  readonly difference: string;
+  /** Where the fractions come from: "recorded", "derived" or "assumed". */
+  readonly basis: string;
+  readonly note: string;
 }
 
 /** The terms of the asset's file, in words. */
@@ -67,7 +88,6 @@ export interface ReportTerms {
   readonly shares: Whole;
   readonly price: Whole;
   readonly minTicket: Whole;
-  readonly commissionBps: Whole;
   readonly countries: readonly string[];
   readonly classes: string;
 }

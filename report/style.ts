@@ -28,12 +28,11 @@ nav a:hover{border-color:var(--accent);color:var(--accent)}
 main{min-width:0;padding-bottom:3rem}
 section{padding-top:2.6rem;scroll-margin-top:1rem}
 section+section{margin-top:2.6rem;border-top:1px solid var(--line)}
-h1,h2,h3,h4{line-height:1.2;letter-spacing:-.015em;text-wrap:balance}
+h1,h2,h3{line-height:1.2;letter-spacing:-.015em;text-wrap:balance}
 h1{margin:0 0 1.4rem;font-size:clamp(1.9rem,1.4rem + 2.4vw,3rem);letter-spacing:-.03em}
 h2{margin:0 0 1rem;font-size:clamp(1.35rem,1.2rem + .7vw,1.7rem)}
 h1+h2{font-size:1rem;font-weight:600;letter-spacing:0;color:var(--soft)}
 h3{margin:2.2rem 0 .6rem;font-size:1.12rem}
-h4{margin:0;font-size:1rem}
 p{margin:0 0 1rem;max-width:68ch}
 .lead{font-size:clamp(1.05rem,1rem + .35vw,1.22rem);line-height:1.55}
 .note,.how{color:var(--soft);font-size:.9rem}
@@ -41,8 +40,8 @@ p{margin:0 0 1rem;max-width:68ch}
 code{font-family:var(--mono);font-size:.86em;overflow-wrap:anywhere}
 .address,.hash{user-select:all;-webkit-user-select:all}
 .hash{display:block;max-width:100%}
-.key{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,11rem),1fr));gap:1px;margin:1.6rem 0;padding:1px;background:var(--line);border-radius:.8rem;overflow:hidden}
-.key div{padding:1rem 1.1rem;background:var(--card)}
+.key{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,15rem),1fr));margin:1.6rem 0;border:1px solid var(--line);border-radius:.8rem;background:var(--card);overflow:hidden}
+.key div{padding:1rem 1.1rem;box-shadow:0 0 0 1px var(--line)}
 .key dt{color:var(--soft);font-size:.84rem}
 .key dd{margin:.15rem 0 0;font-size:1.3rem;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
 .key small{display:block;font-size:.82rem;font-weight:400;letter-spacing:0;color:var(--soft)}
@@ -59,7 +58,8 @@ code{font-family:var(--mono);font-size:.86em;overflow-wrap:anywhere}
 .unknown .why{color:var(--soft);font-size:.84rem;font-weight:400;letter-spacing:0}
 .scroll{margin:1rem 0 1.4rem;overflow-x:auto;border:1px solid var(--line);border-radius:.7rem;background:var(--card)}
 table{width:100%;border-collapse:collapse;font-size:.93rem;font-variant-numeric:tabular-nums}
-caption{padding:.8rem 1rem .5rem;text-align:left;font-weight:650;position:sticky;left:0}
+caption{padding:.8rem 1rem .5rem;text-align:left;font-weight:650}
+caption span{position:sticky;left:1rem;display:inline-block;max-width:calc(100vw - 4.5rem)}
 th,td{padding:.5rem 1rem;text-align:left;vertical-align:top;border-top:1px solid var(--line)}
 thead th{color:var(--soft);font-size:.82rem;font-weight:600;vertical-align:bottom}
 tbody th{font-weight:550;min-width:7.5rem}
@@ -68,6 +68,8 @@ tfoot th,tfoot td{font-weight:650;border-top:2px solid var(--line)}
 .number .why{white-space:normal}
 td{min-width:6rem}
 td code.address{white-space:nowrap}
+th small,th code.address{display:block;margin-top:.1rem;color:var(--soft);font-size:.76rem;font-weight:400}
+th small{font-size:.82rem}
 details{margin:.8rem 0}
 summary{display:inline-block;padding:.35rem .8rem;border:1px solid var(--line);border-radius:2rem;background:var(--card);font-size:.88rem;font-weight:550;cursor:pointer}
 summary::before{content:"+"/"";display:inline-block;width:1.1em;color:var(--accent);font-weight:700}
@@ -77,6 +79,7 @@ summary:hover{border-color:var(--accent)}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem;align-items:start}
 .chart{margin:1rem 0 1.4rem;padding:1.1rem 1.2rem .5rem;border:1px solid var(--line);border-radius:.8rem;background:var(--card)}
 .charts .chart{margin:0}
+.chart figcaption .chart-title{margin:0;font-size:1rem;font-weight:650;color:var(--ink);letter-spacing:-.01em}
 .chart figcaption p{margin:.3rem 0 .8rem;color:var(--soft);font-size:.9rem}
 .chart svg{display:block;overflow:visible;font:.86rem var(--sans);fill:var(--ink)}
 .chart .value{font-weight:650;font-variant-numeric:tabular-nums}
@@ -91,7 +94,7 @@ form{display:flex;flex-wrap:wrap;gap:.8rem;align-items:end}
 label{display:block;margin-bottom:.25rem;font-size:.88rem;font-weight:600}
 input,select,textarea,button{min-height:2.6rem;max-width:100%;padding:.45rem .8rem;border:1px solid var(--other);border-radius:.5rem;background:var(--page);color:inherit;font:inherit}
 input,textarea{width:100%}
-textarea{display:block;font:.86rem/1.6 var(--mono);overflow-wrap:anywhere;resize:vertical}
+textarea{display:block;font:.86rem/1.6 var(--mono);overflow-wrap:anywhere;resize:vertical;field-sizing:content;min-height:6rem}
 [aria-invalid=true]{border-color:var(--bad);border-width:2px}
 button{border-color:var(--accent);background:var(--accent);color:var(--on-accent);font-weight:600;cursor:pointer}
 button.quiet{background:transparent;color:var(--accent)}
@@ -108,11 +111,13 @@ pre{margin:0;padding:1rem;font:.8rem/1.5 var(--mono);max-height:24rem}
 footer{border-top:1px solid var(--line);color:var(--soft);font-size:.88rem}
 footer .wide{padding-block:1.4rem}
 footer p{margin:0}
-@media (min-width:64rem){.frame{grid-template-columns:12.5rem minmax(0,1fr)}
+@media (min-width:64rem){th code.address{white-space:nowrap}
+.frame{grid-template-columns:12.5rem minmax(0,1fr)}
 nav{padding-top:2.6rem}
 nav ol{position:sticky;top:1.6rem;flex-direction:column;gap:.1rem;border-left:2px solid var(--line)}
 nav a{margin-left:-2px;padding:.35rem 1rem;border:0;border-left:2px solid transparent;border-radius:0;background:none;color:var(--soft)}
 nav a:hover{border-left-color:var(--accent)}}
+@media (max-width:40rem){th,td{padding-inline:.7rem}caption{padding-inline:.7rem}caption span{left:.7rem}td code.address{white-space:normal}tbody th{min-width:6.5rem}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 @media (forced-colors:active){.bar{fill:CanvasText}.bar.other{fill:GrayText}.track{fill:Canvas}}
 @media print{nav,.skip,.checker{display:none}body{background:#fff;color:#000}.scroll{overflow:visible}}

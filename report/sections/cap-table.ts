@@ -5,15 +5,15 @@ import { type Html, html, NOTHING } from "../html.ts";
 import type { CapTable, Holding, ReportData } from "../report-data.ts";
 
 const TOP = 10;
+const RANGES = 8n;
 
 const COLUMNS: readonly Column[] = [
-  { heading: "Holder" },
+  { heading: "Holder and wallet" },
   { heading: "Shares before", isNumber: true },
   { heading: "Part before", isNumber: true },
   { heading: "Shares after", isNumber: true },
   { heading: "Part after", isNumber: true },
   { heading: "Change", isNumber: true },
-  { heading: "Wallet" },
 ];
 
 /** Who held how much before and after trading, the largest first. */
@@ -29,21 +29,34 @@ ${table(`The other ${count(rest.length, "holder")}, before and after trading`, r
 `;
 
   return html`<p>Read from the register at block ${whole(blockBefore)}, before trading, and at block ${whole(blockAfter)}, after it. Holders appear under references; who is behind one only the registrar knows. ${agreement(capTable)}</p>
-${barChart({
-  id: "top-holders",
-  title: "Largest holders after trading",
-  finding: html`${whole(top.length)} of ${count(holdings.length, "holder")} together have ${percentOf(sum(top), supplyAfter)} of ${count(supplyAfter, "share")}.`,
-  measure: "Shares",
-  bars: top.map(({ reference, after }) => ({ label: reference, value: Number(after), text: whole(after) })),
-})}
+${spread(sorted)}
 ${table(`The ${top.length} largest holders, before and after trading`, top, capTable, total(sorted, supplyBefore, supplyAfter))}
 ${more}`;
 }
 
+/** How many holders ended up with how much, in ranges of one size. */
+function spread(sorted: readonly Holding[]): Html {
+  const [most, least] = [sorted[0]?.after ?? 0n, sorted.at(-1)?.after ?? 0n];
+  const size = (most - least) / RANGES + 1n;
+  const ranges = Array.from({ length: Number((most - least) / size) + 1 }, (_, place) => least + BigInt(place) * size);
+
+  return barChart({
+    id: "spread",
+    title: "How far trading spread the holdings",
+    finding: `The largest holder ended with ${count(most, "share")}, the smallest with ${whole(least)}.`,
+    measure: "Holders",
+    bars: ranges.map((from) => {
+      const holders = sorted.filter(({ after }) => after >= from && after < from + size).length;
+      const label = size === 1n ? count(from, "share") : `${whole(from)} to ${count(from + size - 1n, "share")}`;
+      return { label, value: holders, text: count(holders, "holder") };
+    }),
+  });
+}
+
 function table(caption: string, holdings: readonly Holding[], capTable: CapTable, foot?: Row): Html {
   const rows = holdings.map(({ reference, address, before, after }) => ({
-    head: reference,
-    cells: [...figures(before, after, capTable), html`<code class="address">${address}</code>`],
+    head: html`${reference}<code class="address">${address}</code>`,
+    cells: figures(before, after, capTable),
   }));
   return dataTable({ caption, columns: COLUMNS, rows, ...(foot === undefined ? {} : { total: foot }) });
 }
@@ -52,7 +65,7 @@ function total(holdings: readonly Holding[], supplyBefore: bigint, supplyAfter: 
   const before = holdings.reduce((shares, holding) => shares + holding.before, 0n);
   return {
     head: `All ${holdings.length} holders`,
-    cells: [...figures(before, sum(holdings), { supplyBefore, supplyAfter }), ""],
+    cells: figures(before, sum(holdings), { supplyBefore, supplyAfter }),
   };
 }
 

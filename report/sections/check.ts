@@ -10,7 +10,7 @@ export function checkSection({ proofs }: ReportData): Html {
 `,
   );
 
-  return html`<p>You need not believe this page. It carries one trade of ${count(proofs.trades.length, "holder")}: the receipt, byte for byte, and the hashes that lead from it to the hash of the whole batch. Pick one; your
+  return html`<p>You need not believe this page. It carries one trade of each of ${count(proofs.trades.length, "holder")}: the receipt, byte for byte, and the hashes that lead from it to the hash of the whole batch. Pick one; your
 browser recomputes every hash on the way, without asking anybody. Then change a byte, and see it fail.</p>
 <noscript><p class="verdict bad">This section needs its script, and scripts are off. The rest of the report does without.</p></noscript>
 ${fields(options)}

@@ -2,6 +2,8 @@ import { dataTable } from "../data-table.ts";
 import { count, percentOf, unknown, usd, whole } from "../format.ts";
 import { type Html, type HtmlValue, html } from "../html.ts";
 import type { ReportData } from "../report-data.ts";
+import { paintingsPart } from "./paintings.ts";
+import { tie } from "./tie.ts";
 
 const MONEY = [{ heading: "Item" }, { heading: "Amount", isNumber: true }] as const;
 
@@ -35,12 +37,8 @@ ${dataTable({
     { head: "Carried to the next distribution", cells: [usd(carried)] },
   ],
   total: { head: "Deposited, less paid and carried", cells: [usd(deposit - paid - carried)] },
-})}`;
-}
-
-/** A verdict in words, so that nothing hangs on a colour. */
-export function tie(isEven: boolean): Html {
-  return isEven ? html`<span class="tag good">ties out</span>` : html`<span class="tag bad">does not tie out</span>`;
+})}
+${paintingsPart(figures.paintings ?? [])}`;
 }
 
 function sentence(paid: bigint, deposit: bigint, carried: bigint): string {

@@ -1,7 +1,7 @@
 import { dataTable } from "../data-table.ts";
-import { count, percent, unknown, usd, utcDay, utcTime, whole } from "../format.ts";
+import { count, percent, rounded, unknown, usd, utcDay, utcTime, whole } from "../format.ts";
 import { type Html, type HtmlValue, html } from "../html.ts";
-import type { ReportData } from "../report-data.ts";
+import type { Figures, ReportData } from "../report-data.ts";
 
 /** The run in a paragraph, its key figures, and where everything comes from. */
 export function storySection({ figures, terms, chain, refused, capTable }: ReportData): Html {
@@ -12,13 +12,14 @@ export function storySection({ figures, terms, chain, refused, capTable }: Repor
 
   return html`<p class="lead">${terms.issuer} offered ${count(terms.shares, "share")} at ${usd(terms.price)} each. ${count(asset.holders, "holder")} bought
 ${whole(asset.sold)} of them; ${count(refused.length, "buyer")} who may not hold it ${refused.length === 1 ? "was" : "were"} refused. The holders then traded ${count(trades.submitted, "time")} among
-themselves; ${whole(trades.accepted)} trades were accepted and settled on the chain in ${count(net.chunks, "chunk")}. At the end ${usd(income.paid)} of income reached ${count(income.holders, "holder")}.</p>
+themselves; ${whole(trades.accepted)} trades were accepted and settled on the chain in ${count(net.chunks, "chunk")}. At the end ${usd(income.paid)} of income reached ${count(income.holders, "holder")}.${alsoPaintings(figures)}</p>
 ${verdict}
 <dl class="key">
 ${key("Shares sold", whole(asset.sold), `of ${whole(terms.shares)}`)}
 ${key("Raised", usd(BigInt(asset.proceeds) + BigInt(asset.commission)), `${usd(asset.commission)} of it commission`)}
 ${key("Trades accepted", whole(trades.accepted), `of ${whole(trades.submitted)}`)}
 ${key("Cash that never moved", trades.accepted === 0 ? unknown("no trade was accepted") : percent(net.ratio), "because trades were netted")}
+${gas(figures)}
 ${key("Income paid", usd(income.paid), `of ${usd(income.deposit)} deposited`)}
 </dl>
 <h3>The asset and its source</h3>
@@ -47,6 +48,18 @@ ${dataTable({
     cells: [html`<code class="address">${address}</code>`],
   })),
 })}`;
+}
+
+function alsoPaintings({ paintings = [] }: Figures): string {
+  if (paintings.length === 0) return "";
+  const sold = paintings.filter(({ sale }) => sale !== null).length;
+  return ` Besides, ${count(paintings.length, "painting")} that dealers once owned together were bought in shares, and ${whole(sold)} of them sold and paid out.`;
+}
+
+function gas({ chain, trades }: Figures): Html {
+  if (trades.accepted === 0 || chain.tradesOneByOne === 0)
+    return key("Gas per trade", unknown("no trade was accepted"), "netted");
+  return key("Gas per trade, netted", rounded(chain.gasPerTrade), `${rounded(chain.gasPerTradeOneByOne)} one by one`);
 }
 
 function key(name: string, value: HtmlValue, note: string): Html {

@@ -1,15 +1,11 @@
+import { type BatchResult, explainCode, instructionsOf, isAccepted, receiptsOf } from "../../../executor/index.ts";
 import {
-  type BatchResult,
-  chunksToSettle,
-  explainCode,
-  instructionsOf,
-  isAccepted,
-  loadKeccak,
-  proveReceipt,
-  type ReceiptProof,
-  receiptsOf,
-} from "../../../executor/index.ts";
-import type { CapTable, ProofBook, ProvedTrade, ReportData } from "../../../report/index.ts";
+  type CapTable,
+  type HolderTrade,
+  makeProofBook,
+  type ProofBook,
+  type ReportData,
+} from "../../../report/index.ts";
 import type { AssetTerms } from "../../../sdk/asset-file.ts";
 import { countryName } from "../../../sdk/country.ts";
 import { inPages } from "../../../sdk/in-pages.ts";
@@ -51,7 +47,6 @@ export async function collectReport(world: DemoWorld, trace: DemoTrace, command:
       shares: terms.shares,
       price: terms.offering.price,
       minTicket: terms.offering.minTicket,
-      commissionBps: terms.offering.commissionBps,
       countries: terms.countries.map(countryName),
       classes: classNames(terms.classes),
     },
@@ -113,35 +108,21 @@ function countRejected(result: BatchResult) {
     .map(([code, count]) => ({ ...explainCode(code), count }));
 }
 
-/** The first accepted trade of each holder, proved; the batch's hash is the desk's, not ours. */
+/** One trade of each holder, proved; the batch's hash is what the desk keeps. */
 async function proveTrades({ suite, chainId }: DemoWorld, trace: DemoTrace): Promise<ProofBook> {
   const { result } = trace;
-  const { number, mode, time, openingBlock, ...header } = result.header;
-  const { batchHash } = await suite.settlementDesk.batchOf(number);
-  const settled = await chunksToSettle(result);
+  const { batchHash } = await suite.settlementDesk.batchOf(result.header.number);
+  const desk = await suite.settlementDesk.getAddress();
 
-  return {
-    chainId: chainId.toString(),
-    desk: await suite.settlementDesk.getAddress(),
-    header: {
-      ...header,
-      number: number.toString(),
-      mode,
-      time: time.toString(),
-      openingBlock: openingBlock.toString(),
-    },
-    batchHash,
-    chunks: settled.map(({ chunk: { net: _net, ...chunk }, proof }) => ({ ...chunk, proof })),
-    trades: await firstTrades(trace),
-  };
+  return makeProofBook(result, { chainId, desk, batchHash }, firstTrades(trace));
 }
 
-async function firstTrades({ holders, trading, result }: DemoTrace): Promise<ProvedTrade[]> {
-  const keccak = await loadKeccak();
+/** The first accepted trade of each holder, by holder. */
+function firstTrades({ holders, trading, result }: DemoTrace): HolderTrade[] {
   const references = new Map(holders.map(({ reference, wallet }) => [wallet.address, reference]));
-  const instructions = instructionsOf(result);
   const waiting = new Set(references.keys());
-  const trades: ProvedTrade[] = [];
+  const instructions = instructionsOf(result);
+  const trades: HolderTrade[] = [];
 
   for (const { index, code } of receiptsOf(result)) {
     if (waiting.size === 0) break;
@@ -149,30 +130,9 @@ async function firstTrades({ holders, trading, result }: DemoTrace): Promise<Pro
     if (!isAccepted(code) || instruction === undefined) continue;
     const buyer = trading.orders[instruction.buyOrder]?.trader ?? "";
     const seller = trading.orders[instruction.sellOrder]?.trader ?? "";
-    const theirs = [buyer, seller].filter((trader) => waiting.delete(trader));
-    if (theirs.length === 0) continue;
-
-    const proof = await proveReceipt(result, index);
-    const leaf = leafOf(keccak, proof);
-    for (const trader of theirs) {
-      const other = trader === buyer ? seller : buyer;
-      trades.push({
-        holder: references.get(trader) ?? trader,
-        bought: trader === buyer,
-        other: references.get(other) ?? other,
-        matchNumber: instruction.matchNumber.toString(),
-        receipt: proof.receipt,
-        leaf,
-        chunk: proof.chunk,
-        place: proof.place,
-        proof: proof.receiptProof,
-      });
-    }
+    const name = (trader: string) => references.get(trader) ?? trader;
+    if (waiting.delete(buyer)) trades.push({ index, holder: name(buyer), bought: true, other: name(seller) });
+    if (waiting.delete(seller)) trades.push({ index, holder: name(seller), bought: false, other: name(buyer) });
   }
   return trades.toSorted((one, other) => (one.holder < other.holder ? -1 : 1));
-}
-
-function leafOf(keccak: (bytes: Uint8Array) => Uint8Array, { receipt }: ReceiptProof): string {
-  const preimage = Buffer.concat([Buffer.of(0), Buffer.from(receipt.slice(2), "hex")]);
-  return `0x${Buffer.from(keccak(preimage)).toString("hex")}`;
 }

@@ -18,5 +18,6 @@ export function commandOf({
   readonly workers: number;
   readonly seed: number;
 }): string {
-  return `npm start -- --trades ${trades} --workers ${workers} --seed ${seed}`;
+  const threads = workers === 0 ? "" : ` --workers ${workers}`;
+  return `npm start -- --trades ${trades}${threads} --seed ${seed}`;
 }
