@@ -10,12 +10,9 @@ import { describeSteps } from "../tasks/lib/describe-steps.ts";
 import { findRecord } from "./lib/find-record.ts";
 import { runScript } from "./lib/run-script.ts";
 
-const PAYMENT_PAGE = 50;
-
 const usage = {
   script: "pay-income",
-  purpose:
-    "Pays a month's income to those who hold an asset at an instant. Start it before the instant, and again after it.",
+  purpose: "Pays a month's income to those who hold an asset at an instant. Start it before that, and again after it.",
   required: {
     ASSET: "id of the asset",
     INCOME: "money of this payment, e.g. 1250.00",
@@ -40,23 +37,23 @@ await runScript(usage, async (context, { ASSET, INCOME, RECORD_TIME, CURRENCY = 
       notDone: "nothing was sent",
     });
   }
-  const opened = known === undefined ? await openRecord(suite, sender, asset, instant) : undefined;
-  const record = known ?? opened?.record ?? 0n;
+  const opened = known === undefined ? await openRecord(suite, sender, asset, instant) : { record: known, steps: [] };
   if (now <= instant) {
-    const what = `record ${record} of asset ${asset} is open, and nothing can be paid before ${formatTime(instant)}`;
-    const error = { what, todo: "start this again after that", exitCode: ExitCode.partly };
-    return { data: { record }, text: describeSteps(opened?.steps ?? []), exitCode: ExitCode.partly, error };
+    const what = `record ${opened.record} of asset ${asset} is open; nothing can be paid before ${formatTime(instant)}`;
+    const exitCode = ExitCode.partly;
+    const error = { what, todo: "start this again after that", exitCode };
+    return { data: opened, text: describeSteps(opened.steps), exitCode, error };
   }
 
-  const declaration = { asset, record, amount, currency };
-  const declared = await declareIncome(suite, sender, declaration, provider, book.deployedAtBlock);
-  const { distribution } = declared;
+  const declaration = { asset, record: opened.record, amount, currency };
+  const { distribution, steps } = await declareIncome(suite, sender, declaration, provider, book.deployedAtBlock);
   if (distribution === null) throw new Error("the income was not declared");
   const holders = await listReceivers(suite, provider, asset, book.deployedAtBlock);
-  const claimed = await claimIncome(suite, sender, distribution, holders, PAYMENT_PAGE);
+  const claimed = await claimIncome(suite, sender, distribution, holders, 50);
   for (const unpaid of claimed.unpaid) context.warn(`${unpaid} could not be paid and stays payable`);
 
-  const steps = [...(opened?.steps ?? []), ...declared.steps, ...claimed.steps];
+  const sent = [...steps, ...claimed.steps];
   const said = `Distribution ${distribution} of ${formatAmount(amount, currency.decimals)}: ${claimed.paid} holders were paid now.`;
-  return { data: { record, distribution, paid: claimed.paid, steps }, text: `${describeSteps(steps)}\n${said}` };
+  const data = { record: opened.record, distribution, paid: claimed.paid, steps: sent };
+  return { data, text: `${describeSteps(sent)}\n${said}` };
 });
