@@ -48,4 +48,20 @@ export const systemTasks = [
   reading(task(["system", "status"], "Check that what runs on the chain is what was deployed, and who may do what"))
     .setAction(() => import("./status.ts"))
     .build(),
+
+  reading(task(["system", "doctor"], "Look for what is wrong, stale or about to lapse, and say what to do about it"))
+    .addOption({
+      name: "days",
+      description: "Say what lapses within so many days",
+      type: ArgumentType.INT,
+      defaultValue: 30,
+    })
+    .setAction(() => import("./doctor.ts"))
+    .build(),
+
+  reading(
+    task(["system", "verify"], "Publish the sources of every contract of the deployment on the chain's explorers"),
+  )
+    .setAction(() => import("./verify.ts"))
+    .build(),
 ];

@@ -53,7 +53,8 @@ function report(status: Awaited<ReturnType<typeof inspectSystem>>): Outcome {
   return { data: status, text, exitCode, error: { what: "the chain is not as it was deployed", details, exitCode } };
 }
 
-async function checkContract(name: string, book: AddressBook, provider: Provider): Promise<Check> {
+/** Whether the contract at an address is the one that was deployed there. */
+export async function checkContract(name: string, book: AddressBook, provider: Provider): Promise<Check> {
   const entry = book.contracts[name];
   if (entry === undefined) throw new RangeError(`${name} is not in the book`);
   const { address, runtimeCodeHash } = entry;
@@ -73,7 +74,7 @@ async function checkContract(name: string, book: AddressBook, provider: Provider
 }
 
 /** Members of every role, from the manager's events and confirmed by its state. */
-async function listRoles({ accessManager }: Suite, book: AddressBook, provider: Provider) {
+export async function listRoles({ accessManager }: Suite, book: AddressBook, provider: Provider) {
   const granted = await accessManager.queryFilter(accessManager.filters.RoleGranted(), book.deployedAtBlock);
   const members = new Set(granted.map(({ args }) => `${args.roleId}/${args.account}`));
   const { timestamp } = (await provider.getBlock("latest")) ?? { timestamp: 0 };

@@ -89,7 +89,8 @@ function collect(child: ChildProcess): { stdout: string; stderr: string } {
   return output;
 }
 
-async function answers(url: string): Promise<boolean> {
+/** Whether a node listens there. */
+export async function answers(url: string): Promise<boolean> {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] });
   const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body }).catch(
     () => undefined,

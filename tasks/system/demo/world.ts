@@ -48,10 +48,27 @@ export async function openWorld(
 }
 
 /** Waits for a transaction and insists that it went through. */
-export async function mined(response: Promise<ContractTransactionResponse>): Promise<TransactionReceipt> {
-  const receipt = await (await response).wait();
+export async function mined(sent: Promise<ContractTransactionResponse>): Promise<TransactionReceipt> {
+  const response = await sent;
+  await lookOften(response);
+
+  const receipt = await response.wait();
   if (receipt === null) throw new Error("the transaction was not mined");
   return receipt;
+}
+
+const LOOK_EVERY_MS = 5;
+const LOOKS = 100;
+
+/**
+ * Development chains mine at once, though anvil only a moment after it has answered; `wait` would look again after half a second,
+ * and the demo waits a thousand times.
+ */
+async function lookOften({ provider, hash }: ContractTransactionResponse): Promise<void> {
+  for (let look = 0; look < LOOKS; look++) {
+    if ((await provider.getTransactionReceipt(hash)) !== null) return;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
 }
 
 /** The time of the newest block, in seconds. */
