@@ -3,36 +3,63 @@ import type { Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
 import { listReceivers } from "../../sdk/holders.ts";
 import { chunk } from "../lib/chunk.ts";
-import { describeSteps } from "../lib/describe-steps.ts";
-import type { WritingArguments } from "../lib/flags.ts";
+import { describeRun, describeSteps } from "../lib/describe-steps.ts";
+import type { RunArguments, WritingArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender } from "../lib/sender.ts";
 
-interface ClaimArguments extends WritingArguments {
+interface ClaimArguments extends WritingArguments, RunArguments {
   readonly distribution: bigint;
   readonly holder: string;
   readonly batchSize: number;
 }
 
-/** Pays those of `holders` who are due something. Who was paid is passed over, here and by the desk. */
+interface Due {
+  readonly holder: string;
+  readonly amount: bigint;
+}
+
+/**
+ * Pays those of `holders` who are due something. Who was paid is passed over, here and by the desk. `asked` is what the operator
+ * asked for, by which the run is known again: one holder, or everybody, whoever that is by then.
+ */
 export async function claimIncome(
   suite: Suite,
   sender: Sender,
   distribution: bigint,
   holders: readonly string[],
   batchSize: number,
+  asked = "everybody",
 ) {
   const { incomeDesk } = suite;
   const due = await listDue(suite, distribution, holders);
-  const pages = chunk(due, batchSize);
+  const pages = chunk([...due.entries()], batchSize);
+  const work = {
+    task: "income.claim",
+    input: { distribution, holders: asked },
+    contracts: [await incomeDesk.getAddress()],
+  };
 
   const steps = await sender.run(
     pages.map((page) => ({
       title: `pay ${page.length} holders`,
-      transaction: () => incomeDesk.claimMany.populateTransaction(distribution, page),
+      transaction: () =>
+        incomeDesk.claimMany.populateTransaction(
+          distribution,
+          page.map(([, { holder }]) => holder),
+        ),
+      rows: page.map(([place, { holder, amount }]) => ({ row: `holder ${place + 1}`, account: holder, amount })),
     })),
+    work,
   );
-  const unpaid = sender.dryRun ? [] : await listDue(suite, distribution, due);
+  const left = sender.dryRun
+    ? []
+    : await listDue(
+        suite,
+        distribution,
+        due.map(({ holder }) => holder),
+      );
+  const unpaid = left.map(({ holder }) => holder);
   return { distribution, due: due.length, paid: sender.dryRun ? 0 : due.length - unpaid.length, unpaid, steps };
 }
 
@@ -48,13 +75,18 @@ export default runAction<ClaimArguments>("income.claim", async (context, { distr
       ? await listReceivers(suite, connection.ethers.provider, id, book.deployedAtBlock)
       : [parseAddress(holder, "--holder")];
 
-  const result = await claimIncome(suite, await context.sender(), distribution, holders, batchSize);
+  const sender = await context.sender();
+  const asked = holder === "" ? "everybody" : holders.join();
+  const result = await claimIncome(suite, sender, distribution, holders, batchSize, asked);
   for (const unpaid of result.unpaid) context.warn(`${unpaid} could not be paid and stays payable`);
   const said = context.dryRun ? `${result.due} holders would be paid.` : `${result.paid} holders were paid.`;
-  return { data: result, text: `${describeSteps(result.steps, "Nothing to do: nobody is due anything.")}\n${said}` };
+  const done = describeSteps(result.steps, "Nothing to do: nobody is due anything.");
+  return { data: { runId: sender.runId, ...result }, text: `${done}\n${said}${describeRun(sender)}` };
 });
 
-async function listDue({ incomeDesk }: Suite, distribution: bigint, holders: readonly string[]): Promise<string[]> {
+async function listDue({ incomeDesk }: Suite, distribution: bigint, holders: readonly string[]): Promise<Due[]> {
   const amounts = await Promise.all(holders.map((holder) => incomeDesk.payableTo(distribution, holder)));
-  return holders.filter((_holder, place) => amounts[place] !== 0n);
+  return holders
+    .map((holder, place) => ({ holder, amount: amounts[place] ?? 0n }))
+    .filter(({ amount }) => amount !== 0n);
 }

@@ -4,12 +4,12 @@ import { badInput } from "../../sdk/errors.ts";
 import { readLogs } from "../../sdk/read-logs.ts";
 import { formatAmount, parseUnits } from "../../sdk/units.ts";
 import { findCurrency } from "../lib/currency.ts";
-import { describeSteps } from "../lib/describe-steps.ts";
-import type { WritingArguments } from "../lib/flags.ts";
+import { describeRun, describeSteps } from "../lib/describe-steps.ts";
+import type { RunArguments, WritingArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender, Step } from "../lib/sender.ts";
 
-interface DeclareArguments extends WritingArguments {
+interface DeclareArguments extends WritingArguments, RunArguments {
   readonly asset: bigint;
   readonly record: number;
   readonly amount: string;
@@ -33,9 +33,13 @@ export async function declareIncome(
 ) {
   const { asset, record, amount, currency } = declaration;
   if (amount === 0n) throw badInput("the amount is zero", { where: "--amount", notDone: "nothing was sent" });
+  const desk = await suite.incomeDesk.getAddress();
+  const input = { asset, record, amount, currency: currency.address };
+  const work = { task: "income.declare", input, contracts: [desk, currency.address] };
   const present = await findDistribution(suite, declaration, provider, fromBlock);
   if (present !== undefined) {
-    if (present.received === amount) return { distribution: present.distribution, steps: [] };
+    // A run that was killed at its very end still has to be told that it is through.
+    if (present.received === amount) return { distribution: present.distribution, steps: await sender.run([], work) };
     throw badInput(`record ${record} was paid already, by distribution ${present.distribution} of another amount`, {
       why: `${formatAmount(present.received, currency.decimals)} were declared`,
       todo: "open another record for another payment",
@@ -43,7 +47,6 @@ export async function declareIncome(
     });
   }
 
-  const desk = await suite.incomeDesk.getAddress();
   const allowance = await currency.contract.allowance(await sender.signer.getAddress(), desk);
   const approve: Step = {
     title: `let the income desk take ${formatAmount(amount, currency.decimals)}`,
@@ -53,8 +56,9 @@ export async function declareIncome(
     title: `declare ${formatAmount(amount, currency.decimals)} for record ${record} of asset ${asset}`,
     transaction: () => suite.incomeDesk.declare.populateTransaction(asset, record, currency.address, amount),
     needsEarlier: allowance < amount,
+    rows: [{ row: `record ${record}`, account: desk, amount }],
   };
-  const steps = await sender.run([...(allowance < amount ? [approve] : []), declare]);
+  const steps = await sender.run([...(allowance < amount ? [approve] : []), declare], work);
 
   const declared = sender.dryRun ? undefined : await findDistribution(suite, declaration, provider, fromBlock);
   return { distribution: declared?.distribution ?? null, steps };
@@ -68,14 +72,17 @@ export default runAction<DeclareArguments>("income.declare", async (context, arg
   const amount = parseUnits(args.amount, currency.decimals, "--amount");
   const declaration = { asset: args.asset, record: BigInt(args.record), amount, currency };
 
-  const result = await declareIncome(suite, await context.sender(), declaration, provider, book.deployedAtBlock);
-  if (result.distribution === null) return { data: result, text: describeSteps(result.steps) };
+  const sender = await context.sender();
+  const result = await declareIncome(suite, sender, declaration, provider, book.deployedAtBlock);
+  const { runId } = sender;
+  if (result.distribution === null) return { data: { runId, ...result }, text: describeSteps(result.steps) };
   const { perShare, remainder } = await suite.incomeDesk.distributionOf(result.distribution);
   const said = [
     `Distribution ${result.distribution} pays ${formatAmount(perShare, currency.decimals)} a share;`,
     `${formatAmount(remainder, currency.decimals)} are carried into the next.`,
   ].join(" ");
-  return { data: { ...result, perShare, remainder }, text: `${describeSteps(result.steps)}\n${said}` };
+  const text = `${describeSteps(result.steps)}\n${said}${describeRun(sender)}`;
+  return { data: { runId, ...result, perShare, remainder }, text };
 });
 
 async function findDistribution(

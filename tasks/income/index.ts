@@ -1,6 +1,6 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
-import { writing } from "../lib/flags.ts";
+import { writing, writtenDown } from "../lib/flags.ts";
 
 export const incomeTasks = [
   emptyTask("income", "Pay income to those who held an asset at a record").build(),
@@ -11,7 +11,7 @@ export const incomeTasks = [
     .setAction(() => import("./record.ts"))
     .build(),
 
-  writing(task(["income", "declare"], "Hand over money for the holders at a record"))
+  writtenDown(writing(task(["income", "declare"], "Hand over money for the holders at a record")))
     .addOption({ name: "asset", description: "Asset id", type: ArgumentType.BIGINT, defaultValue: 0n })
     .addOption({ name: "record", description: "Number of the record", type: ArgumentType.INT, defaultValue: 0 })
     .addOption({ name: "amount", description: "Money, e.g. 1250.00", defaultValue: "" })
@@ -19,7 +19,7 @@ export const incomeTasks = [
     .setAction(() => import("./declare.ts"))
     .build(),
 
-  writing(task(["income", "claim"], "Pay out what holders are due from a distribution"))
+  writtenDown(writing(task(["income", "claim"], "Pay out what holders are due from a distribution")))
     .addPositionalArgument({ name: "distribution", description: "Its number", type: ArgumentType.BIGINT })
     .addOption({
       name: "holder",

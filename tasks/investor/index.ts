@@ -1,14 +1,16 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
-import { writing } from "../lib/flags.ts";
+import { writing, writtenDown } from "../lib/flags.ts";
 
 export const investorTasks = [
   emptyTask("investor", "Register investors and their wallets").build(),
 
-  writing(
-    task(
-      ["investor", "onboard"],
-      "Register the investors of a CSV file (reference,address,country,class,verifiedUntil)",
+  writtenDown(
+    writing(
+      task(
+        ["investor", "onboard"],
+        "Register the investors of a CSV file (reference,address,country,class,verifiedUntil)",
+      ),
     ),
   )
     .addPositionalArgument({ name: "file", description: "CSV file" })

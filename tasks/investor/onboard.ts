@@ -5,13 +5,14 @@ import { type InvestorRow, investorIdOf, readInvestorFile } from "../../sdk/inve
 import { decodeRevert } from "../../sdk/revert.ts";
 import { formatTime } from "../../sdk/time.ts";
 import { chunk } from "../lib/chunk.ts";
-import { describeSteps } from "../lib/describe-steps.ts";
-import type { WritingArguments } from "../lib/flags.ts";
+import { describeRun, describeSteps } from "../lib/describe-steps.ts";
+import type { RunArguments, WritingArguments } from "../lib/flags.ts";
 import { investorSalt } from "../lib/investor-salt.ts";
 import { runAction } from "../lib/run-action.ts";
+import type { Work } from "../lib/run-book.ts";
 import type { Sender, Step, StepReport } from "../lib/sender.ts";
 
-interface OnboardArguments extends WritingArguments {
+interface OnboardArguments extends WritingArguments, RunArguments {
   readonly file: string;
   readonly delimiter: string;
   readonly batchSize: number;
@@ -64,9 +65,14 @@ export async function onboardInvestors(
   for (const [place, each] of lines.entries()) warnOfDifferences(each, known[place], warn);
   const pages = chunk(lines.filter(isNew), batchSize);
 
-  const steps = await sender.run(pages.map((page) => register(suite, page, salt))).catch((error: unknown) => {
-    throw nameInvestor(suite, lines, salt, error);
-  });
+  const steps = await sender
+    .run(
+      pages.map((page) => register(suite, page, salt)),
+      await workOf(suite, lines, salt),
+    )
+    .catch((error: unknown) => {
+      throw nameInvestor(suite, lines, salt, error);
+    });
   return { registered: lines.length - skipped.length, skipped: skipped.map(({ row }) => row.reference), steps };
 }
 
@@ -79,14 +85,16 @@ export default runAction<OnboardArguments>("investor.onboard", async (context, {
   const { suite } = await context.suite();
 
   const warn = (text: string) => context.warn(text);
-  const result = await onboardInvestors(suite, await context.sender(), rows, {
+  const sender = await context.sender();
+  const result = await onboardInvestors(suite, sender, rows, {
     salt: investorSalt(chainId),
     batchSize,
     warn,
   });
   const did = context.dryRun ? "would be registered" : "registered";
   const said = `${result.registered} investors ${did}, ${result.skipped.length} were registered before.`;
-  return { data: result, text: `${describeSteps(result.steps, "Nothing to do.")}\n${said}` };
+  const text = `${describeSteps(result.steps, "Nothing to do.")}\n${said}${describeRun(sender)}`;
+  return { data: { runId: sender.runId, ...result }, text };
 });
 
 async function readProfiles({ investorRegistry }: Suite, lines: readonly Line[]) {
@@ -103,9 +111,27 @@ function register({ investorRegistry }: Suite, page: readonly Line[], salt: stri
     verifiedUntil: each.row.verifiedUntil,
   }));
   const wallets = page.map(({ row }) => row.address);
+  const rows = page.map(({ line, row }) => ({ row: `line ${line}`, account: row.address }));
   return {
+    rows,
     title: `register ${page.length} investors, lines ${page[0]?.line} to ${page.at(-1)?.line}`,
     transaction: () => investorRegistry.registerMany.populateTransaction(profiles, wallets),
+  };
+}
+
+/** The same investors are the same work, in whatever order. Their references stay out: on the chain, too, there are only ids. */
+async function workOf({ investorRegistry }: Suite, lines: readonly Line[], salt: string): Promise<Work> {
+  const investors = lines.map((each) => ({
+    investor: idOf(each, salt),
+    account: each.row.address,
+    country: each.row.country,
+    classes: each.row.class,
+    verifiedUntil: each.row.verifiedUntil,
+  }));
+  return {
+    task: "investor.onboard",
+    input: { investors: investors.toSorted((one, other) => (one.account < other.account ? -1 : 1)) },
+    contracts: [await investorRegistry.getAddress()],
   };
 }
 

@@ -1,10 +1,13 @@
+import { join } from "node:path";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NetworkConnection } from "hardhat/types/network";
-import { type AddressBook, noDeployment, readAddressBook } from "../../sdk/addresses.ts";
+import { type AddressBook, noDeployment, readAddressBook, workFolder } from "../../sdk/addresses.ts";
 import { connectSuite, type Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
+import { readChainInstance } from "../../sdk/journal/chain-instance.ts";
 import { requireConfirmation } from "./confirm.ts";
+import { RunBook } from "./run-book.ts";
 import { Sender } from "./sender.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -13,6 +16,11 @@ export interface ContextOptions {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly from?: string;
+  /** `--run-id` and `--out` of tasks whose runs are written down. */
+  readonly runId?: string;
+  readonly out?: string;
+  /** A node to ask instead of a network of the configuration. */
+  readonly rpcUrl?: string;
 }
 
 interface Chain {
@@ -71,9 +79,10 @@ export class ActionContext {
   }
 
   /** The account that `--from` names; the network's first one by default. */
-  async signer(): Promise<HardhatEthersSigner> {
+  async signer(from?: string): Promise<HardhatEthersSigner> {
     const { connection } = await this.connect();
-    const wanted = this.#options.from ?? "0";
+    const named = this.#options.from ?? "0";
+    const wanted = named === "0" && from !== undefined ? from : named;
     const signers = await connection.ethers.getSigners();
     const signer = /^[0-9]+$/.test(wanted)
       ? signers[Number(wanted)]
@@ -84,12 +93,37 @@ export class ActionContext {
     throw badInput(what, { todo: "give the network a key in hardhat.config.ts, or another --from" });
   }
 
-  async sender(): Promise<Sender> {
+  /** `from` is who sends if the command line does not say. */
+  async sender(from?: string): Promise<Sender> {
     return new Sender({
-      signer: await this.signer(),
+      signer: await this.signer(from),
       dryRun: this.dryRun,
+      runs: await this.runs(),
       note: (text) => this.note(text),
       confirm: (plan) => this.confirm(plan),
+    });
+  }
+
+  /** Where runs have their folders. */
+  get runsFolder(): string {
+    const { out } = this.#options;
+    return out === undefined || out === "" ? join(workFolder(), "runs") : out;
+  }
+
+  /** Which life of a development chain this is; null for chains that never forget. */
+  async instance(): Promise<string | null> {
+    const { connection } = await this.connect();
+    return readChainInstance((method, params) => connection.provider.request({ method, params: [...params] }));
+  }
+
+  async runs(): Promise<RunBook> {
+    const { runId } = this.#options;
+    return new RunBook({
+      folder: this.runsFolder,
+      runId: runId === undefined || runId === "" ? undefined : runId,
+      chainId: (await this.connect()).chainId,
+      instance: await this.instance(),
+      note: (text) => this.note(text),
     });
   }
 
@@ -122,7 +156,11 @@ export class ActionContext {
       });
     }
 
-    const connection = await this.hre.network.create();
+    const { rpcUrl } = this.#options;
+    const connection =
+      rpcUrl === undefined || rpcUrl === ""
+        ? await this.hre.network.create()
+        : await this.hre.network.create({ network: "localhost", override: { url: rpcUrl } });
     const { chainId } = await connection.ethers.provider.getNetwork();
     return { connection, chainId };
   }

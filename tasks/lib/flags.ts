@@ -12,6 +12,12 @@ export interface WritingArguments extends CommonArguments {
   readonly from: string;
 }
 
+/** What every task takes whose runs are written down. */
+export interface RunArguments {
+  readonly runId: string;
+  readonly out: string;
+}
+
 /** Adds `--json`. */
 export function reading<Args extends Record<string, unknown>>(task: NewTaskDefinitionBuilder<Args>) {
   return task.addFlag({ name: "json", description: "Print one JSON document, errors included, and nothing else" });
@@ -27,4 +33,22 @@ export function writing<Args extends Record<string, unknown>>(task: NewTaskDefin
       description: "Account that sends: its address or its number among the network's accounts",
       defaultValue: "0",
     });
+}
+
+/** Adds `--run-id` and `--out`. */
+export function writtenDown<Args extends Record<string, unknown>>(task: NewTaskDefinitionBuilder<Args>) {
+  return inRuns(task).addOption({
+    name: "runId",
+    description: "Id under which the run is written down (default: derived from what is asked for)",
+    defaultValue: "",
+  });
+}
+
+/** Adds `--out`. */
+export function inRuns<Args extends Record<string, unknown>>(task: NewTaskDefinitionBuilder<Args>) {
+  return task.addOption({
+    name: "out",
+    description: "Folder in which runs have their folders (default: runs)",
+    defaultValue: "",
+  });
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NetworkConnection } from "hardhat/types/network";
 import { z } from "zod";
+import { readChainInstance } from "../../sdk/journal/chain-instance.ts";
 
 /** Where Ignition writes down what it sent to a chain. */
 export function journalFolder(hre: HardhatRuntimeEnvironment, chainId: bigint): string {
@@ -38,13 +39,11 @@ export async function rememberInstance(connection: NetworkConnection, folder: st
 }
 
 const INSTANCE_FILE = "instance-id";
-const metadataSchema = z.object({ instanceId: z.string() });
 const addressesSchema = z.record(z.string(), z.string());
 
-/** The node's instance id; only development nodes have one. */
 async function readInstance({ provider }: NetworkConnection): Promise<string | undefined> {
-  const metadata = await provider.request({ method: "hardhat_metadata" }).catch(() => undefined);
-  return metadataSchema.safeParse(metadata).data?.instanceId;
+  const instance = await readChainInstance((method, params) => provider.request({ method, params: [...params] }));
+  return instance ?? undefined;
 }
 
 async function hasCode({ ethers }: NetworkConnection, addresses: string): Promise<boolean> {

@@ -1,7 +1,19 @@
 import type { Signer, TransactionRequest } from "ethers";
 import { suiteInterfaces } from "../../sdk/contracts.ts";
-import { ExitCode, MoietyError } from "../../sdk/errors.ts";
+import { badInput, ExitCode, MoietyError } from "../../sdk/errors.ts";
+import { StepFailed } from "../../sdk/journal/carry-out.ts";
+import type { WrittenRun } from "../../sdk/journal/run-folder.ts";
 import { decodeRevert } from "../../sdk/revert.ts";
+import type { RunBook, Work } from "./run-book.ts";
+
+/** A row of the input that a step takes care of. */
+export interface StepRow {
+  /** Its name for people: a line of the file, a number in a list. */
+  readonly row: string;
+  readonly account: string;
+  /** Money in base units. */
+  readonly amount?: bigint;
+}
 
 /** One transaction of a plan, as a sentence and as the call that does it. */
 export interface Step {
@@ -10,6 +22,8 @@ export interface Step {
   readonly transaction: () => Promise<TransactionRequest>;
   /** It can only work once earlier steps of the plan are on the chain, so a dry run cannot simulate it. */
   readonly needsEarlier?: boolean;
+  /** What of the input it takes care of; written down with the run. */
+  readonly rows?: readonly StepRow[];
 }
 
 export interface StepReport {
@@ -26,6 +40,8 @@ export interface SenderOptions {
   /** Asks before the first transaction; throws if the answer is no. */
   readonly confirm: (plan: readonly string[]) => Promise<void>;
   readonly note: (text: string) => void;
+  /** Where runs are written down; left out, nothing is. */
+  readonly runs?: RunBook;
 }
 
 /** Simulates, asks, sends and waits, step by step. */
@@ -34,6 +50,7 @@ export class Sender {
   readonly dryRun: boolean;
   readonly #options: SenderOptions;
   #sent = 0;
+  #runId: string | null = null;
 
   constructor(options: SenderOptions) {
     this.signer = options.signer;
@@ -41,8 +58,18 @@ export class Sender {
     this.#options = options;
   }
 
-  /** Runs a plan. A step that fails stops it; what was sent before stays, and the failure says so. */
-  async run(steps: readonly Step[]): Promise<StepReport[]> {
+  /** The run that the last `run` with some work belonged to, if it was written down. */
+  get runId(): string | null {
+    return this.#runId;
+  }
+
+  /**
+   * Runs a plan. A step that fails stops it; what was sent before stays, and the failure says so. With `work`, the run is written
+   * down where the sender has a place for it: if it was begun before, it goes on by the plan of then, and `steps` is not looked at.
+   */
+  async run(steps: readonly Step[], work?: Work): Promise<StepReport[]> {
+    const { runs } = this.#options;
+    if (work !== undefined && runs !== undefined && !this.dryRun) return this.#runWritten(steps, work, runs);
     if (steps.length === 0) return [];
     this.#sent = 0;
     const first = await this.#simulate(steps[0], 0, steps.length);
@@ -52,6 +79,53 @@ export class Sender {
     const reports: StepReport[] = [];
     for (const [place, step] of steps.entries()) reports.push(await this.#send(step, place, steps.length));
     return reports;
+  }
+
+  /** Brings a run to its end by its own plan. Reports what this start has brought to its end. */
+  async resume(run: WrittenRun): Promise<StepReport[]> {
+    const { runs } = this.#options;
+    if (runs === undefined) throw new TypeError("this sender has no book of runs");
+    const { plan, steps } = run;
+    const count = plan.steps.length;
+    const isOpen = (place: number): boolean => steps[place]?.state !== "confirmed";
+    this.#runId = plan.id;
+
+    await this.#options.confirm(plan.steps.filter((_step, place) => isOpen(place)).map(({ title }) => title));
+    const progress = await runs
+      .carryOut(run, this.signer, ({ title }, place) => this.#options.note(`${place + 1}/${count} ${title}`))
+      .catch((error: unknown) => {
+        throw this.#runFailure(run, error);
+      });
+    return plan.steps.flatMap(({ title }, place) => {
+      const { gasUsed, hash, block } = progress[place] ?? { gasUsed: null, hash: null, block: null };
+      return isOpen(place) ? [{ title, status: "sent" as const, gas: gasUsed, hash, block }] : [];
+    });
+  }
+
+  async #runWritten(steps: readonly Step[], work: Work, runs: RunBook): Promise<StepReport[]> {
+    const found = await runs.find(work);
+    this.#runId = found.unfinished?.plan.id ?? found.finished?.plan.id ?? null;
+    if (found.unfinished !== undefined) {
+      const done = found.unfinished.steps.filter(({ state }) => state === "confirmed").length;
+      this.#options.note(
+        `run ${found.id} was begun before and goes on; ${done} of ${found.unfinished.steps.length} steps are confirmed`,
+      );
+      return this.resume(found.unfinished);
+    }
+    if (steps.length === 0) return [];
+    if (found.finished !== undefined && found.finished.plan.id === found.id) throw runIsThrough(found.id);
+
+    this.#sent = 0;
+    await this.#simulate(steps[0], 0, steps.length);
+    return this.resume(await runs.plan(found, work, steps, this.signer));
+  }
+
+  #runFailure({ plan }: WrittenRun, error: unknown): unknown {
+    if (!(error instanceof StepFailed)) return error;
+
+    this.#sent = error.confirmed;
+    const step = { title: plan.steps[error.place]?.title ?? "" };
+    return this.#failure(step, error.place, plan.steps.length, error.cause ?? error, error.message);
   }
 
   async #simulateRest(steps: readonly Step[], first: StepReport): Promise<StepReport[]> {
@@ -94,11 +168,11 @@ export class Sender {
     }
   }
 
-  #failure(step: Step, place: number, count: number, error: unknown): unknown {
+  #failure(step: Pick<Step, "title">, place: number, count: number, error: unknown, said?: string): unknown {
     const revert = decodeRevert(error, suiteInterfaces());
-    if (revert === undefined && this.#sent === 0) return error;
+    if (revert === undefined && this.#sent === 0 && said === undefined) return error;
 
-    const why = revert?.sentence ?? (error instanceof Error ? error.message : String(error));
+    const why = revert?.sentence ?? said ?? (error instanceof Error ? error.message : String(error));
     if (this.#sent === 0) {
       const what = `the chain refuses "${step.title}"`;
       return new MoietyError({ what, why, notDone: "nothing was sent", exitCode: ExitCode.refused }, { cause: error });
@@ -107,11 +181,18 @@ export class Sender {
       {
         what: `"${step.title}" failed after ${this.#sent} ${this.#sent === 1 ? "transaction" : "transactions"} went through`,
         why,
-        todo: "remove the cause and run the same command again: it goes on where it stopped",
+        todo: `remove the cause and run the same command again${this.#runId === null ? "" : `, or \`run resume ${this.#runId}\``}: it goes on where it stopped`,
         notDone: `${count - place} of ${count} steps`,
         exitCode: ExitCode.partly,
       },
       { cause: error },
     );
   }
+}
+
+function runIsThrough(id: string): MoietyError {
+  return badInput(`the run ${id} is through, and there is something left to do`, {
+    todo: "leave --run-id out, or use another one",
+    notDone: "nothing was sent",
+  });
 }
