@@ -4,6 +4,8 @@ export interface Column {
   readonly heading: string;
   /** Numbers stand to the right. */
   readonly isNumber?: boolean;
+  /** Sentences want more room than words. */
+  readonly isText?: boolean;
 }
 
 export interface Row {
@@ -26,18 +28,19 @@ export function dataTable({ caption, columns, rows, total }: TableOptions): Html
 
   return html`<div class="scroll" role="region" tabindex="0" aria-label="Table: ${caption}"><table>
 <caption><span>${caption}</span></caption>
-<thead><tr>${columns.map(({ heading, isNumber }) => html`<th scope="col"${numeric(isNumber)}>${heading}</th>`)}</tr></thead>
+<thead><tr>${columns.map((column) => html`<th scope="col"${classOf(column)}>${column.heading}</th>`)}</tr></thead>
 <tbody>${rows.map((each) => row(each, columns))}</tbody>${foot}
 </table></div>
 `;
 }
 
 function row({ head, cells }: Row, columns: readonly Column[]): Html {
-  const others = cells.map((cell, place) => html`<td${numeric(columns[place + 1]?.isNumber)}>${cell}</td>`);
+  const others = cells.map((cell, place) => html`<td${classOf(columns[place + 1])}>${cell}</td>`);
   return html`<tr><th scope="row">${head}</th>${others}</tr>
 `;
 }
 
-function numeric(isNumber = false): Html {
-  return isNumber ? html` class="number"` : NOTHING;
+function classOf({ isNumber = false, isText = false }: Omit<Column, "heading"> = {}): Html {
+  if (isNumber) return html` class="number"`;
+  return isText ? html` class="text"` : NOTHING;
 }

@@ -56,7 +56,7 @@ code{font-family:var(--mono);font-size:.86em;overflow-wrap:anywhere}
 .tag.good,.step.good .tag{background:var(--good-soft);color:var(--good);border-color:transparent}
 .tag.bad,.step.bad .tag{background:var(--bad-soft);color:var(--bad);border-color:transparent}
 .unknown .why{color:var(--soft);font-size:.84rem;font-weight:400;letter-spacing:0}
-.scroll{margin:1rem 0 1.4rem;overflow-x:auto;border:1px solid var(--line);border-radius:.7rem;background:var(--card)}
+.scroll{position:relative;margin:1rem 0 1.4rem;overflow-x:auto;border:1px solid var(--line);border-radius:.7rem;background:var(--card)}
 table{width:100%;border-collapse:collapse;font-size:.93rem;font-variant-numeric:tabular-nums}
 caption{padding:.8rem 1rem .5rem;text-align:left;font-weight:650}
 caption span{position:sticky;left:1rem;display:inline-block;max-width:calc(100vw - 4.5rem)}
@@ -65,13 +65,14 @@ thead th{color:var(--soft);font-size:.82rem;font-weight:600;vertical-align:botto
 tbody th{font-weight:550;min-width:7.5rem}
 tfoot th,tfoot td{font-weight:650;border-top:2px solid var(--line)}
 .number{text-align:right;white-space:nowrap}
-.number .why{white-space:normal}
+thead .number,.number .why{white-space:normal}
+.text{min-width:18rem}
 td{min-width:6rem}
 td code.address{white-space:nowrap}
-th small,th code.address{display:block;margin-top:.1rem;color:var(--soft);font-size:.76rem;font-weight:400}
-th small{font-size:.82rem}
+th small,td small,th code.address{display:block;margin-top:.1rem;color:var(--soft);font-size:.76rem;font-weight:400}
+th small,td small{font-size:.82rem}
 details{margin:.8rem 0}
-summary{display:inline-block;padding:.35rem .8rem;border:1px solid var(--line);border-radius:2rem;background:var(--card);font-size:.88rem;font-weight:550;cursor:pointer}
+summary{position:relative;display:inline-block;padding:.35rem .8rem;border:1px solid var(--line);border-radius:2rem;background:var(--card);font-size:.88rem;font-weight:550;cursor:pointer}
 summary::before{content:"+"/"";display:inline-block;width:1.1em;color:var(--accent);font-weight:700}
 details[open]>summary::before{content:"−"/""}
 summary::-webkit-details-marker{display:none}

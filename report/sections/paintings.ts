@@ -1,5 +1,5 @@
 import { dataTable } from "../data-table.ts";
-import { count, money, unknown, whole } from "../format.ts";
+import { count, money, unknown } from "../format.ts";
 import { type Html, type HtmlValue, html, NOTHING } from "../html.ts";
 import type { PaintingFigures } from "../report-data.ts";
 import { tie } from "./tie.ts";
@@ -16,21 +16,16 @@ ${dataTable({
   caption: "Paintings: purchase, fractions and sale",
   columns: [
     { heading: "Painting" },
-    { heading: "Bought" },
-    { heading: "For", isNumber: true },
-    { heading: "Fractions" },
-    { heading: "Units", isNumber: true },
-    { heading: "Sold" },
-    { heading: "For", isNumber: true },
-    { heading: "Dealer got", isNumber: true },
+    { heading: "Bought for", isNumber: true },
+    { heading: "Fractions, the dealer's first" },
+    { heading: "Sold for", isNumber: true },
+    { heading: "Of which the dealer got", isNumber: true },
   ],
   rows: paintings.map((painting) => ({
-    head: name(painting),
+    head: html`${painting.title}<small>${painting.artist}</small>`,
     cells: [
-      painting.purchase.date,
-      money(painting.purchase.currency, painting.purchase.amount),
-      painting.fractions.join(" + "),
-      whole(painting.units),
+      dated(painting.purchase),
+      html`${painting.fractions.join(" + ")}<small>${count(painting.units, "unit")}</small>`,
       ...sale(painting),
     ],
   })),
@@ -41,16 +36,14 @@ ${dataTable({
     { heading: "Painting" },
     { heading: "Paid", isNumber: true },
     { heading: "Written down", isNumber: true },
-    { heading: "Difference", isNumber: true },
     { heading: "Verdict" },
-    { heading: "Where the fractions come from" },
+    { heading: "What the record says", isText: true },
   ],
   rows: paintings.map((painting) => ({
-    head: name(painting),
+    head: painting.title,
     cells: [
       money(painting.purchase.currency, painting.dealerSharePaid),
       money(painting.purchase.currency, painting.dealerShareRecorded),
-      money(painting.purchase.currency, painting.difference),
       verdict(painting),
       painting.note,
     ],
@@ -58,17 +51,18 @@ ${dataTable({
 })}`;
 }
 
-function name({ title, artist }: PaintingFigures): Html {
-  return html`${title}<small>${artist}</small>`;
+function dated({ date, amount, currency }: PaintingFigures["purchase"]): Html {
+  return html`${money(currency, amount)}<small>${date}</small>`;
 }
 
 function sale({ sale: sold, dealerProceeds }: PaintingFigures): HtmlValue[] {
-  if (sold === null) return [unknown("no sale is recorded"), unknown("not sold"), unknown("not sold")];
+  if (sold === null) return [unknown("no sale is recorded"), unknown("not sold")];
   const got = dealerProceeds === null ? unknown("nothing was paid out") : money(sold.currency, dealerProceeds);
-  return [sold.date, money(sold.currency, sold.amount), got];
+  return [dated(sold), got];
 }
 
 /** A fraction that was derived from the dealer's own figure cannot but agree with it, which is said. */
-function verdict({ tiesOut, basis }: PaintingFigures): Html {
-  return tiesOut && basis === "derived" ? html`<span class="tag">by derivation</span>` : tie(tiesOut);
+function verdict({ tiesOut, basis, difference, purchase }: PaintingFigures): Html {
+  if (!tiesOut) return html`${tie(false)}<small>by ${money(purchase.currency, difference)}</small>`;
+  return basis === "derived" ? html`<span class="tag">by derivation</span>` : tie(true);
 }

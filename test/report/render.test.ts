@@ -193,8 +193,10 @@ describe("report", () => {
       };
       const words = wordsOf(renderReport(withFigures({ paintings: [painting] }), SCRIPT));
 
-      expect(words).to.include("View of Nowhere Nemo 1899-05 GBP 1,200.50 1/2 + 1/3 + 1/6 6 — not known: no sale");
-      expect(words).to.include("GBP 600.25 GBP 600.00 GBP −0.25 does not tie out The book rounds.");
+      expect(words).to.include(
+        "View of Nowhere Nemo GBP 1,200.50 1899-05 1/2 + 1/3 + 1/6 6 units — not known: no sale",
+      );
+      expect(words).to.include("GBP 600.25 GBP 600.00 does not tie out by GBP −0.25 The book rounds.");
     });
   });
 
