@@ -211,16 +211,26 @@ describe("system doctor, on this machine", () => {
 
   it("names the runs that began and did not end", async () => {
     const runs = await mkdtemp(join(tmpdir(), "moiety-runs-"));
-    const files = { done: ["plan.json", "summary.json"], cut: ["plan.json"], settled: ["batch.bin"], other: ["x.txt"] };
+    const files = {
+      done: { "plan.json": "{}", "summary.json": '{"state":"done"}' },
+      killed: { "plan.json": "{}" },
+      stopped: { "plan.json": "{}", "summary.json": '{"state":"stopped"}' },
+      torn: { "plan.json": "{}", "summary.json": '{"state":"do' },
+      opened: { "batch.bin": "" },
+      settled: { "batch.bin": "", "record.json": "{}" },
+      demo: { "summary.json": "{}" },
+    };
     for (const [name, contents] of Object.entries(files)) {
       await mkdir(join(runs, name));
-      for (const file of contents) await writeFile(join(runs, name, file), "");
+      for (const [file, text] of Object.entries(contents)) await writeFile(join(runs, name, file), text);
     }
 
     const found = await checkRuns(runs);
     expect(found.map(({ level, said }) => `${level} ${said}`)).to.deep.equal([
-      `warning ${join(runs, "cut")} is not finished`,
-      `warning ${join(runs, "settled")} is not finished`,
+      `warning ${join(runs, "killed")} is not finished`,
+      `warning ${join(runs, "opened")} is not finished`,
+      `warning ${join(runs, "stopped")} is not finished`,
+      `warning ${join(runs, "torn")} is not finished`,
     ]);
     await rm(runs, { recursive: true });
     expect((await checkRuns(runs)).map(({ level }) => level)).to.deep.equal(["ok"]);

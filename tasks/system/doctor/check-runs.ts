@@ -1,13 +1,10 @@
 import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import { type Finding, ok, warning } from "./finding.ts";
 
-/** What a run of each kind writes first, and what it writes when it is through. */
-const KINDS = [
-  { first: "plan.json", last: "summary.json", todo: "start the same command with the same file again" },
-  { first: "batch.bin", last: "record.json", todo: "start `settle run` with the same file again" },
-] as const;
+const doneSchema = z.object({ state: z.literal("done") });
 
 /** Runs of this machine that began and did not end. */
 export async function checkRuns(folder: string): Promise<Finding[]> {
@@ -16,10 +13,30 @@ export async function checkRuns(folder: string): Promise<Finding[]> {
     throw error;
   });
 
-  const unfinished = names.toSorted().flatMap((name) => {
-    const has = (file: string): boolean => existsSync(join(folder, name, file));
-    const kind = KINDS.find(({ first, last }) => has(first) && !has(last));
-    return kind === undefined ? [] : [warning("Runs", `${join(folder, name)} is not finished`, kind.todo)];
-  });
-  return unfinished.length > 0 ? unfinished : [ok("Runs", `none is unfinished in ${folder}`)];
+  const unfinished = await Promise.all(
+    names.toSorted().map(async (name) => {
+      const run = join(folder, name);
+      return (await isUnfinished(run)) ? [warning("Runs", `${run} is not finished`, TODO)] : [];
+    }),
+  );
+  const found = unfinished.flat();
+  return found.length > 0 ? found : [ok("Runs", `none is unfinished in ${folder}`)];
+}
+
+const TODO = "start the same command with the same input again: it goes on where it stopped";
+
+/** A run writes its plan first and says at the end that it is done; a settlement begins with its batch and ends with its record. */
+async function isUnfinished(run: string): Promise<boolean> {
+  if (existsSync(join(run, "plan.json"))) return !(await saysDone(join(run, "summary.json")));
+  return existsSync(join(run, "batch.bin")) && !existsSync(join(run, "record.json"));
+}
+
+/** A summary that is cut off, or not there, says nothing. */
+async function saysDone(path: string): Promise<boolean> {
+  const text = await readFile(path, "utf8").catch(() => "null");
+  try {
+    return doneSchema.safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
+  }
 }
