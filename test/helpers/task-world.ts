@@ -24,7 +24,10 @@ export function silentSender(signer: HardhatEthersSigner, dryRun = false): Sende
  * Named states of the world, each built on the one before by the tasks themselves. `deploy` brings the suite; on a chain of this
  * process it is deployed anew.
  */
-export function taskWorld(connection: NetworkConnection, deploy: (connection: NetworkConnection) => Promise<DeployedSuite> = deployedSuite) {
+export function taskWorld(
+  connection: NetworkConnection,
+  deploy: (connection: NetworkConnection) => Promise<DeployedSuite> = deployedSuite,
+) {
   const { ethers } = connection;
 
   async function deployed() {
