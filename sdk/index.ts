@@ -28,6 +28,9 @@ export { type Division, divide, type Fraction, formatFraction, parseFraction, pr
 export { listReceivers } from "./holders.ts";
 export { classNames, INVESTOR_CLASSES, parseClasses } from "./investor-class.ts";
 export { type InvestorRow, investorIdOf, readInvestorFile } from "./investor-file.ts";
+export { listRuns, readRun, type WrittenRun } from "./journal/run-folder.ts";
+export type { RunPlan } from "./journal/run-plan.ts";
+export { type RunState, runStateOf, type StepProgress, type StepState } from "./journal/run-state.ts";
 export { type AssetLimit, type Mandate, mandateId, type SettlementPlace, signMandate } from "./mandate.ts";
 export { type Painting, type PaintingOwner, readPaintingFile, readPaintings } from "./painting-file.ts";
 export { type Permit, type PermitCurrency, signPermit } from "./permit.ts";

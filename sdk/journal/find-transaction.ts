@@ -20,17 +20,16 @@ export async function findTransaction(
   question: NonceQuestion,
 ): Promise<TransactionResponse | undefined> {
   const toBlock = await provider.getBlockNumber();
-  const block = await findBlock(provider, question, toBlock).catch(() => undefined);
-  if (block === undefined) return scan(provider, question, toBlock);
+  if ((await provider.getTransactionCount(question.from, "latest")) <= question.nonce) return undefined;
 
-  return inBlock(provider, question, block);
+  const block = await findBlock(provider, question, toBlock).catch(() => undefined);
+  return block === undefined ? scan(provider, question, toBlock) : inBlock(provider, question, block);
 }
 
-/** The first block at whose end the account has used the nonce. */
+/** The first block at whose end the account has used the nonce; fails where the node does not keep the past. */
 async function findBlock(provider: Provider, { from, nonce, fromBlock }: NonceQuestion, toBlock: number) {
   let low = fromBlock;
   let high = toBlock;
-  if ((await provider.getTransactionCount(from, high)) <= nonce) return undefined;
 
   while (low < high) {
     const middle = Math.floor((low + high) / 2);

@@ -19,6 +19,15 @@ export class JournalFile {
   /** Opens a journal for writing, and makes it if there is none. A torn last line is cut off; that is written down, too. */
   static async open(path: string): Promise<{ journal: JournalFile; cutBytes: number }> {
     const file = await open(path, "a+");
+    try {
+      return await JournalFile.#openWith(file, path);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  static async #openWith(file: FileHandle, path: string): Promise<{ journal: JournalFile; cutBytes: number }> {
     const bytes = await file.readFile();
     const { events, link, wholeBytes } = readLines(bytes, path);
     const journal = new JournalFile(file, events, link);

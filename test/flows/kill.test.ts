@@ -5,6 +5,8 @@ import { expect } from "chai";
 import { Wallet } from "ethers";
 import hre from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
+import { readAddressBook } from "../../sdk/addresses.ts";
+import { connectAddresses } from "../../sdk/connect.ts";
 import { listReceivers } from "../../sdk/holders.ts";
 import { investorIdOf } from "../../sdk/investor-file.ts";
 import { readChainInstance } from "../../sdk/journal/chain-instance.ts";
@@ -15,10 +17,11 @@ import { openRecord } from "../../tasks/income/record.ts";
 import { onboardInvestors } from "../../tasks/investor/onboard.ts";
 import { findCurrency } from "../../tasks/lib/currency.ts";
 import { verifyRun } from "../../tasks/run/verify-run.ts";
-import { freePort, LocalNode } from "../helpers/local-node.ts";
+import { freePort, LocalNode, runHardhat } from "../helpers/local-node.ts";
 import { MortalProcess, type Order } from "../helpers/mortal-process.ts";
 import { SALT, VERIFIED_UNTIL } from "../helpers/mortal-world.ts";
 import { type SeededRandom, seededRandom } from "../helpers/seeded-random.ts";
+import { type DeployedSuite, withTestDollar } from "../helpers/suite.ts";
 import { taskWorld } from "../helpers/task-world.ts";
 
 /** Kills of each of the two tasks; `npm run soak` asks for more. */
@@ -28,7 +31,7 @@ const HOLDERS = 40;
 const PAGE = { onboard: 3, claim: 2 };
 const INCOME = 2_500_000_000n;
 /** A run is killed within this part of the time that it takes undisturbed, so that it dies several times. */
-const LIFETIME = 1 / 3;
+const LIFETIME = 0.4;
 /** When a run that is not to be killed is given up. */
 const HANGS_AFTER_MS = 60_000;
 /** The tail that a torn write loses at most; every second time it is any byte of the whole journal. */
@@ -49,6 +52,10 @@ describe("killed at random moments", function () {
     const port = await freePort();
     [node, folder] = await Promise.all([LocalNode.start(port), mkdtemp(join(tmpdir(), "moiety-kill-"))]);
     connection = await hre.network.create({ network: "localhost", override: { url: node.url } });
+    // In a process of its own, as an operator does it: its files stay in this test's folder.
+    const env = { MOIETY_WORK_FOLDER: folder, LOCALHOST_RPC_URL: node.url };
+    const deployed = await runHardhat(["run", "--no-compile", "scripts/deploy.ts", "--network", "localhost"], env);
+    if (deployed.exitCode !== 0) throw new Error(deployed.stderr);
     instance = await readChainInstance((method, params) =>
       connection.provider.request({ method, params: [...params] }),
     );
@@ -60,6 +67,14 @@ describe("killed at random moments", function () {
     await rm(folder, { recursive: true });
   });
 
+  /** The suite as the address book has it. */
+  const deployed = async (): Promise<DeployedSuite> => {
+    const [operator] = await connection.ethers.getSigners();
+    const { contracts } = await readAddressBook(31337, "localhost", join(folder, "deployments"));
+    const addresses = Object.fromEntries(Object.entries(contracts).map(([name, { address }]) => [name, address]));
+    if (operator === undefined) throw new Error("the node has no accounts");
+    return { addresses, suite: withTestDollar(connectAddresses(addresses, operator)) };
+  };
   const request = (method: string, ...params: unknown[]) => connection.provider.request({ method, params });
   const nextProcess = () => {
     const process = spare;
@@ -123,7 +138,7 @@ describe("killed at random moments", function () {
   }
 
   it("onboarding registers everybody once", async () => {
-    const { suite, operator, addresses } = await taskWorld(connection).deployed();
+    const { suite, operator, addresses } = await taskWorld(connection, deployed).deployed();
     const { investorRegistry } = suite;
     const investors = Array.from({ length: INVESTORS }, (_, place) => ({
       reference: `K-${place}`,
@@ -151,7 +166,7 @@ describe("killed at random moments", function () {
   });
 
   it("income is paid to everybody once", async () => {
-    const { suite, sender, operator, addresses, alice } = await taskWorld(connection).sold();
+    const { suite, sender, operator, addresses, alice } = await taskWorld(connection, deployed).sold();
     const { provider } = connection.ethers;
     const { incomeDesk, shareToken, testDollar } = suite;
     const wallets = Array.from({ length: HOLDERS }, () => Wallet.createRandom().address);

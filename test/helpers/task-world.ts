@@ -9,7 +9,7 @@ import { onboardInvestors } from "../../tasks/investor/onboard.ts";
 import { Sender } from "../../tasks/lib/sender.ts";
 import { closeOffering } from "../../tasks/offering/close.ts";
 import { openOffering } from "../../tasks/offering/open.ts";
-import { deployedSuite } from "./suite.ts";
+import { type DeployedSuite, deployedSuite } from "./suite.ts";
 
 export const ASSET_FILE = fileURLToPath(new URL("../../data/1685-38th-reit/asset.json", import.meta.url));
 export const SALT = "test";
@@ -20,12 +20,18 @@ export function silentSender(signer: HardhatEthersSigner, dryRun = false): Sende
   return new Sender({ signer, dryRun, confirm: async () => undefined, note: () => undefined });
 }
 
-/** Named states of the world, each built on the one before by the tasks themselves. */
-export function taskWorld(connection: NetworkConnection) {
+/**
+ * Named states of the world, each built on the one before by the tasks themselves. `deploy` brings the suite; on a chain of this
+ * process it is deployed anew.
+ */
+export function taskWorld(
+  connection: NetworkConnection,
+  deploy: (connection: NetworkConnection) => Promise<DeployedSuite> = deployedSuite,
+) {
   const { ethers } = connection;
 
   async function deployed() {
-    const { suite, addresses } = await deployedSuite(connection);
+    const { suite, addresses } = await deploy(connection);
     const [operator, custodian, alice, bob, carol, stranger] = await ethers.getSigners();
     if (!operator || !custodian || !alice || !bob || !carol || !stranger) throw new Error("too few accounts");
     const terms = await readAssetFile(ASSET_FILE);
