@@ -73,6 +73,8 @@ export default defineConfig({
   },
   verify: { etherscan: { apiKey: configVariable("ETHERSCAN_API_KEY") }, blockscout: { enabled: false } },
   test: {
+    // A limit for what hangs, not a measure: machines that run checks are slow and shared.
+    mocha: { timeout: 120_000 },
     solidity: {
       fuzz: { runs: 256, seed: "0x1" },
       invariant: { runs: 32, depth: 64, failOnRevert: true },
