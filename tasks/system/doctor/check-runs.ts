@@ -16,14 +16,14 @@ export async function checkRuns(folder: string): Promise<Finding[]> {
   const unfinished = await Promise.all(
     names.toSorted().map(async (name) => {
       const run = join(folder, name);
-      return (await isUnfinished(run)) ? [warning("Runs", `${run} is not finished`, TODO)] : [];
+      return (await isUnfinished(run)) ? [warning("Runs", `${run} is not finished`, WHAT_TO_DO)] : [];
     }),
   );
   const found = unfinished.flat();
   return found.length > 0 ? found : [ok("Runs", `none is unfinished in ${folder}`)];
 }
 
-const TODO = "start the same command with the same input again: it goes on where it stopped";
+const WHAT_TO_DO = "start the same command with the same input again: it goes on where it stopped";
 
 /** A run writes its plan first and says at the end that it is done; a settlement begins with its batch and ends with its record. */
 async function isUnfinished(run: string): Promise<boolean> {
