@@ -28,7 +28,8 @@ struct NetMovement {
 
 /// @title One rule about who may come to hold an asset
 /// @notice Small, one idea, parameters per asset. `TransferRules` asks the rules bound to an asset, in order.
-/// @dev A rule never looks at self or zero movements specially: they change no counter by its own arithmetic (I-6).
+/// @dev A rule judges by the balances that the movement carries, never by asking the register, which has made the movement
+/// already. Self and zero movements must change no counter (I-6).
 interface ITransferRule {
     /// @notice Its reason code, unique in docs/formats.md section 5.
     function code() external view returns (uint8);

@@ -21,8 +21,8 @@ enum AssetState {
 
 /// @title The share register
 /// @notice ERC-1155 with one id per real-world asset; one unit is one share, without decimals. Every ordinary movement
-/// passes one funnel, item by item: asset state, spendable shares, rules, records, debit and credit, the rules' bookkeeping;
-/// events and one acceptance hook come after the last item. A batch with repeated ids is therefore the same singles in
+/// passes one funnel, item by item: asset state, spendable shares, records, debit and credit, then the rules, which judge and
+/// count; events and one acceptance hook come after the last item. A batch with repeated ids is therefore the same singles in
 /// order (I-2).
 /// @dev Self and zero transfers are checked like others and change nothing but events.
 interface IShareToken is IERC1155, IERC5615, IERC7943MultiToken, IAssetBoundTokenId {

@@ -7,6 +7,7 @@ import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {IERC1155MetadataURI} from "@openzeppelin/contracts/token/ERC1155/extensions/IERC1155MetadataURI.sol";
 import {ERC1155Utils} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Utils.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
+import {BINDING_SCOPE_TOKEN_ID} from "../assets/IAnchorRegistry.sol";
 import {IInvestorRegistry} from "../investors/IInvestorRegistry.sol";
 import {ITransferRules} from "../rules/ITransferRules.sol";
 import {Movement} from "../rules/ITransferRule.sol";
@@ -29,7 +30,6 @@ import {ShareLedger} from "./ShareLedger.sol";
 contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeable, UUPSUpgradeable {
     using AssetLife for AssetState;
 
-    bytes32 private constant TOKEN_ID_SCOPE = keccak256("ERC-8325:BINDING_SCOPE:TOKEN_ID");
     uint64 private constant LARGEST_CAP = type(uint64).max >> 1;
 
     /// @custom:oz-upgrades-unsafe-allow constructor
@@ -350,7 +350,7 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeabl
         AnchorRecord memory anchor = IAssetAnchorRegistry(anchors).getAnchor(anchorId);
         return
             anchor.boundToken == address(this) &&
-            anchor.bindingScope == TOKEN_ID_SCOPE &&
+            anchor.bindingScope == BINDING_SCOPE_TOKEN_ID &&
             anchor.boundTokenId == id &&
             IAssetAnchorRegistryLifecycle(anchors).isActive(anchorId) &&
             IAssetAnchorRegistryRecovery(anchors).isBindingValid(anchorId);

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { createRandom, randomInteger } from "../../executor/index.ts";
 
 /** A reproducible source of random numbers; `seed` names itself in failure messages. */
 export interface SeededRandom {
@@ -7,22 +8,13 @@ export interface SeededRandom {
   below(bound: number): number;
 }
 
-/**
- * Random numbers for a test. The seed is printed, and `TEST_SEED` repeats a run.
- * The generator is a 32-bit xorshift (Marsaglia, 2003): short, and good enough to mix cases.
- */
+/** Random numbers for a test. The seed is printed, and `TEST_SEED` repeats a run. */
 export function seededRandom(name: string): SeededRandom {
   const chosen = Number(process.env["TEST_SEED"] ?? randomInt(1, 2 ** 31));
-  let state = chosen >>> 0 || 1;
+  const random = createRandom(chosen);
   console.log(`      seed ${chosen} (${name}; TEST_SEED=${chosen} repeats it)`);
   return {
     seed: `seed ${chosen}`,
-    below(bound: number): number {
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      state >>>= 0;
-      return state % bound;
-    },
+    below: (bound) => randomInteger(random, 0, bound - 1),
   };
 }

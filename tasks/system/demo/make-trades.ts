@@ -1,8 +1,10 @@
 import {
   BUY,
   createOrderSigner,
+  createRandom,
   type Order,
   privateKeyFrom,
+  randomInteger,
   SELL,
   type SignedOrder,
   type TradeInput,
@@ -47,7 +49,8 @@ export async function makeTrades(
 ): Promise<Trading> {
   const signer = await createOrderSigner(market.chainId, market.desk);
   const keys = investors.map(({ wallet }) => privateKeyFrom(wallet.privateKey));
-  const random = xorshift(market.seed);
+  const source = createRandom(market.seed);
+  const random = (bound: number) => randomInteger(source, 0, bound - 1);
   const orders: SignedOrder[] = [];
   const trades: TradeInput[] = [];
   let price = PAR;
@@ -97,16 +100,4 @@ const BEYOND_LIMIT = 2;
 async function breathe(say: () => void): Promise<void> {
   say();
   await new Promise((resolve) => setImmediate(resolve));
-}
-
-/** A reproducible source of whole numbers below a bound (32-bit xorshift, Marsaglia 2003). */
-function xorshift(seed: number): (bound: number) => number {
-  let state = seed >>> 0 || 1;
-  return (bound) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return state % bound;
-  };
 }

@@ -3,7 +3,6 @@ import type { ContractTransactionResponse, TransactionReceipt } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { Suite } from "../../../sdk/connect.ts";
 import type { SuiteDeployment } from "../../../sdk/deploy.ts";
-import { badInput } from "../../../sdk/errors.ts";
 import { Sender } from "../../lib/sender.ts";
 
 /** The chain, the suite on it and who runs it: what every step of the demo works with. */
@@ -20,7 +19,7 @@ export interface DemoWorld {
   readonly seed: number;
 }
 
-/** The demo moves time and makes up money, so it runs on development chains only. */
+/** The demo's world on a development chain that the suite was just deployed to. */
 export async function openWorld(
   connection: NetworkConnection,
   deployment: SuiteDeployment,
@@ -30,10 +29,7 @@ export async function openWorld(
   const [operator] = await connection.ethers.getSigners();
   const { testDollar } = deployment.suite;
   if (operator === undefined || testDollar === undefined) {
-    throw badInput("the demo runs on a development chain (chain id 31337) only", {
-      why: "it makes up money and moves the clock",
-      todo: "leave --network out, or point it to a local node",
-    });
+    throw new Error("a development chain comes with accounts and a TestDollar");
   }
   const silent = { dryRun: false, confirm: async () => {}, note: () => {} };
   return {
