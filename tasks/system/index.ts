@@ -5,7 +5,9 @@ import { reading, writing } from "../lib/flags.ts";
 export const systemTasks = [
   emptyTask("system", "Deploy, inspect and demonstrate the whole suite").build(),
 
-  reading(task(["system", "demo"], "Show everything on real assets: list, sell, trade, settle, pay income, share paintings"))
+  reading(
+    task(["system", "demo"], "Show everything on real assets: list, sell, trade, settle, pay income, share paintings"),
+  )
     .addOption({ name: "trades", description: "How many trades", type: ArgumentType.INT, defaultValue: 20_000 })
     .addOption({
       name: "workers",
