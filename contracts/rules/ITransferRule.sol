@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-import {Profile} from "../investors/IInvestorRegistry.sol";
+import {Party} from "../investors/Party.sol";
 
-/// @notice A movement of shares as a rule sees it.
+/// @notice A movement of shares as a rule sees it. Wallets and investors stand as they were before the movement.
 /// @param id the asset
 /// @param from sender; zero address for an issue
 /// @param to receiver; zero address for a redemption
 /// @param value shares
-/// @param fromBalance the sender's shares before the movement
-/// @param toBalance the receiver's shares before the movement
+/// @param fromBalance the sending wallet's shares
+/// @param toBalance the receiving wallet's shares
+/// @param fromTotal shares of the sending investor over all wallets; zero unless the rule counts totals
+/// @param toTotal shares of the receiving investor over all wallets; zero unless the rule counts totals
+/// @param fromYoung how many of `fromTotal` were acquired within the rule's window; zero unless the rule keeps lots
+/// @param holdersBefore investors with shares; zero unless the rule counts holders
+/// @param holdersAfter investors with shares once the movement is made; zero unless the rule counts holders
+/// @param supply the asset's shares once the movement is made
 struct Movement {
     uint256 id;
     address from;
@@ -17,22 +23,47 @@ struct Movement {
     uint256 value;
     uint256 fromBalance;
     uint256 toBalance;
+    uint256 fromTotal;
+    uint256 toTotal;
+    uint256 fromYoung;
+    uint256 holdersBefore;
+    uint256 holdersAfter;
+    uint256 supply;
 }
 
-/// @notice The change that one account sees from a netted chunk.
-struct NetMovement {
+/// @notice What a netted chunk does to an asset as a whole.
+struct NetContext {
+    uint256 id;
+    uint256 holdersBefore;
+    uint256 holdersAfter;
+    uint256 supply;
+}
+
+/// @notice What a netted chunk does to one wallet. Totals and `young` as in `Movement`, before the chunk; `totalAfter` once it is made.
+struct NetPosition {
     address account;
     uint256 balanceBefore;
     uint256 balanceAfter;
+    uint256 totalBefore;
+    uint256 totalAfter;
+    uint256 young;
 }
 
-/// @title One rule about who may come to hold an asset
-/// @notice Small, one idea, parameters per asset. `TransferRules` asks the rules bound to an asset, in order.
-/// @dev A rule judges by the balances that the movement carries, never by asking the register, which has made the movement
-/// already. Self and zero movements must change no counter (I-6).
+/// @title One rule about the movements of an asset
+/// @notice Small, one idea. Its parameters are kept by `TransferRules`, per asset, and come with every question, so that most
+/// rules are pure functions without memory, roles or keys.
+/// @dev It judges by what the movement carries, never by asking the register, which has made the movement already. A movement
+/// within one investor changes no counter (I-6). Movements from and to protocol addresses are judged on the side of the investor only.
 interface ITransferRule {
+    /// @notice Parameters that this rule does not understand, or that make no sense.
+    /// @dev Encode the parameters as the rule's own page says; `rules set` does it from a file.
+    error TransferRuleInvalidParameters(uint8 code, bytes parameters);
+
     /// @notice Its reason code, unique in docs/formats.md section 5.
     function code() external view returns (uint8);
+
+    /// @notice What it needs and how it may be judged: bits of `RuleTraits`.
+    function traits() external view returns (uint8);
 
     /// @notice What it refuses, as a sentence for the person refused.
     function sentence() external view returns (string memory);
@@ -40,23 +71,45 @@ interface ITransferRule {
     /// @notice What that person, or the issuer, can do about it.
     function nextStep() external view returns (string memory);
 
-    /// @notice Whether it keeps counters and has to be told of every movement.
-    function tracks() external view returns (bool);
+    /// @notice Reverts unless these parameters can be bound to the asset.
+    function validate(uint256 id, bytes calldata parameters) external view;
 
-    /// @notice Whether it can be judged on the end state of a netted chunk (D18).
-    function nettable() external view returns (bool);
+    /// @notice Seconds for which acquired shares count as young; asked only of a rule that keeps lots.
+    function window(bytes calldata parameters) external view returns (uint32);
 
     /// @notice Whether the movement is fine by this rule.
     function allows(
+        bytes calldata parameters,
         Movement calldata movement,
-        Profile calldata from,
-        Profile calldata to
+        Party from,
+        Party to
     ) external view returns (bool);
 
-    /// @notice Brings its counters up to date after a movement. Called by TransferRules only.
-    function moved(Movement calldata movement, Profile calldata from, Profile calldata to) external;
+    /// @notice Whether the end state of a netted chunk is fine by this rule; asked only of a rule that is not gross only.
+    /// @dev A chunk of one pair is judged like the same transfer (I-3).
+    function allowsNet(
+        bytes calldata parameters,
+        NetContext calldata context,
+        NetPosition[] calldata positions,
+        Party[] calldata parties
+    ) external view returns (bool);
+}
 
-    /// @notice Brings its counters up to date after a netted chunk and says whether the end state is fine.
-    /// Called by TransferRules only; a tracking rule writes, others only judge.
-    function netted(uint256 id, NetMovement[] calldata movements, Profile[] calldata profiles) external returns (bool);
+/// @title A rule with a memory of its own
+/// @dev Gross only. All three functions are for `TransferRules`.
+interface ITrackingRule is ITransferRule {
+    /// @notice Notes a movement that was made; a forced one with too, when `isForced`.
+    function moved(
+        bytes calldata parameters,
+        Movement calldata movement,
+        Party from,
+        Party to,
+        bool isForced
+    ) external;
+
+    /// @notice Forgets what it knows of the holders of an asset: they are counted anew.
+    function reset(uint256 id) external;
+
+    /// @notice One holding as it stands while holders are counted anew.
+    function counted(uint256 id, address account, Party party, uint256 balance) external;
 }

@@ -1,66 +1,51 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {InvestorFlags} from "../investors/InvestorFlags.sol";
-import {Profile} from "../investors/IInvestorRegistry.sol";
-import {ITransferRule, Movement, NetMovement} from "./ITransferRule.sol";
+import {Party} from "../investors/Party.sol";
+import {ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
 
-/// @title What every rule of this suite shares: who configures it and who tells it of movements
-/// @dev Each judges an account that ends with more than it had; redemptions and protocol addresses pass.
-abstract contract TransferRule is ITransferRule, AccessManaged {
-    using InvestorFlags for uint16;
-
-    address public immutable TRANSFER_RULES;
-
-    /// @notice Only TransferRules may report movements.
-    /// @dev Do not call this; transfer shares instead.
-    error TransferRuleNotTransferRules(address caller);
-
-    modifier onlyTransferRules() {
-        require(msg.sender == TRANSFER_RULES, TransferRuleNotTransferRules(msg.sender));
-        _;
-    }
-
-    constructor(address authority_, address transferRules_) AccessManaged(authority_) {
-        TRANSFER_RULES = transferRules_;
+/// @title What rules have in common: which side of a movement is judged
+/// @dev A rule overrides what differs from "the receiver, if he is an investor and not the sender himself, has to be fit".
+abstract contract TransferRule is ITransferRule {
+    /// @inheritdoc ITransferRule
+    function traits() external pure virtual returns (uint8) {
+        return 0;
     }
 
     /// @inheritdoc ITransferRule
-    function tracks() external pure virtual returns (bool) {
-        return false;
-    }
-
-    /// @inheritdoc ITransferRule
-    function nettable() external pure virtual returns (bool) {
-        return true;
+    function window(bytes calldata) external view virtual returns (uint32) {
+        return 0;
     }
 
     /// @inheritdoc ITransferRule
     function allows(
+        bytes calldata parameters,
         Movement calldata movement,
-        Profile calldata,
-        Profile calldata to
+        Party,
+        Party to
     ) external view virtual returns (bool) {
-        return movement.to == address(0) || to.flags.isProtocol() || _mayHold(movement.id, to);
+        return movement.to == address(0) || to.isProtocol() || _mayHold(parameters, movement.id, movement.to, to);
     }
 
     /// @inheritdoc ITransferRule
-    function moved(Movement calldata, Profile calldata, Profile calldata) external virtual onlyTransferRules {}
-
-    /// @inheritdoc ITransferRule
-    function netted(
-        uint256 id,
-        NetMovement[] calldata movements,
-        Profile[] calldata profiles
-    ) external virtual onlyTransferRules returns (bool) {
-        for (uint256 i = 0; i < movements.length; ++i) {
-            bool gains = movements[i].balanceAfter > movements[i].balanceBefore;
-            if (gains && !profiles[i].flags.isProtocol() && !_mayHold(id, profiles[i])) return false;
+    function allowsNet(
+        bytes calldata parameters,
+        NetContext calldata context,
+        NetPosition[] calldata positions,
+        Party[] calldata parties
+    ) external view virtual returns (bool) {
+        for (uint256 i = 0; i < positions.length; ++i) {
+            if (positions[i].balanceAfter <= positions[i].balanceBefore || parties[i].isProtocol()) continue;
+            if (!_mayHold(parameters, context.id, positions[i].account, parties[i])) return false;
         }
         return true;
     }
 
-    /// @dev Whether an investor of this profile may come to hold (more of) the asset.
-    function _mayHold(uint256 id, Profile calldata profile) internal view virtual returns (bool);
+    /// @dev Whether this investor, with this wallet, may come to hold (more of) the asset.
+    function _mayHold(
+        bytes calldata parameters,
+        uint256 id,
+        address wallet,
+        Party party
+    ) internal view virtual returns (bool);
 }
