@@ -3,34 +3,18 @@ pragma solidity 0.8.37;
 
 import {AccessManagedUpgradeable} from "@openzeppelin/contracts-upgradeable/access/manager/AccessManagedUpgradeable.sol";
 import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
+import {ITransferRules} from "../rules/ITransferRules.sol";
+import {IClaimVerifier} from "./IClaimVerifier.sol";
 import {IInvestorRegistry, InvestorId, Profile} from "./IInvestorRegistry.sol";
 import {InvestorFlags} from "./InvestorFlags.sol";
+import {Party} from "./Party.sol";
+import {RegistryStorage} from "./RegistryStorage.sol";
 import {StandingLib} from "./StandingLib.sol";
 
 /// @title Investors and their wallets, as IInvestorRegistry describes
-contract InvestorRegistry is IInvestorRegistry, AccessManagedUpgradeable, UUPSUpgradeable {
-    using InvestorFlags for uint16;
-
+contract InvestorRegistry is RegistryStorage, AccessManagedUpgradeable, UUPSUpgradeable {
     uint16 private constant LARGEST_COUNTRY = 999; // ISO 3166-1 numeric has three digits
-    /// @dev Protocol addresses are one party of their own, so that no rule takes them for an investor.
-    InvestorId private constant PROTOCOL = InvestorId.wrap(keccak256("moiety.protocol"));
-
-    /// @dev One slot. The id is the key, and not repeated.
-    struct Standing {
-        uint16 country;
-        uint16 classes;
-        uint16 flags;
-        uint48 verifiedUntil;
-    }
-
-    /// @custom:storage-location erc7201:moiety.storage.InvestorRegistry
-    struct RegistryStorage {
-        mapping(address wallet => InvestorId) investorOf;
-        mapping(InvestorId => Standing) standingOf;
-    }
-
-    // keccak256(abi.encode(uint256(keccak256("moiety.storage.InvestorRegistry")) - 1)) & ~bytes32(uint256(0xff))
-    bytes32 private constant STORAGE = 0x06f354aa37bc09d7e164b8c5a82c94cbfc9450b1661bd7ede903be454695d100;
+    uint8 private constant MOST_LOSSES = 16;
 
     /// @custom:oz-upgrades-unsafe-allow constructor
     constructor() {
@@ -40,8 +24,14 @@ contract InvestorRegistry is IInvestorRegistry, AccessManagedUpgradeable, UUPSUp
     /// @notice Sets the authority; called once, by the proxy's constructor.
     function initialize(address authority_) external initializer {
         __AccessManaged_init(authority_);
-        _storage().standingOf[PROTOCOL] = Standing(0, 0, InvestorFlags.PROTOCOL, type(uint48).max);
+        RegistryState storage $ = _state();
+        $.standings[PROTOCOL_NUMBER] = Standing(0, 0, InvestorFlags.PROTOCOL, type(uint48).max);
+        $.ids[PROTOCOL_NUMBER] = PROTOCOL;
+        $.numbers[PROTOCOL] = PROTOCOL_NUMBER;
+        $.lastNumber = PROTOCOL_NUMBER;
     }
+
+    // Registering
 
     /// @inheritdoc IInvestorRegistry
     function register(Profile calldata profile, address wallet) external restricted {
@@ -57,47 +47,201 @@ contract InvestorRegistry is IInvestorRegistry, AccessManagedUpgradeable, UUPSUp
 
     /// @inheritdoc IInvestorRegistry
     function addWallet(InvestorId investor, address wallet) external restricted {
-        require(_isInvestor(investor), InvestorRegistryUnknownInvestor(investor));
-
-        _addWallet(investor, wallet);
+        _addWallet(investor, _known(investor), wallet);
     }
 
     /// @inheritdoc IInvestorRegistry
+    function present(IClaimVerifier verifier, address wallet, bytes calldata claim) external {
+        RegistryState storage $ = _state();
+        require($.isVerifier[verifier], InvestorRegistryVerifierNotAllowed(verifier));
+        (Profile memory profile, bytes32 claimId) = verifier.verify(wallet, claim);
+        uint32 number = $.numbers[profile.investor];
+        uint32 owner = $.wallets[wallet].investor;
+
+        if (number == 0) {
+            profile.flags = 0; // a claim neither suspends nor lifts a suspension
+            _register(profile, wallet);
+            number = $.numbers[profile.investor];
+        } else {
+            _requireKind(profile.investor, wallet, profile.country, profile.classes);
+            require(number > PROTOCOL_NUMBER, InvestorRegistryUnknownInvestor(profile.investor));
+            if (owner == 0) _addWallet(profile.investor, number, wallet);
+            else require(owner == number, InvestorRegistryWalletTaken(wallet, $.ids[owner]));
+            Standing storage standing = $.standings[number];
+            standing.country = profile.country;
+            standing.classes = profile.classes;
+            standing.verifiedUntil = profile.verifiedUntil;
+            _emitSet(profile.investor, standing);
+        }
+        $.claims[number] = Claim(verifier, claimId);
+
+        emit ClaimAccepted(profile.investor, wallet, verifier, claimId);
+    }
+
+    // What is known of an investor
+
+    /// @inheritdoc IInvestorRegistry
     function setStanding(InvestorId investor, uint16 flags, uint48 verifiedUntil) external restricted {
-        require(_isInvestor(investor), InvestorRegistryUnknownInvestor(investor));
-        Standing storage standing = _storage().standingOf[investor];
+        uint32 number = _known(investor);
+        Standing storage standing = _state().standings[number];
         require(
-            !flags.isProtocol(),
+            flags & ~InvestorFlags.SETTABLE == 0,
             InvestorRegistryInvalidProfile(investor, address(0), standing.country, standing.classes)
         );
 
         standing.flags = flags;
         standing.verifiedUntil = verifiedUntil;
+        delete _state().claims[number]; // the registrar vouches from now on
 
-        emit InvestorSet(investor, standing.country, standing.classes, flags, verifiedUntil);
+        _emitSet(investor, standing);
+    }
+
+    /// @inheritdoc IInvestorRegistry
+    function setKind(InvestorId investor, uint16 country, uint16 classes) external restricted {
+        Standing storage standing = _state().standings[_known(investor)];
+        _requireKind(investor, address(0), country, classes);
+
+        standing.country = country;
+        standing.classes = classes;
+
+        _emitSet(investor, standing);
+    }
+
+    /// @inheritdoc IInvestorRegistry
+    function enforceRevocation(InvestorId investor) external {
+        RegistryState storage $ = _state();
+        uint32 number = _known(investor);
+        Claim memory claim = $.claims[number];
+        Standing storage standing = $.standings[number];
+        require(
+            address(claim.verifier) != address(0) && claim.verifier.isRevoked(claim.claimId),
+            InvestorRegistryClaimStands(investor, claim.claimId)
+        );
+
+        standing.verifiedUntil = uint48(block.timestamp - 1); // nobody lives to see 2^48 seconds
+        delete $.claims[number];
+
+        emit ClaimRevoked(investor, claim.verifier, claim.claimId);
+        _emitSet(investor, standing);
+    }
+
+    // Wallets
+
+    /// @inheritdoc IInvestorRegistry
+    function moveWallet(address account, InvestorId to, uint256[] calldata ids) external restricted {
+        RegistryState storage $ = _state();
+        uint32 number = _known(to);
+        Wallet storage wallet = _acting(account);
+        InvestorId from = $.ids[wallet.investor];
+        require(wallet.investor != number, InvestorRegistryWalletTaken(account, to));
+        Party before = _partyOf(account);
+
+        wallet.investor = number;
+
+        emit WalletMoved(account, from, to);
+        ITransferRules($.rules).reassign(account, before, _partyOf(account), ids);
+    }
+
+    /// @inheritdoc IInvestorRegistry
+    function setWalletFrozen(address account, bool frozen) external restricted {
+        Wallet storage wallet = _acting(account);
+        require(
+            (wallet.flags & InvestorFlags.FROZEN != 0) != frozen,
+            InvestorRegistryFreezeUnchanged(account, frozen)
+        );
+
+        wallet.flags ^= InvestorFlags.FROZEN;
+
+        emit WalletFrozen(account, frozen);
+    }
+
+    /// @inheritdoc IInvestorRegistry
+    function recover(address lost, address successor) external restricted {
+        RegistryState storage $ = _state();
+        Wallet storage old = _acting(lost);
+        InvestorId investor = $.ids[old.investor];
+        Wallet storage next = $.wallets[successor];
+        require(successor != lost, InvestorRegistryInvalidSuccessor(lost, successor));
+        if (next.investor == 0) _addWallet(investor, old.investor, successor);
+        require(
+            next.investor == old.investor && next.flags & InvestorFlags.RETIRED == 0 && old.losses < MOST_LOSSES,
+            InvestorRegistryInvalidSuccessor(lost, successor)
+        );
+
+        bool passesFreeze = old.flags & InvestorFlags.FROZEN != 0 && next.flags & InvestorFlags.FROZEN == 0;
+        if (passesFreeze) next.flags |= InvestorFlags.FROZEN;
+        if (next.losses <= old.losses) next.losses = old.losses + 1;
+        old.flags |= InvestorFlags.RETIRED;
+        old.successor = successor;
+
+        emit WalletRecovered(investor, lost, successor);
+        if (passesFreeze) emit WalletFrozen(successor, true);
+    }
+
+    // The suite itself
+
+    /// @inheritdoc IInvestorRegistry
+    function setVerifier(IClaimVerifier verifier, bool allowed) external restricted {
+        _state().isVerifier[verifier] = allowed;
+
+        emit VerifierSet(verifier, allowed);
     }
 
     /// @inheritdoc IInvestorRegistry
     function setProtocolAddress(address account, bool isProtocol) external restricted {
-        InvestorId owner = _storage().investorOf[account];
-        InvestorId expected = isProtocol ? InvestorId.wrap(0) : PROTOCOL;
+        RegistryState storage $ = _state();
+        Wallet storage wallet = $.wallets[account];
         require(account != address(0), InvestorRegistryInvalidProfile(PROTOCOL, account, 0, 0));
-        require(InvestorId.unwrap(owner) == InvestorId.unwrap(expected), InvestorRegistryWalletTaken(account, owner));
+        require(
+            wallet.investor == (isProtocol ? 0 : PROTOCOL_NUMBER),
+            InvestorRegistryWalletTaken(account, $.ids[wallet.investor])
+        );
 
-        _storage().investorOf[account] = isProtocol ? PROTOCOL : InvestorId.wrap(0);
+        wallet.investor = isProtocol ? PROTOCOL_NUMBER : 0;
 
         emit ProtocolAddressSet(account, isProtocol);
     }
 
     /// @inheritdoc IInvestorRegistry
-    function profileOf(address wallet) public view returns (Profile memory profile) {
-        RegistryStorage storage $ = _storage();
-        profile.investor = $.investorOf[wallet];
-        Standing storage standing = $.standingOf[profile.investor];
-        profile.country = standing.country;
-        profile.classes = standing.classes;
-        profile.flags = standing.flags;
-        profile.verifiedUntil = standing.verifiedUntil;
+    function setRules(address rules) external restricted {
+        RegistryState storage $ = _state();
+        require($.rules == address(0), InvestorRegistryRulesSet($.rules));
+
+        $.rules = rules;
+
+        emit RulesSet(rules);
+    }
+
+    // Reading
+
+    /// @inheritdoc IInvestorRegistry
+    function partyOf(address wallet) external view returns (Party) {
+        return _partyOf(wallet);
+    }
+
+    /// @inheritdoc IInvestorRegistry
+    function pairOf(address from, address to) external view returns (Party, Party) {
+        return (_partyOf(from), _partyOf(to));
+    }
+
+    /// @inheritdoc IInvestorRegistry
+    function partiesOf(address[] calldata wallets) external view returns (Party[] memory parties) {
+        parties = new Party[](wallets.length);
+        for (uint256 i = 0; i < wallets.length; ++i) parties[i] = _partyOf(wallets[i]);
+    }
+
+    /// @inheritdoc IInvestorRegistry
+    function partyByNumber(uint32 number) external view returns (Party) {
+        RegistryState storage $ = _state();
+        if (number == 0 || number > $.lastNumber) return Party.wrap(0);
+        return _party(number, $.standings[number], 0);
+    }
+
+    /// @inheritdoc IInvestorRegistry
+    function profileOf(address wallet) public view returns (Profile memory) {
+        Party party = _partyOf(wallet);
+        InvestorId investor = _state().ids[party.investor()];
+        return Profile(investor, party.country(), party.classes(), party.flags(), party.verifiedUntil());
     }
 
     /// @inheritdoc IInvestorRegistry
@@ -107,59 +251,86 @@ contract InvestorRegistry is IInvestorRegistry, AccessManagedUpgradeable, UUPSUp
     }
 
     /// @inheritdoc IInvestorRegistry
+    function numberOf(InvestorId investor) external view returns (uint32) {
+        return _state().numbers[investor];
+    }
+
+    /// @inheritdoc IInvestorRegistry
+    function investorOf(uint32 number) external view returns (InvestorId) {
+        return _state().ids[number];
+    }
+
+    /// @inheritdoc IInvestorRegistry
+    function successorOf(address wallet) external view returns (address) {
+        RegistryState storage $ = _state();
+        while ($.wallets[wallet].successor != address(0)) wallet = $.wallets[wallet].successor; // at most MOST_LOSSES steps
+        return wallet;
+    }
+
+    /// @inheritdoc IInvestorRegistry
+    function isVerifier(IClaimVerifier verifier) external view returns (bool) {
+        return _state().isVerifier[verifier];
+    }
+
+    /// @inheritdoc IInvestorRegistry
+    function claimOf(InvestorId investor) external view returns (IClaimVerifier verifier, bytes32 claimId) {
+        Claim storage claim = _state().claims[_state().numbers[investor]];
+        return (claim.verifier, claim.claimId);
+    }
+
+    /// @inheritdoc IInvestorRegistry
     function sendCode(address wallet) external view returns (uint8) {
-        return StandingLib.sendCode(profileOf(wallet));
+        return StandingLib.sendCode(_partyOf(wallet));
     }
 
     /// @inheritdoc IInvestorRegistry
     function receiveCode(address wallet) external view returns (uint8) {
-        return StandingLib.receiveCode(profileOf(wallet));
+        return StandingLib.receiveCode(_partyOf(wallet));
     }
 
-    function _register(Profile calldata profile, address wallet) private {
-        Standing storage standing = _storage().standingOf[profile.investor];
+    function _register(Profile memory profile, address wallet) private {
+        RegistryState storage $ = _state();
+        _requireKind(profile.investor, wallet, profile.country, profile.classes);
         require(
-            InvestorId.unwrap(profile.investor) != 0 &&
-                profile.country != 0 &&
-                profile.country <= LARGEST_COUNTRY &&
-                profile.classes != 0 &&
-                !profile.flags.isProtocol(),
+            InvestorId.unwrap(profile.investor) != 0 && profile.flags & ~InvestorFlags.SETTABLE == 0,
             InvestorRegistryInvalidProfile(profile.investor, wallet, profile.country, profile.classes)
         );
-        require(
-            standing.country == 0 && InvestorId.unwrap(profile.investor) != InvestorId.unwrap(PROTOCOL),
-            InvestorRegistryInvestorExists(profile.investor)
-        );
+        require($.numbers[profile.investor] == 0, InvestorRegistryInvestorExists(profile.investor));
 
+        uint32 number = ++$.lastNumber;
+        $.numbers[profile.investor] = number;
+        $.ids[number] = profile.investor;
+        Standing storage standing = $.standings[number];
         standing.country = profile.country;
         standing.classes = profile.classes;
         standing.flags = profile.flags;
         standing.verifiedUntil = profile.verifiedUntil;
 
-        emit InvestorSet(profile.investor, profile.country, profile.classes, profile.flags, profile.verifiedUntil);
-        _addWallet(profile.investor, wallet);
+        _emitSet(profile.investor, standing);
+        _addWallet(profile.investor, number, wallet);
     }
 
-    function _addWallet(InvestorId investor, address wallet) private {
-        InvestorId owner = _storage().investorOf[wallet];
-        require(wallet != address(0), InvestorRegistryInvalidProfile(investor, wallet, 0, 0));
-        require(InvestorId.unwrap(owner) == 0, InvestorRegistryWalletTaken(wallet, owner));
+    function _addWallet(InvestorId investor, uint32 number, address account) private {
+        RegistryState storage $ = _state();
+        Wallet storage wallet = $.wallets[account];
+        require(account != address(0), InvestorRegistryInvalidProfile(investor, account, 0, 0));
+        require(wallet.investor == 0, InvestorRegistryWalletTaken(account, $.ids[wallet.investor]));
 
-        _storage().investorOf[wallet] = investor;
+        wallet.investor = number;
 
-        emit WalletAdded(investor, wallet);
+        emit WalletAdded(investor, account);
     }
 
-    /// @dev Only the protocol party has country 0, and it is not an investor.
-    function _isInvestor(InvestorId investor) private view returns (bool) {
-        return _storage().standingOf[investor].country != 0;
+    function _requireKind(InvestorId investor, address wallet, uint16 country, uint16 classes) private pure {
+        require(
+            country != 0 && country <= LARGEST_COUNTRY && classes != 0,
+            InvestorRegistryInvalidProfile(investor, wallet, country, classes)
+        );
+    }
+
+    function _emitSet(InvestorId investor, Standing storage standing) private {
+        emit InvestorSet(investor, standing.country, standing.classes, standing.flags, standing.verifiedUntil);
     }
 
     function _authorizeUpgrade(address) internal override restricted {}
-
-    function _storage() private pure returns (RegistryStorage storage $) {
-        assembly ("memory-safe") {
-            $.slot := STORAGE
-        }
-    }
 }

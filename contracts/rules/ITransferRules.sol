@@ -156,6 +156,9 @@ interface ITransferRules {
     /// @notice Counts a forced movement: nothing is checked, nothing reverts, a failing rule marks the asset stale. For the token.
     function moveForced(Transfer calldata transfer, Party from, Party to) external;
 
+    /// @notice A step of `moveForced` that may fail as a whole. For itself.
+    function countForced(Transfer calldata transfer, Party from, Party to) external;
+
     /// @notice Judges and counts a netted chunk; reverts with the first rule it breaks. For the token.
     function moveNet(uint256 id, uint256 supply, NetTransfer[] calldata transfers, Party[] calldata parties) external;
 

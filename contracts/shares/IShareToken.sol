@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
+import {IERC2981} from "@openzeppelin/contracts/interfaces/IERC2981.sol";
+import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
+import {IERC5216} from "../standards/IERC5216.sol";
 import {IERC5615} from "../standards/IERC5615.sol";
+import {IERC7572} from "../standards/IERC7572.sol";
 import {IERC7943MultiToken} from "../standards/IERC7943MultiToken.sol";
 import {IAssetBoundTokenId} from "../standards/IERC8325.sol";
 
@@ -21,16 +25,39 @@ enum AssetState {
 
 /// @title The share register
 /// @notice ERC-1155 with one id per real-world asset; one unit is one share, without decimals. Every ordinary movement
-/// passes one funnel, item by item: asset state, spendable shares, records, debit and credit, then the rules, which judge and
-/// count; events and one acceptance hook come after the last item. A batch with repeated ids is therefore the same singles in
+/// passes one funnel: who is behind both sides, then item by item asset state, spendable shares, records, debit and credit, and the
+/// rules, which judge and count; events and one acceptance hook come after the last item. A batch with repeated ids is therefore the same singles in
 /// order (I-2).
 /// @dev Self and zero transfers are checked like others and change nothing but events.
-interface IShareToken is IERC1155, IERC5615, IERC7943MultiToken, IAssetBoundTokenId {
+interface IShareToken is
+    IERC1155,
+    IERC2981,
+    IERC5216,
+    IERC5267,
+    IERC5615,
+    IERC7572,
+    IERC7943MultiToken,
+    IAssetBoundTokenId
+{
     event AssetListed(uint256 indexed id, bytes32 indexed anchorId, uint64 cap);
     event AssetStateChanged(uint256 indexed id, AssetState from, AssetState to);
     /// @notice `locked` is the new absolute number.
     event Locked(address indexed account, uint256 indexed id, uint256 locked);
     event PauseSet(bool paused, address indexed by);
+    event AssetPauseSet(uint256 indexed id, bool paused, address indexed by);
+    /// @notice Whether rules are asked about movements of `id` now.
+    event RuledSet(uint256 indexed id, bool ruled);
+    /// @notice All that the lost wallet had of `id` is its successor's now.
+    event PositionRecovered(
+        address indexed lost,
+        address indexed successor,
+        uint256 indexed id,
+        uint256 balance,
+        uint256 frozen,
+        uint256 locked
+    );
+    event RoyaltySet(uint256 indexed id, address indexed receiver, uint96 basisPoints);
+    event RegistrySet(bytes4 indexed interfaceId, address indexed registry);
     event RecordOpened(uint256 indexed id, uint32 indexed record, uint48 instant);
     event RecordCancelled(uint256 indexed id, uint32 indexed record);
 
@@ -70,6 +97,39 @@ interface IShareToken is IERC1155, IERC5615, IERC7943MultiToken, IAssetBoundToke
     /// @notice The register as a whole is paused.
     /// @dev Wait until the guardian lifts the pause.
     error ShareTokenPaused();
+    /// @notice Movements of this asset are paused.
+    /// @dev Wait until the guardian lifts the pause of the asset.
+    error ShareTokenAssetPaused(uint256 id);
+    /// @notice The asset is paused, or not paused, already.
+    /// @dev Do nothing; it is so already.
+    error ShareTokenAssetPauseUnchanged(uint256 id, bool paused);
+    /// @notice The caller may move `allowance` of the asset for the owner, and has no approval for all.
+    /// @dev Ask the owner for a higher allowance, or move less.
+    error ShareTokenInsufficientAllowance(
+        address owner,
+        address operator,
+        uint256 id,
+        uint256 allowance,
+        uint256 needed
+    );
+    /// @notice The permit's last second has passed.
+    /// @dev Have the owner sign another one.
+    error ShareTokenPermitExpired(uint256 deadline);
+    /// @notice The signature is not the owner's over exactly these values, this register, this chain and his next nonce.
+    /// @dev Have the owner sign again, with `nonces(owner)`.
+    error ShareTokenInvalidPermit(address owner, address operator, uint256 id);
+    /// @notice The wallet was not lost: it has no successor.
+    /// @dev Have the registrar recover the wallet first.
+    error ShareTokenNotRetired(address account);
+    /// @notice A royalty is at most a tenth of the price.
+    /// @dev Set at most 1,000 basis points.
+    error ShareTokenRoyaltyTooHigh(uint256 id, uint256 basisPoints);
+    /// @notice Only the rules of the register say whether they are to be asked.
+    /// @dev Do not call this; compliance sets rules with `TransferRules.setRules`.
+    error ShareTokenNotRules(address caller);
+    /// @notice A party of a netted chunk may not send (or receive) at all.
+    /// @dev Look `code` up in the table of reasons, and run the batch again without this account's trades.
+    error ShareTokenPartyRefused(uint256 id, address account, uint8 code);
     /// @notice The register is paused, or not paused, already.
     /// @dev Do nothing; it is so already.
     error ShareTokenPauseUnchanged(bool paused);
@@ -119,7 +179,26 @@ interface IShareToken is IERC1155, IERC5615, IERC7943MultiToken, IAssetBoundToke
     /// @notice `burn` item by item; repeated ids are the same singles in order. For a desk.
     function burnBatch(address from, uint256[] calldata ids, uint256[] calldata values) external;
 
-    /// @notice Adds to (`lock`) or takes from (`unlock`) what a desk has locked. Locked is not frozen (D16). For a desk.
+    /// @notice Lets `operator` move up to `value` of `id` for the owner who signed it (EIP-712, also ERC-1271 contracts):
+    /// `Permit(address owner,address operator,uint256 id,uint256 value,uint256 nonce,uint256 deadline)`. Anybody may bring it.
+    function permit(
+        address owner,
+        address operator,
+        uint256 id,
+        uint256 value,
+        uint256 deadline,
+        bytes calldata signature
+    ) external;
+
+    /// @notice The nonce that the owner's next permit has to carry.
+    function nonces(address owner) external view returns (uint256);
+
+    /// @notice Moves all that a lost wallet has of these assets to its successor: balance, frozen, locked (I-12). Nothing blocks it,
+    /// and what records say of the lost wallet stays true. Open: the registrar has named the successor. The caller chooses a page that fits.
+    function recoverPositions(address lost, uint256[] calldata ids) external;
+
+    /// @notice Adds to (`lock`) or takes from (`unlock`) what a desk has locked. Locked is not frozen (D16). What was locked of a
+    /// lost wallet is unlocked at its successor. For a desk.
     function lock(address account, uint256 id, uint256 value) external;
     function unlock(address account, uint256 id, uint256 value) external;
 
@@ -154,6 +233,17 @@ interface IShareToken is IERC1155, IERC5615, IERC7943MultiToken, IAssetBoundToke
     function stateOf(uint256 id) external view returns (AssetState);
     function capOf(uint256 id) external view returns (uint256);
 
+    function isAssetPaused(uint256 id) external view returns (bool);
+
+    /// @notice In how many assets the account holds shares.
+    function heldAssetsOf(address account) external view returns (uint256);
+
+    /// @notice Whether the rules are asked about movements of `id`; without rules only the parties' standing counts.
+    function isRuled(uint256 id) external view returns (bool);
+
+    /// @notice The book that answers `interfaceId` about the assets of this register: documents, valuations, impact, custody …
+    function registryOf(bytes4 interfaceId) external view returns (address);
+
     /// @notice The book of investors this register works with (`IInvestorRegistry`).
     function investors() external view returns (address);
 
@@ -164,4 +254,19 @@ interface IShareToken is IERC1155, IERC5615, IERC7943MultiToken, IAssetBoundToke
     function paused() external view returns (bool);
     function pause() external;
     function unpause() external;
+
+    /// @notice Stops ordinary movements of one asset, or lets them go on. For the guardian.
+    function setAssetPaused(uint256 id, bool paused) external;
+
+    /// @notice Who gets how much of the price when shares are resold (ERC-2981), in basis points; at most a tenth. For the issuer.
+    function setRoyalty(uint256 id, address receiver, uint96 basisPoints) external;
+
+    /// @notice Sets ERC-7572's `contractURI`. For the issuer.
+    function setContractURI(string calldata uri_) external;
+
+    /// @notice Names a book for `registryOf`. For the admin.
+    function setRegistry(bytes4 interfaceId, address registry) external;
+
+    /// @notice Whether movements of `id` have to be put to the rules. For the rules.
+    function setRuled(uint256 id, bool ruled) external;
 }

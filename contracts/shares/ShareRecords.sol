@@ -75,8 +75,9 @@ abstract contract ShareRecords is ShareStorage {
         emit RecordCancelled(id, record);
     }
 
-    /// @dev Settles the past of a position before it changes: at most one checkpoint, however many records have passed.
-    function _settlePosition(uint256 id, Asset storage asset, address account, Position storage position) internal {
+    /// @dev Settles the past of a position before it changes: at most one checkpoint, however many records have passed. The caller
+    /// writes the position.
+    function _settlePosition(uint256 id, Asset storage asset, address account, Position memory position) internal {
         uint32 due = _refreshDue(id, asset);
         if (position.cursor >= due) return;
 

@@ -9,6 +9,10 @@ import {AssetState, IShareToken} from "./IShareToken.sol";
 /// @title Where the register keeps what it knows (ERC-7201)
 /// @dev D10: one slot per (account, id), so that a regulated transfer touches the slots of a plain one.
 abstract contract ShareStorage is IShareToken {
+    /// @dev Bits of `Asset.flags`.
+    uint8 internal constant RULED = 1;
+    uint8 internal constant PAUSED = 2;
+
     /// @dev One slot. `cursor` counts the records up to which the past of this position is settled.
     struct Position {
         uint64 balance;
@@ -26,7 +30,14 @@ abstract contract ShareStorage is IShareToken {
         uint32 due;
         uint32 supplyCursor;
         uint48 nextInstant;
+        uint8 flags;
         bytes32 anchorId;
+    }
+
+    /// @dev One slot.
+    struct Royalty {
+        address receiver;
+        uint96 basisPoints;
     }
 
     struct AssetRecord {
@@ -47,6 +58,12 @@ abstract contract ShareStorage is IShareToken {
         mapping(uint256 id => AssetRecord[]) records;
         mapping(uint256 id => mapping(address account => Checkpoints.Trace208)) pastBalances;
         mapping(uint256 id => Checkpoints.Trace208) pastSupply;
+        mapping(address account => uint256) heldAssets;
+        mapping(address account => mapping(address operator => mapping(uint256 id => uint256))) allowances;
+        mapping(address owner => uint256) nonces;
+        mapping(uint256 id => Royalty) royalties;
+        mapping(bytes4 interfaceId => address) registries;
+        string contractURI;
     }
 
     // keccak256(abi.encode(uint256(keccak256("moiety.storage.ShareToken")) - 1)) & ~bytes32(uint256(0xff))

@@ -3,16 +3,24 @@ pragma solidity 0.8.37;
 
 import {AccessManagedUpgradeable} from "@openzeppelin/contracts-upgradeable/access/manager/AccessManagedUpgradeable.sol";
 import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
+import {IERC2981} from "@openzeppelin/contracts/interfaces/IERC2981.sol";
+import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {IERC1155MetadataURI} from "@openzeppelin/contracts/token/ERC1155/extensions/IERC1155MetadataURI.sol";
 import {ERC1155Utils} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Utils.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {BINDING_SCOPE_TOKEN_ID} from "../assets/IAnchorRegistry.sol";
 import {IInvestorRegistry} from "../investors/IInvestorRegistry.sol";
-import {ITransferRules} from "../rules/ITransferRules.sol";
-import {Movement} from "../rules/ITransferRule.sol";
+import {Party} from "../investors/Party.sol";
+import {StandingLib} from "../investors/StandingLib.sol";
+import {ITransferRules, Transfer} from "../rules/ITransferRules.sol";
 import {ReasonCodes} from "../rules/ReasonCodes.sol";
+import {IERC5216} from "../standards/IERC5216.sol";
 import {IERC5615} from "../standards/IERC5615.sol";
+import {IERC7572} from "../standards/IERC7572.sol";
 import {IERC7943MultiToken} from "../standards/IERC7943MultiToken.sol";
 import {
     AnchorRecord,
@@ -27,13 +35,16 @@ import {ShareLedger} from "./ShareLedger.sol";
 
 /// @title The share register, as IShareToken describes
 /// @dev ERC-1155 over its own one-slot storage (D10); OpenZeppelin's errors, acceptance checks and published behaviour.
-contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeable, UUPSUpgradeable {
+contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUpgradeable, UUPSUpgradeable {
     using AssetLife for AssetState;
 
     uint64 private constant LARGEST_CAP = type(uint64).max >> 1;
+    uint96 private constant LARGEST_ROYALTY = 1_000; // basis points
+    bytes32 private constant PERMIT =
+        keccak256("Permit(address owner,address operator,uint256 id,uint256 value,uint256 nonce,uint256 deadline)");
 
     /// @custom:oz-upgrades-unsafe-allow constructor
-    constructor() {
+    constructor() EIP712("Moiety ShareToken", "1") {
         _disableInitializers();
     }
 
@@ -50,9 +61,11 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeabl
 
     /// @inheritdoc IERC1155
     function safeTransferFrom(address from, address to, uint256 id, uint256 value, bytes calldata data) external {
-        _requireTransferParties(from, to);
+        _requireParties(from, to);
+        _spendAllowance(from, id, value);
+        (Party sender, Party receiver) = _fitParties(from, to);
 
-        _move(from, to, id, value);
+        _move(from, to, id, value, sender, receiver);
 
         emit TransferSingle(msg.sender, from, to, id, value);
         ERC1155Utils.checkOnERC1155Received(msg.sender, from, to, id, value, data);
@@ -66,10 +79,10 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeabl
         uint256[] calldata values,
         bytes calldata data
     ) external {
-        _requireTransferParties(from, to);
-        require(ids.length == values.length, ERC1155InvalidArrayLength(ids.length, values.length));
+        _requireParties(from, to);
+        _spendAllowances(from, ids, values);
 
-        for (uint256 i = 0; i < ids.length; ++i) _move(from, to, ids[i], values[i]);
+        _moveAll(from, to, ids, values);
 
         _emitTransfer(from, to, ids, values);
         ERC1155Utils.checkOnERC1155BatchReceived(msg.sender, from, to, ids, values, data);
@@ -78,8 +91,9 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeabl
     /// @inheritdoc IShareToken
     function mint(address to, uint256 id, uint256 value, bytes calldata data) external restricted {
         require(to != address(0), ERC1155InvalidReceiver(to));
+        (Party sender, Party receiver) = _fitParties(address(0), to);
 
-        _move(address(0), to, id, value);
+        _move(address(0), to, id, value, sender, receiver);
 
         emit TransferSingle(msg.sender, address(0), to, id, value);
         ERC1155Utils.checkOnERC1155Received(msg.sender, address(0), to, id, value, data);
@@ -88,8 +102,9 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeabl
     /// @inheritdoc IShareToken
     function burn(address from, uint256 id, uint256 value) external restricted {
         require(from != address(0), ERC1155InvalidSender(from));
+        (Party sender, Party receiver) = _fitParties(from, address(0));
 
-        _move(from, address(0), id, value);
+        _move(from, address(0), id, value, sender, receiver);
 
         emit TransferSingle(msg.sender, from, address(0), id, value);
     }
@@ -97,9 +112,8 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeabl
     /// @inheritdoc IShareToken
     function burnBatch(address from, uint256[] calldata ids, uint256[] calldata values) external restricted {
         require(from != address(0), ERC1155InvalidSender(from));
-        require(ids.length == values.length, ERC1155InvalidArrayLength(ids.length, values.length));
 
-        for (uint256 i = 0; i < ids.length; ++i) _move(from, address(0), ids[i], values[i]);
+        _moveAll(from, address(0), ids, values);
 
         _emitTransfer(from, address(0), ids, values);
     }
@@ -118,6 +132,33 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeabl
         emit ApprovalForAll(msg.sender, operator, approved);
     }
 
+    /// @inheritdoc IERC5216
+    function approve(address operator, uint256 id, uint256 amount) external {
+        _approve(msg.sender, operator, id, amount);
+    }
+
+    /// @inheritdoc IShareToken
+    function permit(
+        address owner,
+        address operator,
+        uint256 id,
+        uint256 value,
+        uint256 deadline,
+        bytes calldata signature
+    ) external {
+        require(block.timestamp <= deadline, ShareTokenPermitExpired(deadline));
+        uint256 nonce = _register().nonces[owner]++;
+        bytes32 digest = _hashTypedDataV4(
+            keccak256(abi.encode(PERMIT, owner, operator, id, value, nonce, deadline))
+        );
+        require(
+            SignatureChecker.isValidSignatureNow(owner, digest, signature),
+            ShareTokenInvalidPermit(owner, operator, id)
+        );
+
+        _approve(owner, operator, id, value);
+    }
+
     // Enforcement: never stopped by a pause, a state, a rule or a receiver (D17)
 
     /// @inheritdoc IERC7943MultiToken
@@ -125,7 +166,6 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeabl
         require(from != address(0), ERC1155InvalidSender(from));
         require(to != address(0), ERC1155InvalidReceiver(to));
         require(from != to, ShareTokenForcedToSelf(from));
-        require(canReceive(to), ERC7943CannotReceive(to));
 
         _force(from, to, id, amount);
 
@@ -140,6 +180,16 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeabl
     }
 
     /// @inheritdoc IShareToken
+    function recoverPositions(address lost, uint256[] calldata ids) external {
+        IInvestorRegistry registry = _register().investors;
+        address successor = registry.successorOf(lost);
+        require(successor != lost, ShareTokenNotRetired(lost));
+        (Party before, Party next) = registry.pairOf(lost, successor);
+
+        for (uint256 i = 0; i < ids.length; ++i) _recover(lost, successor, ids[i], before, next);
+    }
+
+    /// @inheritdoc IShareToken
     function pause() external restricted {
         _setPaused(true);
     }
@@ -147,6 +197,16 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeabl
     /// @inheritdoc IShareToken
     function unpause() external restricted {
         _setPaused(false);
+    }
+
+    /// @inheritdoc IShareToken
+    function setAssetPaused(uint256 id, bool paused_) external restricted {
+        Asset storage asset = _listed(id);
+        require((asset.flags & PAUSED != 0) != paused_, ShareTokenAssetPauseUnchanged(id, paused_));
+
+        asset.flags ^= PAUSED;
+
+        emit AssetPauseSet(id, paused_, msg.sender);
     }
 
     // The life of an asset
@@ -184,6 +244,40 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeabl
     }
 
     /// @inheritdoc IShareToken
+    function setRuled(uint256 id, bool ruled) external {
+        RegisterStorage storage $ = _register();
+        require(msg.sender == address($.rules), ShareTokenNotRules(msg.sender));
+
+        Asset storage asset = $.assets[id];
+        asset.flags = ruled ? asset.flags | RULED : asset.flags & ~RULED;
+
+        emit RuledSet(id, ruled);
+    }
+
+    /// @inheritdoc IShareToken
+    function setRoyalty(uint256 id, address receiver, uint96 basisPoints) external restricted {
+        require(basisPoints <= LARGEST_ROYALTY, ShareTokenRoyaltyTooHigh(id, basisPoints));
+
+        _register().royalties[id] = Royalty(receiver, basisPoints);
+
+        emit RoyaltySet(id, receiver, basisPoints);
+    }
+
+    /// @inheritdoc IShareToken
+    function setContractURI(string calldata uri_) external restricted {
+        _register().contractURI = uri_;
+
+        emit ContractURIUpdated();
+    }
+
+    /// @inheritdoc IShareToken
+    function setRegistry(bytes4 interfaceId, address registry) external restricted {
+        _register().registries[interfaceId] = registry;
+
+        emit RegistrySet(interfaceId, registry);
+    }
+
+    /// @inheritdoc IShareToken
     function lock(address account, uint256 id, uint256 value) external restricted {
         _lock(account, id, value);
     }
@@ -208,14 +302,18 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeabl
     /// @inheritdoc IERC7943MultiToken
     function canTransfer(address from, address to, uint256 id, uint256 amount) external view returns (bool) {
         RegisterStorage storage $ = _register();
-        if (from == address(0) || to == address(0) || $.paused) return false;
-        if (!$.assets[id].state.allows(from, to)) return false;
-        Position storage position = $.positions[id][from];
+        Asset storage asset = $.assets[id];
+        if (from == address(0) || to == address(0) || _isPaused(asset)) return false;
+        if (!asset.state.allows(from, to)) return false;
+        Position memory position = $.positions[id][from];
         // A plain shortage is no missing permission (ERC-7943); shares that are there but held back are.
         if (amount <= position.balance && amount > _spendable(position)) return false;
+        (Party sender, Party receiver) = $.investors.pairOf(from, to);
+        if (StandingLib.sendCode(sender) != 0 || StandingLib.receiveCode(receiver) != 0) return false;
+        if (asset.flags & RULED == 0) return true;
 
-        Movement memory movement = Movement(id, from, to, amount, position.balance, balanceOf(to, id));
-        return $.rules.check(movement) == ReasonCodes.ACCEPTED;
+        Transfer memory transfer = Transfer(id, from, to, amount, position.balance, balanceOf(to, id), asset.supply);
+        return $.rules.check(transfer, sender, receiver) == ReasonCodes.ACCEPTED;
     }
 
     /// @inheritdoc IERC7943MultiToken
@@ -224,7 +322,7 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeabl
     }
 
     /// @inheritdoc IERC7943MultiToken
-    function canReceive(address account) public view returns (bool) {
+    function canReceive(address account) external view returns (bool) {
         return _register().investors.receiveCode(account) == ReasonCodes.ACCEPTED;
     }
 
@@ -263,6 +361,55 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeabl
         return _register().approvals[account][operator];
     }
 
+    /// @inheritdoc IERC5216
+    function allowance(address account, address operator, uint256 id) external view returns (uint256) {
+        return _register().allowances[account][operator][id];
+    }
+
+    /// @inheritdoc IShareToken
+    function nonces(address owner) external view returns (uint256) {
+        return _register().nonces[owner];
+    }
+
+    /// @inheritdoc IShareToken
+    function heldAssetsOf(address account) external view returns (uint256) {
+        return _register().heldAssets[account];
+    }
+
+    /// @inheritdoc IERC2981
+    function royaltyInfo(uint256 id, uint256 price) external view returns (address receiver, uint256 amount) {
+        Royalty storage royalty = _register().royalties[id];
+        return (royalty.receiver, Math.mulDiv(price, royalty.basisPoints, 10_000));
+    }
+
+    /// @inheritdoc IERC7572
+    function contractURI() external view returns (string memory) {
+        return _register().contractURI;
+    }
+
+    /// @inheritdoc IShareToken
+    function registryOf(bytes4 interfaceId) external view returns (address) {
+        return _register().registries[interfaceId];
+    }
+
+    /// @inheritdoc IERC5267
+    function eip712Domain()
+        public
+        view
+        override(EIP712, IERC5267)
+        returns (
+            bytes1 fields,
+            string memory name,
+            string memory version,
+            uint256 chainId,
+            address verifyingContract,
+            bytes32 salt,
+            uint256[] memory extensions
+        )
+    {
+        return super.eip712Domain();
+    }
+
     /// @inheritdoc IERC1155MetadataURI
     function uri(uint256 id) external view returns (string memory) {
         return _register().uris[id];
@@ -291,6 +438,16 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeabl
     /// @inheritdoc IShareToken
     function paused() external view returns (bool) {
         return _register().paused;
+    }
+
+    /// @inheritdoc IShareToken
+    function isAssetPaused(uint256 id) external view returns (bool) {
+        return _register().assets[id].flags & PAUSED != 0;
+    }
+
+    /// @inheritdoc IShareToken
+    function isRuled(uint256 id) external view returns (bool) {
+        return _register().assets[id].flags & RULED != 0;
     }
 
     /// @inheritdoc IShareToken
@@ -324,18 +481,51 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, AccessManagedUpgradeabl
             interfaceId == type(IERC165).interfaceId ||
             interfaceId == type(IERC1155).interfaceId ||
             interfaceId == type(IERC1155MetadataURI).interfaceId ||
+            interfaceId == type(IERC2981).interfaceId ||
+            interfaceId == type(IERC5216).interfaceId ||
+            interfaceId == type(IERC5267).interfaceId ||
             interfaceId == type(IERC5615).interfaceId ||
+            interfaceId == type(IERC7572).interfaceId ||
             interfaceId == type(IERC7943MultiToken).interfaceId ||
             interfaceId == type(IAssetBoundTokenId).interfaceId;
     }
 
-    function _requireTransferParties(address from, address to) private view {
+    function _requireParties(address from, address to) private pure {
         require(to != address(0), ERC1155InvalidReceiver(to));
         require(from != address(0), ERC1155InvalidSender(from));
-        require(
-            from == msg.sender || isApprovedForAll(from, msg.sender),
-            ERC1155MissingApprovalForAll(msg.sender, from)
-        );
+    }
+
+    /// @dev Owner and operators approved for all move freely; everybody else within the allowance for the id, which shrinks. The
+    /// largest number is no limit, and stays.
+    function _spendAllowance(address owner, uint256 id, uint256 value) private {
+        if (owner == msg.sender || isApprovedForAll(owner, msg.sender)) return;
+        uint256 allowed = _register().allowances[owner][msg.sender][id];
+        require(allowed != 0, ERC1155MissingApprovalForAll(msg.sender, owner));
+        require(value <= allowed, ShareTokenInsufficientAllowance(owner, msg.sender, id, allowed, value));
+        if (allowed != type(uint256).max) _register().allowances[owner][msg.sender][id] = allowed - value;
+    }
+
+    /// @dev An empty batch needs an approval like any other, as with OpenZeppelin.
+    function _spendAllowances(address owner, uint256[] calldata ids, uint256[] calldata values) private {
+        require(ids.length == values.length, ERC1155InvalidArrayLength(ids.length, values.length));
+        if (owner == msg.sender || isApprovedForAll(owner, msg.sender)) return;
+        require(ids.length != 0, ERC1155MissingApprovalForAll(msg.sender, owner));
+        for (uint256 i = 0; i < ids.length; ++i) _spendAllowance(owner, ids[i], values[i]);
+    }
+
+    function _approve(address owner, address operator, uint256 id, uint256 amount) private {
+        require(operator != address(0), ERC1155InvalidOperator(operator));
+
+        _register().allowances[owner][operator][id] = amount;
+
+        emit Approval(owner, operator, id, amount);
+    }
+
+    function _moveAll(address from, address to, uint256[] calldata ids, uint256[] calldata values) private {
+        require(ids.length == values.length, ERC1155InvalidArrayLength(ids.length, values.length));
+        if (ids.length == 0) return; // as no singles
+        (Party sender, Party receiver) = _fitParties(from, to);
+        for (uint256 i = 0; i < ids.length; ++i) _move(from, to, ids[i], values[i], sender, receiver);
     }
 
     /// @dev As OpenZeppelin does: one item is a single, also when it came as a batch.

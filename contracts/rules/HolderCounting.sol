@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Party} from "../investors/Party.sol";
+import {IShareToken} from "../shares/IShareToken.sol";
+import {HolderLedger} from "./HolderLedger.sol";
+import {ITrackingRule, ITransferRule} from "./ITransferRule.sol";
+import {Count, ITransferRules, RuleSetting} from "./ITransferRules.sol";
+import {RuleList} from "./RuleList.sol";
+import {RuleTraits} from "./RuleTraits.sol";
+
+/// @title Binding rules to an asset, and counting its holders when a rule needs what was not counted yet
+/// @dev An asset is stale from the moment in which counts are missing until the shares counted are the supply. Ordinary movements are
+/// refused meanwhile, so that nothing moves under the count; enforcement goes on, and begins the count anew.
+abstract contract HolderCounting is HolderLedger {
+    uint256 internal constant MOST_RULES = 25;
+    uint256 private constant LONGEST_PARAMETERS = 4096;
+    /// @dev What stays counted once it is; the rest goes with the rule.
+    uint8 private constant LASTING =
+        RuleTraits.COUNTS_HOLDERS | RuleTraits.COUNTS_TOTALS | RuleTraits.KEEPS_LOTS | RuleTraits.COUNTS_KINDS;
+
+    /// @inheritdoc ITransferRules
+    function countsOf(uint256 id) external view returns (uint8) {
+        return _state().assets[id].counts;
+    }
+
+    /// @inheritdoc ITransferRules
+    function countOf(uint256 id) external view returns (Count memory) {
+        AssetRules storage asset = _state().assets[id];
+        Progress storage progress = _state().progress[id];
+        return Count(asset.generation, asset.isStale, progress.counted, progress.cursor);
+    }
+
+    /// @inheritdoc ITransferRules
+    function holdersOf(uint256 id) external view returns (uint32) {
+        return _state().assets[id].holders;
+    }
+
+    /// @inheritdoc ITransferRules
+    function holdersWith(
+        uint256 id,
+        uint16 country,
+        uint16 class
+    ) external view returns (uint32 inCountry, uint32 ofClass) {
+        Book storage book = _bookOf(id, _state().assets[id]);
+        return (book.inCountry[country], book.ofClass[class]);
+    }
+
+    /// @inheritdoc ITransferRules
+    function totalOf(uint256 id, uint32 investor) external view returns (uint256 total, uint256 young) {
+        return _totalOf(id, investor);
+    }
+
+    function _setRules(uint256 id, RuleSetting[] calldata settings) internal {
+        AssetRules storage asset = _state().assets[id];
+        IShareToken shares = _state().shares;
+        require(settings.length <= MOST_RULES, TransferRulesTooMany(id, settings.length, MOST_RULES));
+        bytes memory before = RuleList.read(asset.list);
+        uint8 traits = 0;
+        uint32 window = 0;
+        bool hasNewMemory = false;
+        bytes memory list = "";
+        uint256 codes = 0; // one bit per code
+        for (uint256 i = 0; i < settings.length; ++i) {
+            (uint8 code, uint8 itsTraits, uint32 itsWindow) = _examine(id, settings[i]);
+            require(codes & (1 << code) == 0, TransferRulesDuplicate(id, settings[i].rule, code));
+            codes |= 1 << code;
+            traits |= itsTraits;
+            if (itsWindow > window) window = itsWindow;
+            if (itsTraits & RuleTraits.TRACKS != 0 && !_contains(before, settings[i].rule)) hasNewMemory = true;
+            list = bytes.concat(list, RuleList.encode(settings[i].rule, code, itsTraits, settings[i].parameters));
+        }
+        uint8 needed = traits & (LASTING | RuleTraits.TRACKS);
+        bool isLive = shares.totalSupply(id) != 0;
+        bool lacks = isLive && (asset.isStale || hasNewMemory || needed & LASTING & ~asset.counts != 0);
+
+        asset.list = RuleList.write(list);
+        asset.window = window;
+        asset.counts = settings.length == 0 || !isLive ? needed : (asset.counts & LASTING) | needed;
+        asset.isStale = false;
+
+        emit RulesSet(id, asset.list, settings.length);
+        if (needed != 0 && lacks) _beginCount(id, asset);
+        else if (!isLive) _nextGeneration(id, asset);
+        shares.setRuled(id, settings.length != 0);
+    }
+
+    function _recount(uint256 id) internal {
+        _beginCount(id, _state().assets[id]);
+    }
+
+    /// @dev From now on until the count is complete the asset is stale. No other contract is called: this is a step of enforcement, too.
+    function _beginCount(uint256 id, AssetRules storage asset) internal {
+        _nextGeneration(id, asset);
+        asset.isStale = true;
+
+        emit RulesMarkedStale(id, asset.generation);
+    }
+
+    function _countHolders(uint256 id, address[] calldata wallets, uint48 acquired) internal {
+        RulesState storage $ = _state();
+        AssetRules storage asset = $.assets[id];
+        Progress memory progress = $.progress[id];
+        require(asset.isStale, TransferRulesNotStale(id));
+        require(acquired <= block.timestamp, TransferRulesInvalidTime(acquired, block.timestamp));
+        address[] memory memories = _rulesWithMemory(asset);
+        if (progress.cursor == address(0)) {
+            for (uint256 i = 0; i < memories.length; ++i) ITrackingRule(memories[i]).reset(id);
+        }
+
+        for (uint256 i = 0; i < wallets.length; ++i) {
+            address wallet = wallets[i];
+            require(wallet > progress.cursor, TransferRulesOutOfOrder(id, wallet, progress.cursor));
+            progress.cursor = wallet;
+            progress.counted += _countWallet(id, asset, wallet, uint32(acquired), memories);
+        }
+        $.progress[id] = progress;
+
+        emit HoldersCounted(id, progress.cursor, progress.counted);
+        if (progress.counted != $.shares.totalSupply(id)) return;
+        asset.isStale = false;
+        emit CountCompleted(id, asset.generation, asset.holders);
+    }
+
+    function _reassignAll(address wallet, Party from, Party to, uint256[] calldata ids) internal {
+        RulesState storage $ = _state();
+        uint256 held = $.shares.heldAssetsOf(wallet);
+        require(ids.length == held, TransferRulesAssetsIncomplete(wallet, ids.length, held));
+        for (uint256 i = 0; i < ids.length; ++i) {
+            uint256 balance = $.shares.balanceOf(wallet, ids[i]);
+            require(balance != 0 && (i == 0 || ids[i] > ids[i - 1]), TransferRulesAssetsIncomplete(wallet, i, held));
+            AssetRules storage asset = $.assets[ids[i]];
+            if (asset.isStale) _beginCount(ids[i], asset);
+            else if (asset.counts != 0) _reassign(_bookOf(ids[i], asset), asset, from, to, balance);
+        }
+    }
+
+    function _countWallet(
+        uint256 id,
+        AssetRules storage asset,
+        address wallet,
+        uint32 acquired,
+        address[] memory memories
+    ) private returns (uint64) {
+        uint256 balance = _state().shares.balanceOf(wallet, id);
+        if (balance == 0) return 0;
+        Party party = _state().investors.partyOf(wallet);
+        _countHolding(_bookOf(id, asset), asset, party, balance, acquired);
+        for (uint256 i = 0; i < memories.length; ++i) ITrackingRule(memories[i]).counted(id, wallet, party, balance);
+        return uint64(balance); // balances sum to the supply
+    }
+
+    function _nextGeneration(uint256 id, AssetRules storage asset) private {
+        ++asset.generation;
+        asset.holders = 0;
+        delete _state().progress[id];
+    }
+
+    /// @dev What a rule says of itself is asked once, here.
+    function _examine(
+        uint256 id,
+        RuleSetting calldata setting
+    ) private view returns (uint8 code, uint8 traits, uint32 window) {
+        require(setting.rule.code.length != 0, TransferRulesNotARule(setting.rule));
+        require(
+            setting.parameters.length <= LONGEST_PARAMETERS,
+            TransferRulesParametersTooLong(id, setting.rule, setting.parameters.length)
+        );
+        ITransferRule rule = ITransferRule(setting.rule);
+        code = rule.code();
+        traits = rule.traits();
+        require(code >= 30 && code < 90, TransferRulesNotARule(setting.rule));
+        // A memory sees single trades, which a chunk does not show (D18).
+        bool isConsistent = traits & RuleTraits.TRACKS == 0 || traits & RuleTraits.GROSS_ONLY != 0;
+        if (traits & RuleTraits.KEEPS_LOTS != 0) {
+            window = rule.window(setting.parameters);
+            isConsistent = isConsistent && traits & RuleTraits.COUNTS_TOTALS != 0;
+        }
+        if (traits & RuleTraits.COUNTS_KINDS != 0) {
+            isConsistent = isConsistent && traits & RuleTraits.COUNTS_HOLDERS != 0;
+        }
+        require(isConsistent, TransferRulesNotARule(setting.rule));
+        rule.validate(id, setting.parameters);
+    }
+
+    function _contains(bytes memory list, address rule) private pure returns (bool) {
+        RuleList.Entry memory entry;
+        (uint256 place, uint256 end) = RuleList.bounds(list);
+        while (place < end) {
+            place = RuleList.entryAt(place, entry);
+            if (entry.rule == rule) return true;
+        }
+        return false;
+    }
+
+    function _rulesWithMemory(AssetRules storage asset) private view returns (address[] memory rules) {
+        rules = new address[](MOST_RULES);
+        if (asset.counts & RuleTraits.TRACKS == 0) return new address[](0);
+        RuleList.Entry memory entry;
+        (uint256 place, uint256 end) = RuleList.bounds(RuleList.read(asset.list));
+        uint256 count = 0;
+        while (place < end) {
+            place = RuleList.entryAt(place, entry);
+            if (entry.traits & RuleTraits.TRACKS != 0) rules[count++] = entry.rule;
+        }
+        assembly ("memory-safe") {
+            mstore(rules, count) // the rest of the places stays unused
+        }
+    }
+}
