@@ -1,31 +1,21 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Profile} from "../investors/IInvestorRegistry.sol";
+import {Party} from "../investors/Party.sol";
 import {ITransferRule} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {TransferRule} from "./TransferRule.sol";
 
-/// @title Only investors of listed countries may come to hold the asset
-/// @notice Parameters: the countries (ISO 3166-1 numeric) per asset. Nothing listed means nobody.
+/// @title Only investors of some countries may come to hold the asset
+/// @notice Parameters: 125 bytes, one bit per ISO 3166-1 number from 0 to 999, counted from the first byte's highest bit; a bit
+/// that is set lets the country in. A list of allowed countries sets few bits, a list of forbidden ones all but few.
 contract CountryRule is TransferRule {
-    mapping(uint256 id => mapping(uint16 country => bool)) private _allowed;
-
-    event CountryAllowed(uint256 indexed id, uint16 indexed country, bool allowed);
-
-    constructor(address authority_, address transferRules_) TransferRule(authority_, transferRules_) {}
-
-    /// @notice Adds countries to the list of `id`, or takes them from it. Holders keep what they have. For compliance.
-    function setAllowed(uint256 id, uint16[] calldata countries, bool allowed) external restricted {
-        for (uint256 i = 0; i < countries.length; ++i) {
-            _allowed[id][countries[i]] = allowed;
-            emit CountryAllowed(id, countries[i], allowed);
-        }
-    }
-
-    /// @notice Whether investors of `country` may come to hold `id`.
-    function isAllowed(uint256 id, uint16 country) external view returns (bool) {
-        return _allowed[id][country];
+    /// @inheritdoc ITransferRule
+    function validate(uint256, bytes calldata parameters) external pure {
+        bool isFit = parameters.length == 125 && parameters[0] & 0x80 == 0; // number 0 is no country
+        uint256 anywhere = 0;
+        for (uint256 i = 0; isFit && i < 125; ++i) anywhere |= uint8(parameters[i]);
+        require(isFit && anywhere != 0, TransferRuleInvalidParameters(ReasonCodes.COUNTRY_NOT_ALLOWED, parameters));
     }
 
     /// @inheritdoc ITransferRule
@@ -43,7 +33,8 @@ contract CountryRule is TransferRule {
         return "Choose a receiver from an allowed country, or ask compliance to add this one.";
     }
 
-    function _mayHold(uint256 id, Profile calldata profile) internal view override returns (bool) {
-        return _allowed[id][profile.country];
+    function _mayHold(bytes calldata parameters, uint256, address, Party party) internal pure override returns (bool) {
+        uint256 country = party.country();
+        return country < 1000 && uint8(parameters[country >> 3]) & (0x80 >> (country & 7)) != 0;
     }
 }

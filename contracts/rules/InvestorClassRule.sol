@@ -1,30 +1,20 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Profile} from "../investors/IInvestorRegistry.sol";
+import {Party} from "../investors/Party.sol";
 import {ITransferRule} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {TransferRule} from "./TransferRule.sol";
 
-/// @title Only investors of certain classes may come to hold the asset
-/// @notice Parameter: a bit set of classes per asset (`Profile.classes`), one of which the investor has to have; Regulation D's
-/// 506(b) without non-accredited investors is `accredited`. Zero means nobody.
+/// @title Only investors of some classes may come to hold the asset
+/// @notice Parameters: two bytes, the class bits of which an investor needs at least one.
 contract InvestorClassRule is TransferRule {
-    mapping(uint256 id => uint16 anyOf) private _classes;
-
-    event ClassesSet(uint256 indexed id, uint16 anyOf);
-
-    constructor(address authority_, address transferRules_) TransferRule(authority_, transferRules_) {}
-
-    /// @notice Sets the classes of `id`. Holders keep what they have. For compliance.
-    function setClasses(uint256 id, uint16 anyOf) external restricted {
-        _classes[id] = anyOf;
-        emit ClassesSet(id, anyOf);
-    }
-
-    /// @notice The classes one of which an investor has to have.
-    function classesOf(uint256 id) external view returns (uint16 anyOf) {
-        return _classes[id];
+    /// @inheritdoc ITransferRule
+    function validate(uint256, bytes calldata parameters) external pure {
+        require(
+            parameters.length == 2 && bytes2(parameters) != 0,
+            TransferRuleInvalidParameters(ReasonCodes.INVESTOR_CLASS_NOT_ALLOWED, parameters)
+        );
     }
 
     /// @inheritdoc ITransferRule
@@ -42,7 +32,7 @@ contract InvestorClassRule is TransferRule {
         return "Ask the registrar to verify the receiver for a required class, such as accredited investor.";
     }
 
-    function _mayHold(uint256 id, Profile calldata profile) internal view override returns (bool) {
-        return profile.classes & _classes[id] != 0;
+    function _mayHold(bytes calldata parameters, uint256, address, Party party) internal pure override returns (bool) {
+        return party.classes() & uint16(bytes2(parameters)) != 0;
     }
 }
