@@ -19,6 +19,15 @@ abstract contract HolderCounting is HolderLedger {
     uint8 private constant LASTING =
         RuleTraits.COUNTS_HOLDERS | RuleTraits.COUNTS_TOTALS | RuleTraits.KEEPS_LOTS | RuleTraits.COUNTS_KINDS;
 
+    /// @dev What a list of rules comes to. `codes` has one bit per code.
+    struct Draft {
+        bytes list;
+        uint256 codes;
+        uint8 needs;
+        uint32 window;
+        bool hasNewMemory;
+    }
+
     /// @inheritdoc ITransferRules
     function countsOf(uint256 id) external view returns (uint8) {
         return _state().assets[id].counts;
@@ -55,33 +64,19 @@ abstract contract HolderCounting is HolderLedger {
         AssetRules storage asset = _state().assets[id];
         IShareToken shares = _state().shares;
         require(settings.length <= MOST_RULES, TransferRulesTooMany(id, settings.length, MOST_RULES));
-        bytes memory before = RuleList.read(asset.list);
-        uint8 traits = 0;
-        uint32 window = 0;
-        bool hasNewMemory = false;
-        bytes memory list = "";
-        uint256 codes = 0; // one bit per code
-        for (uint256 i = 0; i < settings.length; ++i) {
-            (uint8 code, uint8 itsTraits, uint32 itsWindow) = _examine(id, settings[i]);
-            require(codes & (1 << code) == 0, TransferRulesDuplicate(id, settings[i].rule, code));
-            codes |= 1 << code;
-            traits |= itsTraits;
-            if (itsWindow > window) window = itsWindow;
-            if (itsTraits & RuleTraits.TRACKS != 0 && !_contains(before, settings[i].rule)) hasNewMemory = true;
-            list = bytes.concat(list, RuleList.encode(settings[i].rule, code, itsTraits, settings[i].parameters));
-        }
-        uint8 needed = traits & (LASTING | RuleTraits.TRACKS);
+        Draft memory draft = _draft(id, settings, RuleList.read(asset.list));
         bool isLive = shares.totalSupply(id) != 0;
-        bool lacks = isLive && (asset.isStale || hasNewMemory || needed & LASTING & ~asset.counts != 0);
+        bool lacks = asset.isStale || draft.hasNewMemory || draft.needs & LASTING & ~asset.counts != 0;
 
-        asset.list = RuleList.write(list);
-        asset.window = window;
-        asset.counts = settings.length == 0 || !isLive ? needed : (asset.counts & LASTING) | needed;
+        asset.list = RuleList.write(draft.list);
+        asset.window = draft.window;
+        // What is counted goes on being counted while it costs nothing to begin with: until the rules are taken away altogether.
+        asset.counts = settings.length != 0 && isLive ? (asset.counts & LASTING) | draft.needs : draft.needs;
         asset.isStale = false;
 
         emit RulesSet(id, asset.list, settings.length);
-        if (needed != 0 && lacks) _beginCount(id, asset);
-        else if (!isLive) _nextGeneration(id, asset);
+        if (!isLive) _nextGeneration(id, asset);
+        else if (draft.needs != 0 && lacks) _beginCount(id, asset);
         shares.setRuled(id, settings.length != 0);
     }
 
@@ -154,6 +149,23 @@ abstract contract HolderCounting is HolderLedger {
         ++asset.generation;
         asset.holders = 0;
         delete _state().progress[id];
+    }
+
+    function _draft(
+        uint256 id,
+        RuleSetting[] calldata settings,
+        bytes memory before
+    ) private view returns (Draft memory draft) {
+        for (uint256 i = 0; i < settings.length; ++i) {
+            address rule = settings[i].rule;
+            (uint8 code, uint8 traits, uint32 window) = _examine(id, settings[i]);
+            require(draft.codes & (1 << code) == 0, TransferRulesDuplicate(id, rule, code));
+            draft.codes |= 1 << code;
+            draft.needs |= traits & (LASTING | RuleTraits.TRACKS);
+            if (window > draft.window) draft.window = window;
+            if (traits & RuleTraits.TRACKS != 0 && !_contains(before, rule)) draft.hasNewMemory = true;
+            draft.list = bytes.concat(draft.list, RuleList.encode(rule, code, traits, settings[i].parameters));
+        }
     }
 
     /// @dev What a rule says of itself is asked once, here.

@@ -17,6 +17,12 @@ library ReasonTexts {
         if (code == ReasonCodes.REGISTER_PAUSED) {
             return ("The register is paused.", "Wait until the guardian lifts the pause.");
         }
+        if (code == ReasonCodes.ASSET_PAUSED) {
+            return ("Movements of this asset are paused.", "Wait until the guardian lifts the pause of the asset.");
+        }
+        if (code == ReasonCodes.CAP_EXCEEDED) {
+            return ("The issue would exceed the asset's cap, which is fixed.", "Issue at most what the cap leaves.");
+        }
         if (code == ReasonCodes.SENDER_UNKNOWN) {
             return ("The sender is not a registered investor.", "Ask the registrar to onboard the sender.");
         }
@@ -34,6 +40,18 @@ library ReasonTexts {
         }
         if (code == ReasonCodes.RECEIVER_LIQUIDATE_ONLY) {
             return ("The receiver may only sell.", "Choose another receiver, or ask the registrar to lift the limit.");
+        }
+        if (code == ReasonCodes.SENDER_FROZEN) {
+            return ("The sender's wallet is frozen.", "Ask the registrar why, and to lift the freeze.");
+        }
+        if (code == ReasonCodes.RECEIVER_FROZEN) {
+            return ("The receiver's wallet is frozen.", "Choose another wallet, or ask the registrar to lift the freeze.");
+        }
+        if (code == ReasonCodes.SENDER_RETIRED) {
+            return ("The sender's wallet was lost and has a successor.", "Send from the successor.");
+        }
+        if (code == ReasonCodes.RECEIVER_RETIRED) {
+            return ("The receiver's wallet was lost and has a successor.", "Send to the successor.");
         }
         if (code == ReasonCodes.BALANCE_TOO_SMALL) {
             return ("The sender does not have that many shares to move.", "Transfer less.");

@@ -5,25 +5,19 @@ import {AccessManagedUpgradeable} from "@openzeppelin/contracts-upgradeable/acce
 import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
 import {IInvestorRegistry} from "../investors/IInvestorRegistry.sol";
 import {Party} from "../investors/Party.sol";
-import {StandingLib} from "../investors/StandingLib.sol";
-import {AssetLife} from "../shares/AssetLife.sol";
-import {AssetState, IShareToken} from "../shares/IShareToken.sol";
+import {IShareToken} from "../shares/IShareToken.sol";
 import {HolderCounting} from "./HolderCounting.sol";
-import {ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
+import {Movement, NetContext, NetPosition} from "./ITransferRule.sol";
 import {ITransferRules, NetTransfer, Refusal, RuleSetting, Transfer} from "./ITransferRules.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
-import {ReasonTexts} from "./ReasonTexts.sol";
 import {RuleAsking} from "./RuleAsking.sol";
+import {RuleExplainer} from "./RuleExplainer.sol";
 import {RuleList} from "./RuleList.sol";
 import {RuleTraits} from "./RuleTraits.sol";
 
 /// @title The rules of every asset, as ITransferRules describes
 contract TransferRules is HolderCounting, AccessManagedUpgradeable, UUPSUpgradeable {
-    using AssetLife for AssetState;
     using RuleAsking for RuleList.Entry;
-
-    /// @dev More codes than register and rules have; one place each in `explain`.
-    uint256 private constant MOST_REFUSALS = 25 + 8;
 
     modifier onlyShares() {
         require(msg.sender == address(_state().shares), TransferRulesNotShares(msg.sender));
@@ -198,14 +192,8 @@ contract TransferRules is HolderCounting, AccessManagedUpgradeable, UUPSUpgradea
     }
 
     /// @inheritdoc ITransferRules
-    function messageForTransferRestriction(uint256 id, uint8 code) external view returns (string memory message) {
-        RuleList.Entry memory entry;
-        (uint256 place, uint256 end) = RuleList.bounds(RuleList.read(_state().assets[id].list));
-        while (place < end) {
-            place = RuleList.entryAt(place, entry);
-            if (entry.code == code) return ITransferRule(entry.rule).sentence();
-        }
-        (message, ) = ReasonTexts.textOf(code);
+    function messageForTransferRestriction(uint256 id, uint8 code) external view returns (string memory) {
+        return RuleExplainer.messageOf(_state().assets[id].list, code);
     }
 
     /// @inheritdoc ITransferRules
@@ -214,90 +202,13 @@ contract TransferRules is HolderCounting, AccessManagedUpgradeable, UUPSUpgradea
         address to,
         uint256 id,
         uint256 value
-    ) public view returns (Refusal[] memory refusals) {
+    ) public view returns (Refusal[] memory) {
         RulesState storage $ = _state();
-        refusals = new Refusal[](MOST_REFUSALS);
-        AssetState state = $.shares.stateOf(id);
-        uint256 count = 0;
-        if (state == AssetState.Unlisted) {
-            count = _note(refusals, count, ReasonCodes.ASSET_UNKNOWN);
-        } else {
-            Transfer memory transfer = _transferOf(from, to, id, value);
-            (Party sender, Party receiver) = $.investors.pairOf(from, to);
-            if (!state.allows(from, to)) count = _note(refusals, count, ReasonCodes.ASSET_NOT_ACTIVE);
-            if ($.shares.paused()) count = _note(refusals, count, ReasonCodes.REGISTER_PAUSED);
-            if ($.shares.isAssetPaused(id)) count = _note(refusals, count, ReasonCodes.ASSET_PAUSED);
-            if (from == address(0)) count = _note(refusals, count, _capCode(transfer));
-            if (from != address(0)) count = _note(refusals, count, StandingLib.sendCode(sender));
-            if (to != address(0)) count = _note(refusals, count, StandingLib.receiveCode(receiver));
-            if (from != address(0)) count = _note(refusals, count, _balanceCode(transfer));
-            if ($.assets[id].isStale) count = _note(refusals, count, ReasonCodes.RULES_STALE);
-            count = _noteRules(refusals, count, transfer, sender, receiver);
-        }
-        assembly ("memory-safe") {
-            mstore(refusals, count) // the rest of the places stays unused
-        }
-    }
-
-    function _noteRules(
-        Refusal[] memory refusals,
-        uint256 count,
-        Transfer memory transfer,
-        Party from,
-        Party to
-    ) private view returns (uint256) {
-        AssetRules storage asset = _state().assets[transfer.id];
-        bytes memory asked = RuleAsking.question(_compose(transfer, from, to, asset), from, to);
-        RuleList.Entry memory entry;
-        (uint256 place, uint256 end) = RuleList.bounds(RuleList.read(asset.list));
-        while (place < end) {
-            place = RuleList.entryAt(place, entry);
-            uint8 code = entry.ask(asked);
-            if (code == ReasonCodes.ACCEPTED) continue;
-            count = _note(refusals, count, code);
-            refusals[count - 1].rule = entry.rule;
-            if (code != entry.code) continue; // it failed to answer, and is not trusted to explain itself either
-            refusals[count - 1].sentence = ITransferRule(entry.rule).sentence();
-            refusals[count - 1].nextStep = ITransferRule(entry.rule).nextStep();
-        }
-        return count;
-    }
-
-    /// @dev The movement that is asked about, with balances as they stand; a supply that goes below zero is not judged by rules.
-    function _transferOf(address from, address to, uint256 id, uint256 value) private view returns (Transfer memory) {
-        IShareToken shares = _state().shares;
-        uint256 supply = shares.totalSupply(id);
-        unchecked {
-            if (from == address(0)) supply += value; // too much is refused as above the cap
-            if (to == address(0)) supply = supply > value ? supply - value : 0;
-        }
-        uint256 fromBalance = from == address(0) ? 0 : shares.balanceOf(from, id);
-        uint256 toBalance = to == address(0) ? 0 : shares.balanceOf(to, id);
-        return Transfer(id, from, to, value, fromBalance, toBalance, supply);
-    }
-
-    function _capCode(Transfer memory transfer) private view returns (uint8) {
-        IShareToken shares = _state().shares;
-        uint256 room = shares.capOf(transfer.id) - shares.totalSupply(transfer.id);
-        return transfer.value > room ? ReasonCodes.CAP_EXCEEDED : ReasonCodes.ACCEPTED;
-    }
-
-    function _balanceCode(Transfer memory transfer) private view returns (uint8) {
-        if (transfer.value > transfer.fromBalance) return ReasonCodes.BALANCE_TOO_SMALL;
-        IShareToken shares = _state().shares;
-        uint256 frozen = shares.getFrozenTokens(transfer.from, transfer.id);
-        uint256 unfrozen = transfer.fromBalance > frozen ? transfer.fromBalance - frozen : 0;
-        if (transfer.value > unfrozen) return ReasonCodes.BALANCE_FROZEN;
-        if (transfer.value > shares.spendableOf(transfer.from, transfer.id)) return ReasonCodes.BALANCE_LOCKED;
-        return ReasonCodes.ACCEPTED;
-    }
-
-    /// @dev Appends a refusal in the register's own words; 0 is none.
-    function _note(Refusal[] memory refusals, uint256 count, uint8 code) private pure returns (uint256) {
-        if (code == ReasonCodes.ACCEPTED) return count;
-        (string memory sentence, string memory nextStep) = ReasonTexts.textOf(code);
-        refusals[count] = Refusal(code, address(0), sentence, nextStep);
-        return count + 1;
+        AssetRules storage asset = $.assets[id];
+        (Party sender, Party receiver) = $.investors.pairOf(from, to);
+        Transfer memory transfer = RuleExplainer.transferOf($.shares, from, to, id, value);
+        bytes memory asked = RuleAsking.question(_compose(transfer, sender, receiver, asset), sender, receiver);
+        return RuleExplainer.explain($.shares, transfer, sender, receiver, asset.isStale, asset.list, asked);
     }
 
     function _authorizeUpgrade(address) internal override restricted {}

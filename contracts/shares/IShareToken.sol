@@ -227,6 +227,25 @@ interface IShareToken is
     /// @notice The supply at a record; readable once `block.timestamp > instant`.
     function supplyAt(uint256 id, uint32 record) external view returns (uint256);
 
+    /// @notice How many accounts ever held the asset.
+    function everHeldCount(uint256 id) external view returns (uint256);
+
+    /// @notice A page of the accounts that ever held the asset, in the order in which they came, with what they hold now (maybe
+    /// nothing). Shorter at the end of the list.
+    function holdersPage(
+        uint256 id,
+        uint256 first,
+        uint256 count
+    ) external view returns (address[] memory accounts, uint256[] memory balances);
+
+    /// @notice `holdersPage` with what they held at a record; who came later held nothing.
+    function holdersPageAt(
+        uint256 id,
+        uint32 record,
+        uint256 first,
+        uint256 count
+    ) external view returns (address[] memory accounts, uint256[] memory balances);
+
     /// @notice Shares that `account` could spend now: balance − frozen − locked, not below zero.
     function spendableOf(address account, uint256 id) external view returns (uint256);
     function lockedOf(address account, uint256 id) external view returns (uint256);

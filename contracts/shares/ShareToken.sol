@@ -9,39 +9,33 @@ import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {IERC1155MetadataURI} from "@openzeppelin/contracts/token/ERC1155/extensions/IERC1155MetadataURI.sol";
 import {ERC1155Utils} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Utils.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {BINDING_SCOPE_TOKEN_ID} from "../assets/IAnchorRegistry.sol";
 import {IInvestorRegistry} from "../investors/IInvestorRegistry.sol";
-import {Party} from "../investors/Party.sol";
-import {StandingLib} from "../investors/StandingLib.sol";
-import {ITransferRules, Transfer} from "../rules/ITransferRules.sol";
+import {ITransferRules} from "../rules/ITransferRules.sol";
 import {ReasonCodes} from "../rules/ReasonCodes.sol";
 import {IERC5216} from "../standards/IERC5216.sol";
 import {IERC5615} from "../standards/IERC5615.sol";
 import {IERC7572} from "../standards/IERC7572.sol";
 import {IERC7943MultiToken} from "../standards/IERC7943MultiToken.sol";
-import {
-    AnchorRecord,
-    IAssetAnchorRegistry,
-    IAssetAnchorRegistryLifecycle,
-    IAssetAnchorRegistryRecovery,
-    IAssetBoundTokenId
-} from "../standards/IERC8325.sol";
-import {AssetLife} from "./AssetLife.sol";
+import {IAssetBoundTokenId} from "../standards/IERC8325.sol";
+import {AssetListing} from "./AssetListing.sol";
 import {AssetState, IShareToken} from "./IShareToken.sol";
+import {Enforcement} from "./Enforcement.sol";
+import {HeldShares} from "./HeldShares.sol";
+import {NetSettlement} from "./NetSettlement.sol";
+import {PermitLib} from "./PermitLib.sol";
+import {PositionLib} from "./PositionLib.sol";
+import {RecordBook} from "./RecordBook.sol";
 import {ShareLedger} from "./ShareLedger.sol";
+import {Asset, RegisterStorage, Royalty, ShareState} from "./ShareState.sol";
+import {TransferView} from "./TransferView.sol";
 
 /// @title The share register, as IShareToken describes
-/// @dev ERC-1155 over its own one-slot storage (D10); OpenZeppelin's errors, acceptance checks and published behaviour.
+/// @dev ERC-1155 over its own one-slot storage (D10); OpenZeppelin's errors, acceptance checks and published behaviour. Records,
+/// enforcement, net settlement and listing are libraries that act on the same storage: together they exceed what one contract may have.
 contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUpgradeable, UUPSUpgradeable {
-    using AssetLife for AssetState;
-
-    uint64 private constant LARGEST_CAP = type(uint64).max >> 1;
     uint96 private constant LARGEST_ROYALTY = 1_000; // basis points
-    bytes32 private constant PERMIT =
-        keccak256("Permit(address owner,address operator,uint256 id,uint256 value,uint256 nonce,uint256 deadline)");
 
     /// @custom:oz-upgrades-unsafe-allow constructor
     constructor() EIP712("Moiety ShareToken", "1") {
@@ -51,7 +45,7 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
     /// @notice Sets the authority and the books this register works with; called once, by the proxy's constructor.
     function initialize(address authority_, address investors_, address rules_, address anchors_) external initializer {
         __AccessManaged_init(authority_);
-        RegisterStorage storage $ = _register();
+        RegisterStorage storage $ = ShareState.get();
         $.investors = IInvestorRegistry(investors_);
         $.rules = ITransferRules(rules_);
         $.anchors = anchors_;
@@ -63,9 +57,8 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
     function safeTransferFrom(address from, address to, uint256 id, uint256 value, bytes calldata data) external {
         _requireParties(from, to);
         _spendAllowance(from, id, value);
-        (Party sender, Party receiver) = _fitParties(from, to);
 
-        _move(from, to, id, value, sender, receiver);
+        _moveOne(from, to, id, value);
 
         emit TransferSingle(msg.sender, from, to, id, value);
         ERC1155Utils.checkOnERC1155Received(msg.sender, from, to, id, value, data);
@@ -91,9 +84,8 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
     /// @inheritdoc IShareToken
     function mint(address to, uint256 id, uint256 value, bytes calldata data) external restricted {
         require(to != address(0), ERC1155InvalidReceiver(to));
-        (Party sender, Party receiver) = _fitParties(address(0), to);
 
-        _move(address(0), to, id, value, sender, receiver);
+        _moveOne(address(0), to, id, value);
 
         emit TransferSingle(msg.sender, address(0), to, id, value);
         ERC1155Utils.checkOnERC1155Received(msg.sender, address(0), to, id, value, data);
@@ -102,9 +94,8 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
     /// @inheritdoc IShareToken
     function burn(address from, uint256 id, uint256 value) external restricted {
         require(from != address(0), ERC1155InvalidSender(from));
-        (Party sender, Party receiver) = _fitParties(from, address(0));
 
-        _move(from, address(0), id, value, sender, receiver);
+        _moveOne(from, address(0), id, value);
 
         emit TransferSingle(msg.sender, from, address(0), id, value);
     }
@@ -120,21 +111,21 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
 
     /// @inheritdoc IShareToken
     function settleNet(uint256 id, address[] calldata accounts, int256[] calldata deltas) external restricted {
-        _settleNet(id, accounts, deltas);
+        NetSettlement.settle(id, accounts, deltas);
     }
 
     /// @inheritdoc IERC1155
     function setApprovalForAll(address operator, bool approved) external {
         require(operator != address(0), ERC1155InvalidOperator(operator));
 
-        _register().approvals[msg.sender][operator] = approved;
+        ShareState.get().approvals[msg.sender][operator] = approved;
 
         emit ApprovalForAll(msg.sender, operator, approved);
     }
 
     /// @inheritdoc IERC5216
     function approve(address operator, uint256 id, uint256 amount) external {
-        _approve(msg.sender, operator, id, amount);
+        PermitLib.approve(msg.sender, operator, id, amount);
     }
 
     /// @inheritdoc IShareToken
@@ -146,47 +137,28 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
         uint256 deadline,
         bytes calldata signature
     ) external {
-        require(block.timestamp <= deadline, ShareTokenPermitExpired(deadline));
-        uint256 nonce = _register().nonces[owner]++;
-        bytes32 digest = _hashTypedDataV4(
-            keccak256(abi.encode(PERMIT, owner, operator, id, value, nonce, deadline))
-        );
-        require(
-            SignatureChecker.isValidSignatureNow(owner, digest, signature),
-            ShareTokenInvalidPermit(owner, operator, id)
-        );
-
-        _approve(owner, operator, id, value);
+        PermitLib.permit(_domainSeparatorV4(), owner, operator, id, value, deadline, signature);
     }
 
     // Enforcement: never stopped by a pause, a state, a rule or a receiver (D17)
 
     /// @inheritdoc IERC7943MultiToken
     function forcedTransfer(address from, address to, uint256 id, uint256 amount) external restricted returns (bool) {
-        require(from != address(0), ERC1155InvalidSender(from));
-        require(to != address(0), ERC1155InvalidReceiver(to));
-        require(from != to, ShareTokenForcedToSelf(from));
-
-        _force(from, to, id, amount);
+        Enforcement.force(from, to, id, amount);
 
         return true;
     }
 
     /// @inheritdoc IERC7943MultiToken
     function setFrozenTokens(address account, uint256 id, uint256 amount) external restricted returns (bool) {
-        _setFrozen(account, id, amount);
+        HeldShares.setFrozen(account, id, amount);
 
         return true;
     }
 
     /// @inheritdoc IShareToken
     function recoverPositions(address lost, uint256[] calldata ids) external {
-        IInvestorRegistry registry = _register().investors;
-        address successor = registry.successorOf(lost);
-        require(successor != lost, ShareTokenNotRetired(lost));
-        (Party before, Party next) = registry.pairOf(lost, successor);
-
-        for (uint256 i = 0; i < ids.length; ++i) _recover(lost, successor, ids[i], before, next);
+        Enforcement.recover(lost, ids);
     }
 
     /// @inheritdoc IShareToken
@@ -201,10 +173,10 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
 
     /// @inheritdoc IShareToken
     function setAssetPaused(uint256 id, bool paused_) external restricted {
-        Asset storage asset = _listed(id);
-        require((asset.flags & PAUSED != 0) != paused_, ShareTokenAssetPauseUnchanged(id, paused_));
+        Asset storage asset = ShareState.listed(id);
+        require((asset.flags & ShareState.PAUSED != 0) != paused_, ShareTokenAssetPauseUnchanged(id, paused_));
 
-        asset.flags ^= PAUSED;
+        asset.flags ^= ShareState.PAUSED;
 
         emit AssetPauseSet(id, paused_, msg.sender);
     }
@@ -213,43 +185,21 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
 
     /// @inheritdoc IShareToken
     function listAsset(uint256 id, bytes32 anchorId, uint64 cap, string calldata uri_) external restricted {
-        RegisterStorage storage $ = _register();
-        Asset storage asset = $.assets[id];
-        require(asset.state == AssetState.Unlisted, ShareTokenAssetExists(id));
-        require(anchorId != 0 && cap != 0 && cap <= LARGEST_CAP, ShareTokenInvalidTerms(id, anchorId, cap));
-        require(_isBoundHere(anchorId, id), ShareTokenAnchorNotBound(id, anchorId));
-
-        asset.state = AssetState.Listed;
-        asset.cap = cap;
-        asset.nextInstant = NO_INSTANT;
-        asset.anchorId = anchorId;
-        $.uris[id] = uri_;
-
-        emit AssetListed(id, anchorId, cap);
-        emit URI(uri_, id);
+        AssetListing.list(id, anchorId, cap, uri_);
     }
 
     /// @inheritdoc IShareToken
     function setAssetState(uint256 id, AssetState next) external restricted {
-        Asset storage asset = _listed(id);
-        AssetState state = asset.state;
-        require(
-            state.mayFollow(next) && (next != AssetState.Retired || asset.supply == 0),
-            ShareTokenNoSuchTransition(id, state, next)
-        );
-
-        asset.state = next;
-
-        emit AssetStateChanged(id, state, next);
+        AssetListing.setState(id, next);
     }
 
     /// @inheritdoc IShareToken
     function setRuled(uint256 id, bool ruled) external {
-        RegisterStorage storage $ = _register();
+        RegisterStorage storage $ = ShareState.get();
         require(msg.sender == address($.rules), ShareTokenNotRules(msg.sender));
 
         Asset storage asset = $.assets[id];
-        asset.flags = ruled ? asset.flags | RULED : asset.flags & ~RULED;
+        asset.flags = ruled ? asset.flags | ShareState.RULED : asset.flags & ~ShareState.RULED;
 
         emit RuledSet(id, ruled);
     }
@@ -258,92 +208,124 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
     function setRoyalty(uint256 id, address receiver, uint96 basisPoints) external restricted {
         require(basisPoints <= LARGEST_ROYALTY, ShareTokenRoyaltyTooHigh(id, basisPoints));
 
-        _register().royalties[id] = Royalty(receiver, basisPoints);
+        ShareState.get().royalties[id] = Royalty(receiver, basisPoints);
 
         emit RoyaltySet(id, receiver, basisPoints);
     }
 
     /// @inheritdoc IShareToken
     function setContractURI(string calldata uri_) external restricted {
-        _register().contractURI = uri_;
+        ShareState.get().contractURI = uri_;
 
         emit ContractURIUpdated();
     }
 
     /// @inheritdoc IShareToken
     function setRegistry(bytes4 interfaceId, address registry) external restricted {
-        _register().registries[interfaceId] = registry;
+        ShareState.get().registries[interfaceId] = registry;
 
         emit RegistrySet(interfaceId, registry);
     }
 
     /// @inheritdoc IShareToken
     function lock(address account, uint256 id, uint256 value) external restricted {
-        _lock(account, id, value);
+        HeldShares.lock(account, id, value);
     }
 
     /// @inheritdoc IShareToken
     function unlock(address account, uint256 id, uint256 value) external restricted {
-        _unlock(account, id, value);
+        HeldShares.unlock(account, id, value);
     }
 
     /// @inheritdoc IShareToken
     function openRecord(uint256 id, uint48 instant) external restricted returns (uint32 record) {
-        return _openRecord(id, instant);
+        return RecordBook.open(id, instant);
     }
 
     /// @inheritdoc IShareToken
     function cancelRecord(uint256 id, uint32 record) external restricted {
-        _cancelRecord(id, record);
+        RecordBook.cancel(id, record);
     }
 
     // Reading
 
+    /// @inheritdoc IShareToken
+    function recordAt(uint256 id, uint32 record) external view returns (uint48 instant, bool cancelled) {
+        return RecordBook.recordAt(id, record);
+    }
+
+    /// @inheritdoc IShareToken
+    function recordCount(uint256 id) external view returns (uint32) {
+        return RecordBook.recordCount(id);
+    }
+
+    /// @inheritdoc IShareToken
+    function balanceOfAt(address account, uint256 id, uint32 record) external view returns (uint256) {
+        return RecordBook.balanceOfAt(account, id, record);
+    }
+
+    /// @inheritdoc IShareToken
+    function supplyAt(uint256 id, uint32 record) external view returns (uint256) {
+        return RecordBook.supplyAt(id, record);
+    }
+
+    /// @inheritdoc IShareToken
+    function everHeldCount(uint256 id) external view returns (uint256) {
+        return ShareState.get().holders[id].length;
+    }
+
+    /// @inheritdoc IShareToken
+    function holdersPage(
+        uint256 id,
+        uint256 first,
+        uint256 count
+    ) external view returns (address[] memory accounts, uint256[] memory balances) {
+        return RecordBook.holdersPage(id, first, count);
+    }
+
+    /// @inheritdoc IShareToken
+    function holdersPageAt(
+        uint256 id,
+        uint32 record,
+        uint256 first,
+        uint256 count
+    ) external view returns (address[] memory accounts, uint256[] memory balances) {
+        return RecordBook.holdersPageAt(id, record, first, count);
+    }
+
     /// @inheritdoc IERC7943MultiToken
     function canTransfer(address from, address to, uint256 id, uint256 amount) external view returns (bool) {
-        RegisterStorage storage $ = _register();
-        Asset storage asset = $.assets[id];
-        if (from == address(0) || to == address(0) || _isPaused(asset)) return false;
-        if (!asset.state.allows(from, to)) return false;
-        Position memory position = $.positions[id][from];
-        // A plain shortage is no missing permission (ERC-7943); shares that are there but held back are.
-        if (amount <= position.balance && amount > _spendable(position)) return false;
-        (Party sender, Party receiver) = $.investors.pairOf(from, to);
-        if (StandingLib.sendCode(sender) != 0 || StandingLib.receiveCode(receiver) != 0) return false;
-        if (asset.flags & RULED == 0) return true;
-
-        Transfer memory transfer = Transfer(id, from, to, amount, position.balance, balanceOf(to, id), asset.supply);
-        return $.rules.check(transfer, sender, receiver) == ReasonCodes.ACCEPTED;
+        return TransferView.isPermitted(from, to, id, amount);
     }
 
     /// @inheritdoc IERC7943MultiToken
     function canSend(address account) external view returns (bool) {
-        return _register().investors.sendCode(account) == ReasonCodes.ACCEPTED;
+        return ShareState.get().investors.sendCode(account) == ReasonCodes.ACCEPTED;
     }
 
     /// @inheritdoc IERC7943MultiToken
     function canReceive(address account) external view returns (bool) {
-        return _register().investors.receiveCode(account) == ReasonCodes.ACCEPTED;
+        return ShareState.get().investors.receiveCode(account) == ReasonCodes.ACCEPTED;
     }
 
     /// @inheritdoc IERC7943MultiToken
     function getFrozenTokens(address account, uint256 id) external view returns (uint256) {
-        return _register().positions[id][account].frozen;
+        return ShareState.get().positions[id][account].frozen;
     }
 
     /// @inheritdoc IShareToken
     function spendableOf(address account, uint256 id) external view returns (uint256) {
-        return _spendable(_register().positions[id][account]);
+        return PositionLib.spendable(ShareState.get().positions[id][account]);
     }
 
     /// @inheritdoc IShareToken
     function lockedOf(address account, uint256 id) external view returns (uint256) {
-        return _register().positions[id][account].locked;
+        return ShareState.get().positions[id][account].locked;
     }
 
     /// @inheritdoc IERC1155
     function balanceOf(address account, uint256 id) public view returns (uint256) {
-        return _register().positions[id][account].balance;
+        return ShareState.get().positions[id][account].balance;
     }
 
     /// @inheritdoc IERC1155
@@ -358,38 +340,38 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
 
     /// @inheritdoc IERC1155
     function isApprovedForAll(address account, address operator) public view returns (bool) {
-        return _register().approvals[account][operator];
+        return ShareState.get().approvals[account][operator];
     }
 
     /// @inheritdoc IERC5216
     function allowance(address account, address operator, uint256 id) external view returns (uint256) {
-        return _register().allowances[account][operator][id];
+        return ShareState.get().allowances[account][operator][id];
     }
 
     /// @inheritdoc IShareToken
     function nonces(address owner) external view returns (uint256) {
-        return _register().nonces[owner];
+        return ShareState.get().nonces[owner];
     }
 
     /// @inheritdoc IShareToken
     function heldAssetsOf(address account) external view returns (uint256) {
-        return _register().heldAssets[account];
+        return ShareState.get().heldAssets[account];
     }
 
     /// @inheritdoc IERC2981
     function royaltyInfo(uint256 id, uint256 price) external view returns (address receiver, uint256 amount) {
-        Royalty storage royalty = _register().royalties[id];
+        Royalty storage royalty = ShareState.get().royalties[id];
         return (royalty.receiver, Math.mulDiv(price, royalty.basisPoints, 10_000));
     }
 
     /// @inheritdoc IERC7572
     function contractURI() external view returns (string memory) {
-        return _register().contractURI;
+        return ShareState.get().contractURI;
     }
 
     /// @inheritdoc IShareToken
     function registryOf(bytes4 interfaceId) external view returns (address) {
-        return _register().registries[interfaceId];
+        return ShareState.get().registries[interfaceId];
     }
 
     /// @inheritdoc IERC5267
@@ -412,67 +394,67 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
 
     /// @inheritdoc IERC1155MetadataURI
     function uri(uint256 id) external view returns (string memory) {
-        return _register().uris[id];
+        return ShareState.get().uris[id];
     }
 
     /// @inheritdoc IERC5615
     function exists(uint256 id) external view returns (bool) {
-        return _register().assets[id].state != AssetState.Unlisted;
+        return ShareState.get().assets[id].state != AssetState.Unlisted;
     }
 
     /// @inheritdoc IERC5615
     function totalSupply(uint256 id) external view returns (uint256) {
-        return _register().assets[id].supply;
+        return ShareState.get().assets[id].supply;
     }
 
     /// @inheritdoc IShareToken
     function stateOf(uint256 id) external view returns (AssetState) {
-        return _register().assets[id].state;
+        return ShareState.get().assets[id].state;
     }
 
     /// @inheritdoc IShareToken
     function capOf(uint256 id) external view returns (uint256) {
-        return _register().assets[id].cap;
+        return ShareState.get().assets[id].cap;
     }
 
     /// @inheritdoc IShareToken
     function paused() external view returns (bool) {
-        return _register().paused;
+        return ShareState.get().paused;
     }
 
     /// @inheritdoc IShareToken
     function isAssetPaused(uint256 id) external view returns (bool) {
-        return _register().assets[id].flags & PAUSED != 0;
+        return ShareState.get().assets[id].flags & ShareState.PAUSED != 0;
     }
 
     /// @inheritdoc IShareToken
     function isRuled(uint256 id) external view returns (bool) {
-        return _register().assets[id].flags & RULED != 0;
+        return ShareState.get().assets[id].flags & ShareState.RULED != 0;
     }
 
     /// @inheritdoc IShareToken
     function investors() external view returns (address) {
-        return address(_register().investors);
+        return address(ShareState.get().investors);
     }
 
     /// @inheritdoc IShareToken
     function rules() external view returns (address) {
-        return address(_register().rules);
+        return address(ShareState.get().rules);
     }
 
     /// @inheritdoc IAssetBoundTokenId
     function anchorIdOf(uint256 id) external view returns (bytes32) {
-        return _listed(id).anchorId;
+        return ShareState.listed(id).anchorId;
     }
 
     /// @inheritdoc IAssetBoundTokenId
     function anchorRegistry() external view returns (address) {
-        return _register().anchors;
+        return ShareState.get().anchors;
     }
 
     /// @inheritdoc IAssetBoundTokenId
     function isAnchorActiveFor(uint256 id) external view returns (bool) {
-        return _isBoundHere(_listed(id).anchorId, id);
+        return AssetListing.isBound(ShareState.listed(id).anchorId, id);
     }
 
     /// @inheritdoc IERC165
@@ -499,10 +481,10 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
     /// largest number is no limit, and stays.
     function _spendAllowance(address owner, uint256 id, uint256 value) private {
         if (owner == msg.sender || isApprovedForAll(owner, msg.sender)) return;
-        uint256 allowed = _register().allowances[owner][msg.sender][id];
+        uint256 allowed = ShareState.get().allowances[owner][msg.sender][id];
         require(allowed != 0, ERC1155MissingApprovalForAll(msg.sender, owner));
         require(value <= allowed, ShareTokenInsufficientAllowance(owner, msg.sender, id, allowed, value));
-        if (allowed != type(uint256).max) _register().allowances[owner][msg.sender][id] = allowed - value;
+        if (allowed != type(uint256).max) ShareState.get().allowances[owner][msg.sender][id] = allowed - value;
     }
 
     /// @dev An empty batch needs an approval like any other, as with OpenZeppelin.
@@ -513,41 +495,14 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
         for (uint256 i = 0; i < ids.length; ++i) _spendAllowance(owner, ids[i], values[i]);
     }
 
-    function _approve(address owner, address operator, uint256 id, uint256 amount) private {
-        require(operator != address(0), ERC1155InvalidOperator(operator));
-
-        _register().allowances[owner][operator][id] = amount;
-
-        emit Approval(owner, operator, id, amount);
-    }
-
-    function _moveAll(address from, address to, uint256[] calldata ids, uint256[] calldata values) private {
-        require(ids.length == values.length, ERC1155InvalidArrayLength(ids.length, values.length));
-        if (ids.length == 0) return; // as no singles
-        (Party sender, Party receiver) = _fitParties(from, to);
-        for (uint256 i = 0; i < ids.length; ++i) _move(from, to, ids[i], values[i], sender, receiver);
-    }
-
     /// @dev As OpenZeppelin does: one item is a single, also when it came as a batch.
     function _emitTransfer(address from, address to, uint256[] calldata ids, uint256[] calldata values) private {
         if (ids.length == 1) emit TransferSingle(msg.sender, from, to, ids[0], values[0]);
         else emit TransferBatch(msg.sender, from, to, ids, values);
     }
 
-    /// @dev Both directions: the register names the anchor, and the anchor this token and id, actively and validly.
-    function _isBoundHere(bytes32 anchorId, uint256 id) private view returns (bool) {
-        address anchors = _register().anchors;
-        AnchorRecord memory anchor = IAssetAnchorRegistry(anchors).getAnchor(anchorId);
-        return
-            anchor.boundToken == address(this) &&
-            anchor.bindingScope == BINDING_SCOPE_TOKEN_ID &&
-            anchor.boundTokenId == id &&
-            IAssetAnchorRegistryLifecycle(anchors).isActive(anchorId) &&
-            IAssetAnchorRegistryRecovery(anchors).isBindingValid(anchorId);
-    }
-
     function _setPaused(bool paused_) private {
-        RegisterStorage storage $ = _register();
+        RegisterStorage storage $ = ShareState.get();
         require($.paused != paused_, ShareTokenPauseUnchanged(paused_));
 
         $.paused = paused_;

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Party} from "../investors/Party.sol";
+import {StandingLib} from "../investors/StandingLib.sol";
+import {AssetLife} from "../shares/AssetLife.sol";
+import {AssetState, IShareToken} from "../shares/IShareToken.sol";
+import {ITransferRule} from "./ITransferRule.sol";
+import {Refusal, Transfer} from "./ITransferRules.sol";
+import {ReasonCodes} from "./ReasonCodes.sol";
+import {ReasonTexts} from "./ReasonTexts.sol";
+import {RuleAsking} from "./RuleAsking.sol";
+import {RuleList} from "./RuleList.sol";
+
+/// @title Why a transfer would be refused: every reason, register's own first, then the rules in order
+/// @dev A library of its own for the size of the code of TransferRules only.
+library RuleExplainer {
+    using AssetLife for AssetState;
+    using RuleAsking for RuleList.Entry;
+
+    /// @dev More codes than register and rules have; one place each.
+    uint256 private constant MOST_REFUSALS = 25 + 8;
+
+    /// @notice The movement that is asked about, with balances as they stand; the rules do not see a supply below zero or above what
+    /// fits, because the register refuses that itself.
+    function transferOf(
+        IShareToken shares,
+        address from,
+        address to,
+        uint256 id,
+        uint256 value
+    ) external view returns (Transfer memory) {
+        uint256 supply = shares.totalSupply(id);
+        if (from == address(0)) supply = value < type(uint256).max - supply ? supply + value : type(uint256).max;
+        if (to == address(0)) supply = supply > value ? supply - value : 0;
+        uint256 fromBalance = from == address(0) ? 0 : shares.balanceOf(from, id);
+        uint256 toBalance = to == address(0) ? 0 : shares.balanceOf(to, id);
+        return Transfer(id, from, to, value, fromBalance, toBalance, supply);
+    }
+
+    function explain(
+        IShareToken shares,
+        Transfer memory transfer,
+        Party from,
+        Party to,
+        bool isStale,
+        address list,
+        bytes memory asked
+    ) external view returns (Refusal[] memory refusals) {
+        refusals = new Refusal[](MOST_REFUSALS);
+        uint256 count = _noteRegister(refusals, shares, transfer, from, to);
+        if (count == 0 || refusals[0].code != ReasonCodes.ASSET_UNKNOWN) {
+            if (isStale) count = _note(refusals, count, ReasonCodes.RULES_STALE);
+            count = _noteRules(refusals, count, list, asked);
+        }
+        assembly ("memory-safe") {
+            mstore(refusals, count) // the rest of the places stays unused
+        }
+    }
+
+    /// @notice What a code means, in the words of the rule in the list, or of the register.
+    function messageOf(address list, uint8 code) external view returns (string memory message) {
+        RuleList.Entry memory entry;
+        (uint256 place, uint256 end) = RuleList.bounds(RuleList.read(list));
+        while (place < end) {
+            place = RuleList.entryAt(place, entry);
+            if (entry.code == code) return ITransferRule(entry.rule).sentence();
+        }
+        (message, ) = ReasonTexts.textOf(code);
+    }
+
+    function _noteRegister(
+        Refusal[] memory refusals,
+        IShareToken shares,
+        Transfer memory transfer,
+        Party from,
+        Party to
+    ) private view returns (uint256 count) {
+        AssetState state = shares.stateOf(transfer.id);
+        if (state == AssetState.Unlisted) return _note(refusals, 0, ReasonCodes.ASSET_UNKNOWN);
+        if (!state.allows(transfer.from, transfer.to)) count = _note(refusals, count, ReasonCodes.ASSET_NOT_ACTIVE);
+        if (shares.paused()) count = _note(refusals, count, ReasonCodes.REGISTER_PAUSED);
+        if (shares.isAssetPaused(transfer.id)) count = _note(refusals, count, ReasonCodes.ASSET_PAUSED);
+        if (transfer.from == address(0)) {
+            if (transfer.supply > shares.capOf(transfer.id)) count = _note(refusals, count, ReasonCodes.CAP_EXCEEDED);
+        } else {
+            count = _note(refusals, count, StandingLib.sendCode(from));
+        }
+        if (transfer.to != address(0)) count = _note(refusals, count, StandingLib.receiveCode(to));
+        if (transfer.from != address(0)) count = _note(refusals, count, _balanceCode(shares, transfer));
+    }
+
+    function _noteRules(
+        Refusal[] memory refusals,
+        uint256 count,
+        address list,
+        bytes memory asked
+    ) private view returns (uint256) {
+        RuleList.Entry memory entry;
+        (uint256 place, uint256 end) = RuleList.bounds(RuleList.read(list));
+        while (place < end) {
+            place = RuleList.entryAt(place, entry);
+            uint8 code = entry.ask(asked);
+            if (code == ReasonCodes.ACCEPTED) continue;
+            count = _note(refusals, count, code);
+            refusals[count - 1].rule = entry.rule;
+            if (code != entry.code) continue; // it failed to answer, and is not trusted to explain itself either
+            refusals[count - 1].sentence = ITransferRule(entry.rule).sentence();
+            refusals[count - 1].nextStep = ITransferRule(entry.rule).nextStep();
+        }
+        return count;
+    }
+
+    function _balanceCode(IShareToken shares, Transfer memory transfer) private view returns (uint8) {
+        if (transfer.value > transfer.fromBalance) return ReasonCodes.BALANCE_TOO_SMALL;
+        uint256 frozen = shares.getFrozenTokens(transfer.from, transfer.id);
+        uint256 unfrozen = transfer.fromBalance > frozen ? transfer.fromBalance - frozen : 0;
+        if (transfer.value > unfrozen) return ReasonCodes.BALANCE_FROZEN;
+        if (transfer.value > shares.spendableOf(transfer.from, transfer.id)) return ReasonCodes.BALANCE_LOCKED;
+        return ReasonCodes.ACCEPTED;
+    }
+
+    /// @dev Appends a refusal in the register's own words; 0 is none.
+    function _note(Refusal[] memory refusals, uint256 count, uint8 code) private pure returns (uint256) {
+        if (code == ReasonCodes.ACCEPTED) return count;
+        (string memory sentence, string memory nextStep) = ReasonTexts.textOf(code);
+        refusals[count] = Refusal(code, address(0), sentence, nextStep);
+        return count + 1;
+    }
+}
