@@ -1,0 +1,144 @@
+import { expect } from "chai";
+import { type Contract, ZeroAddress } from "ethers";
+import { network } from "hardhat";
+import {
+  A_DESK,
+  ALICE,
+  AN_AMERICAN,
+  ANOTHER_AMERICAN,
+  BOB,
+  deployRule,
+  issue,
+  movement,
+  redemption,
+} from "../../helpers/rule-world.ts";
+
+const { ethers, networkHelpers } = await network.create();
+
+const MOOD = { answers: 0, reverts: 1, nonsense: 2, nothing: 3, burnsGas: 4 };
+
+/** Compliance keeps a list; an oracle stands by. */
+async function sanctions() {
+  const [compliance, stranger] = await ethers.getSigners();
+  const manager = await ethers.deployContract("AccessManager", [compliance]);
+  const list: Contract = await ethers.deployContract("SanctionsList", [manager]);
+  const oracle: Contract = await ethers.deployContract("MockAnswers");
+  const rule = await deployRule(ethers, "SanctionsRule");
+  const parameters = (await list.getAddress()).toLowerCase();
+  return { rule, list, oracle, parameters, compliance, stranger };
+}
+
+describe("SanctionsRule", () => {
+  it("counts nothing", async () => {
+    const { rule, parameters } = await networkHelpers.loadFixture(sanctions);
+
+    expect(await rule.traits()).to.equal(0n);
+    expect(await rule.window(parameters)).to.equal(0n);
+  });
+
+  it("takes a contract that answers with yes or no", async () => {
+    const { rule, oracle, parameters } = await networkHelpers.loadFixture(sanctions);
+    const oracleAddress = (await oracle.getAddress()).toLowerCase();
+
+    await rule.validate(parameters);
+    await rule.validate(oracleAddress);
+    const withoutAnswer = (await rule.contract.getAddress()).toLowerCase();
+    for (const wrong of ["0x", `${parameters}00`, parameters.slice(0, -2), ALICE, ZeroAddress, withoutAnswer]) {
+      await expect(rule.validate(wrong), wrong)
+        .to.be.revertedWithCustomError(rule.contract, "TransferRuleInvalidParameters")
+        .withArgs(39n, wrong);
+    }
+    for (const mood of [MOOD.reverts, MOOD.nonsense, MOOD.nothing, MOOD.burnsGas]) {
+      await oracle.getFunction("setMood").send(mood);
+      await expect(rule.validate(oracleAddress), String(mood)).to.be.revertedWithCustomError(
+        rule.contract,
+        "TransferRuleInvalidParameters",
+      );
+    }
+  });
+
+  it("refuses senders and receivers on our list", async () => {
+    const { rule, list, parameters } = await networkHelpers.loadFixture(sanctions);
+    expect(await rule.allows(parameters, movement())).to.equal(true);
+
+    for (const wallet of [ALICE, BOB]) {
+      await list.getFunction("setSanctioned").send([wallet], true);
+      expect(await rule.allows(parameters, movement()), wallet).to.equal(false);
+      expect(await rule.allows(parameters, movement({ value: 0n })), wallet).to.equal(false);
+      expect(await rule.allows(parameters, movement(), AN_AMERICAN, AN_AMERICAN), wallet).to.equal(false);
+      await list.getFunction("setSanctioned").send([wallet], false);
+      expect(await rule.allows(parameters, movement()), wallet).to.equal(true);
+    }
+  });
+
+  it("is asked of issues and redemptions, on the side of the investor", async () => {
+    const { rule, list, parameters } = await networkHelpers.loadFixture(sanctions);
+    await list.getFunction("setSanctioned").send([ALICE, ZeroAddress], true);
+
+    expect(await rule.allows(parameters, redemption())).to.equal(false);
+    expect(await rule.allows(parameters, issue())).to.equal(true);
+    expect(await rule.allows(parameters, issue({ to: ALICE }), 0n, AN_AMERICAN)).to.equal(false);
+    expect(await rule.allows(parameters, movement(), A_DESK, ANOTHER_AMERICAN)).to.equal(true);
+    expect(await rule.allows(parameters, movement({ from: BOB, to: ALICE }), AN_AMERICAN, A_DESK)).to.equal(true);
+  });
+
+  it("refuses whom the oracle names, though our list does not", async () => {
+    const { rule, list, oracle, parameters } = await networkHelpers.loadFixture(sanctions);
+    await list.getFunction("setOracle").send(oracle);
+    expect(await rule.allows(parameters, movement())).to.equal(true);
+
+    await oracle.getFunction("setSanctioned").send(BOB, true);
+    expect(await rule.allows(parameters, movement())).to.equal(false);
+    expect(await list.getFunction("isListed").staticCall(BOB)).to.equal(false);
+  });
+
+  it("fails while the oracle does not answer, and goes on once compliance has taken it off", async () => {
+    const { rule, list, oracle, parameters } = await networkHelpers.loadFixture(sanctions);
+    await list.getFunction("setOracle").send(oracle);
+
+    for (const mood of [MOOD.reverts, MOOD.nonsense, MOOD.nothing]) {
+      await oracle.getFunction("setMood").send(mood);
+      await expect(rule.allows(parameters, movement()), String(mood)).to.be.revert(ethers);
+    }
+    await list.getFunction("setOracle").send(ZeroAddress);
+    expect(await rule.allows(parameters, movement())).to.equal(true);
+  });
+});
+
+describe("SanctionsList", () => {
+  it("takes only an oracle that answers, or none", async () => {
+    const { list, oracle } = await networkHelpers.loadFixture(sanctions);
+
+    await expect(list.getFunction("setOracle").send(ALICE))
+      .to.be.revertedWithCustomError(list, "SanctionsListNotAnOracle")
+      .withArgs(ethers.getAddress(ALICE));
+    await expect(list.getFunction("setOracle").send(oracle)).to.emit(list, "OracleSet").withArgs(oracle);
+    expect(await list.getFunction("oracle").staticCall()).to.equal(await oracle.getAddress());
+    await expect(list.getFunction("setOracle").send(ZeroAddress)).to.emit(list, "OracleSet").withArgs(ZeroAddress);
+  });
+
+  it("tells of every wallet that goes on it or comes off", async () => {
+    const { list } = await networkHelpers.loadFixture(sanctions);
+
+    await expect(list.getFunction("setSanctioned").send([ALICE, BOB], true))
+      .to.emit(list, "WalletSanctioned")
+      .withArgs(ethers.getAddress(ALICE), true)
+      .and.to.emit(list, "WalletSanctioned")
+      .withArgs(ethers.getAddress(BOB), true);
+    expect(await list.getFunction("isSanctioned").staticCall(BOB)).to.equal(true);
+  });
+
+  it("is kept by compliance alone", async () => {
+    const { list, stranger } = await networkHelpers.loadFixture(sanctions);
+    const byStranger = list.connect(stranger ?? null);
+
+    for (const [name, args] of [
+      ["setSanctioned", [[ALICE], true]],
+      ["setOracle", [ZeroAddress]],
+    ] as const) {
+      await expect(byStranger.getFunction(name).send(...args))
+        .to.be.revertedWithCustomError(list, "AccessManagedUnauthorized")
+        .withArgs(stranger?.address);
+    }
+  });
+});
