@@ -56,23 +56,34 @@ export const SLOW_ROLES = [
 /** The functions each role opens, per contract. */
 export const MATRIX = {
   ShareToken: {
-    ISSUER: ["listAsset"],
+    ISSUER: ["listAsset", "setRoyalty", "setContractURI"],
     ASSET_LIFE: ["setAssetState"],
     OFFERING_DESK: ["mint"],
     REDEMPTION_DESK: ["burn", "burnBatch"],
     SETTLEMENT_DESK: ["settleNet", "lock", "unlock"],
     PAYING_AGENT: ["openRecord", "cancelRecord"],
     REGISTRAR: ["forcedTransfer", "setFrozenTokens"],
-    GUARDIAN: ["pause", "unpause"],
+    GUARDIAN: ["pause", "unpause", "setAssetPaused"],
+    ADMIN: ["setRegistry"],
     UPGRADER: ["upgradeToAndCall"],
   },
   InvestorRegistry: {
-    REGISTRAR: ["register", "registerMany", "addWallet", "setStanding"],
-    ADMIN: ["setProtocolAddress"],
+    REGISTRAR: [
+      "register",
+      "registerMany",
+      "addWallet",
+      "moveWallet",
+      "setStanding",
+      "setKind",
+      "setWalletFrozen",
+      "recover",
+    ],
+    COMPLIANCE: ["setVerifier"],
+    ADMIN: ["setProtocolAddress", "setRules"],
     UPGRADER: ["upgradeToAndCall"],
   },
   TransferRules: {
-    COMPLIANCE: ["addRule", "removeRule"],
+    COMPLIANCE: ["setRules", "recount", "countHolders"],
     ADMIN: ["setShares"],
     UPGRADER: ["upgradeToAndCall"],
   },
@@ -81,9 +92,8 @@ export const MATRIX = {
     COMPLIANCE: ["invalidateTokenBinding"],
     UPGRADER: ["upgradeToAndCall"],
   },
-  CountryRule: { COMPLIANCE: ["setAllowed"] },
-  InvestorClassRule: { COMPLIANCE: ["setClasses"] },
-  HolderCountRule: { COMPLIANCE: ["setLimit"] },
+  ManualApprovalRule: { COMPLIANCE: ["approve", "revoke"] },
+  SanctionsList: { COMPLIANCE: ["setSanctioned", "setOracle"] },
   CustodyDesk: { ISSUER: ["setCustodian", "setInspector"] },
   OfferingDesk: { ISSUER: ["open", "closeSoldOut"] },
   IncomeDesk: { PAYING_AGENT: ["declare"] },
@@ -97,6 +107,7 @@ export type GovernedContract = keyof typeof MATRIX;
 
 const INITIALIZE = "works once, and the proxy's constructor has used it";
 const ONLY_TOKEN = "refuses everybody but the token itself";
+const ONLY_RULES = "refuses everybody but TransferRules";
 const OWN_SHARES = "moves only what the caller owns or was approved for";
 const AUTHORITY = "refuses everybody but the AccessManager itself";
 const OWN_MONEY = "moves only the caller's own money and claims";
@@ -110,27 +121,35 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
     safeTransferFrom: OWN_SHARES,
     safeBatchTransferFrom: OWN_SHARES,
     setApprovalForAll: "speaks for the caller only",
+    approve: "speaks for the caller only",
+    permit: "only the owner's signature counts",
+    recoverPositions: "moves only what a lost wallet has, and only to the successor whom the registrar named",
+    setRuled: "refuses everybody but TransferRules",
   },
-  InvestorRegistry: { initialize: INITIALIZE, setAuthority: AUTHORITY },
+  InvestorRegistry: {
+    initialize: INITIALIZE,
+    setAuthority: AUTHORITY,
+    present: "only a claim counts that a listed verifier accepts",
+    enforceRevocation: "only the verifier's word counts",
+  },
   TransferRules: {
     initialize: INITIALIZE,
     setAuthority: AUTHORITY,
     checkAndMove: ONLY_TOKEN,
     moveForced: ONLY_TOKEN,
     moveNet: ONLY_TOKEN,
+    countForced: "refuses everybody but itself",
+    reassign: "refuses everybody but the registry of investors",
+    refreshKinds: "writes only what the registry of investors says",
   },
   AnchorRegistry: { initialize: INITIALIZE, setAuthority: AUTHORITY },
-  CountryRule: { setAuthority: AUTHORITY, moved: "refuses everybody but TransferRules", netted: "keeps no counters" },
-  InvestorClassRule: {
+  ManualApprovalRule: {
     setAuthority: AUTHORITY,
-    moved: "refuses everybody but TransferRules",
-    netted: "keeps no counters",
+    moved: ONLY_RULES,
+    reset: ONLY_RULES,
+    counted: ONLY_RULES,
   },
-  HolderCountRule: {
-    setAuthority: AUTHORITY,
-    moved: "refuses everybody but TransferRules",
-    netted: "refuses everybody but TransferRules",
-  },
+  SanctionsList: { setAuthority: AUTHORITY },
   CustodyDesk: {
     setAuthority: AUTHORITY,
     attest: "only the attester's signature counts",

@@ -26,7 +26,7 @@ export interface SnapshotRequest {
 const PROTOCOL_FLAG = 8n;
 const ACTIVE = 3n;
 /** Reason codes of docs/formats.md, section 5. */
-const CODE = { assetUnknown: 1, assetNotActive: 2, registerPaused: 3, holderLimit: 32, ruleFailed: 90, rulesStale: 91 };
+const CODE = { assetUnknown: 1, assetNotActive: 2, registerPaused: 3, assetPaused: 4, holderLimit: 32, ruleFailed: 90, rulesStale: 91 };
 /** How many accounts are asked about at a time. */
 const PAGE = 25;
 
@@ -62,12 +62,12 @@ interface Readers {
 }
 
 async function readAsset({ suite, at }: Readers, id: bigint): Promise<AssetState> {
-  const { shareToken, transferRules, holderCountRule } = suite;
-  const [state, paused, rules, count, issue] = await Promise.all([
+  const { shareToken, transferRules } = suite;
+  const [state, paused, assetPaused, rules, issue] = await Promise.all([
     shareToken.stateOf(id, at),
     shareToken.paused(at),
+    shareToken.isAssetPaused(id, at),
     transferRules.rulesOf(id, at),
-    holderCountRule.holderCount(id, at),
     transferRules.explain(ZeroAddress, ZeroAddress, id, 0n, at),
   ]);
   if (rules.length > 0 && !(await transferRules.isNettable(id, at))) {
@@ -79,10 +79,21 @@ async function readAsset({ suite, at }: Readers, id: bigint): Promise<AssetState
   const failing = issue
     .map(({ code }) => Number(code))
     .find((code) => code === CODE.ruleFailed || code === CODE.rulesStale);
-  const holderLimit = rules.includes(await holderCountRule.getAddress()) ? Number(count.limit) : 0;
+  const holderLimit = await holderLimitOf(suite, rules);
   if (state === 0n) return { id, state: CODE.assetUnknown, holderLimit };
   if (state !== ACTIVE) return { id, state: CODE.assetNotActive, holderLimit };
-  return { id, state: paused ? CODE.registerPaused : (failing ?? 0), holderLimit };
+  if (paused) return { id, state: CODE.registerPaused, holderLimit };
+  return { id, state: assetPaused ? CODE.assetPaused : (failing ?? 0), holderLimit };
+}
+
+/** The limit of the asset's HolderCountRule; 0 if it has none. */
+async function holderLimitOf(
+  { holderCountRule }: Suite,
+  rules: readonly { readonly rule: string; readonly parameters: string }[],
+): Promise<number> {
+  const address = await holderCountRule.getAddress();
+  const bound = rules.find(({ rule }) => rule === address);
+  return bound === undefined ? 0 : Number(bound.parameters);
 }
 
 async function readCurrency({ suite, at }: Readers, address: string): Promise<CurrencyState> {

@@ -15,18 +15,46 @@ deployContract(name: 'AccessManager', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'AccessManager', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessManager>
 deployContract(name: 'AnchorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AnchorRegistry>
 deployContract(name: 'AnchorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AnchorRegistry>
+deployContract(name: 'AssetListing', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetListing>
+deployContract(name: 'AssetListing', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetListing>
+deployContract(name: 'AttributeRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AttributeRule>
+deployContract(name: 'AttributeRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AttributeRule>
+deployContract(name: 'BalanceCapRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BalanceCapRule>
+deployContract(name: 'BalanceCapRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BalanceCapRule>
 deployContract(name: 'BoundedCallLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BoundedCallLib>
 deployContract(name: 'BoundedCallLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BoundedCallLib>
 deployContract(name: 'CountryRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CountryRule>
 deployContract(name: 'CountryRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CountryRule>
 deployContract(name: 'CustodyDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyDesk>
 deployContract(name: 'CustodyDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyDesk>
+deployContract(name: 'CustodyRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyRule>
+deployContract(name: 'CustodyRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyRule>
+deployContract(name: 'DisclosureRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DisclosureRule>
+deployContract(name: 'DisclosureRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DisclosureRule>
 deployContract(name: 'ERC1967Proxy', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ERC1967Proxy>
 deployContract(name: 'ERC1967Proxy', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ERC1967Proxy>
+deployContract(name: 'Enforcement', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Enforcement>
+deployContract(name: 'Enforcement', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Enforcement>
+deployContract(name: 'FlowbackRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FlowbackRule>
+deployContract(name: 'FlowbackRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FlowbackRule>
 deployContract(name: 'FormatsHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FormatsHarness>
 deployContract(name: 'FormatsHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FormatsHarness>
+deployContract(name: 'FullTransferRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FullTransferRule>
+deployContract(name: 'FullTransferRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FullTransferRule>
+deployContract(name: 'HeldShares', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HeldShares>
+deployContract(name: 'HeldShares', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HeldShares>
 deployContract(name: 'HolderCountRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HolderCountRule>
 deployContract(name: 'HolderCountRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HolderCountRule>
+deployContract(name: 'HolderCounting', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HolderCounting>
+deployContract(name: 'HolderCounting', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HolderCounting>
+deployContract(name: 'HolderLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HolderLedger>
+deployContract(name: 'HolderLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HolderLedger>
+deployContract(name: 'HolderQuotaRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HolderQuotaRule>
+deployContract(name: 'HolderQuotaRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HolderQuotaRule>
+deployContract(name: 'HoldingRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HoldingRule>
+deployContract(name: 'HoldingRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HoldingRule>
+deployContract(name: 'IAcknowledgements', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAcknowledgements>
+deployContract(name: 'IAcknowledgements', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAcknowledgements>
 deployContract(name: 'IAnchorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAnchorRegistry>
 deployContract(name: 'IAnchorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAnchorRegistry>
 deployContract(name: 'IAssetAnchorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistry>
@@ -37,37 +65,71 @@ deployContract(name: 'IAssetAnchorRegistryRecovery', args: any[], signerOrOption
 deployContract(name: 'IAssetAnchorRegistryRecovery', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistryRecovery>
 deployContract(name: 'IAssetBoundTokenId', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetBoundTokenId>
 deployContract(name: 'IAssetBoundTokenId', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetBoundTokenId>
+deployContract(name: 'IClaimVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimVerifier>
+deployContract(name: 'IClaimVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimVerifier>
 deployContract(name: 'ICustodyDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyDesk>
 deployContract(name: 'ICustodyDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyDesk>
+deployContract(name: 'ICustodyWatch', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyWatch>
+deployContract(name: 'ICustodyWatch', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyWatch>
+deployContract(name: 'IERC5216', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5216>
+deployContract(name: 'IERC5216', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5216>
 deployContract(name: 'IERC5615', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5615>
 deployContract(name: 'IERC5615', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5615>
+deployContract(name: 'IERC7572', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7572>
+deployContract(name: 'IERC7572', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7572>
 deployContract(name: 'IERC7943MultiToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7943MultiToken>
 deployContract(name: 'IERC7943MultiToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7943MultiToken>
+deployContract(name: 'IGracefulRouteRevocation', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGracefulRouteRevocation>
+deployContract(name: 'IGracefulRouteRevocation', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGracefulRouteRevocation>
 deployContract(name: 'IIncomeDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIncomeDesk>
 deployContract(name: 'IIncomeDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIncomeDesk>
 deployContract(name: 'IInvestorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInvestorRegistry>
 deployContract(name: 'IInvestorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInvestorRegistry>
+deployContract(name: 'IManualApprovalRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IManualApprovalRule>
+deployContract(name: 'IManualApprovalRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IManualApprovalRule>
 deployContract(name: 'IOfferingDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
 deployContract(name: 'IOfferingDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
+deployContract(name: 'IRollingVolumeRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRollingVolumeRule>
+deployContract(name: 'IRollingVolumeRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRollingVolumeRule>
+deployContract(name: 'ISanctions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
+deployContract(name: 'ISanctions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
+deployContract(name: 'ISanctionsList', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
+deployContract(name: 'ISanctionsList', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
 deployContract(name: 'ISettlementDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDesk>
 deployContract(name: 'ISettlementDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDesk>
 deployContract(name: 'IShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
 deployContract(name: 'IShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
+deployContract(name: 'ITrackingRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITrackingRule>
+
+deployContract(name: 'ITrackingRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITrackingRule>
+deployContract(name: 'ITransferDomainRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferDomainRegistry>
+deployContract(name: 'ITransferDomainRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferDomainRegistry>
 deployContract(name: 'ITransferRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRule>
 deployContract(name: 'ITransferRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRule>
 deployContract(name: 'ITransferRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRules>
 deployContract(name: 'ITransferRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRules>
 deployContract(name: 'IncomeDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IncomeDesk>
-
 deployContract(name: 'IncomeDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IncomeDesk>
 deployContract(name: 'InvestorClassRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorClassRule>
 deployContract(name: 'InvestorClassRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorClassRule>
 deployContract(name: 'InvestorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorRegistry>
 deployContract(name: 'InvestorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorRegistry>
+deployContract(name: 'LockUpRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LockUpRule>
+deployContract(name: 'LockUpRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LockUpRule>
+deployContract(name: 'ManualApprovalRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ManualApprovalRule>
+deployContract(name: 'ManualApprovalRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ManualApprovalRule>
+deployContract(name: 'MinimumHoldersRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MinimumHoldersRule>
+deployContract(name: 'MinimumHoldersRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MinimumHoldersRule>
+deployContract(name: 'MinimumHoldingRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MinimumHoldingRule>
+deployContract(name: 'MinimumHoldingRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MinimumHoldingRule>
+deployContract(name: 'MockAnswers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockAnswers>
+deployContract(name: 'MockAnswers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockAnswers>
 deployContract(name: 'MockFalseCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseCurrency>
 deployContract(name: 'MockFalseCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseCurrency>
 deployContract(name: 'MockFeeCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFeeCurrency>
 deployContract(name: 'MockFeeCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFeeCurrency>
+deployContract(name: 'MockHolders', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockHolders>
+deployContract(name: 'MockHolders', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockHolders>
 deployContract(name: 'MockHookReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockHookReceiver>
 deployContract(name: 'MockHookReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockHookReceiver>
 deployContract(name: 'MockNoReturnCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNoReturnCurrency>
@@ -80,8 +142,32 @@ deployContract(name: 'MockRule', args: any[], signerOrOptions?: ethers.Signer | 
 deployContract(name: 'MockRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockRule>
 deployContract(name: 'MockSignatureWallet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockSignatureWallet>
 deployContract(name: 'MockSignatureWallet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockSignatureWallet>
+deployContract(name: 'NetSettlement', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NetSettlement>
+deployContract(name: 'NetSettlement', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NetSettlement>
 deployContract(name: 'OfferingDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingDesk>
 deployContract(name: 'OfferingDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingDesk>
+deployContract(name: 'PairRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PairRule>
+deployContract(name: 'PairRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PairRule>
+deployContract(name: 'PermitLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PermitLib>
+deployContract(name: 'PermitLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PermitLib>
+deployContract(name: 'RecordBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordBook>
+deployContract(name: 'RecordBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordBook>
+deployContract(name: 'RegistryStorage', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RegistryStorage>
+deployContract(name: 'RegistryStorage', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RegistryStorage>
+deployContract(name: 'RollingVolumeRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RollingVolumeRule>
+deployContract(name: 'RollingVolumeRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RollingVolumeRule>
+deployContract(name: 'RouteRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RouteRule>
+deployContract(name: 'RouteRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RouteRule>
+deployContract(name: 'RuleExplainer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RuleExplainer>
+deployContract(name: 'RuleExplainer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RuleExplainer>
+deployContract(name: 'RuleList', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RuleList>
+deployContract(name: 'RuleList', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RuleList>
+deployContract(name: 'RulesStorage', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RulesStorage>
+deployContract(name: 'RulesStorage', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RulesStorage>
+deployContract(name: 'SanctionsList', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SanctionsList>
+deployContract(name: 'SanctionsList', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SanctionsList>
+deployContract(name: 'SanctionsRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SanctionsRule>
+deployContract(name: 'SanctionsRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SanctionsRule>
 deployContract(name: 'SettlementCash', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementCash>
 deployContract(name: 'SettlementCash', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementCash>
 deployContract(name: 'SettlementChunks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementChunks>
@@ -94,10 +180,6 @@ deployContract(name: 'SettlementTrades', args: any[], signerOrOptions?: ethers.S
 deployContract(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementTrades>
 deployContract(name: 'ShareLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareLedger>
 deployContract(name: 'ShareLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareLedger>
-deployContract(name: 'ShareRecords', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareRecords>
-deployContract(name: 'ShareRecords', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareRecords>
-deployContract(name: 'ShareStorage', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareStorage>
-deployContract(name: 'ShareStorage', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareStorage>
 deployContract(name: 'ShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareToken>
 deployContract(name: 'ShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareToken>
 deployContract(name: 'TestDollar', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TestDollar>
@@ -106,102 +188,188 @@ deployContract(name: 'TransferRule', args: any[], signerOrOptions?: ethers.Signe
 deployContract(name: 'TransferRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRule>
 deployContract(name: 'TransferRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRules>
 deployContract(name: 'TransferRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRules>
+deployContract(name: 'TransferView', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferView>
+deployContract(name: 'TransferView', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferView>
 
 getContractAt(name: 'AccessManager', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessManager>
 getContractAt(name: 'AnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AnchorRegistry>
+getContractAt(name: 'AssetListing', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AssetListing>
+getContractAt(name: 'AttributeRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AttributeRule>
+getContractAt(name: 'BalanceCapRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BalanceCapRule>
 getContractAt(name: 'BoundedCallLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BoundedCallLib>
 getContractAt(name: 'CountryRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CountryRule>
 getContractAt(name: 'CustodyDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CustodyDesk>
+getContractAt(name: 'CustodyRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CustodyRule>
+getContractAt(name: 'DisclosureRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DisclosureRule>
 getContractAt(name: 'ERC1967Proxy', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ERC1967Proxy>
+getContractAt(name: 'Enforcement', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Enforcement>
+getContractAt(name: 'FlowbackRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FlowbackRule>
 getContractAt(name: 'FormatsHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FormatsHarness>
+getContractAt(name: 'FullTransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FullTransferRule>
+getContractAt(name: 'HeldShares', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HeldShares>
 getContractAt(name: 'HolderCountRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HolderCountRule>
+getContractAt(name: 'HolderCounting', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HolderCounting>
+getContractAt(name: 'HolderLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HolderLedger>
+getContractAt(name: 'HolderQuotaRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HolderQuotaRule>
+getContractAt(name: 'HoldingRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HoldingRule>
+getContractAt(name: 'IAcknowledgements', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAcknowledgements>
 getContractAt(name: 'IAnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAnchorRegistry>
 getContractAt(name: 'IAssetAnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetAnchorRegistry>
 getContractAt(name: 'IAssetAnchorRegistryLifecycle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetAnchorRegistryLifecycle>
 getContractAt(name: 'IAssetAnchorRegistryRecovery', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetAnchorRegistryRecovery>
 getContractAt(name: 'IAssetBoundTokenId', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetBoundTokenId>
+getContractAt(name: 'IClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IClaimVerifier>
 getContractAt(name: 'ICustodyDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICustodyDesk>
+getContractAt(name: 'ICustodyWatch', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICustodyWatch>
+getContractAt(name: 'IERC5216', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC5216>
 getContractAt(name: 'IERC5615', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC5615>
+getContractAt(name: 'IERC7572', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC7572>
 getContractAt(name: 'IERC7943MultiToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC7943MultiToken>
+getContractAt(name: 'IGracefulRouteRevocation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGracefulRouteRevocation>
 getContractAt(name: 'IIncomeDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIncomeDesk>
 getContractAt(name: 'IInvestorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IInvestorRegistry>
+getContractAt(name: 'IManualApprovalRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IManualApprovalRule>
 getContractAt(name: 'IOfferingDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOfferingDesk>
+getContractAt(name: 'IRollingVolumeRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRollingVolumeRule>
+getContractAt(name: 'ISanctions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISanctions>
+getContractAt(name: 'ISanctionsList', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISanctionsList>
 getContractAt(name: 'ISettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementDesk>
 getContractAt(name: 'IShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IShareToken>
+getContractAt(name: 'ITrackingRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITrackingRule>
+getContractAt(name: 'ITransferDomainRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferDomainRegistry>
 getContractAt(name: 'ITransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferRule>
 getContractAt(name: 'ITransferRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferRules>
 getContractAt(name: 'IncomeDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IncomeDesk>
 getContractAt(name: 'InvestorClassRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.InvestorClassRule>
 getContractAt(name: 'InvestorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.InvestorRegistry>
+getContractAt(name: 'LockUpRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LockUpRule>
+getContractAt(name: 'ManualApprovalRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ManualApprovalRule>
+getContractAt(name: 'MinimumHoldersRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MinimumHoldersRule>
+getContractAt(name: 'MinimumHoldingRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MinimumHoldingRule>
+getContractAt(name: 'MockAnswers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockAnswers>
 getContractAt(name: 'MockFalseCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFalseCurrency>
 getContractAt(name: 'MockFeeCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFeeCurrency>
+getContractAt(name: 'MockHolders', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockHolders>
 getContractAt(name: 'MockHookReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockHookReceiver>
 getContractAt(name: 'MockNoReturnCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockNoReturnCurrency>
 getContractAt(name: 'MockReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReceiver>
 getContractAt(name: 'MockReentrantCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReentrantCurrency>
 getContractAt(name: 'MockRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockRule>
 getContractAt(name: 'MockSignatureWallet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockSignatureWallet>
+getContractAt(name: 'NetSettlement', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NetSettlement>
 getContractAt(name: 'OfferingDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingDesk>
+getContractAt(name: 'PairRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.PairRule>
+getContractAt(name: 'PermitLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.PermitLib>
+getContractAt(name: 'RecordBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecordBook>
+getContractAt(name: 'RegistryStorage', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RegistryStorage>
+getContractAt(name: 'RollingVolumeRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RollingVolumeRule>
+getContractAt(name: 'RouteRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RouteRule>
+getContractAt(name: 'RuleExplainer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RuleExplainer>
+getContractAt(name: 'RuleList', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RuleList>
+getContractAt(name: 'RulesStorage', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RulesStorage>
+getContractAt(name: 'SanctionsList', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SanctionsList>
+getContractAt(name: 'SanctionsRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SanctionsRule>
 getContractAt(name: 'SettlementCash', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementCash>
 getContractAt(name: 'SettlementChunks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementChunks>
 getContractAt(name: 'SettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementDesk>
 getContractAt(name: 'SettlementMandates', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementMandates>
 getContractAt(name: 'SettlementTrades', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementTrades>
 getContractAt(name: 'ShareLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareLedger>
-getContractAt(name: 'ShareRecords', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareRecords>
-getContractAt(name: 'ShareStorage', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareStorage>
 getContractAt(name: 'ShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareToken>
 getContractAt(name: 'TestDollar', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TestDollar>
 getContractAt(name: 'TransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRule>
 getContractAt(name: 'TransferRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRules>
+getContractAt(name: 'TransferView', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferView>
 
 getContractFactory(name: 'AccessManager', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AccessManager__factory>
 getContractFactory(name: 'AnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AnchorRegistry__factory>
+getContractFactory(name: 'AssetListing', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AssetListing__factory>
+getContractFactory(name: 'AttributeRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AttributeRule__factory>
+getContractFactory(name: 'BalanceCapRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BalanceCapRule__factory>
 getContractFactory(name: 'BoundedCallLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BoundedCallLib__factory>
 getContractFactory(name: 'CountryRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CountryRule__factory>
 getContractFactory(name: 'CustodyDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodyDesk__factory>
+getContractFactory(name: 'CustodyRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodyRule__factory>
+getContractFactory(name: 'DisclosureRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DisclosureRule__factory>
 getContractFactory(name: 'ERC1967Proxy', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ERC1967Proxy__factory>
+getContractFactory(name: 'Enforcement', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Enforcement__factory>
+getContractFactory(name: 'FlowbackRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FlowbackRule__factory>
 getContractFactory(name: 'FormatsHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FormatsHarness__factory>
+getContractFactory(name: 'FullTransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FullTransferRule__factory>
+getContractFactory(name: 'HeldShares', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HeldShares__factory>
 getContractFactory(name: 'HolderCountRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HolderCountRule__factory>
+getContractFactory(name: 'HolderCounting', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HolderCounting__factory>
+getContractFactory(name: 'HolderLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HolderLedger__factory>
+getContractFactory(name: 'HolderQuotaRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HolderQuotaRule__factory>
+getContractFactory(name: 'HoldingRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HoldingRule__factory>
+getContractFactory(name: 'IAcknowledgements', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAcknowledgements__factory>
 getContractFactory(name: 'IAnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAnchorRegistry__factory>
 getContractFactory(name: 'IAssetAnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetAnchorRegistry__factory>
 getContractFactory(name: 'IAssetAnchorRegistryLifecycle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetAnchorRegistryLifecycle__factory>
 getContractFactory(name: 'IAssetAnchorRegistryRecovery', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetAnchorRegistryRecovery__factory>
 getContractFactory(name: 'IAssetBoundTokenId', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetBoundTokenId__factory>
+getContractFactory(name: 'IClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IClaimVerifier__factory>
 getContractFactory(name: 'ICustodyDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICustodyDesk__factory>
+getContractFactory(name: 'ICustodyWatch', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICustodyWatch__factory>
+getContractFactory(name: 'IERC5216', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC5216__factory>
 getContractFactory(name: 'IERC5615', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC5615__factory>
+getContractFactory(name: 'IERC7572', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC7572__factory>
 getContractFactory(name: 'IERC7943MultiToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC7943MultiToken__factory>
+getContractFactory(name: 'IGracefulRouteRevocation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGracefulRouteRevocation__factory>
 getContractFactory(name: 'IIncomeDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIncomeDesk__factory>
 getContractFactory(name: 'IInvestorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IInvestorRegistry__factory>
+getContractFactory(name: 'IManualApprovalRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IManualApprovalRule__factory>
 getContractFactory(name: 'IOfferingDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOfferingDesk__factory>
+getContractFactory(name: 'IRollingVolumeRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRollingVolumeRule__factory>
+getContractFactory(name: 'ISanctions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISanctions__factory>
+getContractFactory(name: 'ISanctionsList', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISanctionsList__factory>
 getContractFactory(name: 'ISettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementDesk__factory>
 getContractFactory(name: 'IShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IShareToken__factory>
+getContractFactory(name: 'ITrackingRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITrackingRule__factory>
+getContractFactory(name: 'ITransferDomainRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferDomainRegistry__factory>
 getContractFactory(name: 'ITransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferRule__factory>
 getContractFactory(name: 'ITransferRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferRules__factory>
 getContractFactory(name: 'IncomeDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IncomeDesk__factory>
 getContractFactory(name: 'InvestorClassRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.InvestorClassRule__factory>
 getContractFactory(name: 'InvestorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.InvestorRegistry__factory>
+getContractFactory(name: 'LockUpRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LockUpRule__factory>
+getContractFactory(name: 'ManualApprovalRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ManualApprovalRule__factory>
+getContractFactory(name: 'MinimumHoldersRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MinimumHoldersRule__factory>
+getContractFactory(name: 'MinimumHoldingRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MinimumHoldingRule__factory>
+getContractFactory(name: 'MockAnswers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockAnswers__factory>
 getContractFactory(name: 'MockFalseCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFalseCurrency__factory>
 getContractFactory(name: 'MockFeeCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFeeCurrency__factory>
+getContractFactory(name: 'MockHolders', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockHolders__factory>
 getContractFactory(name: 'MockHookReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockHookReceiver__factory>
 getContractFactory(name: 'MockNoReturnCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockNoReturnCurrency__factory>
 getContractFactory(name: 'MockReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReceiver__factory>
 getContractFactory(name: 'MockReentrantCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReentrantCurrency__factory>
 getContractFactory(name: 'MockRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockRule__factory>
 getContractFactory(name: 'MockSignatureWallet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockSignatureWallet__factory>
+getContractFactory(name: 'NetSettlement', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NetSettlement__factory>
 getContractFactory(name: 'OfferingDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingDesk__factory>
+getContractFactory(name: 'PairRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.PairRule__factory>
+getContractFactory(name: 'PermitLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.PermitLib__factory>
+getContractFactory(name: 'RecordBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecordBook__factory>
+getContractFactory(name: 'RegistryStorage', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RegistryStorage__factory>
+getContractFactory(name: 'RollingVolumeRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RollingVolumeRule__factory>
+getContractFactory(name: 'RouteRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RouteRule__factory>
+getContractFactory(name: 'RuleExplainer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RuleExplainer__factory>
+getContractFactory(name: 'RuleList', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RuleList__factory>
+getContractFactory(name: 'RulesStorage', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RulesStorage__factory>
+getContractFactory(name: 'SanctionsList', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SanctionsList__factory>
+getContractFactory(name: 'SanctionsRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SanctionsRule__factory>
 getContractFactory(name: 'SettlementCash', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementCash__factory>
 getContractFactory(name: 'SettlementChunks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementChunks__factory>
 getContractFactory(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementDesk__factory>
 getContractFactory(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementMandates__factory>
 getContractFactory(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementTrades__factory>
 getContractFactory(name: 'ShareLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareLedger__factory>
-getContractFactory(name: 'ShareRecords', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareRecords__factory>
-getContractFactory(name: 'ShareStorage', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareStorage__factory>
 getContractFactory(name: 'ShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareToken__factory>
 getContractFactory(name: 'TestDollar', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TestDollar__factory>
 getContractFactory(name: 'TransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRule__factory>
 getContractFactory(name: 'TransferRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRules__factory>
+getContractFactory(name: 'TransferView', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferView__factory>
 
     // default types
     getContractFactory(

@@ -8,11 +8,11 @@ import {ITransferRule, Movement} from "../rules/ITransferRule.sol";
 /// @notice Stands where `TransferRules` stands: it puts the question, and answers what the rule wants to know.
 contract MockHolders {
     mapping(uint256 id => mapping(uint16 country => uint32)) private _inCountry;
-    mapping(uint256 id => mapping(uint16 class => uint32)) private _ofClass;
+    mapping(uint256 id => mapping(uint16 classBit => uint32)) private _ofClass;
 
-    function setHolders(uint256 id, uint16 country, uint32 inCountry, uint16 class, uint32 ofClass) external {
+    function setHolders(uint256 id, uint16 country, uint32 inCountry, uint16 classBit, uint32 ofClass) external {
         _inCountry[id][country] = inCountry;
-        _ofClass[id][class] = ofClass;
+        _ofClass[id][classBit] = ofClass;
     }
 
     /// @notice What the rule says when it can ask back.
@@ -26,7 +26,7 @@ contract MockHolders {
         return rule.allows(parameters, movement, from, to);
     }
 
-    function holdersWith(uint256 id, uint16 country, uint16 class) external view returns (uint32, uint32) {
-        return (_inCountry[id][country], _ofClass[id][class]);
+    function holdersWith(uint256 id, uint16 country, uint16 classBit) external view returns (uint32, uint32) {
+        return (_inCountry[id][country], _ofClass[id][classBit]);
     }
 }

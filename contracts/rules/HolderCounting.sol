@@ -49,10 +49,10 @@ abstract contract HolderCounting is HolderLedger {
     function holdersWith(
         uint256 id,
         uint16 country,
-        uint16 class
+        uint16 classBit
     ) external view returns (uint32 inCountry, uint32 ofClass) {
         Book storage book = _bookOf(id, _state().assets[id]);
-        return (book.inCountry[country], book.ofClass[class]);
+        return (book.inCountry[country], book.ofClass[classBit]);
     }
 
     /// @inheritdoc ITransferRules

@@ -11,7 +11,17 @@ export default buildModule("ShareToken", (m) => {
   const { transferRules } = m.useModule(TransferRules);
   const { anchorRegistry } = m.useModule(AnchorRegistry);
 
-  const shareTokenCode = m.contract("ShareToken");
+  // The token's code is more than one contract may have; these parts of it act on the token's storage.
+  const libraries = {
+    AssetListing: m.library("AssetListing"),
+    Enforcement: m.library("Enforcement"),
+    HeldShares: m.library("HeldShares"),
+    NetSettlement: m.library("NetSettlement"),
+    PermitLib: m.library("PermitLib"),
+    RecordBook: m.library("RecordBook"),
+    TransferView: m.library("TransferView"),
+  };
+  const shareTokenCode = m.contract("ShareToken", [], { libraries });
   const books = [accessManager, investorRegistry, transferRules, anchorRegistry];
   const proxy = m.contract("ERC1967Proxy", [shareTokenCode, m.encodeFunctionCall(shareTokenCode, "initialize", books)]);
 

@@ -3,13 +3,11 @@ import { OFFICES, ROLES, SLOW_ROLES, UPGRADE_DELAY } from "../roles.ts";
 import { listGrants, roleNames } from "../selectors.ts";
 import AccessManager from "./AccessManager.ts";
 import AnchorRegistry from "./AnchorRegistry.ts";
-import CountryRule from "./CountryRule.ts";
 import CustodyDesk from "./CustodyDesk.ts";
-import HolderCountRule from "./HolderCountRule.ts";
 import IncomeDesk from "./IncomeDesk.ts";
-import InvestorClassRule from "./InvestorClassRule.ts";
 import InvestorRegistry from "./InvestorRegistry.ts";
 import OfferingDesk from "./OfferingDesk.ts";
+import Rules from "./Rules.ts";
 import SettlementDesk from "./SettlementDesk.ts";
 import ShareToken from "./ShareToken.ts";
 import TransferRules from "./TransferRules.ts";
@@ -24,9 +22,7 @@ export default buildModule("Suite", (m) => {
   const { transferRulesCode, transferRules } = m.useModule(TransferRules);
   const { anchorRegistryCode, anchorRegistry } = m.useModule(AnchorRegistry);
   const { shareTokenCode, shareToken } = m.useModule(ShareToken);
-  const { countryRule } = m.useModule(CountryRule);
-  const { investorClassRule } = m.useModule(InvestorClassRule);
-  const { holderCountRule } = m.useModule(HolderCountRule);
+  const rules = m.useModule(Rules);
   const { custodyDesk } = m.useModule(CustodyDesk);
   const { offeringDesk } = m.useModule(OfferingDesk);
   const { incomeDesk } = m.useModule(IncomeDesk);
@@ -34,6 +30,7 @@ export default buildModule("Suite", (m) => {
 
   // Addresses that the constructors could not know. The deployer is still the admin whom these functions obey.
   m.call(transferRules, "setShares", [shareToken]);
+  m.call(investorRegistry, "setRules", [transferRules]);
   for (const desk of [offeringDesk, incomeDesk, settlementDesk]) {
     m.call(investorRegistry, "setProtocolAddress", [desk, true], { id: `Protocol_${desk.contractName}` });
   }
@@ -44,9 +41,8 @@ export default buildModule("Suite", (m) => {
     InvestorRegistry: investorRegistry,
     TransferRules: transferRules,
     AnchorRegistry: anchorRegistry,
-    CountryRule: countryRule,
-    InvestorClassRule: investorClassRule,
-    HolderCountRule: holderCountRule,
+    ManualApprovalRule: rules.manualApprovalRule,
+    SanctionsList: rules.sanctionsList,
     CustodyDesk: custodyDesk,
     OfferingDesk: offeringDesk,
     IncomeDesk: incomeDesk,
@@ -96,9 +92,7 @@ export default buildModule("Suite", (m) => {
     anchorRegistryCode,
     shareToken,
     shareTokenCode,
-    countryRule,
-    investorClassRule,
-    holderCountRule,
+    ...rules,
     custodyDesk,
     offeringDesk,
     incomeDesk,

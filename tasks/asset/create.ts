@@ -1,9 +1,10 @@
-import { id as keccakOf, ZeroAddress } from "ethers";
+import { id as keccakOf, toBeHex, ZeroAddress } from "ethers";
 import { parseAddress } from "../../sdk/address.ts";
 import { type AssetTerms, encodeAnchorMetadata, readAssetFile } from "../../sdk/asset-file.ts";
 import type { Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
 import { findBoundId, findFreeId } from "../../sdk/find-asset.ts";
+import { encodeCountries } from "../../sdk/rules/country-set.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
 import type { WritingArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
@@ -88,43 +89,27 @@ function list({ shareToken }: Suite, id: bigint, terms: AssetTerms, needsEarlier
   };
 }
 
+/** The asset's whole list of rules in one transaction, unless it is bound already. */
 async function bindRules(suite: Suite, id: bigint, terms: AssetTerms): Promise<Step[]> {
   const { transferRules, countryRule, investorClassRule, holderCountRule } = suite;
-  const { classes, holderLimit } = terms;
-  const bound = await transferRules.rulesOf(id);
-  const bind = async (rule: { getAddress(): Promise<string> }, name: string): Promise<Step[]> => {
-    const address = await rule.getAddress();
-    const transaction = () => transferRules.addRule.populateTransaction(id, address);
-    return bound.includes(address) ? [] : [{ title: `bind ${name} to asset ${id}`, transaction }];
-  };
-
-  const allowed = await Promise.all(terms.countries.map((country) => countryRule.isAllowed(id, country)));
-  const countries = terms.countries.filter((_country, place) => allowed[place] === false);
-  const allow: Step = {
-    title: `allow investors of ${terms.countries.length === 1 ? "one country" : `${terms.countries.length} countries`}`,
-    transaction: () => countryRule.setAllowed.populateTransaction(id, countries, true),
-  };
-  const classify: Step = {
-    title: "set the classes of investors",
-    transaction: () => investorClassRule.setClasses.populateTransaction(id, classes),
-  };
-  const limitHolders = async (limit: number): Promise<Step[]> => {
-    const title = `allow ${limit} holders`;
-    const transaction = () => holderCountRule.setLimit.populateTransaction(id, limit);
-    const { limit: current } = await holderCountRule.holderCount(id);
-    return [
-      ...(current === BigInt(limit) ? [] : [{ title, transaction }]),
-      ...(await bind(holderCountRule, "HolderCountRule")),
-    ];
-  };
-
-  return [
-    ...(countries.length === 0 ? [] : [allow]),
-    ...(await bind(countryRule, "CountryRule")),
-    ...((await investorClassRule.classesOf(id)) === BigInt(classes) ? [] : [classify]),
-    ...(await bind(investorClassRule, "InvestorClassRule")),
-    ...(holderLimit === undefined ? [] : await limitHolders(holderLimit)),
+  const { countries, classes, holderLimit } = terms;
+  const settings = [
+    { rule: await countryRule.getAddress(), parameters: encodeCountries({ allow: countries }) },
+    { rule: await investorClassRule.getAddress(), parameters: toBeHex(classes, 2) },
+    ...(holderLimit === undefined
+      ? []
+      : [{ rule: await holderCountRule.getAddress(), parameters: toBeHex(holderLimit, 4) }]),
   ];
+  const bound = await transferRules.rulesOf(id);
+  const isSame =
+    bound.length === settings.length &&
+    settings.every(
+      ({ rule, parameters }, place) => bound[place]?.rule === rule && bound[place].parameters === parameters,
+    );
+  if (isSame) return [];
+
+  const transaction = () => transferRules.setRules.populateTransaction(id, settings);
+  return [{ title: `bind ${settings.length} rules to asset ${id}`, transaction }];
 }
 
 async function appoint({ custodyDesk }: Suite, id: bigint, custodian: string | undefined): Promise<Step[]> {

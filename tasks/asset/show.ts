@@ -11,6 +11,9 @@ interface ShowArguments extends CommonArguments {
   readonly id: bigint;
 }
 
+/** Bit of RuleTraits. */
+const COUNTS_HOLDERS = 1n;
+
 /** What the chain knows about an asset. */
 export async function inspectAsset(
   { shareToken, anchorRegistry, transferRules, custodyDesk, holderCountRule }: Suite,
@@ -19,8 +22,8 @@ export async function inspectAsset(
   const state = assetStateName(await shareToken.stateOf(id));
   if (state === "Unlisted") throw badInput(`there is no asset ${id}`, { todo: "list it with `asset create`" });
 
-  const anchorId = await shareToken.anchorIdOf(id);
-  const [supply, cap, uri, metadata, anchorActive, rules, custodian, backedUntil, count] = await Promise.all([
+  const [anchorId, limiter] = await Promise.all([shareToken.anchorIdOf(id), holderCountRule.getAddress()]);
+  const [supply, cap, uri, metadata, anchorActive, rules, custodian, backedUntil, counts, holders] = await Promise.all([
     shareToken.totalSupply(id),
     shareToken.capOf(id),
     shareToken.uri(id),
@@ -29,9 +32,12 @@ export async function inspectAsset(
     transferRules.rulesOf(id),
     custodyDesk.custodianOf(id),
     custodyDesk.backedUntil(id),
-    holderCountRule.holderCount(id),
+    transferRules.countsOf(id),
+    transferRules.holdersOf(id),
   ]);
 
+  const limiting = rules.find(({ rule }) => rule === limiter);
+  const limit = limiting === undefined ? undefined : BigInt(limiting.parameters);
   return {
     id,
     state,
@@ -42,9 +48,9 @@ export async function inspectAsset(
     jurisdiction: decodeBytes32String(metadata.jurisdiction),
     anchorId,
     anchorActive,
-    rules: [...rules],
-    // Without the rule nobody counts, and zero would be a lie.
-    holders: rules.includes(await holderCountRule.getAddress()) ? { now: count.holders, limit: count.limit } : null,
+    rules: rules.map(({ rule }) => rule),
+    // Where no rule needs it nobody counts, and zero would be a lie.
+    holders: (counts & COUNTS_HOLDERS) === 0n ? null : { now: holders, limit: limit ?? null },
     custodian: custodian === ZeroAddress ? null : custodian,
     backedUntil: backedUntil === 0n ? null : formatTime(backedUntil),
   };
@@ -54,7 +60,7 @@ export default runAction<ShowArguments>("asset.show", async (context, { id }) =>
   const { suite } = await context.suite();
   const asset = await inspectAsset(suite, id);
 
-  const holders = asset.holders === null ? "not counted" : `${asset.holders.now}, at most ${asset.holders.limit}`;
+  const holders = asset.holders === null ? "not counted" : `${asset.holders.now}, at most ${asset.holders.limit ?? "any number"}`;
   const rows = [
     ["State", asset.state],
     ["Shares", `${asset.supply} issued, at most ${asset.cap}`],

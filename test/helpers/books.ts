@@ -23,18 +23,44 @@ export const FRANCE = 250n;
 export const FAR_FUTURE = 4_000_000_000n;
 
 type Connection = NetworkConnection;
+export type BookName = "InvestorRegistry" | "TransferRules" | "AnchorRegistry" | "ShareToken";
 
 /** Deploys a book behind its proxy, initialised in the proxy's constructor, and returns the proxy's address. */
 async function deployBook(
   { ethers }: Connection,
-  name: "InvestorRegistry" | "TransferRules" | "AnchorRegistry" | "ShareToken",
+  name: BookName,
   initializerArguments: readonly string[],
 ): Promise<string> {
-  const factory = await ethers.getContractFactory(name);
+  const factory = await bookFactory({ ethers }, name);
   const implementation = await (await factory.deploy()).getAddress();
   const data = factory.interface.encodeFunctionData("initialize", initializerArguments);
   const proxy = await ethers.deployContract("ERC1967Proxy", [implementation, data]);
   return proxy.getAddress();
+}
+
+/** Parts of the books' code that live at addresses of their own, as each book's contract is linked to them. */
+const LIBRARIES = {
+  InvestorRegistry: [],
+  TransferRules: ["RuleExplainer"],
+  AnchorRegistry: [],
+  ShareToken: [
+    "AssetListing",
+    "Enforcement",
+    "HeldShares",
+    "NetSettlement",
+    "PermitLib",
+    "RecordBook",
+    "TransferView",
+  ],
+} as const satisfies Record<BookName, readonly string[]>;
+
+/** The factory of a book's code, linked to libraries that are deployed for it. */
+export async function bookFactory({ ethers }: Pick<Connection, "ethers">, name: BookName) {
+  const libraries: Record<string, string> = {};
+  for (const library of LIBRARIES[name]) {
+    libraries[library] = await (await ethers.deployContract(library)).getAddress();
+  }
+  return ethers.getContractFactory(name, { libraries });
 }
 
 /**
@@ -56,9 +82,10 @@ export async function deployBooks(connection: Connection) {
   const anchors = await ethers.getContractAt("AnchorRegistry", anchorsAt);
   const shares = await ethers.getContractAt("ShareToken", sharesAt);
   await rules.setShares(sharesAt);
-  const country = await ethers.deployContract("CountryRule", [manager, rulesAt]);
-  const investorClass = await ethers.deployContract("InvestorClassRule", [manager, rulesAt]);
-  const holderCount = await ethers.deployContract("HolderCountRule", [manager, rulesAt]);
+  await investors.setRules(rulesAt);
+  const country = await ethers.deployContract("CountryRule");
+  const investorClass = await ethers.deployContract("InvestorClassRule");
+  const holderCount = await ethers.deployContract("HolderCountRule");
   return { admin, others, authority, investors, rules, anchors, shares, country, investorClass, holderCount };
 }
 

@@ -3,6 +3,7 @@ import { MaxUint256, type Signer } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { BatchHeader, PlannedBatch, PlannedChunk } from "./batch.ts";
 import { deployBooks, FAR_FUTURE, listAsset, onboard, STATE, USA } from "./books.ts";
+import { setRules } from "./rules.ts";
 import { type Mandate, type Order, settlementDomain, signMandate, signOrder } from "./settlement-types.ts";
 
 export const OPERATOR_ROLE = 5n;
@@ -19,7 +20,7 @@ export const FAR_AWAY = FAR_FUTURE;
 export async function deploySettlementSuite(connection: NetworkConnection) {
   const { ethers } = connection;
   const books = await deployBooks(connection);
-  const { admin, authority, investors, rules, shares, country, holderCount } = books;
+  const { admin, authority, investors, shares } = books;
   const [operator, relayer, outsider, ...others] = books.others;
   assert.ok(operator && relayer && outsider, "the chain has accounts");
   const holders = others.sort((a, b) => (BigInt(a.address) < BigInt(b.address) ? -1 : 1));
@@ -40,10 +41,7 @@ export async function deploySettlementSuite(connection: NetworkConnection) {
   for (const asset of [TOWER, VILLA]) {
     await listAsset(connection, books, asset, 1n << 40n);
     await shares.setAssetState(asset, STATE.active);
-    await country.setAllowed(asset, [USA], true);
-    await holderCount.setLimit(asset, 2_000n);
-    await rules.addRule(asset, country.target);
-    await rules.addRule(asset, holderCount.target);
+    await setRules(books, asset, { countries: [USA], holders: 2_000n });
   }
 
   /** Registers a person with this wallet, verified for good. */

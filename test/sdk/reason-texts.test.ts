@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import { network } from "hardhat";
 import { explainCode, REASONS } from "../../executor/index.ts";
+import { setRules, settingsOf, TRAIT } from "../helpers/rules.ts";
 import { CLASS, deployBooks, FLAG, FRANCE, listAsset, onboard, STATE, USA } from "../helpers/books.ts";
 
 const connection = await network.create();
@@ -17,15 +18,13 @@ const FIRST_OF_EXECUTOR = 100;
 /** An active asset for at most two American accredited holders; alice holds all 100 shares, bob may buy, stranger is unknown. */
 async function activeAsset() {
   const books = await deployBooks(connection);
-  const { rules, shares, country, investorClass, holderCount } = books;
+  const { rules, shares } = books;
   const [alice, bob, carol, dora, stranger] = books.others;
   if (!alice || !bob || !carol || !dora || !stranger) throw new Error("six accounts are needed");
   await listAsset(connection, books, REIT);
-  await country.setAllowed(REIT, [USA], true);
-  await investorClass.setClasses(REIT, CLASS.accredited);
-  await holderCount.setLimit(REIT, 2n);
-  const mock = await ethers.deployContract("MockRule", [77, true, true]);
-  for (const rule of [country, investorClass, holderCount, mock]) await rules.addRule(REIT, rule);
+  const mock = await ethers.deployContract("MockRule", [77, TRAIT.tracks | TRAIT.grossOnly]);
+  const common = settingsOf(books, { countries: [USA], classes: CLASS.accredited, holders: 2n });
+  await rules.setRules(REIT, [...common, { rule: mock, parameters: "0x" }]);
   await shares.setAssetState(REIT, STATE.active);
   for (const wallet of [alice, bob, carol]) await onboard(connection, books, wallet);
   await onboard(connection, books, dora, { country: FRANCE, classes: CLASS.retail });
@@ -82,8 +81,8 @@ const STATES: Readonly<Record<number, (world: World) => Promise<Question>>> = {
   },
   30: async ({ dora }) => ({ to: dora }),
   31: async ({ dora }) => ({ to: dora }),
-  32: async ({ holderCount }) => {
-    await holderCount.setLimit(REIT, 1n);
+  32: async (world) => {
+    await setRules(world, REIT, { holders: 1n });
     return {};
   },
   90: async ({ mock }) => {

@@ -197,7 +197,7 @@ contract RegisterInvariants {
     function invariant_holders_are_those_with_shares() public view {
         RegisterWorld world = _handler.world();
         for (uint256 id = 1; id <= 2; ++id) {
-            (uint32 counted, ) = world.holderCount().holderCount(id);
+            uint32 counted = world.rules().holdersOf(id);
             vm.assertEq(counted, _recount(id), "I-5");
         }
     }

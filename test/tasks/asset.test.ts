@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { keccak256, toUtf8Bytes, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import { ExitCode } from "../../sdk/errors.ts";
+import { decodeCountries } from "../../sdk/rules/country-set.ts";
 import { createAsset } from "../../tasks/asset/create.ts";
 import { inspectAsset } from "../../tasks/asset/show.ts";
 import { failureOf, silentSender, taskWorld } from "../helpers/task-world.ts";
@@ -24,14 +25,15 @@ describe("asset create", () => {
     const { id, steps } = await createAsset(suite, sender, terms);
 
     expect(id).to.equal(1n);
-    expect(steps).to.have.lengthOf(8);
+    expect(steps).to.have.lengthOf(3);
     expect(await suite.shareToken.anchorIdOf(1n)).to.equal(terms.anchorId);
     expect(await suite.shareToken.isAnchorActiveFor(1n)).to.equal(true);
     expect(await suite.shareToken.capOf(1n)).to.equal(125_000n);
     expect(await suite.transferRules.rulesOf(1n)).to.have.lengthOf(3);
-    expect(await suite.countryRule.isAllowed(1n, 840)).to.equal(true);
-    expect(await suite.investorClassRule.classesOf(1n)).to.equal(4n);
-    expect((await suite.holderCountRule.holderCount(1n)).limit).to.equal(2_000n);
+    const [countries, classes, holders] = await suite.transferRules.rulesOf(1n);
+    expect(decodeCountries(countries?.parameters ?? "")).to.deep.equal({ allow: [840] });
+    expect([classes?.rule, classes?.parameters]).to.deep.equal([suite.investorClassRule.target, "0x0004"]);
+    expect([holders?.rule, holders?.parameters]).to.deep.equal([suite.holderCountRule.target, "0x000007d0"]);
     expect(await suite.custodyDesk.custodianOf(1n)).to.equal(ZeroAddress);
   });
 

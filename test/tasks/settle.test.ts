@@ -9,6 +9,7 @@ import { ExitCode } from "../../sdk/errors.ts";
 import { signMandate } from "../../sdk/mandate.ts";
 import { reconcile } from "../../sdk/reconcile.ts";
 import { readSnapshot } from "../../sdk/snapshot.ts";
+import { encodeCountries } from "../../sdk/rules/country-set.ts";
 import { report } from "../../tasks/settle/run.ts";
 import { settleFile } from "../../tasks/settle/settle-file.ts";
 import { failureOf, silentSender, taskWorld } from "../helpers/task-world.ts";
@@ -295,7 +296,12 @@ describe("readSnapshot", () => {
   it("carries what the asset's rules say about an account, and the asset's own state", async () => {
     const world = await networkHelpers.loadFixture(trading);
     const { suite, alice, bob, currency } = world;
-    await suite.countryRule.setAllowed(1n, [840], false);
+    const bound = await suite.transferRules.rulesOf(1n);
+    const elsewhere = encodeCountries({ allow: [250] });
+    await suite.transferRules.setRules(
+      1n,
+      bound.map(({ rule, parameters }, place) => ({ rule, parameters: place === 0 ? elsewhere : parameters })),
+    );
     await suite.shareToken.setFrozenTokens(bob.address, 1n, 49_000n);
     await suite.shareToken.pause();
 

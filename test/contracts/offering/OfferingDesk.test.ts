@@ -11,6 +11,7 @@ import {
   signAttestation,
 } from "../../helpers/desks.ts";
 import { BUYER_MONEY, openOffering, type Terms, termsOf } from "../../helpers/offering.ts";
+import { setRules } from "../../helpers/rules.ts";
 import { seededRandom } from "../../helpers/seeded-random.ts";
 
 const connection = await network.create();
@@ -268,13 +269,10 @@ describe("OfferingDesk", () => {
 
     it("says with the register's code why a buyer is refused", async () => {
       const world = await loadFixture(openAsset);
-      const { offering, investors, rules, country, investorClass, shares, stranger, people } = world;
+      const { offering, investors, shares, stranger, people } = world;
       const [, , , , , french, retail, expired, suspended, leaving] = people;
       if (!french || !retail || !expired || !suspended || !leaving) throw new Error("too few accounts");
-      await rules.addRule(ASSET, country);
-      await country.setAllowed(ASSET, [840n], true);
-      await rules.addRule(ASSET, investorClass);
-      await investorClass.setClasses(ASSET, CLASS.accredited);
+      await setRules(world, ASSET, { countries: [840n], classes: CLASS.accredited });
       await onboard(connection, world, french, { country: 250n });
       await onboard(connection, world, retail, { classes: CLASS.retail });
       await onboard(connection, world, expired, { verifiedUntil: 1n });
@@ -465,9 +463,8 @@ describe("OfferingDesk", () => {
 
     it("stops at a holder limit that subscriptions could not know", async () => {
       const world = await loadFixture(assetToOffer);
-      const { offering, rules, holderCount, shares, alice, bob, carol } = world;
-      await rules.addRule(ASSET, holderCount);
-      await holderCount.setLimit(ASSET, 2n);
+      const { offering, shares, alice, bob, carol } = world;
+      await setRules(world, ASSET, { holders: 2n });
       const terms = await openOffering(connection, world, ASSET, { price: PRICE, softCap: 30n });
       for (const buyer of [alice, bob, carol]) await buy(world, buyer, 10n);
       await time.increaseTo(terms.closesAt + 1n);

@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import type { AddressLike } from "ethers";
 import { network } from "hardhat";
-import { CLASS, deployBooks, FLAG, FRANCE, listAsset, onboard, STATE, USA } from "../../helpers/books.ts";
+import { type Books, CLASS, deployBooks, FLAG, FRANCE, listAsset, onboard, STATE, USA } from "../../helpers/books.ts";
+import { setRules, settingsOf, TRAIT } from "../../helpers/rules.ts";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
@@ -8,17 +10,21 @@ const { ethers, networkHelpers } = connection;
 const REIT = 1n;
 const MOOD = { agrees: 0n, refuses: 1n, reverts: 2n, burnsGas: 3n, nonsense: 4n, huge: 5n, failsToCount: 6n };
 
+const REGULATION_D = { countries: [USA], classes: CLASS.accredited, holders: 2n };
+
+/** Binds one more rule behind the three. */
+async function addRule(books: Books, rule: AddressLike): Promise<void> {
+  await books.rules.setRules(REIT, [...settingsOf(books, REGULATION_D), { rule, parameters: "0x" }]);
+}
+
 /** An active asset for at most two American accredited holders; alice holds all 100 shares. */
 async function regulationDAsset() {
   const books = await deployBooks(connection);
-  const { rules, shares, country, investorClass, holderCount } = books;
+  const { shares } = books;
   const [alice, bob, carol, dora] = books.others;
   if (!alice || !bob || !carol || !dora) throw new Error("five accounts are needed");
   await listAsset(connection, books, REIT);
-  await country.setAllowed(REIT, [USA], true);
-  await investorClass.setClasses(REIT, CLASS.accredited);
-  await holderCount.setLimit(REIT, 2n);
-  for (const rule of [country, investorClass, holderCount]) await rules.addRule(REIT, rule);
+  await setRules(books, REIT, REGULATION_D);
   await shares.setAssetState(REIT, STATE.active);
   for (const wallet of [alice, bob, carol]) await onboard(connection, books, wallet);
   await onboard(connection, books, dora, { country: FRANCE, classes: CLASS.retail });
@@ -29,8 +35,8 @@ async function regulationDAsset() {
 /** The same asset with one more rule, which misbehaves as told. */
 async function assetWithMockRule() {
   const books = await regulationDAsset();
-  const mock = await ethers.deployContract("MockRule", [77, false, true]);
-  await books.rules.addRule(REIT, mock);
+  const mock = await ethers.deployContract("MockRule", [77, 0n]);
+  await addRule(books, mock);
   return { ...books, mock };
 }
 
@@ -112,20 +118,18 @@ describe("TransferRules", () => {
       });
     }
 
-    it("cannot block enforcement, but stops ordinary transfers until it is removed (D17)", async () => {
+    it("cannot block enforcement, but stops ordinary transfers until holders are counted anew (D17)", async () => {
       const books = await networkHelpers.loadFixture(regulationDAsset);
-      const { rules, shares, alice, bob, holderCount } = books;
+      const { rules, shares, alice, bob } = books;
       await listAsset(connection, books, 2n);
-      const mock = await ethers.deployContract("MockRule", [78, true, true]);
-      await rules.addRule(2n, mock);
+      const mock = await ethers.deployContract("MockRule", [78, TRAIT.tracks | TRAIT.grossOnly]);
+      await rules.setRules(2n, [{ rule: mock, parameters: "0x" }]);
       await shares.setAssetState(2n, STATE.active);
       await shares.mint(alice, 2n, 10n, "0x");
 
       for (const mood of [MOOD.failsToCount, MOOD.burnsGas]) {
         await mock.setMood(mood);
-        await expect(shares.forcedTransfer(alice, bob, 2n, 1n))
-          .to.emit(rules, "RulesMarkedStale")
-          .withArgs(2n);
+        await expect(shares.forcedTransfer(alice, bob, 2n, 1n)).to.emit(rules, "RulesMarkedStale");
       }
       await mock.setMood(MOOD.agrees);
       await expect(shares.connect(alice).safeTransferFrom(alice, bob, 2n, 1n, "0x")).to.be.revertedWithCustomError(
@@ -136,9 +140,13 @@ describe("TransferRules", () => {
       await expect(shares.settleNet(2n, [alice, bob], [-1n, 1n]))
         .to.be.revertedWithCustomError(rules, "TransferRulesNetRefused")
         .withArgs(2n, ethers.ZeroAddress, 91n);
-      await rules.removeRule(2n, mock);
+
+      const holders = [alice.address, bob.address].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
+      await expect(rules.countHolders(2n, holders, 0n))
+        .to.emit(mock, "MockRuleReset")
+        .withArgs(2n)
+        .and.to.emit(rules, "CountCompleted");
       await shares.connect(alice).safeTransferFrom(alice, bob, 2n, 1n, "0x");
-      expect(await holderCount.holderCount(REIT)).to.deep.equal([1n, 2n]);
     });
   });
 
@@ -146,7 +154,7 @@ describe("TransferRules", () => {
     it("is refused instead of passing for a rule that failed", async () => {
       const { rules, shares, alice, bob } = await networkHelpers.loadFixture(regulationDAsset);
 
-      await expect(shares.forcedTransfer(alice, bob, REIT, 1n, { gasLimit: 350_000n })).to.be.revertedWithCustomError(
+      await expect(shares.forcedTransfer(alice, bob, REIT, 1n, { gasLimit: 380_000n })).to.be.revertedWithCustomError(
         rules,
         "TransferRulesNotEnoughGas",
       );
@@ -157,70 +165,104 @@ describe("TransferRules", () => {
     });
   });
 
-  describe("addRule and removeRule", () => {
-    it("keeps the order, and rejects a second rule of a code and the twenty-sixth", async () => {
-      const { rules, country, investorClass, holderCount } = await networkHelpers.loadFixture(regulationDAsset);
+  describe("setRules", () => {
+    it("keeps the order and the parameters, and rejects a second rule of a code and the twenty-sixth", async () => {
+      const books = await networkHelpers.loadFixture(regulationDAsset);
+      const { rules, country } = books;
+      const common = settingsOf(books, REGULATION_D);
 
-      await expect(rules.addRule(REIT, country))
-        .to.be.revertedWithCustomError(rules, "TransferRulesAlreadyBound")
+      await expect(rules.setRules(REIT, [...common, ...common.slice(0, 1)]))
+        .to.be.revertedWithCustomError(rules, "TransferRulesDuplicate")
         .withArgs(REIT, country, 30n);
-      for (let code = 100; code < 122; code++) {
-        await rules.addRule(REIT, await ethers.deployContract("MockRule", [code, false, true]));
+      const many = [];
+      for (let code = 33; code < 55; code++) {
+        many.push({ rule: await (await ethers.deployContract("MockRule", [code, 0n])).getAddress(), parameters: "0x" });
       }
-      const oneTooMany = await ethers.deployContract("MockRule", [122, false, true]);
-      await expect(rules.addRule(REIT, oneTooMany))
-        .to.be.revertedWithCustomError(rules, "TransferRulesTooMany")
-        .withArgs(REIT, 25n);
-      await rules.removeRule(REIT, country);
-      expect((await rules.rulesOf(REIT)).slice(0, 2)).to.deep.equal([
-        await investorClass.getAddress(),
-        await holderCount.getAddress(),
+      await rules.setRules(REIT, [...common, ...many]);
+      expect((await rules.rulesOf(REIT)).map(({ rule, parameters }) => ({ rule, parameters }))).to.deep.equal([
+        ...common,
+        ...many,
       ]);
-      await expect(rules.removeRule(REIT, country))
-        .to.be.revertedWithCustomError(rules, "TransferRulesNotBound")
-        .withArgs(REIT, country);
+      const oneTooMany = await ethers.deployContract("MockRule", [60, 0n]);
+      await expect(rules.setRules(REIT, [...common, ...many, { rule: oneTooMany, parameters: "0x" }]))
+        .to.be.revertedWithCustomError(rules, "TransferRulesTooMany")
+        .withArgs(REIT, 26n, 25n);
     });
 
-    it("binds a counting rule only while nobody holds the asset", async () => {
-      const { rules } = await networkHelpers.loadFixture(regulationDAsset);
-      const counting = await ethers.deployContract("MockRule", [79, true, true]);
+    it("rejects what is no rule, and parameters that the rule does not understand", async () => {
+      const books = await networkHelpers.loadFixture(regulationDAsset);
+      const { rules, country, alice } = books;
+      const settingOf = (rule: AddressLike, parameters = "0x") => [{ rule, parameters }];
 
-      await expect(rules.addRule(REIT, counting))
-        .to.be.revertedWithCustomError(rules, "TransferRulesLiveAsset")
-        .withArgs(REIT, counting, 100n);
+      await expect(rules.setRules(REIT, settingOf(alice)))
+        .to.be.revertedWithCustomError(rules, "TransferRulesNotARule")
+        .withArgs(alice);
+      for (const [code, traits] of [
+        [29, 0n],
+        [90, 0n],
+        [50, TRAIT.tracks],
+        [50, TRAIT.lots],
+        [50, TRAIT.kinds],
+      ] as const) {
+        const odd = await ethers.deployContract("MockRule", [code, traits]);
+        await expect(rules.setRules(REIT, settingOf(odd)), `code ${code}, traits ${traits}`)
+          .to.be.revertedWithCustomError(rules, "TransferRulesNotARule")
+          .withArgs(odd);
+      }
+      await expect(rules.setRules(REIT, settingOf(country)))
+        .to.be.revertedWithCustomError(country, "TransferRuleInvalidParameters")
+        .withArgs(30n, "0x");
+      const long = `0x${"01".repeat(4_097)}`;
+      await expect(rules.setRules(REIT, settingOf(country, long)))
+        .to.be.revertedWithCustomError(rules, "TransferRulesParametersTooLong")
+        .withArgs(REIT, country, 4_097n);
     });
 
-    it("is for compliance only, and bookkeeping for the token and TransferRules only", async () => {
-      const { rules, country, holderCount, alice } = await networkHelpers.loadFixture(regulationDAsset);
-      const movement = { id: REIT, from: alice, to: alice, value: 1n, fromBalance: 1n, toBalance: 1n };
-      const profile = { investor: ethers.id("x"), country: USA, classes: 4n, flags: 0n, verifiedUntil: 0n };
+    it("is for compliance only, and movements and counts are for the books only", async () => {
+      const books = await networkHelpers.loadFixture(regulationDAsset);
+      const { rules, alice } = books;
+      const transfer = { id: REIT, from: alice, to: alice, value: 1n, fromBalance: 1n, toBalance: 1n, supply: 1n };
 
-      await expect(rules.connect(alice).addRule(REIT, country)).to.be.revertedWithCustomError(
-        rules,
-        "AccessManagedUnauthorized",
-      );
-      await expect(rules.checkAndMove(movement)).to.be.revertedWithCustomError(rules, "TransferRulesNotShares");
-      await expect(rules.moveForced(movement)).to.be.revertedWithCustomError(rules, "TransferRulesNotShares");
-      await expect(rules.moveNet(REIT, [])).to.be.revertedWithCustomError(rules, "TransferRulesNotShares");
-      await expect(holderCount.moved(movement, profile, profile)).to.be.revertedWithCustomError(
-        holderCount,
-        "TransferRuleNotTransferRules",
-      );
-      await expect(holderCount.netted(REIT, [], [])).to.be.revertedWithCustomError(
-        holderCount,
-        "TransferRuleNotTransferRules",
-      );
+      for (const attempt of [
+        rules.connect(alice).setRules(REIT, []),
+        rules.connect(alice).recount(REIT),
+        rules.connect(alice).countHolders(REIT, [], 0n),
+      ]) {
+        await expect(attempt).to.be.revertedWithCustomError(rules, "AccessManagedUnauthorized").withArgs(alice);
+      }
+      for (const attempt of [
+        rules.checkAndMove(transfer, 0n, 0n),
+        rules.moveForced(transfer, 0n, 0n),
+        rules.countForced(transfer, 0n, 0n),
+        rules.moveNet(REIT, 1n, [], []),
+      ]) {
+        await expect(attempt).to.be.revertedWithCustomError(rules, "TransferRulesNotShares").withArgs(books.admin);
+      }
+      await expect(rules.reassign(alice, 0n, 0n, []))
+        .to.be.revertedWithCustomError(rules, "TransferRulesNotInvestors")
+        .withArgs(books.admin);
       await expect(rules.setShares(alice)).to.be.revertedWithCustomError(rules, "TransferRulesSharesSet");
+    });
+
+    it("takes all rules away with an empty list, and then only standing counts", async () => {
+      const { rules, shares, alice, bob, dora } = await networkHelpers.loadFixture(regulationDAsset);
+
+      await rules.setRules(REIT, []);
+
+      expect(await shares.isRuled(REIT)).to.equal(false);
+      await shares.connect(alice).safeTransferFrom(alice, dora, REIT, 1n, "0x");
+      expect(await rules.explain(alice, bob, REIT, 1n)).to.deep.equal([]);
+      expect(await rules.holdersOf(REIT)).to.equal(0n); // nobody counts
     });
   });
 
   describe("a netted chunk", () => {
     it("is judged on its end state: one holder leaves while another comes", async () => {
-      const { shares, holderCount, alice, bob, carol } = await networkHelpers.loadFixture(regulationDAsset);
+      const { rules, shares, alice, bob, carol } = await networkHelpers.loadFixture(regulationDAsset);
       await shares.connect(alice).safeTransferFrom(alice, bob, REIT, 40n, "0x");
 
       await shares.settleNet(REIT, [bob, carol], [-40n, 40n]);
-      expect(await holderCount.holderCount(REIT)).to.deep.equal([2n, 2n]);
+      expect(await rules.holdersOf(REIT)).to.equal(2n);
     });
 
     it("is refused by country, class and holder count", async () => {
@@ -236,9 +278,10 @@ describe("TransferRules", () => {
     });
 
     it("is refused for an asset with a rule that looks at pairs (D18)", async () => {
-      const { rules, shares, alice, bob } = await networkHelpers.loadFixture(regulationDAsset);
-      const pairs = await ethers.deployContract("MockRule", [80, false, false]);
-      await rules.addRule(REIT, pairs);
+      const books = await networkHelpers.loadFixture(regulationDAsset);
+      const { rules, shares, alice, bob } = books;
+      const pairs = await ethers.deployContract("MockRule", [80, TRAIT.grossOnly]);
+      await addRule(books, pairs);
 
       expect(await rules.isNettable(REIT)).to.equal(false);
       await expect(shares.settleNet(REIT, [alice, bob], [-1n, 1n]))
@@ -249,7 +292,7 @@ describe("TransferRules", () => {
 
   describe("HolderCountRule", () => {
     it("counts people: two wallets of one investor are one holder", async () => {
-      const { shares, investors, holderCount, alice, bob, carol, others } =
+      const { rules, shares, investors, alice, bob, carol, others } =
         await networkHelpers.loadFixture(regulationDAsset);
       const second = others[5];
       if (!second) throw new Error("six accounts are needed");
@@ -257,9 +300,9 @@ describe("TransferRules", () => {
 
       await shares.connect(alice).safeTransferFrom(alice, bob, REIT, 10n, "0x");
       await shares.connect(alice).safeTransferFrom(alice, second, REIT, 10n, "0x");
-      expect((await holderCount.holderCount(REIT)).holders).to.equal(2n);
+      expect(await rules.holdersOf(REIT)).to.equal(2n);
       await shares.connect(bob).safeTransferFrom(bob, alice, REIT, 10n, "0x");
-      expect((await holderCount.holderCount(REIT)).holders).to.equal(2n);
+      expect(await rules.holdersOf(REIT)).to.equal(2n);
       await expect(shares.connect(alice).safeTransferFrom(alice, carol, REIT, 1n, "0x")).to.be.revertedWithCustomError(
         shares,
         "ERC7943CannotTransfer",
@@ -278,30 +321,18 @@ describe("TransferRules", () => {
     });
 
     it("does not count protocol addresses, and keeps counting under enforcement", async () => {
-      const { shares, investors, holderCount, alice, bob, dora, others } =
+      const { rules, shares, investors, alice, bob, dora, others } =
         await networkHelpers.loadFixture(regulationDAsset);
       const escrow = others[6];
       if (!escrow) throw new Error("seven accounts are needed");
       await investors.setProtocolAddress(escrow, true);
 
       await shares.connect(alice).safeTransferFrom(alice, escrow, REIT, 10n, "0x");
-      expect((await holderCount.holderCount(REIT)).holders).to.equal(1n);
+      expect(await rules.holdersOf(REIT)).to.equal(1n);
       await shares.forcedTransfer(alice, dora, REIT, 90n); // over country and class, as enforcement may
-      expect((await holderCount.holderCount(REIT)).holders).to.equal(1n);
+      expect(await rules.holdersOf(REIT)).to.equal(1n);
       await shares.connect(escrow).safeTransferFrom(escrow, bob, REIT, 10n, "0x");
-      expect((await holderCount.holderCount(REIT)).holders).to.equal(2n);
-    });
-  });
-
-  describe("rules without parameters", () => {
-    it("let nobody in", async () => {
-      const books = await networkHelpers.loadFixture(regulationDAsset);
-      await listAsset(connection, books, 3n);
-      for (const rule of [books.country, books.investorClass, books.holderCount]) await books.rules.addRule(3n, rule);
-      await books.shares.setAssetState(3n, STATE.active);
-
-      const codes = (await books.rules.explain(ethers.ZeroAddress, books.bob, 3n, 1n)).map(({ code }) => code);
-      expect(codes).to.deep.equal([30n, 31n, 32n]);
+      expect(await rules.holdersOf(REIT)).to.equal(2n);
     });
   });
 

@@ -3,6 +3,8 @@ import { AbiCoder, id, keccak256, ZeroAddress, ZeroHash } from "ethers";
 import { network } from "hardhat";
 import { chunkLeaf, planBatch } from "../../helpers/batch.ts";
 import { accountWord, type Moves, type NetVector, netVector, sharesWord } from "../../helpers/net-vector.ts";
+import { USA } from "../../helpers/books.ts";
+import { setRules } from "../../helpers/rules.ts";
 import {
   CASH_EACH,
   DOLLAR,
@@ -659,12 +661,12 @@ describe("SettlementDesk: chunks", () => {
       ],
       [
         "give shares to a receiver who is not verified any more",
-        "TransferRulesPartyRefused",
+        "ShareTokenPartyRefused",
         ({ investors, carol }) => investors.setStanding(id(carol.address), 0, 1n),
       ],
       [
         "take shares of a suspended seller",
-        "TransferRulesPartyRefused",
+        "ShareTokenPartyRefused",
         ({ investors, bob }) => investors.setStanding(id(bob.address), 1, FAR_AWAY),
       ],
       ["move shares while the register is paused", "ShareTokenPaused", ({ shares }) => shares.pause()],
@@ -701,7 +703,7 @@ describe("SettlementDesk: chunks", () => {
       for (const [place, holder] of [newcomer, alice, bob].entries()) {
         await giveMandate(holder, { nonce: BigInt(place) + 2n, limits });
       }
-      await holderCount.setLimit(TOWER, 4n);
+      await setRules(suite, TOWER, { countries: [USA], holders: 4n });
       const give = (value: bigint) =>
         netVector(currency, {
           cash: [],

@@ -8,6 +8,7 @@ import {Attestation} from "../../../contracts/custody/ICustodyDesk.sol";
 import {IncomeDesk} from "../../../contracts/income/IncomeDesk.sol";
 import {TestDollar} from "../../../contracts/mocks/TestDollar.sol";
 import {OfferingDesk} from "../../../contracts/offering/OfferingDesk.sol";
+import {RuleSetting} from "../../../contracts/rules/ITransferRules.sol";
 import {ShareToken} from "../../../contracts/shares/ShareToken.sol";
 import {vm} from "../Vm.sol";
 import {RegisterWorld} from "./RegisterWorld.sol";
@@ -68,8 +69,9 @@ contract DesksWorld {
             OFFERED
         );
         shares.listAsset(OFFERED, anchorId, 1e6, "");
-        register.holderCount().setLimit(OFFERED, 2);
-        register.rules().addRule(OFFERED, address(register.holderCount()));
+        RuleSetting[] memory settings = new RuleSetting[](1);
+        settings[0] = register.limitOf(2);
+        register.rules().setRules(OFFERED, settings);
         custody.setCustodian(OFFERED, vm.addr(CUSTODIAN_KEY));
     }
 

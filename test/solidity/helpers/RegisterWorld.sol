@@ -10,6 +10,7 @@ import {InvestorRegistry} from "../../../contracts/investors/InvestorRegistry.so
 import {CountryRule} from "../../../contracts/rules/CountryRule.sol";
 import {HolderCountRule} from "../../../contracts/rules/HolderCountRule.sol";
 import {InvestorClassRule} from "../../../contracts/rules/InvestorClassRule.sol";
+import {RuleSetting} from "../../../contracts/rules/ITransferRules.sol";
 import {TransferRules} from "../../../contracts/rules/TransferRules.sol";
 import {AssetState} from "../../../contracts/shares/IShareToken.sol";
 import {ShareToken} from "../../../contracts/shares/ShareToken.sol";
@@ -28,7 +29,7 @@ contract RegisterWorld {
     TransferRules public immutable rules;
     AnchorRegistry public immutable anchors;
     ShareToken public immutable shares;
-    HolderCountRule public immutable holderCount;
+    HolderCountRule private immutable _holderCount;
     CountryRule private immutable _country;
     InvestorClassRule private immutable _investorClass;
 
@@ -54,9 +55,10 @@ contract RegisterWorld {
             )
         );
         rules.setShares(address(shares));
-        _country = new CountryRule(manager, address(rules));
-        _investorClass = new InvestorClassRule(manager, address(rules));
-        holderCount = new HolderCountRule(manager, address(rules));
+        investors.setRules(address(rules));
+        _country = new CountryRule();
+        _investorClass = new InvestorClassRule();
+        _holderCount = new HolderCountRule();
 
         _list(FIRST, 3);
         _list(SECOND, 2);
@@ -73,6 +75,11 @@ contract RegisterWorld {
     /// @notice The wallet of a number; numbers wrap around.
     function wallet(uint256 number) public pure returns (address) {
         return address(uint160(0xA11CE0 + (number % WALLETS)));
+    }
+
+    /// @notice The rule that lets at most so many investors hold an asset.
+    function limitOf(uint32 holders) public view returns (RuleSetting memory) {
+        return RuleSetting(address(_holderCount), abi.encodePacked(holders));
     }
 
     function _list(uint256 id, uint32 holders) private {
@@ -93,14 +100,13 @@ contract RegisterWorld {
             id
         );
         shares.listAsset(id, anchorId, 2_000, "");
-        uint16[] memory countries = new uint16[](1);
-        countries[0] = USA;
-        _country.setAllowed(id, countries, true);
-        _investorClass.setClasses(id, ACCREDITED);
-        holderCount.setLimit(id, holders);
-        rules.addRule(id, address(_country));
-        rules.addRule(id, address(_investorClass));
-        rules.addRule(id, address(holderCount));
+        RuleSetting[] memory settings = new RuleSetting[](3);
+        bytes memory countries = new bytes(125);
+        countries[USA >> 3] = bytes1(uint8(0x80 >> (USA & 7)));
+        settings[0] = RuleSetting(address(_country), countries);
+        settings[1] = RuleSetting(address(_investorClass), abi.encodePacked(ACCREDITED));
+        settings[2] = limitOf(holders);
+        rules.setRules(id, settings);
         shares.setAssetState(id, AssetState.Active);
     }
 

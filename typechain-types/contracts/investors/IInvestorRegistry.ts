@@ -11,32 +11,90 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface IInvestorRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "addWallet" | "profileOf" | "profilesOf" | "receiveCode" | "register" | "registerMany" | "sendCode" | "setProtocolAddress" | "setStanding"): FunctionFragment;
+    getFunction(nameOrSignature: "addWallet" | "claimOf" | "enforceRevocation" | "investorOf" | "isVerifier" | "moveWallet" | "numberOf" | "pairOf" | "partiesOf" | "partyByNumber" | "partyOf" | "present" | "profileOf" | "profilesOf" | "receiveCode" | "recover" | "register" | "registerMany" | "sendCode" | "setKind" | "setProtocolAddress" | "setRules" | "setStanding" | "setVerifier" | "setWalletFrozen" | "successorOf"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "InvestorSet" | "ProtocolAddressSet" | "WalletAdded"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "ClaimAccepted" | "ClaimRevoked" | "InvestorSet" | "ProtocolAddressSet" | "RulesSet" | "VerifierSet" | "WalletAdded" | "WalletFrozen" | "WalletMoved" | "WalletRecovered"): EventFragment;
 
     encodeFunctionData(functionFragment: 'addWallet', values: [BytesLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'claimOf', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'enforceRevocation', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'investorOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'isVerifier', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'moveWallet', values: [AddressLike, BytesLike, BigNumberish[]]): string;
+encodeFunctionData(functionFragment: 'numberOf', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'pairOf', values: [AddressLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'partiesOf', values: [AddressLike[]]): string;
+encodeFunctionData(functionFragment: 'partyByNumber', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'partyOf', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'present', values: [AddressLike, AddressLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'profileOf', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'profilesOf', values: [AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'receiveCode', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'recover', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'register', values: [ProfileStruct, AddressLike]): string;
 encodeFunctionData(functionFragment: 'registerMany', values: [ProfileStruct[], AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'sendCode', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'setKind', values: [BytesLike, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setProtocolAddress', values: [AddressLike, boolean]): string;
+encodeFunctionData(functionFragment: 'setRules', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'setStanding', values: [BytesLike, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'setVerifier', values: [AddressLike, boolean]): string;
+encodeFunctionData(functionFragment: 'setWalletFrozen', values: [AddressLike, boolean]): string;
+encodeFunctionData(functionFragment: 'successorOf', values: [AddressLike]): string;
 
     decodeFunctionResult(functionFragment: 'addWallet', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'claimOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'enforceRevocation', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'investorOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isVerifier', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'moveWallet', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'numberOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'pairOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'partiesOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'partyByNumber', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'partyOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'present', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'profileOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'profilesOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'receiveCode', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'recover', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'register', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registerMany', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'sendCode', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setKind', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setProtocolAddress', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setRules', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setStanding', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setVerifier', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setWalletFrozen', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'successorOf', data: BytesLike): Result;
   }
 
   
+    export namespace ClaimAcceptedEvent {
+      export type InputTuple = [investor: BytesLike, wallet: AddressLike, verifier: AddressLike, claimId: BytesLike];
+      export type OutputTuple = [investor: string, wallet: string, verifier: string, claimId: string];
+      export interface OutputObject {investor: string, wallet: string, verifier: string, claimId: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ClaimRevokedEvent {
+      export type InputTuple = [investor: BytesLike, verifier: AddressLike, claimId: BytesLike];
+      export type OutputTuple = [investor: string, verifier: string, claimId: string];
+      export interface OutputObject {investor: string, verifier: string, claimId: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace InvestorSetEvent {
       export type InputTuple = [investor: BytesLike, country: BigNumberish, classes: BigNumberish, flags: BigNumberish, verifiedUntil: BigNumberish];
       export type OutputTuple = [investor: string, country: bigint, classes: bigint, flags: bigint, verifiedUntil: bigint];
@@ -61,10 +119,70 @@ decodeFunctionResult(functionFragment: 'setStanding', data: BytesLike): Result;
 
   
 
+    export namespace RulesSetEvent {
+      export type InputTuple = [rules: AddressLike];
+      export type OutputTuple = [rules: string];
+      export interface OutputObject {rules: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace VerifierSetEvent {
+      export type InputTuple = [verifier: AddressLike, allowed: boolean];
+      export type OutputTuple = [verifier: string, allowed: boolean];
+      export interface OutputObject {verifier: string, allowed: boolean };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace WalletAddedEvent {
       export type InputTuple = [investor: BytesLike, wallet: AddressLike];
       export type OutputTuple = [investor: string, wallet: string];
       export interface OutputObject {investor: string, wallet: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace WalletFrozenEvent {
+      export type InputTuple = [wallet: AddressLike, frozen: boolean];
+      export type OutputTuple = [wallet: string, frozen: boolean];
+      export interface OutputObject {wallet: string, frozen: boolean };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace WalletMovedEvent {
+      export type InputTuple = [wallet: AddressLike, from: BytesLike, to: BytesLike];
+      export type OutputTuple = [wallet: string, from: string, to: string];
+      export interface OutputObject {wallet: string, from: string, to: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace WalletRecoveredEvent {
+      export type InputTuple = [investor: BytesLike, lost: AddressLike, successor: AddressLike];
+      export type OutputTuple = [investor: string, lost: string, successor: string];
+      export interface OutputObject {investor: string, lost: string, successor: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -115,6 +233,94 @@ decodeFunctionResult(functionFragment: 'setStanding', data: BytesLike): Result;
     
 
     
+    claimOf: TypedContractMethod<
+      [investor: BytesLike, ],
+      [[string, string] & {verifier: string, claimId: string }],
+      'view'
+    >
+    
+
+    
+    enforceRevocation: TypedContractMethod<
+      [investor: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    investorOf: TypedContractMethod<
+      [number: BigNumberish, ],
+      [string],
+      'view'
+    >
+    
+
+    
+    isVerifier: TypedContractMethod<
+      [verifier: AddressLike, ],
+      [boolean],
+      'view'
+    >
+    
+
+    
+    moveWallet: TypedContractMethod<
+      [wallet: AddressLike, to: BytesLike, ids: BigNumberish[], ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    numberOf: TypedContractMethod<
+      [investor: BytesLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    pairOf: TypedContractMethod<
+      [from: AddressLike, to: AddressLike, ],
+      [[bigint, bigint]],
+      'view'
+    >
+    
+
+    
+    partiesOf: TypedContractMethod<
+      [wallets: AddressLike[], ],
+      [bigint[]],
+      'view'
+    >
+    
+
+    
+    partyByNumber: TypedContractMethod<
+      [number: BigNumberish, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    partyOf: TypedContractMethod<
+      [wallet: AddressLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    present: TypedContractMethod<
+      [verifier: AddressLike, wallet: AddressLike, claim: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     profileOf: TypedContractMethod<
       [wallet: AddressLike, ],
       [ProfileStructOutput],
@@ -135,6 +341,14 @@ decodeFunctionResult(functionFragment: 'setStanding', data: BytesLike): Result;
       [wallet: AddressLike, ],
       [bigint],
       'view'
+    >
+    
+
+    
+    recover: TypedContractMethod<
+      [lost: AddressLike, successor: AddressLike, ],
+      [void],
+      'nonpayable'
     >
     
 
@@ -163,8 +377,24 @@ decodeFunctionResult(functionFragment: 'setStanding', data: BytesLike): Result;
     
 
     
+    setKind: TypedContractMethod<
+      [investor: BytesLike, country: BigNumberish, classes: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     setProtocolAddress: TypedContractMethod<
       [account: AddressLike, isProtocol: boolean, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    setRules: TypedContractMethod<
+      [rules: AddressLike, ],
       [void],
       'nonpayable'
     >
@@ -178,11 +408,90 @@ decodeFunctionResult(functionFragment: 'setStanding', data: BytesLike): Result;
     >
     
 
+    
+    setVerifier: TypedContractMethod<
+      [verifier: AddressLike, allowed: boolean, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    setWalletFrozen: TypedContractMethod<
+      [wallet: AddressLike, frozen: boolean, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    successorOf: TypedContractMethod<
+      [wallet: AddressLike, ],
+      [string],
+      'view'
+    >
+    
+
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
     getFunction(nameOrSignature: 'addWallet'): TypedContractMethod<
       [investor: BytesLike, wallet: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'claimOf'): TypedContractMethod<
+      [investor: BytesLike, ],
+      [[string, string] & {verifier: string, claimId: string }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'enforceRevocation'): TypedContractMethod<
+      [investor: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'investorOf'): TypedContractMethod<
+      [number: BigNumberish, ],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isVerifier'): TypedContractMethod<
+      [verifier: AddressLike, ],
+      [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'moveWallet'): TypedContractMethod<
+      [wallet: AddressLike, to: BytesLike, ids: BigNumberish[], ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'numberOf'): TypedContractMethod<
+      [investor: BytesLike, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'pairOf'): TypedContractMethod<
+      [from: AddressLike, to: AddressLike, ],
+      [[bigint, bigint]],
+      'view'
+    >;
+getFunction(nameOrSignature: 'partiesOf'): TypedContractMethod<
+      [wallets: AddressLike[], ],
+      [bigint[]],
+      'view'
+    >;
+getFunction(nameOrSignature: 'partyByNumber'): TypedContractMethod<
+      [number: BigNumberish, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'partyOf'): TypedContractMethod<
+      [wallet: AddressLike, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'present'): TypedContractMethod<
+      [verifier: AddressLike, wallet: AddressLike, claim: BytesLike, ],
       [void],
       'nonpayable'
     >;
@@ -201,6 +510,11 @@ getFunction(nameOrSignature: 'receiveCode'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'recover'): TypedContractMethod<
+      [lost: AddressLike, successor: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'register'): TypedContractMethod<
       [profile: ProfileStruct, wallet: AddressLike, ],
       [void],
@@ -216,8 +530,18 @@ getFunction(nameOrSignature: 'sendCode'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'setKind'): TypedContractMethod<
+      [investor: BytesLike, country: BigNumberish, classes: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'setProtocolAddress'): TypedContractMethod<
       [account: AddressLike, isProtocol: boolean, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'setRules'): TypedContractMethod<
+      [rules: AddressLike, ],
       [void],
       'nonpayable'
     >;
@@ -226,13 +550,43 @@ getFunction(nameOrSignature: 'setStanding'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'setVerifier'): TypedContractMethod<
+      [verifier: AddressLike, allowed: boolean, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'setWalletFrozen'): TypedContractMethod<
+      [wallet: AddressLike, frozen: boolean, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'successorOf'): TypedContractMethod<
+      [wallet: AddressLike, ],
+      [string],
+      'view'
+    >;
 
-    getEvent(key: 'InvestorSet'): TypedContractEvent<InvestorSetEvent.InputTuple, InvestorSetEvent.OutputTuple, InvestorSetEvent.OutputObject>;
+    getEvent(key: 'ClaimAccepted'): TypedContractEvent<ClaimAcceptedEvent.InputTuple, ClaimAcceptedEvent.OutputTuple, ClaimAcceptedEvent.OutputObject>;
+getEvent(key: 'ClaimRevoked'): TypedContractEvent<ClaimRevokedEvent.InputTuple, ClaimRevokedEvent.OutputTuple, ClaimRevokedEvent.OutputObject>;
+getEvent(key: 'InvestorSet'): TypedContractEvent<InvestorSetEvent.InputTuple, InvestorSetEvent.OutputTuple, InvestorSetEvent.OutputObject>;
 getEvent(key: 'ProtocolAddressSet'): TypedContractEvent<ProtocolAddressSetEvent.InputTuple, ProtocolAddressSetEvent.OutputTuple, ProtocolAddressSetEvent.OutputObject>;
+getEvent(key: 'RulesSet'): TypedContractEvent<RulesSetEvent.InputTuple, RulesSetEvent.OutputTuple, RulesSetEvent.OutputObject>;
+getEvent(key: 'VerifierSet'): TypedContractEvent<VerifierSetEvent.InputTuple, VerifierSetEvent.OutputTuple, VerifierSetEvent.OutputObject>;
 getEvent(key: 'WalletAdded'): TypedContractEvent<WalletAddedEvent.InputTuple, WalletAddedEvent.OutputTuple, WalletAddedEvent.OutputObject>;
+getEvent(key: 'WalletFrozen'): TypedContractEvent<WalletFrozenEvent.InputTuple, WalletFrozenEvent.OutputTuple, WalletFrozenEvent.OutputObject>;
+getEvent(key: 'WalletMoved'): TypedContractEvent<WalletMovedEvent.InputTuple, WalletMovedEvent.OutputTuple, WalletMovedEvent.OutputObject>;
+getEvent(key: 'WalletRecovered'): TypedContractEvent<WalletRecoveredEvent.InputTuple, WalletRecoveredEvent.OutputTuple, WalletRecoveredEvent.OutputObject>;
 
     filters: {
       
+      'ClaimAccepted(bytes32,address,address,bytes32)': TypedContractEvent<ClaimAcceptedEvent.InputTuple, ClaimAcceptedEvent.OutputTuple, ClaimAcceptedEvent.OutputObject>;
+      ClaimAccepted: TypedContractEvent<ClaimAcceptedEvent.InputTuple, ClaimAcceptedEvent.OutputTuple, ClaimAcceptedEvent.OutputObject>;
+    
+
+      'ClaimRevoked(bytes32,address,bytes32)': TypedContractEvent<ClaimRevokedEvent.InputTuple, ClaimRevokedEvent.OutputTuple, ClaimRevokedEvent.OutputObject>;
+      ClaimRevoked: TypedContractEvent<ClaimRevokedEvent.InputTuple, ClaimRevokedEvent.OutputTuple, ClaimRevokedEvent.OutputObject>;
+    
+
       'InvestorSet(bytes32,uint16,uint16,uint16,uint48)': TypedContractEvent<InvestorSetEvent.InputTuple, InvestorSetEvent.OutputTuple, InvestorSetEvent.OutputObject>;
       InvestorSet: TypedContractEvent<InvestorSetEvent.InputTuple, InvestorSetEvent.OutputTuple, InvestorSetEvent.OutputObject>;
     
@@ -241,8 +595,28 @@ getEvent(key: 'WalletAdded'): TypedContractEvent<WalletAddedEvent.InputTuple, Wa
       ProtocolAddressSet: TypedContractEvent<ProtocolAddressSetEvent.InputTuple, ProtocolAddressSetEvent.OutputTuple, ProtocolAddressSetEvent.OutputObject>;
     
 
+      'RulesSet(address)': TypedContractEvent<RulesSetEvent.InputTuple, RulesSetEvent.OutputTuple, RulesSetEvent.OutputObject>;
+      RulesSet: TypedContractEvent<RulesSetEvent.InputTuple, RulesSetEvent.OutputTuple, RulesSetEvent.OutputObject>;
+    
+
+      'VerifierSet(address,bool)': TypedContractEvent<VerifierSetEvent.InputTuple, VerifierSetEvent.OutputTuple, VerifierSetEvent.OutputObject>;
+      VerifierSet: TypedContractEvent<VerifierSetEvent.InputTuple, VerifierSetEvent.OutputTuple, VerifierSetEvent.OutputObject>;
+    
+
       'WalletAdded(bytes32,address)': TypedContractEvent<WalletAddedEvent.InputTuple, WalletAddedEvent.OutputTuple, WalletAddedEvent.OutputObject>;
       WalletAdded: TypedContractEvent<WalletAddedEvent.InputTuple, WalletAddedEvent.OutputTuple, WalletAddedEvent.OutputObject>;
+    
+
+      'WalletFrozen(address,bool)': TypedContractEvent<WalletFrozenEvent.InputTuple, WalletFrozenEvent.OutputTuple, WalletFrozenEvent.OutputObject>;
+      WalletFrozen: TypedContractEvent<WalletFrozenEvent.InputTuple, WalletFrozenEvent.OutputTuple, WalletFrozenEvent.OutputObject>;
+    
+
+      'WalletMoved(address,bytes32,bytes32)': TypedContractEvent<WalletMovedEvent.InputTuple, WalletMovedEvent.OutputTuple, WalletMovedEvent.OutputObject>;
+      WalletMoved: TypedContractEvent<WalletMovedEvent.InputTuple, WalletMovedEvent.OutputTuple, WalletMovedEvent.OutputObject>;
+    
+
+      'WalletRecovered(bytes32,address,address)': TypedContractEvent<WalletRecoveredEvent.InputTuple, WalletRecoveredEvent.OutputTuple, WalletRecoveredEvent.OutputObject>;
+      WalletRecovered: TypedContractEvent<WalletRecoveredEvent.InputTuple, WalletRecoveredEvent.OutputTuple, WalletRecoveredEvent.OutputObject>;
     
     };
   }

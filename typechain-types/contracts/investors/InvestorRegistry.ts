@@ -11,42 +11,76 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface InvestorRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "UPGRADE_INTERFACE_VERSION" | "addWallet" | "authority" | "initialize" | "isConsumingScheduledOp" | "profileOf" | "profilesOf" | "proxiableUUID" | "receiveCode" | "register" | "registerMany" | "sendCode" | "setAuthority" | "setProtocolAddress" | "setStanding" | "upgradeToAndCall"): FunctionFragment;
+    getFunction(nameOrSignature: "UPGRADE_INTERFACE_VERSION" | "addWallet" | "authority" | "claimOf" | "enforceRevocation" | "initialize" | "investorOf" | "isConsumingScheduledOp" | "isVerifier" | "moveWallet" | "numberOf" | "pairOf" | "partiesOf" | "partyByNumber" | "partyOf" | "present" | "profileOf" | "profilesOf" | "proxiableUUID" | "receiveCode" | "recover" | "register" | "registerMany" | "sendCode" | "setAuthority" | "setKind" | "setProtocolAddress" | "setRules" | "setStanding" | "setVerifier" | "setWalletFrozen" | "successorOf" | "upgradeToAndCall"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "Initialized" | "InvestorSet" | "ProtocolAddressSet" | "Upgraded" | "WalletAdded"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "ClaimAccepted" | "ClaimRevoked" | "Initialized" | "InvestorSet" | "ProtocolAddressSet" | "RulesSet" | "Upgraded" | "VerifierSet" | "WalletAdded" | "WalletFrozen" | "WalletMoved" | "WalletRecovered"): EventFragment;
 
     encodeFunctionData(functionFragment: 'UPGRADE_INTERFACE_VERSION', values?: undefined): string;
 encodeFunctionData(functionFragment: 'addWallet', values: [BytesLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'authority', values?: undefined): string;
+encodeFunctionData(functionFragment: 'claimOf', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'enforceRevocation', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'initialize', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'investorOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'isConsumingScheduledOp', values?: undefined): string;
+encodeFunctionData(functionFragment: 'isVerifier', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'moveWallet', values: [AddressLike, BytesLike, BigNumberish[]]): string;
+encodeFunctionData(functionFragment: 'numberOf', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'pairOf', values: [AddressLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'partiesOf', values: [AddressLike[]]): string;
+encodeFunctionData(functionFragment: 'partyByNumber', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'partyOf', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'present', values: [AddressLike, AddressLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'profileOf', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'profilesOf', values: [AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'proxiableUUID', values?: undefined): string;
 encodeFunctionData(functionFragment: 'receiveCode', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'recover', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'register', values: [ProfileStruct, AddressLike]): string;
 encodeFunctionData(functionFragment: 'registerMany', values: [ProfileStruct[], AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'sendCode', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'setAuthority', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'setKind', values: [BytesLike, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setProtocolAddress', values: [AddressLike, boolean]): string;
+encodeFunctionData(functionFragment: 'setRules', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'setStanding', values: [BytesLike, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'setVerifier', values: [AddressLike, boolean]): string;
+encodeFunctionData(functionFragment: 'setWalletFrozen', values: [AddressLike, boolean]): string;
+encodeFunctionData(functionFragment: 'successorOf', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'upgradeToAndCall', values: [AddressLike, BytesLike]): string;
 
     decodeFunctionResult(functionFragment: 'UPGRADE_INTERFACE_VERSION', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'addWallet', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'authority', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'claimOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'enforceRevocation', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'initialize', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'investorOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isConsumingScheduledOp', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isVerifier', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'moveWallet', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'numberOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'pairOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'partiesOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'partyByNumber', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'partyOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'present', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'profileOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'profilesOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'proxiableUUID', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'receiveCode', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'recover', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'register', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registerMany', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'sendCode', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setAuthority', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setKind', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setProtocolAddress', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setRules', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setStanding', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setVerifier', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setWalletFrozen', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'successorOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Result;
   }
 
@@ -55,6 +89,30 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
       export type InputTuple = [authority: AddressLike];
       export type OutputTuple = [authority: string];
       export interface OutputObject {authority: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ClaimAcceptedEvent {
+      export type InputTuple = [investor: BytesLike, wallet: AddressLike, verifier: AddressLike, claimId: BytesLike];
+      export type OutputTuple = [investor: string, wallet: string, verifier: string, claimId: string];
+      export interface OutputObject {investor: string, wallet: string, verifier: string, claimId: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ClaimRevokedEvent {
+      export type InputTuple = [investor: BytesLike, verifier: AddressLike, claimId: BytesLike];
+      export type OutputTuple = [investor: string, verifier: string, claimId: string];
+      export interface OutputObject {investor: string, verifier: string, claimId: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -99,6 +157,18 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
 
   
 
+    export namespace RulesSetEvent {
+      export type InputTuple = [rules: AddressLike];
+      export type OutputTuple = [rules: string];
+      export interface OutputObject {rules: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace UpgradedEvent {
       export type InputTuple = [implementation: AddressLike];
       export type OutputTuple = [implementation: string];
@@ -111,10 +181,58 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
 
   
 
+    export namespace VerifierSetEvent {
+      export type InputTuple = [verifier: AddressLike, allowed: boolean];
+      export type OutputTuple = [verifier: string, allowed: boolean];
+      export interface OutputObject {verifier: string, allowed: boolean };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace WalletAddedEvent {
       export type InputTuple = [investor: BytesLike, wallet: AddressLike];
       export type OutputTuple = [investor: string, wallet: string];
       export interface OutputObject {investor: string, wallet: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace WalletFrozenEvent {
+      export type InputTuple = [wallet: AddressLike, frozen: boolean];
+      export type OutputTuple = [wallet: string, frozen: boolean];
+      export interface OutputObject {wallet: string, frozen: boolean };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace WalletMovedEvent {
+      export type InputTuple = [wallet: AddressLike, from: BytesLike, to: BytesLike];
+      export type OutputTuple = [wallet: string, from: string, to: string];
+      export interface OutputObject {wallet: string, from: string, to: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace WalletRecoveredEvent {
+      export type InputTuple = [investor: BytesLike, lost: AddressLike, successor: AddressLike];
+      export type OutputTuple = [investor: string, lost: string, successor: string];
+      export interface OutputObject {investor: string, lost: string, successor: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -181,6 +299,22 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
     
 
     
+    claimOf: TypedContractMethod<
+      [investor: BytesLike, ],
+      [[string, string] & {verifier: string, claimId: string }],
+      'view'
+    >
+    
+
+    
+    enforceRevocation: TypedContractMethod<
+      [investor: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     initialize: TypedContractMethod<
       [authority_: AddressLike, ],
       [void],
@@ -189,10 +323,82 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
     
 
     
+    investorOf: TypedContractMethod<
+      [number: BigNumberish, ],
+      [string],
+      'view'
+    >
+    
+
+    
     isConsumingScheduledOp: TypedContractMethod<
       [],
       [string],
       'view'
+    >
+    
+
+    
+    isVerifier: TypedContractMethod<
+      [verifier: AddressLike, ],
+      [boolean],
+      'view'
+    >
+    
+
+    
+    moveWallet: TypedContractMethod<
+      [account: AddressLike, to: BytesLike, ids: BigNumberish[], ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    numberOf: TypedContractMethod<
+      [investor: BytesLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    pairOf: TypedContractMethod<
+      [from: AddressLike, to: AddressLike, ],
+      [[bigint, bigint]],
+      'view'
+    >
+    
+
+    
+    partiesOf: TypedContractMethod<
+      [wallets: AddressLike[], ],
+      [bigint[]],
+      'view'
+    >
+    
+
+    
+    partyByNumber: TypedContractMethod<
+      [number: BigNumberish, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    partyOf: TypedContractMethod<
+      [wallet: AddressLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    present: TypedContractMethod<
+      [verifier: AddressLike, wallet: AddressLike, claim: BytesLike, ],
+      [void],
+      'nonpayable'
     >
     
 
@@ -229,6 +435,14 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
     
 
     
+    recover: TypedContractMethod<
+      [lost: AddressLike, successor: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     register: TypedContractMethod<
       [profile: ProfileStruct, wallet: AddressLike, ],
       [void],
@@ -261,8 +475,24 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
     
 
     
+    setKind: TypedContractMethod<
+      [investor: BytesLike, country: BigNumberish, classes: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     setProtocolAddress: TypedContractMethod<
       [account: AddressLike, isProtocol: boolean, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    setRules: TypedContractMethod<
+      [rules: AddressLike, ],
       [void],
       'nonpayable'
     >
@@ -273,6 +503,30 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
       [investor: BytesLike, flags: BigNumberish, verifiedUntil: BigNumberish, ],
       [void],
       'nonpayable'
+    >
+    
+
+    
+    setVerifier: TypedContractMethod<
+      [verifier: AddressLike, allowed: boolean, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    setWalletFrozen: TypedContractMethod<
+      [account: AddressLike, frozen: boolean, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    successorOf: TypedContractMethod<
+      [wallet: AddressLike, ],
+      [string],
+      'view'
     >
     
 
@@ -302,15 +556,70 @@ getFunction(nameOrSignature: 'authority'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'claimOf'): TypedContractMethod<
+      [investor: BytesLike, ],
+      [[string, string] & {verifier: string, claimId: string }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'enforceRevocation'): TypedContractMethod<
+      [investor: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'initialize'): TypedContractMethod<
       [authority_: AddressLike, ],
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'investorOf'): TypedContractMethod<
+      [number: BigNumberish, ],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'isConsumingScheduledOp'): TypedContractMethod<
       [],
       [string],
       'view'
+    >;
+getFunction(nameOrSignature: 'isVerifier'): TypedContractMethod<
+      [verifier: AddressLike, ],
+      [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'moveWallet'): TypedContractMethod<
+      [account: AddressLike, to: BytesLike, ids: BigNumberish[], ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'numberOf'): TypedContractMethod<
+      [investor: BytesLike, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'pairOf'): TypedContractMethod<
+      [from: AddressLike, to: AddressLike, ],
+      [[bigint, bigint]],
+      'view'
+    >;
+getFunction(nameOrSignature: 'partiesOf'): TypedContractMethod<
+      [wallets: AddressLike[], ],
+      [bigint[]],
+      'view'
+    >;
+getFunction(nameOrSignature: 'partyByNumber'): TypedContractMethod<
+      [number: BigNumberish, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'partyOf'): TypedContractMethod<
+      [wallet: AddressLike, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'present'): TypedContractMethod<
+      [verifier: AddressLike, wallet: AddressLike, claim: BytesLike, ],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'profileOf'): TypedContractMethod<
       [wallet: AddressLike, ],
@@ -332,6 +641,11 @@ getFunction(nameOrSignature: 'receiveCode'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'recover'): TypedContractMethod<
+      [lost: AddressLike, successor: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'register'): TypedContractMethod<
       [profile: ProfileStruct, wallet: AddressLike, ],
       [void],
@@ -352,8 +666,18 @@ getFunction(nameOrSignature: 'setAuthority'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'setKind'): TypedContractMethod<
+      [investor: BytesLike, country: BigNumberish, classes: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'setProtocolAddress'): TypedContractMethod<
       [account: AddressLike, isProtocol: boolean, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'setRules'): TypedContractMethod<
+      [rules: AddressLike, ],
       [void],
       'nonpayable'
     >;
@@ -362,6 +686,21 @@ getFunction(nameOrSignature: 'setStanding'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'setVerifier'): TypedContractMethod<
+      [verifier: AddressLike, allowed: boolean, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'setWalletFrozen'): TypedContractMethod<
+      [account: AddressLike, frozen: boolean, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'successorOf'): TypedContractMethod<
+      [wallet: AddressLike, ],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'upgradeToAndCall'): TypedContractMethod<
       [newImplementation: AddressLike, data: BytesLike, ],
       [void],
@@ -369,16 +708,31 @@ getFunction(nameOrSignature: 'upgradeToAndCall'): TypedContractMethod<
     >;
 
     getEvent(key: 'AuthorityUpdated'): TypedContractEvent<AuthorityUpdatedEvent.InputTuple, AuthorityUpdatedEvent.OutputTuple, AuthorityUpdatedEvent.OutputObject>;
+getEvent(key: 'ClaimAccepted'): TypedContractEvent<ClaimAcceptedEvent.InputTuple, ClaimAcceptedEvent.OutputTuple, ClaimAcceptedEvent.OutputObject>;
+getEvent(key: 'ClaimRevoked'): TypedContractEvent<ClaimRevokedEvent.InputTuple, ClaimRevokedEvent.OutputTuple, ClaimRevokedEvent.OutputObject>;
 getEvent(key: 'Initialized'): TypedContractEvent<InitializedEvent.InputTuple, InitializedEvent.OutputTuple, InitializedEvent.OutputObject>;
 getEvent(key: 'InvestorSet'): TypedContractEvent<InvestorSetEvent.InputTuple, InvestorSetEvent.OutputTuple, InvestorSetEvent.OutputObject>;
 getEvent(key: 'ProtocolAddressSet'): TypedContractEvent<ProtocolAddressSetEvent.InputTuple, ProtocolAddressSetEvent.OutputTuple, ProtocolAddressSetEvent.OutputObject>;
+getEvent(key: 'RulesSet'): TypedContractEvent<RulesSetEvent.InputTuple, RulesSetEvent.OutputTuple, RulesSetEvent.OutputObject>;
 getEvent(key: 'Upgraded'): TypedContractEvent<UpgradedEvent.InputTuple, UpgradedEvent.OutputTuple, UpgradedEvent.OutputObject>;
+getEvent(key: 'VerifierSet'): TypedContractEvent<VerifierSetEvent.InputTuple, VerifierSetEvent.OutputTuple, VerifierSetEvent.OutputObject>;
 getEvent(key: 'WalletAdded'): TypedContractEvent<WalletAddedEvent.InputTuple, WalletAddedEvent.OutputTuple, WalletAddedEvent.OutputObject>;
+getEvent(key: 'WalletFrozen'): TypedContractEvent<WalletFrozenEvent.InputTuple, WalletFrozenEvent.OutputTuple, WalletFrozenEvent.OutputObject>;
+getEvent(key: 'WalletMoved'): TypedContractEvent<WalletMovedEvent.InputTuple, WalletMovedEvent.OutputTuple, WalletMovedEvent.OutputObject>;
+getEvent(key: 'WalletRecovered'): TypedContractEvent<WalletRecoveredEvent.InputTuple, WalletRecoveredEvent.OutputTuple, WalletRecoveredEvent.OutputObject>;
 
     filters: {
       
       'AuthorityUpdated(address)': TypedContractEvent<AuthorityUpdatedEvent.InputTuple, AuthorityUpdatedEvent.OutputTuple, AuthorityUpdatedEvent.OutputObject>;
       AuthorityUpdated: TypedContractEvent<AuthorityUpdatedEvent.InputTuple, AuthorityUpdatedEvent.OutputTuple, AuthorityUpdatedEvent.OutputObject>;
+    
+
+      'ClaimAccepted(bytes32,address,address,bytes32)': TypedContractEvent<ClaimAcceptedEvent.InputTuple, ClaimAcceptedEvent.OutputTuple, ClaimAcceptedEvent.OutputObject>;
+      ClaimAccepted: TypedContractEvent<ClaimAcceptedEvent.InputTuple, ClaimAcceptedEvent.OutputTuple, ClaimAcceptedEvent.OutputObject>;
+    
+
+      'ClaimRevoked(bytes32,address,bytes32)': TypedContractEvent<ClaimRevokedEvent.InputTuple, ClaimRevokedEvent.OutputTuple, ClaimRevokedEvent.OutputObject>;
+      ClaimRevoked: TypedContractEvent<ClaimRevokedEvent.InputTuple, ClaimRevokedEvent.OutputTuple, ClaimRevokedEvent.OutputObject>;
     
 
       'Initialized(uint64)': TypedContractEvent<InitializedEvent.InputTuple, InitializedEvent.OutputTuple, InitializedEvent.OutputObject>;
@@ -393,12 +747,32 @@ getEvent(key: 'WalletAdded'): TypedContractEvent<WalletAddedEvent.InputTuple, Wa
       ProtocolAddressSet: TypedContractEvent<ProtocolAddressSetEvent.InputTuple, ProtocolAddressSetEvent.OutputTuple, ProtocolAddressSetEvent.OutputObject>;
     
 
+      'RulesSet(address)': TypedContractEvent<RulesSetEvent.InputTuple, RulesSetEvent.OutputTuple, RulesSetEvent.OutputObject>;
+      RulesSet: TypedContractEvent<RulesSetEvent.InputTuple, RulesSetEvent.OutputTuple, RulesSetEvent.OutputObject>;
+    
+
       'Upgraded(address)': TypedContractEvent<UpgradedEvent.InputTuple, UpgradedEvent.OutputTuple, UpgradedEvent.OutputObject>;
       Upgraded: TypedContractEvent<UpgradedEvent.InputTuple, UpgradedEvent.OutputTuple, UpgradedEvent.OutputObject>;
     
 
+      'VerifierSet(address,bool)': TypedContractEvent<VerifierSetEvent.InputTuple, VerifierSetEvent.OutputTuple, VerifierSetEvent.OutputObject>;
+      VerifierSet: TypedContractEvent<VerifierSetEvent.InputTuple, VerifierSetEvent.OutputTuple, VerifierSetEvent.OutputObject>;
+    
+
       'WalletAdded(bytes32,address)': TypedContractEvent<WalletAddedEvent.InputTuple, WalletAddedEvent.OutputTuple, WalletAddedEvent.OutputObject>;
       WalletAdded: TypedContractEvent<WalletAddedEvent.InputTuple, WalletAddedEvent.OutputTuple, WalletAddedEvent.OutputObject>;
+    
+
+      'WalletFrozen(address,bool)': TypedContractEvent<WalletFrozenEvent.InputTuple, WalletFrozenEvent.OutputTuple, WalletFrozenEvent.OutputObject>;
+      WalletFrozen: TypedContractEvent<WalletFrozenEvent.InputTuple, WalletFrozenEvent.OutputTuple, WalletFrozenEvent.OutputObject>;
+    
+
+      'WalletMoved(address,bytes32,bytes32)': TypedContractEvent<WalletMovedEvent.InputTuple, WalletMovedEvent.OutputTuple, WalletMovedEvent.OutputObject>;
+      WalletMoved: TypedContractEvent<WalletMovedEvent.InputTuple, WalletMovedEvent.OutputTuple, WalletMovedEvent.OutputObject>;
+    
+
+      'WalletRecovered(bytes32,address,address)': TypedContractEvent<WalletRecoveredEvent.InputTuple, WalletRecoveredEvent.OutputTuple, WalletRecoveredEvent.OutputObject>;
+      WalletRecovered: TypedContractEvent<WalletRecoveredEvent.InputTuple, WalletRecoveredEvent.OutputTuple, WalletRecoveredEvent.OutputObject>;
     
     };
   }

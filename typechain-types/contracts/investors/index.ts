@@ -2,5 +2,7 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { IClaimVerifier } from './IClaimVerifier.js';
 export type { IInvestorRegistry } from './IInvestorRegistry.js';
 export type { InvestorRegistry } from './InvestorRegistry.js';
+export type { RegistryStorage } from './RegistryStorage.js';

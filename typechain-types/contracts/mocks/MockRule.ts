@@ -2,51 +2,92 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
-import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
-import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedListener, TypedContractMethod } from "../../common.js"
+import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, EventFragment, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
+import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener, TypedContractMethod } from "../../common.js"
   
-    export type MovementStruct = {id: BigNumberish, from: AddressLike, to: AddressLike, value: BigNumberish, fromBalance: BigNumberish, toBalance: BigNumberish}
+    export type MovementStruct = {id: BigNumberish, from: AddressLike, to: AddressLike, value: BigNumberish, fromBalance: BigNumberish, toBalance: BigNumberish, fromTotal: BigNumberish, toTotal: BigNumberish, fromYoung: BigNumberish, holdersBefore: BigNumberish, holdersAfter: BigNumberish, supply: BigNumberish}
 
-    export type MovementStructOutput = [id: bigint, from: string, to: string, value: bigint, fromBalance: bigint, toBalance: bigint] & {id: bigint, from: string, to: string, value: bigint, fromBalance: bigint, toBalance: bigint }
-  
-
-    export type ProfileStruct = {investor: BytesLike, country: BigNumberish, classes: BigNumberish, flags: BigNumberish, verifiedUntil: BigNumberish}
-
-    export type ProfileStructOutput = [investor: string, country: bigint, classes: bigint, flags: bigint, verifiedUntil: bigint] & {investor: string, country: bigint, classes: bigint, flags: bigint, verifiedUntil: bigint }
+    export type MovementStructOutput = [id: bigint, from: string, to: string, value: bigint, fromBalance: bigint, toBalance: bigint, fromTotal: bigint, toTotal: bigint, fromYoung: bigint, holdersBefore: bigint, holdersAfter: bigint, supply: bigint] & {id: bigint, from: string, to: string, value: bigint, fromBalance: bigint, toBalance: bigint, fromTotal: bigint, toTotal: bigint, fromYoung: bigint, holdersBefore: bigint, holdersAfter: bigint, supply: bigint }
   
 
-    export type NetMovementStruct = {account: AddressLike, balanceBefore: BigNumberish, balanceAfter: BigNumberish}
+    export type NetContextStruct = {id: BigNumberish, holdersBefore: BigNumberish, holdersAfter: BigNumberish, supply: BigNumberish}
 
-    export type NetMovementStructOutput = [account: string, balanceBefore: bigint, balanceAfter: bigint] & {account: string, balanceBefore: bigint, balanceAfter: bigint }
+    export type NetContextStructOutput = [id: bigint, holdersBefore: bigint, holdersAfter: bigint, supply: bigint] & {id: bigint, holdersBefore: bigint, holdersAfter: bigint, supply: bigint }
+  
+
+    export type NetPositionStruct = {account: AddressLike, balanceBefore: BigNumberish, balanceAfter: BigNumberish, totalBefore: BigNumberish, totalAfter: BigNumberish, young: BigNumberish}
+
+    export type NetPositionStructOutput = [account: string, balanceBefore: bigint, balanceAfter: bigint, totalBefore: bigint, totalAfter: bigint, young: bigint] & {account: string, balanceBefore: bigint, balanceAfter: bigint, totalBefore: bigint, totalAfter: bigint, young: bigint }
   
 
   export interface MockRuleInterface extends Interface {
-    getFunction(nameOrSignature: "allows" | "code" | "mood" | "moved" | "nettable" | "netted" | "nextStep" | "sentence" | "setMood" | "tracks"): FunctionFragment;
+    getFunction(nameOrSignature: "allows" | "allowsNet" | "code" | "counted" | "mood" | "moved" | "nextStep" | "reset" | "sentence" | "setMood" | "traits" | "validate" | "window"): FunctionFragment;
 
-    
+    getEvent(nameOrSignatureOrTopic: "MockRuleCounted" | "MockRuleMoved" | "MockRuleReset"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'allows', values: [MovementStruct, ProfileStruct, ProfileStruct]): string;
+    encodeFunctionData(functionFragment: 'allows', values: [BytesLike, MovementStruct, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'allowsNet', values: [BytesLike, NetContextStruct, NetPositionStruct[], BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'code', values?: undefined): string;
+encodeFunctionData(functionFragment: 'counted', values: [BigNumberish, AddressLike, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'mood', values?: undefined): string;
-encodeFunctionData(functionFragment: 'moved', values: [MovementStruct, ProfileStruct, ProfileStruct]): string;
-encodeFunctionData(functionFragment: 'nettable', values?: undefined): string;
-encodeFunctionData(functionFragment: 'netted', values: [BigNumberish, NetMovementStruct[], ProfileStruct[]]): string;
+encodeFunctionData(functionFragment: 'moved', values: [BytesLike, MovementStruct, BigNumberish, BigNumberish, boolean]): string;
 encodeFunctionData(functionFragment: 'nextStep', values?: undefined): string;
+encodeFunctionData(functionFragment: 'reset', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'sentence', values?: undefined): string;
 encodeFunctionData(functionFragment: 'setMood', values: [BigNumberish]): string;
-encodeFunctionData(functionFragment: 'tracks', values?: undefined): string;
+encodeFunctionData(functionFragment: 'traits', values?: undefined): string;
+encodeFunctionData(functionFragment: 'validate', values: [BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'window', values: [BytesLike]): string;
 
     decodeFunctionResult(functionFragment: 'allows', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'allowsNet', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'code', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'counted', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'mood', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'moved', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'nettable', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'netted', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'nextStep', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'reset', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'sentence', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setMood', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'tracks', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'traits', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'validate', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'window', data: BytesLike): Result;
   }
+
+  
+    export namespace MockRuleCountedEvent {
+      export type InputTuple = [id: BigNumberish, account: AddressLike, party: BigNumberish, balance: BigNumberish];
+      export type OutputTuple = [id: bigint, account: string, party: bigint, balance: bigint];
+      export interface OutputObject {id: bigint, account: string, party: bigint, balance: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace MockRuleMovedEvent {
+      export type InputTuple = [id: BigNumberish, movement: MovementStruct, from: BigNumberish, to: BigNumberish, isForced: boolean, parameters: BytesLike];
+      export type OutputTuple = [id: bigint, movement: MovementStructOutput, from: bigint, to: bigint, isForced: boolean, parameters: string];
+      export interface OutputObject {id: bigint, movement: MovementStructOutput, from: bigint, to: bigint, isForced: boolean, parameters: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace MockRuleResetEvent {
+      export type InputTuple = [id: BigNumberish];
+      export type OutputTuple = [id: bigint];
+      export interface OutputObject {id: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
 
   
 
@@ -85,7 +126,15 @@ decodeFunctionResult(functionFragment: 'tracks', data: BytesLike): Result;
     
     
     allows: TypedContractMethod<
-      [arg0: MovementStruct, arg1: ProfileStruct, arg2: ProfileStruct, ],
+      [arg0: BytesLike, arg1: MovementStruct, arg2: BigNumberish, arg3: BigNumberish, ],
+      [boolean],
+      'view'
+    >
+    
+
+    
+    allowsNet: TypedContractMethod<
+      [arg0: BytesLike, arg1: NetContextStruct, arg2: NetPositionStruct[], arg3: BigNumberish[], ],
       [boolean],
       'view'
     >
@@ -100,6 +149,14 @@ decodeFunctionResult(functionFragment: 'tracks', data: BytesLike): Result;
     
 
     
+    counted: TypedContractMethod<
+      [id: BigNumberish, account: AddressLike, party: BigNumberish, balance: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     mood: TypedContractMethod<
       [],
       [bigint],
@@ -109,25 +166,9 @@ decodeFunctionResult(functionFragment: 'tracks', data: BytesLike): Result;
 
     
     moved: TypedContractMethod<
-      [arg0: MovementStruct, arg1: ProfileStruct, arg2: ProfileStruct, ],
+      [parameters: BytesLike, movement: MovementStruct, from: BigNumberish, to: BigNumberish, isForced: boolean, ],
       [void],
-      'view'
-    >
-    
-
-    
-    nettable: TypedContractMethod<
-      [],
-      [boolean],
-      'view'
-    >
-    
-
-    
-    netted: TypedContractMethod<
-      [arg0: BigNumberish, arg1: NetMovementStruct[], arg2: ProfileStruct[], ],
-      [boolean],
-      'view'
+      'nonpayable'
     >
     
 
@@ -136,6 +177,14 @@ decodeFunctionResult(functionFragment: 'tracks', data: BytesLike): Result;
       [],
       [string],
       'view'
+    >
+    
+
+    
+    reset: TypedContractMethod<
+      [id: BigNumberish, ],
+      [void],
+      'nonpayable'
     >
     
 
@@ -156,9 +205,25 @@ decodeFunctionResult(functionFragment: 'tracks', data: BytesLike): Result;
     
 
     
-    tracks: TypedContractMethod<
+    traits: TypedContractMethod<
       [],
-      [boolean],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    validate: TypedContractMethod<
+      [arg0: BigNumberish, parameters: BytesLike, ],
+      [void],
+      'view'
+    >
+    
+
+    
+    window: TypedContractMethod<
+      [parameters: BytesLike, ],
+      [bigint],
       'view'
     >
     
@@ -167,7 +232,12 @@ decodeFunctionResult(functionFragment: 'tracks', data: BytesLike): Result;
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
     getFunction(nameOrSignature: 'allows'): TypedContractMethod<
-      [arg0: MovementStruct, arg1: ProfileStruct, arg2: ProfileStruct, ],
+      [arg0: BytesLike, arg1: MovementStruct, arg2: BigNumberish, arg3: BigNumberish, ],
+      [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'allowsNet'): TypedContractMethod<
+      [arg0: BytesLike, arg1: NetContextStruct, arg2: NetPositionStruct[], arg3: BigNumberish[], ],
       [boolean],
       'view'
     >;
@@ -176,30 +246,30 @@ getFunction(nameOrSignature: 'code'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'counted'): TypedContractMethod<
+      [id: BigNumberish, account: AddressLike, party: BigNumberish, balance: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'mood'): TypedContractMethod<
       [],
       [bigint],
       'view'
     >;
 getFunction(nameOrSignature: 'moved'): TypedContractMethod<
-      [arg0: MovementStruct, arg1: ProfileStruct, arg2: ProfileStruct, ],
+      [parameters: BytesLike, movement: MovementStruct, from: BigNumberish, to: BigNumberish, isForced: boolean, ],
       [void],
-      'view'
-    >;
-getFunction(nameOrSignature: 'nettable'): TypedContractMethod<
-      [],
-      [boolean],
-      'view'
-    >;
-getFunction(nameOrSignature: 'netted'): TypedContractMethod<
-      [arg0: BigNumberish, arg1: NetMovementStruct[], arg2: ProfileStruct[], ],
-      [boolean],
-      'view'
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'nextStep'): TypedContractMethod<
       [],
       [string],
       'view'
+    >;
+getFunction(nameOrSignature: 'reset'): TypedContractMethod<
+      [id: BigNumberish, ],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'sentence'): TypedContractMethod<
       [],
@@ -211,15 +281,38 @@ getFunction(nameOrSignature: 'setMood'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
-getFunction(nameOrSignature: 'tracks'): TypedContractMethod<
+getFunction(nameOrSignature: 'traits'): TypedContractMethod<
       [],
-      [boolean],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'validate'): TypedContractMethod<
+      [arg0: BigNumberish, parameters: BytesLike, ],
+      [void],
+      'view'
+    >;
+getFunction(nameOrSignature: 'window'): TypedContractMethod<
+      [parameters: BytesLike, ],
+      [bigint],
       'view'
     >;
 
-    
+    getEvent(key: 'MockRuleCounted'): TypedContractEvent<MockRuleCountedEvent.InputTuple, MockRuleCountedEvent.OutputTuple, MockRuleCountedEvent.OutputObject>;
+getEvent(key: 'MockRuleMoved'): TypedContractEvent<MockRuleMovedEvent.InputTuple, MockRuleMovedEvent.OutputTuple, MockRuleMovedEvent.OutputObject>;
+getEvent(key: 'MockRuleReset'): TypedContractEvent<MockRuleResetEvent.InputTuple, MockRuleResetEvent.OutputTuple, MockRuleResetEvent.OutputObject>;
 
     filters: {
       
+      'MockRuleCounted(uint256,address,uint256,uint256)': TypedContractEvent<MockRuleCountedEvent.InputTuple, MockRuleCountedEvent.OutputTuple, MockRuleCountedEvent.OutputObject>;
+      MockRuleCounted: TypedContractEvent<MockRuleCountedEvent.InputTuple, MockRuleCountedEvent.OutputTuple, MockRuleCountedEvent.OutputObject>;
+    
+
+      'MockRuleMoved(uint256,tuple,uint256,uint256,bool,bytes)': TypedContractEvent<MockRuleMovedEvent.InputTuple, MockRuleMovedEvent.OutputTuple, MockRuleMovedEvent.OutputObject>;
+      MockRuleMoved: TypedContractEvent<MockRuleMovedEvent.InputTuple, MockRuleMovedEvent.OutputTuple, MockRuleMovedEvent.OutputObject>;
+    
+
+      'MockRuleReset(uint256)': TypedContractEvent<MockRuleResetEvent.InputTuple, MockRuleResetEvent.OutputTuple, MockRuleResetEvent.OutputObject>;
+      MockRuleReset: TypedContractEvent<MockRuleResetEvent.InputTuple, MockRuleResetEvent.OutputTuple, MockRuleResetEvent.OutputObject>;
+    
     };
   }

@@ -3,8 +3,10 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { FormatsHarness } from './FormatsHarness.js';
+export type { MockAnswers } from './MockAnswers.js';
 export type { MockFalseCurrency } from './MockFalseCurrency.js';
 export type { MockFeeCurrency } from './MockFeeCurrency.js';
+export type { MockHolders } from './MockHolders.js';
 export type { MockHookReceiver } from './MockHookReceiver.js';
 export type { MockNoReturnCurrency } from './MockNoReturnCurrency.js';
 export type { MockReceiver } from './MockReceiver.js';

@@ -5,9 +5,14 @@
 import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, EventFragment, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
 import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener, TypedContractMethod } from "../../common.js"
   
-    export type MovementStruct = {id: BigNumberish, from: AddressLike, to: AddressLike, value: BigNumberish, fromBalance: BigNumberish, toBalance: BigNumberish}
+    export type TransferStruct = {id: BigNumberish, from: AddressLike, to: AddressLike, value: BigNumberish, fromBalance: BigNumberish, toBalance: BigNumberish, supply: BigNumberish}
 
-    export type MovementStructOutput = [id: bigint, from: string, to: string, value: bigint, fromBalance: bigint, toBalance: bigint] & {id: bigint, from: string, to: string, value: bigint, fromBalance: bigint, toBalance: bigint }
+    export type TransferStructOutput = [id: bigint, from: string, to: string, value: bigint, fromBalance: bigint, toBalance: bigint, supply: bigint] & {id: bigint, from: string, to: string, value: bigint, fromBalance: bigint, toBalance: bigint, supply: bigint }
+  
+
+    export type CountStruct = {generation: BigNumberish, isStale: boolean, counted: BigNumberish, cursor: AddressLike}
+
+    export type CountStructOutput = [generation: bigint, isStale: boolean, counted: bigint, cursor: string] & {generation: bigint, isStale: boolean, counted: bigint, cursor: string }
   
 
     export type RefusalStruct = {code: BigNumberish, rule: AddressLike, sentence: string, nextStep: string}
@@ -15,46 +20,71 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type RefusalStructOutput = [code: bigint, rule: string, sentence: string, nextStep: string] & {code: bigint, rule: string, sentence: string, nextStep: string }
   
 
-    export type NetMovementStruct = {account: AddressLike, balanceBefore: BigNumberish, balanceAfter: BigNumberish}
+    export type NetTransferStruct = {account: AddressLike, balanceBefore: BigNumberish, balanceAfter: BigNumberish}
 
-    export type NetMovementStructOutput = [account: string, balanceBefore: bigint, balanceAfter: bigint] & {account: string, balanceBefore: bigint, balanceAfter: bigint }
+    export type NetTransferStructOutput = [account: string, balanceBefore: bigint, balanceAfter: bigint] & {account: string, balanceBefore: bigint, balanceAfter: bigint }
+  
+
+    export type RuleSettingStruct = {rule: AddressLike, parameters: BytesLike}
+
+    export type RuleSettingStructOutput = [rule: string, parameters: string] & {rule: string, parameters: string }
   
 
   export interface ITransferRulesInterface extends Interface {
-    getFunction(nameOrSignature: "addRule" | "check" | "checkAndMove" | "detectTransferRestriction" | "explain" | "isNettable" | "moveForced" | "moveNet" | "removeRule" | "rulesOf" | "setShares"): FunctionFragment;
+    getFunction(nameOrSignature: "check" | "checkAndMove" | "countForced" | "countHolders" | "countOf" | "countsOf" | "detectTransferRestriction" | "explain" | "holdersOf" | "holdersWith" | "isNettable" | "messageForTransferRestriction" | "moveForced" | "moveNet" | "reassign" | "recount" | "refreshKinds" | "rulesOf" | "setRules" | "setShares" | "totalOf"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "RuleAdded" | "RuleRemoved" | "RulesMarkedStale" | "SharesSet"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "CountCompleted" | "HoldersCounted" | "RulesMarkedStale" | "RulesSet" | "SharesSet"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'addRule', values: [BigNumberish, AddressLike]): string;
-encodeFunctionData(functionFragment: 'check', values: [MovementStruct]): string;
-encodeFunctionData(functionFragment: 'checkAndMove', values: [MovementStruct]): string;
+    encodeFunctionData(functionFragment: 'check', values: [TransferStruct, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'checkAndMove', values: [TransferStruct, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'countForced', values: [TransferStruct, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'countHolders', values: [BigNumberish, AddressLike[], BigNumberish]): string;
+encodeFunctionData(functionFragment: 'countOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'countsOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'detectTransferRestriction', values: [AddressLike, AddressLike, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'explain', values: [AddressLike, AddressLike, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'holdersOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'holdersWith', values: [BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'isNettable', values: [BigNumberish]): string;
-encodeFunctionData(functionFragment: 'moveForced', values: [MovementStruct]): string;
-encodeFunctionData(functionFragment: 'moveNet', values: [BigNumberish, NetMovementStruct[]]): string;
-encodeFunctionData(functionFragment: 'removeRule', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'messageForTransferRestriction', values: [BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'moveForced', values: [TransferStruct, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'moveNet', values: [BigNumberish, BigNumberish, NetTransferStruct[], BigNumberish[]]): string;
+encodeFunctionData(functionFragment: 'reassign', values: [AddressLike, BigNumberish, BigNumberish, BigNumberish[]]): string;
+encodeFunctionData(functionFragment: 'recount', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'refreshKinds', values: [BigNumberish, BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'rulesOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'setRules', values: [BigNumberish, RuleSettingStruct[]]): string;
 encodeFunctionData(functionFragment: 'setShares', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'totalOf', values: [BigNumberish, BigNumberish]): string;
 
-    decodeFunctionResult(functionFragment: 'addRule', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'check', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'check', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'checkAndMove', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'countForced', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'countHolders', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'countOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'countsOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'detectTransferRestriction', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'explain', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'holdersOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'holdersWith', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isNettable', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'messageForTransferRestriction', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'moveForced', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'moveNet', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'removeRule', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'reassign', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'recount', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'refreshKinds', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'rulesOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setRules', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setShares', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'totalOf', data: BytesLike): Result;
   }
 
   
-    export namespace RuleAddedEvent {
-      export type InputTuple = [id: BigNumberish, rule: AddressLike, code: BigNumberish];
-      export type OutputTuple = [id: bigint, rule: string, code: bigint];
-      export interface OutputObject {id: bigint, rule: string, code: bigint };
+    export namespace CountCompletedEvent {
+      export type InputTuple = [id: BigNumberish, generation: BigNumberish, holders: BigNumberish];
+      export type OutputTuple = [id: bigint, generation: bigint, holders: bigint];
+      export interface OutputObject {id: bigint, generation: bigint, holders: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -63,10 +93,10 @@ decodeFunctionResult(functionFragment: 'setShares', data: BytesLike): Result;
 
   
 
-    export namespace RuleRemovedEvent {
-      export type InputTuple = [id: BigNumberish, rule: AddressLike];
-      export type OutputTuple = [id: bigint, rule: string];
-      export interface OutputObject {id: bigint, rule: string };
+    export namespace HoldersCountedEvent {
+      export type InputTuple = [id: BigNumberish, cursor: AddressLike, counted: BigNumberish];
+      export type OutputTuple = [id: bigint, cursor: string, counted: bigint];
+      export interface OutputObject {id: bigint, cursor: string, counted: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -76,9 +106,21 @@ decodeFunctionResult(functionFragment: 'setShares', data: BytesLike): Result;
   
 
     export namespace RulesMarkedStaleEvent {
-      export type InputTuple = [id: BigNumberish];
-      export type OutputTuple = [id: bigint];
-      export interface OutputObject {id: bigint };
+      export type InputTuple = [id: BigNumberish, generation: BigNumberish];
+      export type OutputTuple = [id: bigint, generation: bigint];
+      export interface OutputObject {id: bigint, generation: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RulesSetEvent {
+      export type InputTuple = [id: BigNumberish, list: AddressLike, count: BigNumberish];
+      export type OutputTuple = [id: bigint, list: string, count: bigint];
+      export interface OutputObject {id: bigint, list: string, count: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -133,16 +175,8 @@ decodeFunctionResult(functionFragment: 'setShares', data: BytesLike): Result;
 
     
     
-    addRule: TypedContractMethod<
-      [id: BigNumberish, rule: AddressLike, ],
-      [void],
-      'nonpayable'
-    >
-    
-
-    
     check: TypedContractMethod<
-      [movement: MovementStruct, ],
+      [transfer: TransferStruct, from: BigNumberish, to: BigNumberish, ],
       [bigint],
       'view'
     >
@@ -150,9 +184,41 @@ decodeFunctionResult(functionFragment: 'setShares', data: BytesLike): Result;
 
     
     checkAndMove: TypedContractMethod<
-      [movement: MovementStruct, ],
+      [transfer: TransferStruct, from: BigNumberish, to: BigNumberish, ],
       [bigint],
       'nonpayable'
+    >
+    
+
+    
+    countForced: TypedContractMethod<
+      [transfer: TransferStruct, from: BigNumberish, to: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    countHolders: TypedContractMethod<
+      [id: BigNumberish, wallets: AddressLike[], acquired: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    countOf: TypedContractMethod<
+      [id: BigNumberish, ],
+      [CountStructOutput],
+      'view'
+    >
+    
+
+    
+    countsOf: TypedContractMethod<
+      [id: BigNumberish, ],
+      [bigint],
+      'view'
     >
     
 
@@ -173,6 +239,22 @@ decodeFunctionResult(functionFragment: 'setShares', data: BytesLike): Result;
     
 
     
+    holdersOf: TypedContractMethod<
+      [id: BigNumberish, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    holdersWith: TypedContractMethod<
+      [id: BigNumberish, country: BigNumberish, classBit: BigNumberish, ],
+      [[bigint, bigint] & {inCountry: bigint, ofClass: bigint }],
+      'view'
+    >
+    
+
+    
     isNettable: TypedContractMethod<
       [id: BigNumberish, ],
       [boolean],
@@ -181,8 +263,16 @@ decodeFunctionResult(functionFragment: 'setShares', data: BytesLike): Result;
     
 
     
+    messageForTransferRestriction: TypedContractMethod<
+      [id: BigNumberish, code: BigNumberish, ],
+      [string],
+      'view'
+    >
+    
+
+    
     moveForced: TypedContractMethod<
-      [movement: MovementStruct, ],
+      [transfer: TransferStruct, from: BigNumberish, to: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -190,15 +280,31 @@ decodeFunctionResult(functionFragment: 'setShares', data: BytesLike): Result;
 
     
     moveNet: TypedContractMethod<
-      [id: BigNumberish, movements: NetMovementStruct[], ],
+      [id: BigNumberish, supply: BigNumberish, transfers: NetTransferStruct[], parties: BigNumberish[], ],
       [void],
       'nonpayable'
     >
     
 
     
-    removeRule: TypedContractMethod<
-      [id: BigNumberish, rule: AddressLike, ],
+    reassign: TypedContractMethod<
+      [wallet: AddressLike, from: BigNumberish, to: BigNumberish, ids: BigNumberish[], ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    recount: TypedContractMethod<
+      [id: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    refreshKinds: TypedContractMethod<
+      [id: BigNumberish, investors: BigNumberish[], ],
       [void],
       'nonpayable'
     >
@@ -207,8 +313,16 @@ decodeFunctionResult(functionFragment: 'setShares', data: BytesLike): Result;
     
     rulesOf: TypedContractMethod<
       [id: BigNumberish, ],
-      [string[]],
+      [RuleSettingStructOutput[]],
       'view'
+    >
+    
+
+    
+    setRules: TypedContractMethod<
+      [id: BigNumberish, settings: RuleSettingStruct[], ],
+      [void],
+      'nonpayable'
     >
     
 
@@ -220,23 +334,46 @@ decodeFunctionResult(functionFragment: 'setShares', data: BytesLike): Result;
     >
     
 
+    
+    totalOf: TypedContractMethod<
+      [id: BigNumberish, investor: BigNumberish, ],
+      [[bigint, bigint] & {total: bigint, young: bigint }],
+      'view'
+    >
+    
+
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'addRule'): TypedContractMethod<
-      [id: BigNumberish, rule: AddressLike, ],
-      [void],
-      'nonpayable'
-    >;
-getFunction(nameOrSignature: 'check'): TypedContractMethod<
-      [movement: MovementStruct, ],
+    getFunction(nameOrSignature: 'check'): TypedContractMethod<
+      [transfer: TransferStruct, from: BigNumberish, to: BigNumberish, ],
       [bigint],
       'view'
     >;
 getFunction(nameOrSignature: 'checkAndMove'): TypedContractMethod<
-      [movement: MovementStruct, ],
+      [transfer: TransferStruct, from: BigNumberish, to: BigNumberish, ],
       [bigint],
       'nonpayable'
+    >;
+getFunction(nameOrSignature: 'countForced'): TypedContractMethod<
+      [transfer: TransferStruct, from: BigNumberish, to: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'countHolders'): TypedContractMethod<
+      [id: BigNumberish, wallets: AddressLike[], acquired: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'countOf'): TypedContractMethod<
+      [id: BigNumberish, ],
+      [CountStructOutput],
+      'view'
+    >;
+getFunction(nameOrSignature: 'countsOf'): TypedContractMethod<
+      [id: BigNumberish, ],
+      [bigint],
+      'view'
     >;
 getFunction(nameOrSignature: 'detectTransferRestriction'): TypedContractMethod<
       [from: AddressLike, to: AddressLike, id: BigNumberish, value: BigNumberish, ],
@@ -248,54 +385,94 @@ getFunction(nameOrSignature: 'explain'): TypedContractMethod<
       [RefusalStructOutput[]],
       'view'
     >;
+getFunction(nameOrSignature: 'holdersOf'): TypedContractMethod<
+      [id: BigNumberish, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'holdersWith'): TypedContractMethod<
+      [id: BigNumberish, country: BigNumberish, classBit: BigNumberish, ],
+      [[bigint, bigint] & {inCountry: bigint, ofClass: bigint }],
+      'view'
+    >;
 getFunction(nameOrSignature: 'isNettable'): TypedContractMethod<
       [id: BigNumberish, ],
       [boolean],
       'view'
     >;
+getFunction(nameOrSignature: 'messageForTransferRestriction'): TypedContractMethod<
+      [id: BigNumberish, code: BigNumberish, ],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'moveForced'): TypedContractMethod<
-      [movement: MovementStruct, ],
+      [transfer: TransferStruct, from: BigNumberish, to: BigNumberish, ],
       [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'moveNet'): TypedContractMethod<
-      [id: BigNumberish, movements: NetMovementStruct[], ],
+      [id: BigNumberish, supply: BigNumberish, transfers: NetTransferStruct[], parties: BigNumberish[], ],
       [void],
       'nonpayable'
     >;
-getFunction(nameOrSignature: 'removeRule'): TypedContractMethod<
-      [id: BigNumberish, rule: AddressLike, ],
+getFunction(nameOrSignature: 'reassign'): TypedContractMethod<
+      [wallet: AddressLike, from: BigNumberish, to: BigNumberish, ids: BigNumberish[], ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'recount'): TypedContractMethod<
+      [id: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'refreshKinds'): TypedContractMethod<
+      [id: BigNumberish, investors: BigNumberish[], ],
       [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'rulesOf'): TypedContractMethod<
       [id: BigNumberish, ],
-      [string[]],
+      [RuleSettingStructOutput[]],
       'view'
+    >;
+getFunction(nameOrSignature: 'setRules'): TypedContractMethod<
+      [id: BigNumberish, settings: RuleSettingStruct[], ],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'setShares'): TypedContractMethod<
       [shares: AddressLike, ],
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'totalOf'): TypedContractMethod<
+      [id: BigNumberish, investor: BigNumberish, ],
+      [[bigint, bigint] & {total: bigint, young: bigint }],
+      'view'
+    >;
 
-    getEvent(key: 'RuleAdded'): TypedContractEvent<RuleAddedEvent.InputTuple, RuleAddedEvent.OutputTuple, RuleAddedEvent.OutputObject>;
-getEvent(key: 'RuleRemoved'): TypedContractEvent<RuleRemovedEvent.InputTuple, RuleRemovedEvent.OutputTuple, RuleRemovedEvent.OutputObject>;
+    getEvent(key: 'CountCompleted'): TypedContractEvent<CountCompletedEvent.InputTuple, CountCompletedEvent.OutputTuple, CountCompletedEvent.OutputObject>;
+getEvent(key: 'HoldersCounted'): TypedContractEvent<HoldersCountedEvent.InputTuple, HoldersCountedEvent.OutputTuple, HoldersCountedEvent.OutputObject>;
 getEvent(key: 'RulesMarkedStale'): TypedContractEvent<RulesMarkedStaleEvent.InputTuple, RulesMarkedStaleEvent.OutputTuple, RulesMarkedStaleEvent.OutputObject>;
+getEvent(key: 'RulesSet'): TypedContractEvent<RulesSetEvent.InputTuple, RulesSetEvent.OutputTuple, RulesSetEvent.OutputObject>;
 getEvent(key: 'SharesSet'): TypedContractEvent<SharesSetEvent.InputTuple, SharesSetEvent.OutputTuple, SharesSetEvent.OutputObject>;
 
     filters: {
       
-      'RuleAdded(uint256,address,uint8)': TypedContractEvent<RuleAddedEvent.InputTuple, RuleAddedEvent.OutputTuple, RuleAddedEvent.OutputObject>;
-      RuleAdded: TypedContractEvent<RuleAddedEvent.InputTuple, RuleAddedEvent.OutputTuple, RuleAddedEvent.OutputObject>;
+      'CountCompleted(uint256,uint32,uint32)': TypedContractEvent<CountCompletedEvent.InputTuple, CountCompletedEvent.OutputTuple, CountCompletedEvent.OutputObject>;
+      CountCompleted: TypedContractEvent<CountCompletedEvent.InputTuple, CountCompletedEvent.OutputTuple, CountCompletedEvent.OutputObject>;
     
 
-      'RuleRemoved(uint256,address)': TypedContractEvent<RuleRemovedEvent.InputTuple, RuleRemovedEvent.OutputTuple, RuleRemovedEvent.OutputObject>;
-      RuleRemoved: TypedContractEvent<RuleRemovedEvent.InputTuple, RuleRemovedEvent.OutputTuple, RuleRemovedEvent.OutputObject>;
+      'HoldersCounted(uint256,address,uint256)': TypedContractEvent<HoldersCountedEvent.InputTuple, HoldersCountedEvent.OutputTuple, HoldersCountedEvent.OutputObject>;
+      HoldersCounted: TypedContractEvent<HoldersCountedEvent.InputTuple, HoldersCountedEvent.OutputTuple, HoldersCountedEvent.OutputObject>;
     
 
-      'RulesMarkedStale(uint256)': TypedContractEvent<RulesMarkedStaleEvent.InputTuple, RulesMarkedStaleEvent.OutputTuple, RulesMarkedStaleEvent.OutputObject>;
+      'RulesMarkedStale(uint256,uint32)': TypedContractEvent<RulesMarkedStaleEvent.InputTuple, RulesMarkedStaleEvent.OutputTuple, RulesMarkedStaleEvent.OutputObject>;
       RulesMarkedStale: TypedContractEvent<RulesMarkedStaleEvent.InputTuple, RulesMarkedStaleEvent.OutputTuple, RulesMarkedStaleEvent.OutputObject>;
+    
+
+      'RulesSet(uint256,address,uint256)': TypedContractEvent<RulesSetEvent.InputTuple, RulesSetEvent.OutputTuple, RulesSetEvent.OutputObject>;
+      RulesSet: TypedContractEvent<RulesSetEvent.InputTuple, RulesSetEvent.OutputTuple, RulesSetEvent.OutputObject>;
     
 
       'SharesSet(address)': TypedContractEvent<SharesSetEvent.InputTuple, SharesSetEvent.OutputTuple, SharesSetEvent.OutputObject>;

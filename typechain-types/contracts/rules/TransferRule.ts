@@ -2,66 +2,47 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
-import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, EventFragment, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
-import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener, TypedContractMethod } from "../../common.js"
+import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
+import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedListener, TypedContractMethod } from "../../common.js"
   
-    export type MovementStruct = {id: BigNumberish, from: AddressLike, to: AddressLike, value: BigNumberish, fromBalance: BigNumberish, toBalance: BigNumberish}
+    export type MovementStruct = {id: BigNumberish, from: AddressLike, to: AddressLike, value: BigNumberish, fromBalance: BigNumberish, toBalance: BigNumberish, fromTotal: BigNumberish, toTotal: BigNumberish, fromYoung: BigNumberish, holdersBefore: BigNumberish, holdersAfter: BigNumberish, supply: BigNumberish}
 
-    export type MovementStructOutput = [id: bigint, from: string, to: string, value: bigint, fromBalance: bigint, toBalance: bigint] & {id: bigint, from: string, to: string, value: bigint, fromBalance: bigint, toBalance: bigint }
-  
-
-    export type ProfileStruct = {investor: BytesLike, country: BigNumberish, classes: BigNumberish, flags: BigNumberish, verifiedUntil: BigNumberish}
-
-    export type ProfileStructOutput = [investor: string, country: bigint, classes: bigint, flags: bigint, verifiedUntil: bigint] & {investor: string, country: bigint, classes: bigint, flags: bigint, verifiedUntil: bigint }
+    export type MovementStructOutput = [id: bigint, from: string, to: string, value: bigint, fromBalance: bigint, toBalance: bigint, fromTotal: bigint, toTotal: bigint, fromYoung: bigint, holdersBefore: bigint, holdersAfter: bigint, supply: bigint] & {id: bigint, from: string, to: string, value: bigint, fromBalance: bigint, toBalance: bigint, fromTotal: bigint, toTotal: bigint, fromYoung: bigint, holdersBefore: bigint, holdersAfter: bigint, supply: bigint }
   
 
-    export type NetMovementStruct = {account: AddressLike, balanceBefore: BigNumberish, balanceAfter: BigNumberish}
+    export type NetContextStruct = {id: BigNumberish, holdersBefore: BigNumberish, holdersAfter: BigNumberish, supply: BigNumberish}
 
-    export type NetMovementStructOutput = [account: string, balanceBefore: bigint, balanceAfter: bigint] & {account: string, balanceBefore: bigint, balanceAfter: bigint }
+    export type NetContextStructOutput = [id: bigint, holdersBefore: bigint, holdersAfter: bigint, supply: bigint] & {id: bigint, holdersBefore: bigint, holdersAfter: bigint, supply: bigint }
+  
+
+    export type NetPositionStruct = {account: AddressLike, balanceBefore: BigNumberish, balanceAfter: BigNumberish, totalBefore: BigNumberish, totalAfter: BigNumberish, young: BigNumberish}
+
+    export type NetPositionStructOutput = [account: string, balanceBefore: bigint, balanceAfter: bigint, totalBefore: bigint, totalAfter: bigint, young: bigint] & {account: string, balanceBefore: bigint, balanceAfter: bigint, totalBefore: bigint, totalAfter: bigint, young: bigint }
   
 
   export interface TransferRuleInterface extends Interface {
-    getFunction(nameOrSignature: "TRANSFER_RULES" | "allows" | "authority" | "code" | "isConsumingScheduledOp" | "moved" | "nettable" | "netted" | "nextStep" | "sentence" | "setAuthority" | "tracks"): FunctionFragment;
+    getFunction(nameOrSignature: "allows" | "allowsNet" | "code" | "nextStep" | "sentence" | "traits" | "validate" | "window"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "AuthorityUpdated"): EventFragment;
+    
 
-    encodeFunctionData(functionFragment: 'TRANSFER_RULES', values?: undefined): string;
-encodeFunctionData(functionFragment: 'allows', values: [MovementStruct, ProfileStruct, ProfileStruct]): string;
-encodeFunctionData(functionFragment: 'authority', values?: undefined): string;
+    encodeFunctionData(functionFragment: 'allows', values: [BytesLike, MovementStruct, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'allowsNet', values: [BytesLike, NetContextStruct, NetPositionStruct[], BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'code', values?: undefined): string;
-encodeFunctionData(functionFragment: 'isConsumingScheduledOp', values?: undefined): string;
-encodeFunctionData(functionFragment: 'moved', values: [MovementStruct, ProfileStruct, ProfileStruct]): string;
-encodeFunctionData(functionFragment: 'nettable', values?: undefined): string;
-encodeFunctionData(functionFragment: 'netted', values: [BigNumberish, NetMovementStruct[], ProfileStruct[]]): string;
 encodeFunctionData(functionFragment: 'nextStep', values?: undefined): string;
 encodeFunctionData(functionFragment: 'sentence', values?: undefined): string;
-encodeFunctionData(functionFragment: 'setAuthority', values: [AddressLike]): string;
-encodeFunctionData(functionFragment: 'tracks', values?: undefined): string;
+encodeFunctionData(functionFragment: 'traits', values?: undefined): string;
+encodeFunctionData(functionFragment: 'validate', values: [BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'window', values: [BytesLike]): string;
 
-    decodeFunctionResult(functionFragment: 'TRANSFER_RULES', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'allows', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'authority', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'allows', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'allowsNet', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'code', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'isConsumingScheduledOp', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'moved', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'nettable', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'netted', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'nextStep', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'sentence', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'setAuthority', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'tracks', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'traits', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'validate', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'window', data: BytesLike): Result;
   }
-
-  
-    export namespace AuthorityUpdatedEvent {
-      export type InputTuple = [authority: AddressLike];
-      export type OutputTuple = [authority: string];
-      export interface OutputObject {authority: string };
-      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
-      export type Filter = TypedDeferredTopicFilter<Event>
-      export type Log = TypedEventLog<Event>
-      export type LogDescription = TypedLogDescription<Event>
-    }
 
   
 
@@ -99,25 +80,17 @@ decodeFunctionResult(functionFragment: 'tracks', data: BytesLike): Result;
 
     
     
-    TRANSFER_RULES: TypedContractMethod<
-      [],
-      [string],
-      'view'
-    >
-    
-
-    
     allows: TypedContractMethod<
-      [movement: MovementStruct, arg1: ProfileStruct, to: ProfileStruct, ],
+      [parameters: BytesLike, movement: MovementStruct, arg2: BigNumberish, to: BigNumberish, ],
       [boolean],
       'view'
     >
     
 
     
-    authority: TypedContractMethod<
-      [],
-      [string],
+    allowsNet: TypedContractMethod<
+      [parameters: BytesLike, context: NetContextStruct, positions: NetPositionStruct[], parties: BigNumberish[], ],
+      [boolean],
       'view'
     >
     
@@ -127,38 +100,6 @@ decodeFunctionResult(functionFragment: 'tracks', data: BytesLike): Result;
       [],
       [bigint],
       'view'
-    >
-    
-
-    
-    isConsumingScheduledOp: TypedContractMethod<
-      [],
-      [string],
-      'view'
-    >
-    
-
-    
-    moved: TypedContractMethod<
-      [arg0: MovementStruct, arg1: ProfileStruct, arg2: ProfileStruct, ],
-      [void],
-      'nonpayable'
-    >
-    
-
-    
-    nettable: TypedContractMethod<
-      [],
-      [boolean],
-      'view'
-    >
-    
-
-    
-    netted: TypedContractMethod<
-      [id: BigNumberish, movements: NetMovementStruct[], profiles: ProfileStruct[], ],
-      [boolean],
-      'nonpayable'
     >
     
 
@@ -179,17 +120,25 @@ decodeFunctionResult(functionFragment: 'tracks', data: BytesLike): Result;
     
 
     
-    setAuthority: TypedContractMethod<
-      [newAuthority: AddressLike, ],
-      [void],
-      'nonpayable'
+    traits: TypedContractMethod<
+      [],
+      [bigint],
+      'view'
     >
     
 
     
-    tracks: TypedContractMethod<
-      [],
-      [boolean],
+    validate: TypedContractMethod<
+      [id: BigNumberish, parameters: BytesLike, ],
+      [void],
+      'view'
+    >
+    
+
+    
+    window: TypedContractMethod<
+      [arg0: BytesLike, ],
+      [bigint],
       'view'
     >
     
@@ -197,45 +146,20 @@ decodeFunctionResult(functionFragment: 'tracks', data: BytesLike): Result;
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'TRANSFER_RULES'): TypedContractMethod<
-      [],
-      [string],
-      'view'
-    >;
-getFunction(nameOrSignature: 'allows'): TypedContractMethod<
-      [movement: MovementStruct, arg1: ProfileStruct, to: ProfileStruct, ],
+    getFunction(nameOrSignature: 'allows'): TypedContractMethod<
+      [parameters: BytesLike, movement: MovementStruct, arg2: BigNumberish, to: BigNumberish, ],
       [boolean],
       'view'
     >;
-getFunction(nameOrSignature: 'authority'): TypedContractMethod<
-      [],
-      [string],
+getFunction(nameOrSignature: 'allowsNet'): TypedContractMethod<
+      [parameters: BytesLike, context: NetContextStruct, positions: NetPositionStruct[], parties: BigNumberish[], ],
+      [boolean],
       'view'
     >;
 getFunction(nameOrSignature: 'code'): TypedContractMethod<
       [],
       [bigint],
       'view'
-    >;
-getFunction(nameOrSignature: 'isConsumingScheduledOp'): TypedContractMethod<
-      [],
-      [string],
-      'view'
-    >;
-getFunction(nameOrSignature: 'moved'): TypedContractMethod<
-      [arg0: MovementStruct, arg1: ProfileStruct, arg2: ProfileStruct, ],
-      [void],
-      'nonpayable'
-    >;
-getFunction(nameOrSignature: 'nettable'): TypedContractMethod<
-      [],
-      [boolean],
-      'view'
-    >;
-getFunction(nameOrSignature: 'netted'): TypedContractMethod<
-      [id: BigNumberish, movements: NetMovementStruct[], profiles: ProfileStruct[], ],
-      [boolean],
-      'nonpayable'
     >;
 getFunction(nameOrSignature: 'nextStep'): TypedContractMethod<
       [],
@@ -247,23 +171,25 @@ getFunction(nameOrSignature: 'sentence'): TypedContractMethod<
       [string],
       'view'
     >;
-getFunction(nameOrSignature: 'setAuthority'): TypedContractMethod<
-      [newAuthority: AddressLike, ],
-      [void],
-      'nonpayable'
-    >;
-getFunction(nameOrSignature: 'tracks'): TypedContractMethod<
+getFunction(nameOrSignature: 'traits'): TypedContractMethod<
       [],
-      [boolean],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'validate'): TypedContractMethod<
+      [id: BigNumberish, parameters: BytesLike, ],
+      [void],
+      'view'
+    >;
+getFunction(nameOrSignature: 'window'): TypedContractMethod<
+      [arg0: BytesLike, ],
+      [bigint],
       'view'
     >;
 
-    getEvent(key: 'AuthorityUpdated'): TypedContractEvent<AuthorityUpdatedEvent.InputTuple, AuthorityUpdatedEvent.OutputTuple, AuthorityUpdatedEvent.OutputObject>;
+    
 
     filters: {
       
-      'AuthorityUpdated(address)': TypedContractEvent<AuthorityUpdatedEvent.InputTuple, AuthorityUpdatedEvent.OutputTuple, AuthorityUpdatedEvent.OutputObject>;
-      AuthorityUpdated: TypedContractEvent<AuthorityUpdatedEvent.InputTuple, AuthorityUpdatedEvent.OutputTuple, AuthorityUpdatedEvent.OutputObject>;
-    
     };
   }

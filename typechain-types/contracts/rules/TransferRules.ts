@@ -5,9 +5,14 @@
 import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, EventFragment, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
 import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener, TypedContractMethod } from "../../common.js"
   
-    export type MovementStruct = {id: BigNumberish, from: AddressLike, to: AddressLike, value: BigNumberish, fromBalance: BigNumberish, toBalance: BigNumberish}
+    export type TransferStruct = {id: BigNumberish, from: AddressLike, to: AddressLike, value: BigNumberish, fromBalance: BigNumberish, toBalance: BigNumberish, supply: BigNumberish}
 
-    export type MovementStructOutput = [id: bigint, from: string, to: string, value: bigint, fromBalance: bigint, toBalance: bigint] & {id: bigint, from: string, to: string, value: bigint, fromBalance: bigint, toBalance: bigint }
+    export type TransferStructOutput = [id: bigint, from: string, to: string, value: bigint, fromBalance: bigint, toBalance: bigint, supply: bigint] & {id: bigint, from: string, to: string, value: bigint, fromBalance: bigint, toBalance: bigint, supply: bigint }
+  
+
+    export type CountStruct = {generation: BigNumberish, isStale: boolean, counted: BigNumberish, cursor: AddressLike}
+
+    export type CountStructOutput = [generation: bigint, isStale: boolean, counted: bigint, cursor: string] & {generation: bigint, isStale: boolean, counted: bigint, cursor: string }
   
 
     export type RefusalStruct = {code: BigNumberish, rule: AddressLike, sentence: string, nextStep: string}
@@ -15,52 +20,77 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type RefusalStructOutput = [code: bigint, rule: string, sentence: string, nextStep: string] & {code: bigint, rule: string, sentence: string, nextStep: string }
   
 
-    export type NetMovementStruct = {account: AddressLike, balanceBefore: BigNumberish, balanceAfter: BigNumberish}
+    export type NetTransferStruct = {account: AddressLike, balanceBefore: BigNumberish, balanceAfter: BigNumberish}
 
-    export type NetMovementStructOutput = [account: string, balanceBefore: bigint, balanceAfter: bigint] & {account: string, balanceBefore: bigint, balanceAfter: bigint }
+    export type NetTransferStructOutput = [account: string, balanceBefore: bigint, balanceAfter: bigint] & {account: string, balanceBefore: bigint, balanceAfter: bigint }
+  
+
+    export type RuleSettingStruct = {rule: AddressLike, parameters: BytesLike}
+
+    export type RuleSettingStructOutput = [rule: string, parameters: string] & {rule: string, parameters: string }
   
 
   export interface TransferRulesInterface extends Interface {
-    getFunction(nameOrSignature: "UPGRADE_INTERFACE_VERSION" | "addRule" | "authority" | "check" | "checkAndMove" | "detectTransferRestriction" | "explain" | "initialize" | "isConsumingScheduledOp" | "isNettable" | "moveForced" | "moveNet" | "proxiableUUID" | "removeRule" | "rulesOf" | "setAuthority" | "setShares" | "upgradeToAndCall"): FunctionFragment;
+    getFunction(nameOrSignature: "UPGRADE_INTERFACE_VERSION" | "authority" | "check" | "checkAndMove" | "countForced" | "countHolders" | "countOf" | "countsOf" | "detectTransferRestriction" | "explain" | "holdersOf" | "holdersWith" | "initialize" | "isConsumingScheduledOp" | "isNettable" | "messageForTransferRestriction" | "moveForced" | "moveNet" | "proxiableUUID" | "reassign" | "recount" | "refreshKinds" | "rulesOf" | "setAuthority" | "setRules" | "setShares" | "totalOf" | "upgradeToAndCall"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "Initialized" | "RuleAdded" | "RuleRemoved" | "RulesMarkedStale" | "SharesSet" | "Upgraded"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "CountCompleted" | "HoldersCounted" | "Initialized" | "RulesMarkedStale" | "RulesSet" | "SharesSet" | "Upgraded"): EventFragment;
 
     encodeFunctionData(functionFragment: 'UPGRADE_INTERFACE_VERSION', values?: undefined): string;
-encodeFunctionData(functionFragment: 'addRule', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'authority', values?: undefined): string;
-encodeFunctionData(functionFragment: 'check', values: [MovementStruct]): string;
-encodeFunctionData(functionFragment: 'checkAndMove', values: [MovementStruct]): string;
+encodeFunctionData(functionFragment: 'check', values: [TransferStruct, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'checkAndMove', values: [TransferStruct, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'countForced', values: [TransferStruct, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'countHolders', values: [BigNumberish, AddressLike[], BigNumberish]): string;
+encodeFunctionData(functionFragment: 'countOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'countsOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'detectTransferRestriction', values: [AddressLike, AddressLike, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'explain', values: [AddressLike, AddressLike, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'holdersOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'holdersWith', values: [BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'initialize', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'isConsumingScheduledOp', values?: undefined): string;
 encodeFunctionData(functionFragment: 'isNettable', values: [BigNumberish]): string;
-encodeFunctionData(functionFragment: 'moveForced', values: [MovementStruct]): string;
-encodeFunctionData(functionFragment: 'moveNet', values: [BigNumberish, NetMovementStruct[]]): string;
+encodeFunctionData(functionFragment: 'messageForTransferRestriction', values: [BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'moveForced', values: [TransferStruct, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'moveNet', values: [BigNumberish, BigNumberish, NetTransferStruct[], BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'proxiableUUID', values?: undefined): string;
-encodeFunctionData(functionFragment: 'removeRule', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'reassign', values: [AddressLike, BigNumberish, BigNumberish, BigNumberish[]]): string;
+encodeFunctionData(functionFragment: 'recount', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'refreshKinds', values: [BigNumberish, BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'rulesOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setAuthority', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'setRules', values: [BigNumberish, RuleSettingStruct[]]): string;
 encodeFunctionData(functionFragment: 'setShares', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'totalOf', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'upgradeToAndCall', values: [AddressLike, BytesLike]): string;
 
     decodeFunctionResult(functionFragment: 'UPGRADE_INTERFACE_VERSION', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'addRule', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'authority', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'check', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'checkAndMove', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'countForced', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'countHolders', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'countOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'countsOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'detectTransferRestriction', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'explain', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'holdersOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'holdersWith', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'initialize', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isConsumingScheduledOp', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isNettable', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'messageForTransferRestriction', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'moveForced', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'moveNet', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'proxiableUUID', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'removeRule', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'reassign', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'recount', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'refreshKinds', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'rulesOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setAuthority', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setRules', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setShares', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'totalOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Result;
   }
 
@@ -69,6 +99,30 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
       export type InputTuple = [authority: AddressLike];
       export type OutputTuple = [authority: string];
       export interface OutputObject {authority: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace CountCompletedEvent {
+      export type InputTuple = [id: BigNumberish, generation: BigNumberish, holders: BigNumberish];
+      export type OutputTuple = [id: bigint, generation: bigint, holders: bigint];
+      export interface OutputObject {id: bigint, generation: bigint, holders: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace HoldersCountedEvent {
+      export type InputTuple = [id: BigNumberish, cursor: AddressLike, counted: BigNumberish];
+      export type OutputTuple = [id: bigint, cursor: string, counted: bigint];
+      export interface OutputObject {id: bigint, cursor: string, counted: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -89,34 +143,22 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
 
   
 
-    export namespace RuleAddedEvent {
-      export type InputTuple = [id: BigNumberish, rule: AddressLike, code: BigNumberish];
-      export type OutputTuple = [id: bigint, rule: string, code: bigint];
-      export interface OutputObject {id: bigint, rule: string, code: bigint };
-      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
-      export type Filter = TypedDeferredTopicFilter<Event>
-      export type Log = TypedEventLog<Event>
-      export type LogDescription = TypedLogDescription<Event>
-    }
-
-  
-
-    export namespace RuleRemovedEvent {
-      export type InputTuple = [id: BigNumberish, rule: AddressLike];
-      export type OutputTuple = [id: bigint, rule: string];
-      export interface OutputObject {id: bigint, rule: string };
-      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
-      export type Filter = TypedDeferredTopicFilter<Event>
-      export type Log = TypedEventLog<Event>
-      export type LogDescription = TypedLogDescription<Event>
-    }
-
-  
-
     export namespace RulesMarkedStaleEvent {
-      export type InputTuple = [id: BigNumberish];
-      export type OutputTuple = [id: bigint];
-      export interface OutputObject {id: bigint };
+      export type InputTuple = [id: BigNumberish, generation: BigNumberish];
+      export type OutputTuple = [id: bigint, generation: bigint];
+      export interface OutputObject {id: bigint, generation: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RulesSetEvent {
+      export type InputTuple = [id: BigNumberish, list: AddressLike, count: BigNumberish];
+      export type OutputTuple = [id: bigint, list: string, count: bigint];
+      export interface OutputObject {id: bigint, list: string, count: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -191,14 +233,6 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
     
 
     
-    addRule: TypedContractMethod<
-      [id: BigNumberish, rule: AddressLike, ],
-      [void],
-      'nonpayable'
-    >
-    
-
-    
     authority: TypedContractMethod<
       [],
       [string],
@@ -208,7 +242,7 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
 
     
     check: TypedContractMethod<
-      [movement: MovementStruct, ],
+      [transfer: TransferStruct, from: BigNumberish, to: BigNumberish, ],
       [bigint],
       'view'
     >
@@ -216,9 +250,41 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
 
     
     checkAndMove: TypedContractMethod<
-      [movement: MovementStruct, ],
+      [transfer: TransferStruct, from: BigNumberish, to: BigNumberish, ],
       [bigint],
       'nonpayable'
+    >
+    
+
+    
+    countForced: TypedContractMethod<
+      [transfer: TransferStruct, from: BigNumberish, to: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    countHolders: TypedContractMethod<
+      [id: BigNumberish, wallets: AddressLike[], acquired: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    countOf: TypedContractMethod<
+      [id: BigNumberish, ],
+      [CountStructOutput],
+      'view'
+    >
+    
+
+    
+    countsOf: TypedContractMethod<
+      [id: BigNumberish, ],
+      [bigint],
+      'view'
     >
     
 
@@ -234,6 +300,22 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
     explain: TypedContractMethod<
       [from: AddressLike, to: AddressLike, id: BigNumberish, value: BigNumberish, ],
       [RefusalStructOutput[]],
+      'view'
+    >
+    
+
+    
+    holdersOf: TypedContractMethod<
+      [id: BigNumberish, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    holdersWith: TypedContractMethod<
+      [id: BigNumberish, country: BigNumberish, classBit: BigNumberish, ],
+      [[bigint, bigint] & {inCountry: bigint, ofClass: bigint }],
       'view'
     >
     
@@ -263,8 +345,16 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
     
 
     
+    messageForTransferRestriction: TypedContractMethod<
+      [id: BigNumberish, code: BigNumberish, ],
+      [string],
+      'view'
+    >
+    
+
+    
     moveForced: TypedContractMethod<
-      [movement: MovementStruct, ],
+      [transfer: TransferStruct, from: BigNumberish, to: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -272,7 +362,7 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
 
     
     moveNet: TypedContractMethod<
-      [id: BigNumberish, movements: NetMovementStruct[], ],
+      [id: BigNumberish, supply: BigNumberish, transfers: NetTransferStruct[], parties: BigNumberish[], ],
       [void],
       'nonpayable'
     >
@@ -287,8 +377,24 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
     
 
     
-    removeRule: TypedContractMethod<
-      [id: BigNumberish, rule: AddressLike, ],
+    reassign: TypedContractMethod<
+      [wallet: AddressLike, from: BigNumberish, to: BigNumberish, ids: BigNumberish[], ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    recount: TypedContractMethod<
+      [id: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    refreshKinds: TypedContractMethod<
+      [id: BigNumberish, investors: BigNumberish[], ],
       [void],
       'nonpayable'
     >
@@ -297,7 +403,7 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
     
     rulesOf: TypedContractMethod<
       [id: BigNumberish, ],
-      [string[]],
+      [RuleSettingStructOutput[]],
       'view'
     >
     
@@ -311,10 +417,26 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
     
 
     
+    setRules: TypedContractMethod<
+      [id: BigNumberish, settings: RuleSettingStruct[], ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     setShares: TypedContractMethod<
       [shares_: AddressLike, ],
       [void],
       'nonpayable'
+    >
+    
+
+    
+    totalOf: TypedContractMethod<
+      [id: BigNumberish, investor: BigNumberish, ],
+      [[bigint, bigint] & {total: bigint, young: bigint }],
+      'view'
     >
     
 
@@ -334,25 +456,40 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
       [string],
       'view'
     >;
-getFunction(nameOrSignature: 'addRule'): TypedContractMethod<
-      [id: BigNumberish, rule: AddressLike, ],
-      [void],
-      'nonpayable'
-    >;
 getFunction(nameOrSignature: 'authority'): TypedContractMethod<
       [],
       [string],
       'view'
     >;
 getFunction(nameOrSignature: 'check'): TypedContractMethod<
-      [movement: MovementStruct, ],
+      [transfer: TransferStruct, from: BigNumberish, to: BigNumberish, ],
       [bigint],
       'view'
     >;
 getFunction(nameOrSignature: 'checkAndMove'): TypedContractMethod<
-      [movement: MovementStruct, ],
+      [transfer: TransferStruct, from: BigNumberish, to: BigNumberish, ],
       [bigint],
       'nonpayable'
+    >;
+getFunction(nameOrSignature: 'countForced'): TypedContractMethod<
+      [transfer: TransferStruct, from: BigNumberish, to: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'countHolders'): TypedContractMethod<
+      [id: BigNumberish, wallets: AddressLike[], acquired: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'countOf'): TypedContractMethod<
+      [id: BigNumberish, ],
+      [CountStructOutput],
+      'view'
+    >;
+getFunction(nameOrSignature: 'countsOf'): TypedContractMethod<
+      [id: BigNumberish, ],
+      [bigint],
+      'view'
     >;
 getFunction(nameOrSignature: 'detectTransferRestriction'): TypedContractMethod<
       [from: AddressLike, to: AddressLike, id: BigNumberish, value: BigNumberish, ],
@@ -362,6 +499,16 @@ getFunction(nameOrSignature: 'detectTransferRestriction'): TypedContractMethod<
 getFunction(nameOrSignature: 'explain'): TypedContractMethod<
       [from: AddressLike, to: AddressLike, id: BigNumberish, value: BigNumberish, ],
       [RefusalStructOutput[]],
+      'view'
+    >;
+getFunction(nameOrSignature: 'holdersOf'): TypedContractMethod<
+      [id: BigNumberish, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'holdersWith'): TypedContractMethod<
+      [id: BigNumberish, country: BigNumberish, classBit: BigNumberish, ],
+      [[bigint, bigint] & {inCountry: bigint, ofClass: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'initialize'): TypedContractMethod<
@@ -379,13 +526,18 @@ getFunction(nameOrSignature: 'isNettable'): TypedContractMethod<
       [boolean],
       'view'
     >;
+getFunction(nameOrSignature: 'messageForTransferRestriction'): TypedContractMethod<
+      [id: BigNumberish, code: BigNumberish, ],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'moveForced'): TypedContractMethod<
-      [movement: MovementStruct, ],
+      [transfer: TransferStruct, from: BigNumberish, to: BigNumberish, ],
       [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'moveNet'): TypedContractMethod<
-      [id: BigNumberish, movements: NetMovementStruct[], ],
+      [id: BigNumberish, supply: BigNumberish, transfers: NetTransferStruct[], parties: BigNumberish[], ],
       [void],
       'nonpayable'
     >;
@@ -394,18 +546,33 @@ getFunction(nameOrSignature: 'proxiableUUID'): TypedContractMethod<
       [string],
       'view'
     >;
-getFunction(nameOrSignature: 'removeRule'): TypedContractMethod<
-      [id: BigNumberish, rule: AddressLike, ],
+getFunction(nameOrSignature: 'reassign'): TypedContractMethod<
+      [wallet: AddressLike, from: BigNumberish, to: BigNumberish, ids: BigNumberish[], ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'recount'): TypedContractMethod<
+      [id: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'refreshKinds'): TypedContractMethod<
+      [id: BigNumberish, investors: BigNumberish[], ],
       [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'rulesOf'): TypedContractMethod<
       [id: BigNumberish, ],
-      [string[]],
+      [RuleSettingStructOutput[]],
       'view'
     >;
 getFunction(nameOrSignature: 'setAuthority'): TypedContractMethod<
       [newAuthority: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'setRules'): TypedContractMethod<
+      [id: BigNumberish, settings: RuleSettingStruct[], ],
       [void],
       'nonpayable'
     >;
@@ -414,6 +581,11 @@ getFunction(nameOrSignature: 'setShares'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'totalOf'): TypedContractMethod<
+      [id: BigNumberish, investor: BigNumberish, ],
+      [[bigint, bigint] & {total: bigint, young: bigint }],
+      'view'
+    >;
 getFunction(nameOrSignature: 'upgradeToAndCall'): TypedContractMethod<
       [newImplementation: AddressLike, data: BytesLike, ],
       [void],
@@ -421,10 +593,11 @@ getFunction(nameOrSignature: 'upgradeToAndCall'): TypedContractMethod<
     >;
 
     getEvent(key: 'AuthorityUpdated'): TypedContractEvent<AuthorityUpdatedEvent.InputTuple, AuthorityUpdatedEvent.OutputTuple, AuthorityUpdatedEvent.OutputObject>;
+getEvent(key: 'CountCompleted'): TypedContractEvent<CountCompletedEvent.InputTuple, CountCompletedEvent.OutputTuple, CountCompletedEvent.OutputObject>;
+getEvent(key: 'HoldersCounted'): TypedContractEvent<HoldersCountedEvent.InputTuple, HoldersCountedEvent.OutputTuple, HoldersCountedEvent.OutputObject>;
 getEvent(key: 'Initialized'): TypedContractEvent<InitializedEvent.InputTuple, InitializedEvent.OutputTuple, InitializedEvent.OutputObject>;
-getEvent(key: 'RuleAdded'): TypedContractEvent<RuleAddedEvent.InputTuple, RuleAddedEvent.OutputTuple, RuleAddedEvent.OutputObject>;
-getEvent(key: 'RuleRemoved'): TypedContractEvent<RuleRemovedEvent.InputTuple, RuleRemovedEvent.OutputTuple, RuleRemovedEvent.OutputObject>;
 getEvent(key: 'RulesMarkedStale'): TypedContractEvent<RulesMarkedStaleEvent.InputTuple, RulesMarkedStaleEvent.OutputTuple, RulesMarkedStaleEvent.OutputObject>;
+getEvent(key: 'RulesSet'): TypedContractEvent<RulesSetEvent.InputTuple, RulesSetEvent.OutputTuple, RulesSetEvent.OutputObject>;
 getEvent(key: 'SharesSet'): TypedContractEvent<SharesSetEvent.InputTuple, SharesSetEvent.OutputTuple, SharesSetEvent.OutputObject>;
 getEvent(key: 'Upgraded'): TypedContractEvent<UpgradedEvent.InputTuple, UpgradedEvent.OutputTuple, UpgradedEvent.OutputObject>;
 
@@ -434,20 +607,24 @@ getEvent(key: 'Upgraded'): TypedContractEvent<UpgradedEvent.InputTuple, Upgraded
       AuthorityUpdated: TypedContractEvent<AuthorityUpdatedEvent.InputTuple, AuthorityUpdatedEvent.OutputTuple, AuthorityUpdatedEvent.OutputObject>;
     
 
+      'CountCompleted(uint256,uint32,uint32)': TypedContractEvent<CountCompletedEvent.InputTuple, CountCompletedEvent.OutputTuple, CountCompletedEvent.OutputObject>;
+      CountCompleted: TypedContractEvent<CountCompletedEvent.InputTuple, CountCompletedEvent.OutputTuple, CountCompletedEvent.OutputObject>;
+    
+
+      'HoldersCounted(uint256,address,uint256)': TypedContractEvent<HoldersCountedEvent.InputTuple, HoldersCountedEvent.OutputTuple, HoldersCountedEvent.OutputObject>;
+      HoldersCounted: TypedContractEvent<HoldersCountedEvent.InputTuple, HoldersCountedEvent.OutputTuple, HoldersCountedEvent.OutputObject>;
+    
+
       'Initialized(uint64)': TypedContractEvent<InitializedEvent.InputTuple, InitializedEvent.OutputTuple, InitializedEvent.OutputObject>;
       Initialized: TypedContractEvent<InitializedEvent.InputTuple, InitializedEvent.OutputTuple, InitializedEvent.OutputObject>;
     
 
-      'RuleAdded(uint256,address,uint8)': TypedContractEvent<RuleAddedEvent.InputTuple, RuleAddedEvent.OutputTuple, RuleAddedEvent.OutputObject>;
-      RuleAdded: TypedContractEvent<RuleAddedEvent.InputTuple, RuleAddedEvent.OutputTuple, RuleAddedEvent.OutputObject>;
-    
-
-      'RuleRemoved(uint256,address)': TypedContractEvent<RuleRemovedEvent.InputTuple, RuleRemovedEvent.OutputTuple, RuleRemovedEvent.OutputObject>;
-      RuleRemoved: TypedContractEvent<RuleRemovedEvent.InputTuple, RuleRemovedEvent.OutputTuple, RuleRemovedEvent.OutputObject>;
-    
-
-      'RulesMarkedStale(uint256)': TypedContractEvent<RulesMarkedStaleEvent.InputTuple, RulesMarkedStaleEvent.OutputTuple, RulesMarkedStaleEvent.OutputObject>;
+      'RulesMarkedStale(uint256,uint32)': TypedContractEvent<RulesMarkedStaleEvent.InputTuple, RulesMarkedStaleEvent.OutputTuple, RulesMarkedStaleEvent.OutputObject>;
       RulesMarkedStale: TypedContractEvent<RulesMarkedStaleEvent.InputTuple, RulesMarkedStaleEvent.OutputTuple, RulesMarkedStaleEvent.OutputObject>;
+    
+
+      'RulesSet(uint256,address,uint256)': TypedContractEvent<RulesSetEvent.InputTuple, RulesSetEvent.OutputTuple, RulesSetEvent.OutputObject>;
+      RulesSet: TypedContractEvent<RulesSetEvent.InputTuple, RulesSetEvent.OutputTuple, RulesSetEvent.OutputObject>;
     
 
       'SharesSet(address)': TypedContractEvent<SharesSetEvent.InputTuple, SharesSetEvent.OutputTuple, SharesSetEvent.OutputObject>;

@@ -2,10 +2,39 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+import type * as iTransferRuleSol from './ITransferRule.sol/index.js';
+export type { iTransferRuleSol };
+export type { AttributeRule } from './AttributeRule.js';
+export type { BalanceCapRule } from './BalanceCapRule.js';
 export type { CountryRule } from './CountryRule.js';
+export type { CustodyRule } from './CustodyRule.js';
+export type { DisclosureRule } from './DisclosureRule.js';
+export type { FlowbackRule } from './FlowbackRule.js';
+export type { FullTransferRule } from './FullTransferRule.js';
 export type { HolderCountRule } from './HolderCountRule.js';
-export type { ITransferRule } from './ITransferRule.js';
+export type { HolderCounting } from './HolderCounting.js';
+export type { HolderLedger } from './HolderLedger.js';
+export type { HolderQuotaRule } from './HolderQuotaRule.js';
+export type { HoldingRule } from './HoldingRule.js';
+export type { IAcknowledgements } from './IAcknowledgements.js';
+export type { ICustodyWatch } from './ICustodyWatch.js';
+export type { IManualApprovalRule } from './IManualApprovalRule.js';
+export type { IRollingVolumeRule } from './IRollingVolumeRule.js';
+export type { ISanctions } from './ISanctions.js';
+export type { ISanctionsList } from './ISanctionsList.js';
 export type { ITransferRules } from './ITransferRules.js';
 export type { InvestorClassRule } from './InvestorClassRule.js';
+export type { LockUpRule } from './LockUpRule.js';
+export type { ManualApprovalRule } from './ManualApprovalRule.js';
+export type { MinimumHoldersRule } from './MinimumHoldersRule.js';
+export type { MinimumHoldingRule } from './MinimumHoldingRule.js';
+export type { PairRule } from './PairRule.js';
+export type { RollingVolumeRule } from './RollingVolumeRule.js';
+export type { RouteRule } from './RouteRule.js';
+export type { RuleExplainer } from './RuleExplainer.js';
+export type { RuleList } from './RuleList.js';
+export type { RulesStorage } from './RulesStorage.js';
+export type { SanctionsList } from './SanctionsList.js';
+export type { SanctionsRule } from './SanctionsRule.js';
 export type { TransferRule } from './TransferRule.js';
 export type { TransferRules } from './TransferRules.js';

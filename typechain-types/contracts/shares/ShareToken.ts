@@ -7,13 +7,15 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface ShareTokenInterface extends Interface {
-    getFunction(nameOrSignature: "UPGRADE_INTERFACE_VERSION" | "anchorIdOf" | "anchorRegistry" | "authority" | "balanceOf" | "balanceOfAt" | "balanceOfBatch" | "burn" | "burnBatch" | "canReceive" | "canSend" | "canTransfer" | "cancelRecord" | "capOf" | "exists" | "forcedTransfer" | "getFrozenTokens" | "initialize" | "investors" | "isAnchorActiveFor" | "isApprovedForAll" | "isConsumingScheduledOp" | "listAsset" | "lock" | "lockedOf" | "mint" | "openRecord" | "pause" | "paused" | "proxiableUUID" | "recordAt" | "recordCount" | "rules" | "safeBatchTransferFrom" | "safeTransferFrom" | "setApprovalForAll" | "setAssetState" | "setAuthority" | "setFrozenTokens" | "settleNet" | "spendableOf" | "stateOf" | "supplyAt" | "supportsInterface" | "totalSupply" | "unlock" | "unpause" | "upgradeToAndCall" | "uri"): FunctionFragment;
+    getFunction(nameOrSignature: "UPGRADE_INTERFACE_VERSION" | "allowance" | "anchorIdOf" | "anchorRegistry" | "approve" | "authority" | "balanceOf" | "balanceOfAt" | "balanceOfBatch" | "burn" | "burnBatch" | "canReceive" | "canSend" | "canTransfer" | "cancelRecord" | "capOf" | "contractURI" | "eip712Domain" | "everHeldCount" | "exists" | "forcedTransfer" | "getFrozenTokens" | "heldAssetsOf" | "holdersPage" | "holdersPageAt" | "initialize" | "investors" | "isAnchorActiveFor" | "isApprovedForAll" | "isAssetPaused" | "isConsumingScheduledOp" | "isRuled" | "listAsset" | "lock" | "lockedOf" | "mint" | "nonces" | "openRecord" | "pause" | "paused" | "permit" | "proxiableUUID" | "recordAt" | "recordCount" | "recoverPositions" | "registryOf" | "royaltyInfo" | "rules" | "safeBatchTransferFrom" | "safeTransferFrom" | "setApprovalForAll" | "setAssetPaused" | "setAssetState" | "setAuthority" | "setContractURI" | "setFrozenTokens" | "setRegistry" | "setRoyalty" | "setRuled" | "settleNet" | "spendableOf" | "stateOf" | "supplyAt" | "supportsInterface" | "totalSupply" | "unlock" | "unpause" | "upgradeToAndCall" | "uri"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "ApprovalForAll" | "AssetListed" | "AssetStateChanged" | "AuthorityUpdated" | "ForcedTransfer" | "Frozen" | "Initialized" | "Locked" | "PauseSet" | "RecordCancelled" | "RecordOpened" | "TransferBatch" | "TransferSingle" | "URI" | "Upgraded"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "Approval" | "ApprovalForAll" | "AssetListed" | "AssetPauseSet" | "AssetStateChanged" | "AuthorityUpdated" | "ContractURIUpdated" | "EIP712DomainChanged" | "ForcedTransfer" | "Frozen" | "Initialized" | "Locked" | "PauseSet" | "PositionRecovered" | "RecordCancelled" | "RecordOpened" | "RegistrySet" | "RoyaltySet" | "RuledSet" | "TransferBatch" | "TransferSingle" | "URI" | "Upgraded"): EventFragment;
 
     encodeFunctionData(functionFragment: 'UPGRADE_INTERFACE_VERSION', values?: undefined): string;
+encodeFunctionData(functionFragment: 'allowance', values: [AddressLike, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'anchorIdOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'anchorRegistry', values?: undefined): string;
+encodeFunctionData(functionFragment: 'approve', values: [AddressLike, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'authority', values?: undefined): string;
 encodeFunctionData(functionFragment: 'balanceOf', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'balanceOfAt', values: [AddressLike, BigNumberish, BigNumberish]): string;
@@ -25,31 +27,49 @@ encodeFunctionData(functionFragment: 'canSend', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'canTransfer', values: [AddressLike, AddressLike, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'cancelRecord', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'capOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'contractURI', values?: undefined): string;
+encodeFunctionData(functionFragment: 'eip712Domain', values?: undefined): string;
+encodeFunctionData(functionFragment: 'everHeldCount', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'exists', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'forcedTransfer', values: [AddressLike, AddressLike, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'getFrozenTokens', values: [AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'heldAssetsOf', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'holdersPage', values: [BigNumberish, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'holdersPageAt', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'initialize', values: [AddressLike, AddressLike, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'investors', values?: undefined): string;
 encodeFunctionData(functionFragment: 'isAnchorActiveFor', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'isApprovedForAll', values: [AddressLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'isAssetPaused', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'isConsumingScheduledOp', values?: undefined): string;
+encodeFunctionData(functionFragment: 'isRuled', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'listAsset', values: [BigNumberish, BytesLike, BigNumberish, string]): string;
 encodeFunctionData(functionFragment: 'lock', values: [AddressLike, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'lockedOf', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'mint', values: [AddressLike, BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'nonces', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'openRecord', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'pause', values?: undefined): string;
 encodeFunctionData(functionFragment: 'paused', values?: undefined): string;
+encodeFunctionData(functionFragment: 'permit', values: [AddressLike, AddressLike, BigNumberish, BigNumberish, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'proxiableUUID', values?: undefined): string;
 encodeFunctionData(functionFragment: 'recordAt', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'recordCount', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'recoverPositions', values: [AddressLike, BigNumberish[]]): string;
+encodeFunctionData(functionFragment: 'registryOf', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'royaltyInfo', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'rules', values?: undefined): string;
 encodeFunctionData(functionFragment: 'safeBatchTransferFrom', values: [AddressLike, AddressLike, BigNumberish[], BigNumberish[], BytesLike]): string;
 encodeFunctionData(functionFragment: 'safeTransferFrom', values: [AddressLike, AddressLike, BigNumberish, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'setApprovalForAll', values: [AddressLike, boolean]): string;
+encodeFunctionData(functionFragment: 'setAssetPaused', values: [BigNumberish, boolean]): string;
 encodeFunctionData(functionFragment: 'setAssetState', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setAuthority', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'setContractURI', values: [string]): string;
 encodeFunctionData(functionFragment: 'setFrozenTokens', values: [AddressLike, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'setRegistry', values: [BytesLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'setRoyalty', values: [BigNumberish, AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'setRuled', values: [BigNumberish, boolean]): string;
 encodeFunctionData(functionFragment: 'settleNet', values: [BigNumberish, AddressLike[], BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'spendableOf', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'stateOf', values: [BigNumberish]): string;
@@ -62,8 +82,10 @@ encodeFunctionData(functionFragment: 'upgradeToAndCall', values: [AddressLike, B
 encodeFunctionData(functionFragment: 'uri', values: [BigNumberish]): string;
 
     decodeFunctionResult(functionFragment: 'UPGRADE_INTERFACE_VERSION', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'allowance', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'anchorIdOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'anchorRegistry', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'approve', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'authority', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'balanceOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'balanceOfAt', data: BytesLike): Result;
@@ -75,31 +97,49 @@ decodeFunctionResult(functionFragment: 'canSend', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'canTransfer', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'cancelRecord', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'capOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'contractURI', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'eip712Domain', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'everHeldCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'exists', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'forcedTransfer', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'getFrozenTokens', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'heldAssetsOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'holdersPage', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'holdersPageAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'initialize', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'investors', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isAnchorActiveFor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isApprovedForAll', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isAssetPaused', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isConsumingScheduledOp', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isRuled', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'listAsset', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'lock', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'lockedOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'mint', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'nonces', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'openRecord', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'pause', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'paused', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'permit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'proxiableUUID', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'recordAt', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'recordCount', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'recoverPositions', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'registryOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'royaltyInfo', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'rules', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'safeBatchTransferFrom', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'safeTransferFrom', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setApprovalForAll', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setAssetPaused', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setAssetState', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setAuthority', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setContractURI', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setFrozenTokens', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setRegistry', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setRoyalty', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setRuled', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleNet', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'spendableOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'stateOf', data: BytesLike): Result;
@@ -113,6 +153,18 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
   }
 
   
+    export namespace ApprovalEvent {
+      export type InputTuple = [account: AddressLike, operator: AddressLike, id: BigNumberish, amount: BigNumberish];
+      export type OutputTuple = [account: string, operator: string, id: bigint, amount: bigint];
+      export interface OutputObject {account: string, operator: string, id: bigint, amount: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace ApprovalForAllEvent {
       export type InputTuple = [account: AddressLike, operator: AddressLike, approved: boolean];
       export type OutputTuple = [account: string, operator: string, approved: boolean];
@@ -137,6 +189,18 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
 
   
 
+    export namespace AssetPauseSetEvent {
+      export type InputTuple = [id: BigNumberish, paused: boolean, by: AddressLike];
+      export type OutputTuple = [id: bigint, paused: boolean, by: string];
+      export interface OutputObject {id: bigint, paused: boolean, by: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace AssetStateChangedEvent {
       export type InputTuple = [id: BigNumberish, from: BigNumberish, to: BigNumberish];
       export type OutputTuple = [id: bigint, from: bigint, to: bigint];
@@ -153,6 +217,30 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
       export type InputTuple = [authority: AddressLike];
       export type OutputTuple = [authority: string];
       export interface OutputObject {authority: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ContractURIUpdatedEvent {
+      export type InputTuple = [];
+      export type OutputTuple = [];
+      export interface OutputObject {};
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace EIP712DomainChangedEvent {
+      export type InputTuple = [];
+      export type OutputTuple = [];
+      export interface OutputObject {};
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -221,6 +309,18 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
 
   
 
+    export namespace PositionRecoveredEvent {
+      export type InputTuple = [lost: AddressLike, successor: AddressLike, id: BigNumberish, balance: BigNumberish, frozen: BigNumberish, locked: BigNumberish];
+      export type OutputTuple = [lost: string, successor: string, id: bigint, balance: bigint, frozen: bigint, locked: bigint];
+      export interface OutputObject {lost: string, successor: string, id: bigint, balance: bigint, frozen: bigint, locked: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace RecordCancelledEvent {
       export type InputTuple = [id: BigNumberish, record: BigNumberish];
       export type OutputTuple = [id: bigint, record: bigint];
@@ -237,6 +337,42 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
       export type InputTuple = [id: BigNumberish, record: BigNumberish, instant: BigNumberish];
       export type OutputTuple = [id: bigint, record: bigint, instant: bigint];
       export interface OutputObject {id: bigint, record: bigint, instant: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RegistrySetEvent {
+      export type InputTuple = [interfaceId: BytesLike, registry: AddressLike];
+      export type OutputTuple = [interfaceId: string, registry: string];
+      export interface OutputObject {interfaceId: string, registry: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RoyaltySetEvent {
+      export type InputTuple = [id: BigNumberish, receiver: AddressLike, basisPoints: BigNumberish];
+      export type OutputTuple = [id: bigint, receiver: string, basisPoints: bigint];
+      export interface OutputObject {id: bigint, receiver: string, basisPoints: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RuledSetEvent {
+      export type InputTuple = [id: BigNumberish, ruled: boolean];
+      export type OutputTuple = [id: bigint, ruled: boolean];
+      export interface OutputObject {id: bigint, ruled: boolean };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -335,6 +471,14 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
     
 
     
+    allowance: TypedContractMethod<
+      [account: AddressLike, operator: AddressLike, id: BigNumberish, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
     anchorIdOf: TypedContractMethod<
       [id: BigNumberish, ],
       [string],
@@ -347,6 +491,14 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
       [],
       [string],
       'view'
+    >
+    
+
+    
+    approve: TypedContractMethod<
+      [operator: AddressLike, id: BigNumberish, amount: BigNumberish, ],
+      [void],
+      'nonpayable'
     >
     
 
@@ -439,6 +591,30 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
     
 
     
+    contractURI: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
+    eip712Domain: TypedContractMethod<
+      [],
+      [[string, string, string, bigint, string, string, bigint[]] & {fields: string, name: string, version: string, chainId: bigint, verifyingContract: string, salt: string, extensions: bigint[] }],
+      'view'
+    >
+    
+
+    
+    everHeldCount: TypedContractMethod<
+      [id: BigNumberish, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
     exists: TypedContractMethod<
       [id: BigNumberish, ],
       [boolean],
@@ -458,6 +634,30 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
     getFrozenTokens: TypedContractMethod<
       [account: AddressLike, id: BigNumberish, ],
       [bigint],
+      'view'
+    >
+    
+
+    
+    heldAssetsOf: TypedContractMethod<
+      [account: AddressLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    holdersPage: TypedContractMethod<
+      [id: BigNumberish, first: BigNumberish, count: BigNumberish, ],
+      [[string[], bigint[]] & {accounts: string[], balances: bigint[] }],
+      'view'
+    >
+    
+
+    
+    holdersPageAt: TypedContractMethod<
+      [id: BigNumberish, record: BigNumberish, first: BigNumberish, count: BigNumberish, ],
+      [[string[], bigint[]] & {accounts: string[], balances: bigint[] }],
       'view'
     >
     
@@ -495,9 +695,25 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
     
 
     
+    isAssetPaused: TypedContractMethod<
+      [id: BigNumberish, ],
+      [boolean],
+      'view'
+    >
+    
+
+    
     isConsumingScheduledOp: TypedContractMethod<
       [],
       [string],
+      'view'
+    >
+    
+
+    
+    isRuled: TypedContractMethod<
+      [id: BigNumberish, ],
+      [boolean],
       'view'
     >
     
@@ -535,6 +751,14 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
     
 
     
+    nonces: TypedContractMethod<
+      [owner: AddressLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
     openRecord: TypedContractMethod<
       [id: BigNumberish, instant: BigNumberish, ],
       [bigint],
@@ -559,6 +783,14 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
     
 
     
+    permit: TypedContractMethod<
+      [owner: AddressLike, operator: AddressLike, id: BigNumberish, value: BigNumberish, deadline: BigNumberish, signature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     proxiableUUID: TypedContractMethod<
       [],
       [string],
@@ -578,6 +810,30 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
     recordCount: TypedContractMethod<
       [id: BigNumberish, ],
       [bigint],
+      'view'
+    >
+    
+
+    
+    recoverPositions: TypedContractMethod<
+      [lost: AddressLike, ids: BigNumberish[], ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    registryOf: TypedContractMethod<
+      [interfaceId: BytesLike, ],
+      [string],
+      'view'
+    >
+    
+
+    
+    royaltyInfo: TypedContractMethod<
+      [id: BigNumberish, price: BigNumberish, ],
+      [[string, bigint] & {receiver: string, amount: bigint }],
       'view'
     >
     
@@ -615,6 +871,14 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
     
 
     
+    setAssetPaused: TypedContractMethod<
+      [id: BigNumberish, paused_: boolean, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     setAssetState: TypedContractMethod<
       [id: BigNumberish, next: BigNumberish, ],
       [void],
@@ -631,9 +895,41 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
     
 
     
+    setContractURI: TypedContractMethod<
+      [uri_: string, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     setFrozenTokens: TypedContractMethod<
       [account: AddressLike, id: BigNumberish, amount: BigNumberish, ],
       [boolean],
+      'nonpayable'
+    >
+    
+
+    
+    setRegistry: TypedContractMethod<
+      [interfaceId: BytesLike, registry: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    setRoyalty: TypedContractMethod<
+      [id: BigNumberish, receiver: AddressLike, basisPoints: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    setRuled: TypedContractMethod<
+      [id: BigNumberish, ruled: boolean, ],
+      [void],
       'nonpayable'
     >
     
@@ -726,6 +1022,11 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'allowance'): TypedContractMethod<
+      [account: AddressLike, operator: AddressLike, id: BigNumberish, ],
+      [bigint],
+      'view'
+    >;
 getFunction(nameOrSignature: 'anchorIdOf'): TypedContractMethod<
       [id: BigNumberish, ],
       [string],
@@ -735,6 +1036,11 @@ getFunction(nameOrSignature: 'anchorRegistry'): TypedContractMethod<
       [],
       [string],
       'view'
+    >;
+getFunction(nameOrSignature: 'approve'): TypedContractMethod<
+      [operator: AddressLike, id: BigNumberish, amount: BigNumberish, ],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'authority'): TypedContractMethod<
       [],
@@ -791,6 +1097,21 @@ getFunction(nameOrSignature: 'capOf'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'contractURI'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'eip712Domain'): TypedContractMethod<
+      [],
+      [[string, string, string, bigint, string, string, bigint[]] & {fields: string, name: string, version: string, chainId: bigint, verifyingContract: string, salt: string, extensions: bigint[] }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'everHeldCount'): TypedContractMethod<
+      [id: BigNumberish, ],
+      [bigint],
+      'view'
+    >;
 getFunction(nameOrSignature: 'exists'): TypedContractMethod<
       [id: BigNumberish, ],
       [boolean],
@@ -804,6 +1125,21 @@ getFunction(nameOrSignature: 'forcedTransfer'): TypedContractMethod<
 getFunction(nameOrSignature: 'getFrozenTokens'): TypedContractMethod<
       [account: AddressLike, id: BigNumberish, ],
       [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'heldAssetsOf'): TypedContractMethod<
+      [account: AddressLike, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'holdersPage'): TypedContractMethod<
+      [id: BigNumberish, first: BigNumberish, count: BigNumberish, ],
+      [[string[], bigint[]] & {accounts: string[], balances: bigint[] }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'holdersPageAt'): TypedContractMethod<
+      [id: BigNumberish, record: BigNumberish, first: BigNumberish, count: BigNumberish, ],
+      [[string[], bigint[]] & {accounts: string[], balances: bigint[] }],
       'view'
     >;
 getFunction(nameOrSignature: 'initialize'): TypedContractMethod<
@@ -826,9 +1162,19 @@ getFunction(nameOrSignature: 'isApprovedForAll'): TypedContractMethod<
       [boolean],
       'view'
     >;
+getFunction(nameOrSignature: 'isAssetPaused'): TypedContractMethod<
+      [id: BigNumberish, ],
+      [boolean],
+      'view'
+    >;
 getFunction(nameOrSignature: 'isConsumingScheduledOp'): TypedContractMethod<
       [],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isRuled'): TypedContractMethod<
+      [id: BigNumberish, ],
+      [boolean],
       'view'
     >;
 getFunction(nameOrSignature: 'listAsset'): TypedContractMethod<
@@ -851,6 +1197,11 @@ getFunction(nameOrSignature: 'mint'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'nonces'): TypedContractMethod<
+      [owner: AddressLike, ],
+      [bigint],
+      'view'
+    >;
 getFunction(nameOrSignature: 'openRecord'): TypedContractMethod<
       [id: BigNumberish, instant: BigNumberish, ],
       [bigint],
@@ -866,6 +1217,11 @@ getFunction(nameOrSignature: 'paused'): TypedContractMethod<
       [boolean],
       'view'
     >;
+getFunction(nameOrSignature: 'permit'): TypedContractMethod<
+      [owner: AddressLike, operator: AddressLike, id: BigNumberish, value: BigNumberish, deadline: BigNumberish, signature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'proxiableUUID'): TypedContractMethod<
       [],
       [string],
@@ -879,6 +1235,21 @@ getFunction(nameOrSignature: 'recordAt'): TypedContractMethod<
 getFunction(nameOrSignature: 'recordCount'): TypedContractMethod<
       [id: BigNumberish, ],
       [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'recoverPositions'): TypedContractMethod<
+      [lost: AddressLike, ids: BigNumberish[], ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'registryOf'): TypedContractMethod<
+      [interfaceId: BytesLike, ],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'royaltyInfo'): TypedContractMethod<
+      [id: BigNumberish, price: BigNumberish, ],
+      [[string, bigint] & {receiver: string, amount: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'rules'): TypedContractMethod<
@@ -901,6 +1272,11 @@ getFunction(nameOrSignature: 'setApprovalForAll'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'setAssetPaused'): TypedContractMethod<
+      [id: BigNumberish, paused_: boolean, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'setAssetState'): TypedContractMethod<
       [id: BigNumberish, next: BigNumberish, ],
       [void],
@@ -911,9 +1287,29 @@ getFunction(nameOrSignature: 'setAuthority'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'setContractURI'): TypedContractMethod<
+      [uri_: string, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'setFrozenTokens'): TypedContractMethod<
       [account: AddressLike, id: BigNumberish, amount: BigNumberish, ],
       [boolean],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'setRegistry'): TypedContractMethod<
+      [interfaceId: BytesLike, registry: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'setRoyalty'): TypedContractMethod<
+      [id: BigNumberish, receiver: AddressLike, basisPoints: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'setRuled'): TypedContractMethod<
+      [id: BigNumberish, ruled: boolean, ],
+      [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'settleNet'): TypedContractMethod<
@@ -967,17 +1363,25 @@ getFunction(nameOrSignature: 'uri'): TypedContractMethod<
       'view'
     >;
 
-    getEvent(key: 'ApprovalForAll'): TypedContractEvent<ApprovalForAllEvent.InputTuple, ApprovalForAllEvent.OutputTuple, ApprovalForAllEvent.OutputObject>;
+    getEvent(key: 'Approval'): TypedContractEvent<ApprovalEvent.InputTuple, ApprovalEvent.OutputTuple, ApprovalEvent.OutputObject>;
+getEvent(key: 'ApprovalForAll'): TypedContractEvent<ApprovalForAllEvent.InputTuple, ApprovalForAllEvent.OutputTuple, ApprovalForAllEvent.OutputObject>;
 getEvent(key: 'AssetListed'): TypedContractEvent<AssetListedEvent.InputTuple, AssetListedEvent.OutputTuple, AssetListedEvent.OutputObject>;
+getEvent(key: 'AssetPauseSet'): TypedContractEvent<AssetPauseSetEvent.InputTuple, AssetPauseSetEvent.OutputTuple, AssetPauseSetEvent.OutputObject>;
 getEvent(key: 'AssetStateChanged'): TypedContractEvent<AssetStateChangedEvent.InputTuple, AssetStateChangedEvent.OutputTuple, AssetStateChangedEvent.OutputObject>;
 getEvent(key: 'AuthorityUpdated'): TypedContractEvent<AuthorityUpdatedEvent.InputTuple, AuthorityUpdatedEvent.OutputTuple, AuthorityUpdatedEvent.OutputObject>;
+getEvent(key: 'ContractURIUpdated'): TypedContractEvent<ContractURIUpdatedEvent.InputTuple, ContractURIUpdatedEvent.OutputTuple, ContractURIUpdatedEvent.OutputObject>;
+getEvent(key: 'EIP712DomainChanged'): TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
 getEvent(key: 'ForcedTransfer'): TypedContractEvent<ForcedTransferEvent.InputTuple, ForcedTransferEvent.OutputTuple, ForcedTransferEvent.OutputObject>;
 getEvent(key: 'Frozen'): TypedContractEvent<FrozenEvent.InputTuple, FrozenEvent.OutputTuple, FrozenEvent.OutputObject>;
 getEvent(key: 'Initialized'): TypedContractEvent<InitializedEvent.InputTuple, InitializedEvent.OutputTuple, InitializedEvent.OutputObject>;
 getEvent(key: 'Locked'): TypedContractEvent<LockedEvent.InputTuple, LockedEvent.OutputTuple, LockedEvent.OutputObject>;
 getEvent(key: 'PauseSet'): TypedContractEvent<PauseSetEvent.InputTuple, PauseSetEvent.OutputTuple, PauseSetEvent.OutputObject>;
+getEvent(key: 'PositionRecovered'): TypedContractEvent<PositionRecoveredEvent.InputTuple, PositionRecoveredEvent.OutputTuple, PositionRecoveredEvent.OutputObject>;
 getEvent(key: 'RecordCancelled'): TypedContractEvent<RecordCancelledEvent.InputTuple, RecordCancelledEvent.OutputTuple, RecordCancelledEvent.OutputObject>;
 getEvent(key: 'RecordOpened'): TypedContractEvent<RecordOpenedEvent.InputTuple, RecordOpenedEvent.OutputTuple, RecordOpenedEvent.OutputObject>;
+getEvent(key: 'RegistrySet'): TypedContractEvent<RegistrySetEvent.InputTuple, RegistrySetEvent.OutputTuple, RegistrySetEvent.OutputObject>;
+getEvent(key: 'RoyaltySet'): TypedContractEvent<RoyaltySetEvent.InputTuple, RoyaltySetEvent.OutputTuple, RoyaltySetEvent.OutputObject>;
+getEvent(key: 'RuledSet'): TypedContractEvent<RuledSetEvent.InputTuple, RuledSetEvent.OutputTuple, RuledSetEvent.OutputObject>;
 getEvent(key: 'TransferBatch'): TypedContractEvent<TransferBatchEvent.InputTuple, TransferBatchEvent.OutputTuple, TransferBatchEvent.OutputObject>;
 getEvent(key: 'TransferSingle'): TypedContractEvent<TransferSingleEvent.InputTuple, TransferSingleEvent.OutputTuple, TransferSingleEvent.OutputObject>;
 getEvent(key: 'URI'): TypedContractEvent<URIEvent.InputTuple, URIEvent.OutputTuple, URIEvent.OutputObject>;
@@ -985,6 +1389,10 @@ getEvent(key: 'Upgraded'): TypedContractEvent<UpgradedEvent.InputTuple, Upgraded
 
     filters: {
       
+      'Approval(address,address,uint256,uint256)': TypedContractEvent<ApprovalEvent.InputTuple, ApprovalEvent.OutputTuple, ApprovalEvent.OutputObject>;
+      Approval: TypedContractEvent<ApprovalEvent.InputTuple, ApprovalEvent.OutputTuple, ApprovalEvent.OutputObject>;
+    
+
       'ApprovalForAll(address,address,bool)': TypedContractEvent<ApprovalForAllEvent.InputTuple, ApprovalForAllEvent.OutputTuple, ApprovalForAllEvent.OutputObject>;
       ApprovalForAll: TypedContractEvent<ApprovalForAllEvent.InputTuple, ApprovalForAllEvent.OutputTuple, ApprovalForAllEvent.OutputObject>;
     
@@ -993,12 +1401,24 @@ getEvent(key: 'Upgraded'): TypedContractEvent<UpgradedEvent.InputTuple, Upgraded
       AssetListed: TypedContractEvent<AssetListedEvent.InputTuple, AssetListedEvent.OutputTuple, AssetListedEvent.OutputObject>;
     
 
+      'AssetPauseSet(uint256,bool,address)': TypedContractEvent<AssetPauseSetEvent.InputTuple, AssetPauseSetEvent.OutputTuple, AssetPauseSetEvent.OutputObject>;
+      AssetPauseSet: TypedContractEvent<AssetPauseSetEvent.InputTuple, AssetPauseSetEvent.OutputTuple, AssetPauseSetEvent.OutputObject>;
+    
+
       'AssetStateChanged(uint256,uint8,uint8)': TypedContractEvent<AssetStateChangedEvent.InputTuple, AssetStateChangedEvent.OutputTuple, AssetStateChangedEvent.OutputObject>;
       AssetStateChanged: TypedContractEvent<AssetStateChangedEvent.InputTuple, AssetStateChangedEvent.OutputTuple, AssetStateChangedEvent.OutputObject>;
     
 
       'AuthorityUpdated(address)': TypedContractEvent<AuthorityUpdatedEvent.InputTuple, AuthorityUpdatedEvent.OutputTuple, AuthorityUpdatedEvent.OutputObject>;
       AuthorityUpdated: TypedContractEvent<AuthorityUpdatedEvent.InputTuple, AuthorityUpdatedEvent.OutputTuple, AuthorityUpdatedEvent.OutputObject>;
+    
+
+      'ContractURIUpdated()': TypedContractEvent<ContractURIUpdatedEvent.InputTuple, ContractURIUpdatedEvent.OutputTuple, ContractURIUpdatedEvent.OutputObject>;
+      ContractURIUpdated: TypedContractEvent<ContractURIUpdatedEvent.InputTuple, ContractURIUpdatedEvent.OutputTuple, ContractURIUpdatedEvent.OutputObject>;
+    
+
+      'EIP712DomainChanged()': TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
+      EIP712DomainChanged: TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
     
 
       'ForcedTransfer(address,address,uint256,uint256)': TypedContractEvent<ForcedTransferEvent.InputTuple, ForcedTransferEvent.OutputTuple, ForcedTransferEvent.OutputObject>;
@@ -1021,12 +1441,28 @@ getEvent(key: 'Upgraded'): TypedContractEvent<UpgradedEvent.InputTuple, Upgraded
       PauseSet: TypedContractEvent<PauseSetEvent.InputTuple, PauseSetEvent.OutputTuple, PauseSetEvent.OutputObject>;
     
 
+      'PositionRecovered(address,address,uint256,uint256,uint256,uint256)': TypedContractEvent<PositionRecoveredEvent.InputTuple, PositionRecoveredEvent.OutputTuple, PositionRecoveredEvent.OutputObject>;
+      PositionRecovered: TypedContractEvent<PositionRecoveredEvent.InputTuple, PositionRecoveredEvent.OutputTuple, PositionRecoveredEvent.OutputObject>;
+    
+
       'RecordCancelled(uint256,uint32)': TypedContractEvent<RecordCancelledEvent.InputTuple, RecordCancelledEvent.OutputTuple, RecordCancelledEvent.OutputObject>;
       RecordCancelled: TypedContractEvent<RecordCancelledEvent.InputTuple, RecordCancelledEvent.OutputTuple, RecordCancelledEvent.OutputObject>;
     
 
       'RecordOpened(uint256,uint32,uint48)': TypedContractEvent<RecordOpenedEvent.InputTuple, RecordOpenedEvent.OutputTuple, RecordOpenedEvent.OutputObject>;
       RecordOpened: TypedContractEvent<RecordOpenedEvent.InputTuple, RecordOpenedEvent.OutputTuple, RecordOpenedEvent.OutputObject>;
+    
+
+      'RegistrySet(bytes4,address)': TypedContractEvent<RegistrySetEvent.InputTuple, RegistrySetEvent.OutputTuple, RegistrySetEvent.OutputObject>;
+      RegistrySet: TypedContractEvent<RegistrySetEvent.InputTuple, RegistrySetEvent.OutputTuple, RegistrySetEvent.OutputObject>;
+    
+
+      'RoyaltySet(uint256,address,uint96)': TypedContractEvent<RoyaltySetEvent.InputTuple, RoyaltySetEvent.OutputTuple, RoyaltySetEvent.OutputObject>;
+      RoyaltySet: TypedContractEvent<RoyaltySetEvent.InputTuple, RoyaltySetEvent.OutputTuple, RoyaltySetEvent.OutputObject>;
+    
+
+      'RuledSet(uint256,bool)': TypedContractEvent<RuledSetEvent.InputTuple, RuledSetEvent.OutputTuple, RuledSetEvent.OutputObject>;
+      RuledSet: TypedContractEvent<RuledSetEvent.InputTuple, RuledSetEvent.OutputTuple, RuledSetEvent.OutputObject>;
     
 
       'TransferBatch(address,address,address,uint256[],uint256[])': TypedContractEvent<TransferBatchEvent.InputTuple, TransferBatchEvent.OutputTuple, TransferBatchEvent.OutputObject>;

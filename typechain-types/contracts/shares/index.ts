@@ -2,8 +2,13 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { AssetListing } from './AssetListing.js';
+export type { Enforcement } from './Enforcement.js';
+export type { HeldShares } from './HeldShares.js';
 export type { IShareToken } from './IShareToken.js';
+export type { NetSettlement } from './NetSettlement.js';
+export type { PermitLib } from './PermitLib.js';
+export type { RecordBook } from './RecordBook.js';
 export type { ShareLedger } from './ShareLedger.js';
-export type { ShareRecords } from './ShareRecords.js';
-export type { ShareStorage } from './ShareStorage.js';
 export type { ShareToken } from './ShareToken.js';
+export type { TransferView } from './TransferView.js';

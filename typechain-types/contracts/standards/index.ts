@@ -4,5 +4,9 @@
 /* eslint-disable */
 import type * as ierc8325Sol from './IERC8325.sol/index.js';
 export type { ierc8325Sol };
+import type * as ierc8327Sol from './IERC8327.sol/index.js';
+export type { ierc8327Sol };
+export type { IERC5216 } from './IERC5216.js';
 export type { IERC5615 } from './IERC5615.js';
+export type { IERC7572 } from './IERC7572.js';
 export type { IERC7943MultiToken } from './IERC7943MultiToken.js';

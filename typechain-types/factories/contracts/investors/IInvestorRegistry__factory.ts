@@ -15,6 +15,38 @@
         "type": "bytes32"
       },
       {
+        "internalType": "bytes32",
+        "name": "claimId",
+        "type": "bytes32"
+      }
+    ],
+    "name": "InvestorRegistryClaimStands",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "wallet",
+        "type": "address"
+      },
+      {
+        "internalType": "bool",
+        "name": "frozen",
+        "type": "bool"
+      }
+    ],
+    "name": "InvestorRegistryFreezeUnchanged",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "InvestorId",
+        "name": "investor",
+        "type": "bytes32"
+      },
+      {
         "internalType": "address",
         "name": "wallet",
         "type": "address"
@@ -31,6 +63,22 @@
       }
     ],
     "name": "InvestorRegistryInvalidProfile",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "lost",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "successor",
+        "type": "address"
+      }
+    ],
+    "name": "InvestorRegistryInvalidSuccessor",
     "type": "error"
   },
   {
@@ -63,12 +111,61 @@
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "wallet",
+        "type": "address"
+      }
+    ],
+    "name": "InvestorRegistryNoInvestorsWallet",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "rules",
+        "type": "address"
+      }
+    ],
+    "name": "InvestorRegistryRulesSet",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "InvestorId",
         "name": "investor",
         "type": "bytes32"
       }
     ],
     "name": "InvestorRegistryUnknownInvestor",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "contract IClaimVerifier",
+        "name": "verifier",
+        "type": "address"
+      }
+    ],
+    "name": "InvestorRegistryVerifierNotAllowed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "wallet",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "successor",
+        "type": "address"
+      }
+    ],
+    "name": "InvestorRegistryWalletRetired",
     "type": "error"
   },
   {
@@ -86,6 +183,62 @@
     ],
     "name": "InvestorRegistryWalletTaken",
     "type": "error"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "InvestorId",
+        "name": "investor",
+        "type": "bytes32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "wallet",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "contract IClaimVerifier",
+        "name": "verifier",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "claimId",
+        "type": "bytes32"
+      }
+    ],
+    "name": "ClaimAccepted",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "InvestorId",
+        "name": "investor",
+        "type": "bytes32"
+      },
+      {
+        "indexed": true,
+        "internalType": "contract IClaimVerifier",
+        "name": "verifier",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "claimId",
+        "type": "bytes32"
+      }
+    ],
+    "name": "ClaimRevoked",
+    "type": "event"
   },
   {
     "anonymous": false,
@@ -148,6 +301,38 @@
     "inputs": [
       {
         "indexed": true,
+        "internalType": "address",
+        "name": "rules",
+        "type": "address"
+      }
+    ],
+    "name": "RulesSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "contract IClaimVerifier",
+        "name": "verifier",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "allowed",
+        "type": "bool"
+      }
+    ],
+    "name": "VerifierSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
         "internalType": "InvestorId",
         "name": "investor",
         "type": "bytes32"
@@ -160,6 +345,75 @@
       }
     ],
     "name": "WalletAdded",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "wallet",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "frozen",
+        "type": "bool"
+      }
+    ],
+    "name": "WalletFrozen",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "wallet",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "InvestorId",
+        "name": "from",
+        "type": "bytes32"
+      },
+      {
+        "indexed": true,
+        "internalType": "InvestorId",
+        "name": "to",
+        "type": "bytes32"
+      }
+    ],
+    "name": "WalletMoved",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "InvestorId",
+        "name": "investor",
+        "type": "bytes32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "lost",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "successor",
+        "type": "address"
+      }
+    ],
+    "name": "WalletRecovered",
     "type": "event"
   },
   {
@@ -176,6 +430,232 @@
       }
     ],
     "name": "addWallet",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "InvestorId",
+        "name": "investor",
+        "type": "bytes32"
+      }
+    ],
+    "name": "claimOf",
+    "outputs": [
+      {
+        "internalType": "contract IClaimVerifier",
+        "name": "verifier",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "claimId",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "InvestorId",
+        "name": "investor",
+        "type": "bytes32"
+      }
+    ],
+    "name": "enforceRevocation",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint32",
+        "name": "number",
+        "type": "uint32"
+      }
+    ],
+    "name": "investorOf",
+    "outputs": [
+      {
+        "internalType": "InvestorId",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "contract IClaimVerifier",
+        "name": "verifier",
+        "type": "address"
+      }
+    ],
+    "name": "isVerifier",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "wallet",
+        "type": "address"
+      },
+      {
+        "internalType": "InvestorId",
+        "name": "to",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "ids",
+        "type": "uint256[]"
+      }
+    ],
+    "name": "moveWallet",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "InvestorId",
+        "name": "investor",
+        "type": "bytes32"
+      }
+    ],
+    "name": "numberOf",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "",
+        "type": "uint32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "from",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "to",
+        "type": "address"
+      }
+    ],
+    "name": "pairOf",
+    "outputs": [
+      {
+        "internalType": "Party",
+        "name": "",
+        "type": "uint256"
+      },
+      {
+        "internalType": "Party",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address[]",
+        "name": "wallets",
+        "type": "address[]"
+      }
+    ],
+    "name": "partiesOf",
+    "outputs": [
+      {
+        "internalType": "Party[]",
+        "name": "",
+        "type": "uint256[]"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint32",
+        "name": "number",
+        "type": "uint32"
+      }
+    ],
+    "name": "partyByNumber",
+    "outputs": [
+      {
+        "internalType": "Party",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "wallet",
+        "type": "address"
+      }
+    ],
+    "name": "partyOf",
+    "outputs": [
+      {
+        "internalType": "Party",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "contract IClaimVerifier",
+        "name": "verifier",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "wallet",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes",
+        "name": "claim",
+        "type": "bytes"
+      }
+    ],
+    "name": "present",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -294,6 +774,24 @@
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "lost",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "successor",
+        "type": "address"
+      }
+    ],
+    "name": "recover",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "components": [
           {
             "internalType": "InvestorId",
@@ -403,6 +901,29 @@
   {
     "inputs": [
       {
+        "internalType": "InvestorId",
+        "name": "investor",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint16",
+        "name": "country",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint16",
+        "name": "classes",
+        "type": "uint16"
+      }
+    ],
+    "name": "setKind",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "account",
         "type": "address"
@@ -414,6 +935,19 @@
       }
     ],
     "name": "setProtocolAddress",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "rules",
+        "type": "address"
+      }
+    ],
+    "name": "setRules",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -439,6 +973,61 @@
     "name": "setStanding",
     "outputs": [],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "contract IClaimVerifier",
+        "name": "verifier",
+        "type": "address"
+      },
+      {
+        "internalType": "bool",
+        "name": "allowed",
+        "type": "bool"
+      }
+    ],
+    "name": "setVerifier",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "wallet",
+        "type": "address"
+      },
+      {
+        "internalType": "bool",
+        "name": "frozen",
+        "type": "bool"
+      }
+    ],
+    "name": "setWalletFrozen",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "wallet",
+        "type": "address"
+      }
+    ],
+    "name": "successorOf",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   }
 ] as const;

@@ -2,5 +2,7 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { IClaimVerifier__factory } from './IClaimVerifier__factory.js';
 export { IInvestorRegistry__factory } from './IInvestorRegistry__factory.js';
 export { InvestorRegistry__factory } from './InvestorRegistry__factory.js';
+export { RegistryStorage__factory } from './RegistryStorage__factory.js';

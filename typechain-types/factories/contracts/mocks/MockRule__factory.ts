@@ -17,14 +17,9 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint8"
       },
       {
-        "internalType": "bool",
-        "name": "tracks_",
-        "type": "bool"
-      },
-      {
-        "internalType": "bool",
-        "name": "nettable_",
-        "type": "bool"
+        "internalType": "uint8",
+        "name": "traits_",
+        "type": "uint8"
       }
     ],
     "stateMutability": "nonpayable",
@@ -37,6 +32,60 @@ import type { NonPayableOverrides } from "../../../common.js"
   },
   {
     "inputs": [
+      {
+        "internalType": "uint8",
+        "name": "code",
+        "type": "uint8"
+      },
+      {
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
+      }
+    ],
+    "name": "TransferRuleInvalidParameters",
+    "type": "error"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "Party",
+        "name": "party",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "balance",
+        "type": "uint256"
+      }
+    ],
+    "name": "MockRuleCounted",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
       {
         "components": [
           {
@@ -68,6 +117,152 @@ import type { NonPayableOverrides } from "../../../common.js"
             "internalType": "uint256",
             "name": "toBalance",
             "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "fromTotal",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "toTotal",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "fromYoung",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "holdersBefore",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "holdersAfter",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "supply",
+            "type": "uint256"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct Movement",
+        "name": "movement",
+        "type": "tuple"
+      },
+      {
+        "indexed": false,
+        "internalType": "Party",
+        "name": "from",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "Party",
+        "name": "to",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "isForced",
+        "type": "bool"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
+      }
+    ],
+    "name": "MockRuleMoved",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "MockRuleReset",
+    "type": "event"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes",
+        "name": "",
+        "type": "bytes"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "id",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "from",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "to",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "value",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "fromBalance",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "toBalance",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "fromTotal",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "toTotal",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "fromYoung",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "holdersBefore",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "holdersAfter",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "supply",
+            "type": "uint256"
           }
         ],
         "internalType": "struct Movement",
@@ -75,71 +270,105 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "tuple"
       },
       {
+        "internalType": "Party",
+        "name": "",
+        "type": "uint256"
+      },
+      {
+        "internalType": "Party",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "name": "allows",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes",
+        "name": "",
+        "type": "bytes"
+      },
+      {
         "components": [
           {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
+            "internalType": "uint256",
+            "name": "id",
+            "type": "uint256"
           },
           {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
+            "internalType": "uint256",
+            "name": "holdersBefore",
+            "type": "uint256"
           },
           {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
+            "internalType": "uint256",
+            "name": "holdersAfter",
+            "type": "uint256"
           },
           {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
+            "internalType": "uint256",
+            "name": "supply",
+            "type": "uint256"
           }
         ],
-        "internalType": "struct Profile",
+        "internalType": "struct NetContext",
         "name": "",
         "type": "tuple"
       },
       {
         "components": [
           {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
+            "internalType": "address",
+            "name": "account",
+            "type": "address"
           },
           {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
+            "internalType": "uint256",
+            "name": "balanceBefore",
+            "type": "uint256"
           },
           {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
+            "internalType": "uint256",
+            "name": "balanceAfter",
+            "type": "uint256"
           },
           {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
+            "internalType": "uint256",
+            "name": "totalBefore",
+            "type": "uint256"
           },
           {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
+            "internalType": "uint256",
+            "name": "totalAfter",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "young",
+            "type": "uint256"
           }
         ],
-        "internalType": "struct Profile",
+        "internalType": "struct NetPosition[]",
         "name": "",
-        "type": "tuple"
+        "type": "tuple[]"
+      },
+      {
+        "internalType": "Party[]",
+        "name": "",
+        "type": "uint256[]"
       }
     ],
-    "name": "allows",
+    "name": "allowsNet",
     "outputs": [
       {
         "internalType": "bool",
@@ -164,6 +393,34 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "function"
   },
   {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "Party",
+        "name": "party",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "balance",
+        "type": "uint256"
+      }
+    ],
+    "name": "counted",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
     "inputs": [],
     "name": "mood",
     "outputs": [
@@ -178,6 +435,11 @@ import type { NonPayableOverrides } from "../../../common.js"
   },
   {
     "inputs": [
+      {
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
+      },
       {
         "components": [
           {
@@ -209,166 +471,61 @@ import type { NonPayableOverrides } from "../../../common.js"
             "internalType": "uint256",
             "name": "toBalance",
             "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "fromTotal",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "toTotal",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "fromYoung",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "holdersBefore",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "holdersAfter",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "supply",
+            "type": "uint256"
           }
         ],
         "internalType": "struct Movement",
-        "name": "",
+        "name": "movement",
         "type": "tuple"
       },
       {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile",
-        "name": "",
-        "type": "tuple"
+        "internalType": "Party",
+        "name": "from",
+        "type": "uint256"
       },
       {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile",
-        "name": "",
-        "type": "tuple"
+        "internalType": "Party",
+        "name": "to",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bool",
+        "name": "isForced",
+        "type": "bool"
       }
     ],
     "name": "moved",
     "outputs": [],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [],
-    "name": "nettable",
-    "outputs": [
-      {
-        "internalType": "bool",
-        "name": "",
-        "type": "bool"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "",
-        "type": "uint256"
-      },
-      {
-        "components": [
-          {
-            "internalType": "address",
-            "name": "account",
-            "type": "address"
-          },
-          {
-            "internalType": "uint256",
-            "name": "balanceBefore",
-            "type": "uint256"
-          },
-          {
-            "internalType": "uint256",
-            "name": "balanceAfter",
-            "type": "uint256"
-          }
-        ],
-        "internalType": "struct NetMovement[]",
-        "name": "",
-        "type": "tuple[]"
-      },
-      {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile[]",
-        "name": "",
-        "type": "tuple[]"
-      }
-    ],
-    "name": "netted",
-    "outputs": [
-      {
-        "internalType": "bool",
-        "name": "",
-        "type": "bool"
-      }
-    ],
-    "stateMutability": "view",
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -382,6 +539,19 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "stateMutability": "pure",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "reset",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -412,20 +582,57 @@ import type { NonPayableOverrides } from "../../../common.js"
   },
   {
     "inputs": [],
-    "name": "tracks",
+    "name": "traits",
     "outputs": [
       {
-        "internalType": "bool",
+        "internalType": "uint8",
         "name": "",
-        "type": "bool"
+        "type": "uint8"
       }
     ],
     "stateMutability": "view",
     "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
+      }
+    ],
+    "name": "validate",
+    "outputs": [],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
+      }
+    ],
+    "name": "window",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "",
+        "type": "uint32"
+      }
+    ],
+    "stateMutability": "pure",
+    "type": "function"
   }
 ] as const;
 
-  const _bytecode = "0x60e060405234801561000f575f5ffd5b5060405161062a38038061062a83398101604081905261002e91610059565b60ff909216608052151560a052151560c0526100a0565b80518015158114610054575f5ffd5b919050565b5f5f5f6060848603121561006b575f5ffd5b835160ff8116811461007b575f5ffd5b925061008960208501610045565b915061009760408501610045565b90509250925092565b60805160a05160c0516105616100c95f395f6101cb01525f61011a01525f60b901526105615ff3fe608060405234801561000f575f5ffd5b506004361061009b575f3560e01c80638463fa6c116100635780638463fa6c1461015557806384de73bb1461018b578063c90007261461019e578063d9976373146101c6578063da50f5f9146101ed575f5ffd5b80630c8d6d511461009f57806324c12bf6146100b45780632e68c523146100f2578063623118e61461011557806370ffe53d1461013c575b5f5ffd5b6100b26100ad36600461036c565b610200565b005b6100db7f000000000000000000000000000000000000000000000000000000000000000081565b60405160ff90911681526020015b60405180910390f35b6101056101003660046103a7565b610226565b60405190151581526020016100e9565b6101057f000000000000000000000000000000000000000000000000000000000000000081565b5f546101489060ff1681565b6040516100e99190610406565b6040805180820190915260118152702a34329036b7b1b5903932b33ab9b2b99760791b60208201525b6040516100e9919061042c565b6100b26101993660046103a7565b6102ef565b60408051808201909152600c81526b21b432b2b91034ba103ab81760a11b602082015261017e565b6101057f000000000000000000000000000000000000000000000000000000000000000081565b6101056101fb3660046104a9565b610347565b5f805482919060ff1916600183600681111561021e5761021e6103f2565b021790555050565b5f60025f5460ff16600681111561023f5761023f6103f2565b0361025d57604051632363e5a560e01b815260040160405180910390fd5b60035f5460ff166006811115610275576102756103f2565b03610280575b61027b565b60045f5460ff166006811115610298576102986103f2565b036102a65760025f5260205ff35b60055f5460ff1660068111156102be576102be6103f2565b036102cd5760015f526140005ff35b60015f5460ff1660068111156102e5576102e56103f2565b1415949350505050565b60065f5460ff166006811115610307576103076103f2565b0361032557604051632363e5a560e01b815260040160405180910390fd5b60035f5460ff16600681111561033d5761033d6103f2565b1461027b57505050565b5f60015f5460ff166006811115610360576103606103f2565b14159695505050505050565b5f6020828403121561037c575f5ffd5b81356007811061038a575f5ffd5b9392505050565b5f60a082840312156103a1575f5ffd5b50919050565b5f5f5f8385036102008112156103bb575f5ffd5b60c08112156103c8575f5ffd5b508392506103d98560c08601610391565b91506103e9856101608601610391565b90509250925092565b634e487b7160e01b5f52602160045260245ffd5b602081016007831061042657634e487b7160e01b5f52602160045260245ffd5b91905290565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b5f5f83601f840112610471575f5ffd5b50813567ffffffffffffffff811115610488575f5ffd5b60208301915083602060a0830285010111156104a2575f5ffd5b9250929050565b5f5f5f5f5f606086880312156104bd575f5ffd5b85359450602086013567ffffffffffffffff8111156104da575f5ffd5b8601601f810188136104ea575f5ffd5b803567ffffffffffffffff811115610500575f5ffd5b886020606083028401011115610514575f5ffd5b60209190910194509250604086013567ffffffffffffffff811115610537575f5ffd5b61054388828901610461565b96999598509396509294939250505056fea164736f6c6343000825000a";
+  const _bytecode = "0x60c060405234801561000f575f5ffd5b50604051610b1c380380610b1c83398101604081905261002e91610054565b60ff9182166080521660a052610085565b805160ff8116811461004f575f5ffd5b919050565b5f5f60408385031215610065575f5ffd5b61006e8361003f565b915061007c6020840161003f565b90509250929050565b60805160a051610a706100ac5f395f61023501525f818160fc01526103ca0152610a705ff3fe608060405234801561000f575f5ffd5b50600436106100cb575f3560e01c806370ffe53d11610088578063c900072611610063578063c9000726146101f5578063d2a21d271461021d578063e1fc334f14610230578063efbe62e814610257575f5ffd5b806370ffe53d146101935780638463fa6c146101ac578063c468262f146101e2575f5ffd5b80630c8d6d51146100cf578063165c7515146100e457806324c12bf6146100f7578063264fac5014610135578063310bd74b1461015d578063656b57cc14610170575b5f5ffd5b6100e26100dd366004610522565b61026a565b005b6100e26100f23660046105a3565b610290565b61011e7f000000000000000000000000000000000000000000000000000000000000000081565b60405160ff90911681526020015b60405180910390f35b610148610143366004610622565b6102e5565b60405163ffffffff909116815260200161012c565b6100e261016b366004610661565b6102fa565b61018361017e366004610678565b61032f565b604051901515815260200161012c565b5f5461019f9060ff1681565b60405161012c91906106f1565b6040805180820190915260118152702a34329036b7b1b5903932b33ab9b2b99760791b60208201525b60405161012c9190610717565b6100e26101f0366004610767565b610342565b60408051808201909152600c81526b21b432b2b91034ba103ab81760a11b60208201526101d5565b61018361022b3660046107e0565b610396565b61011e7f000000000000000000000000000000000000000000000000000000000000000081565b6100e26102653660046108cc565b6103ab565b5f805482919060ff19166001836007811115610288576102886106dd565b021790555050565b610298610415565b835f01357fc9940205092b3c2a22e0cbc5b166bb3bd4dd0775b43cc76da27132a7e223308b858585858b8b6040516102d59695949392919061093c565b60405180910390a2505050505050565b5f6102f08284610a06565b60e01c9392505050565b610302610415565b60405181907f071ca5bf195665fdbddab8c1ba80ccd8aff1dfe6c6a0e9a201d635a95a865cf7905f90a250565b5f610338610470565b9695505050505050565b61034a610415565b60408051838152602081018390526001600160a01b0385169186917f806c580ac10956ed3df4cabc6f0625caeaf2daa4241e48bbd14ebf71f52286fc910160405180910390a350505050565b5f61039f610470565b98975050505050505050565b60075f5460ff1660078111156103c3576103c36106dd565b03610410577f0000000000000000000000000000000000000000000000000000000000000000828260405163790b788560e01b815260040161040793929190610a3e565b60405180910390fd5b505050565b60065f5460ff16600781111561042d5761042d6106dd565b0361044b57604051632363e5a560e01b815260040160405180910390fd5b60035f5460ff166007811115610463576104636106dd565b0361046e575b610469565b565b5f805460ff16600281600781111561048a5761048a6106dd565b036104a857604051632363e5a560e01b815260040160405180910390fd5b60038160078111156104bc576104bc6106dd565b146104695760048160078111156104d5576104d56106dd565b036104e35760025f5260205ff35b60058160078111156104f7576104f76106dd565b036105065760015f526140005ff35b600181600781111561051a5761051a6106dd565b141591505090565b5f60208284031215610532575f5ffd5b813560088110610540575f5ffd5b9392505050565b5f5f83601f840112610557575f5ffd5b50813567ffffffffffffffff81111561056e575f5ffd5b602083019150836020828501011115610585575f5ffd5b9250929050565b5f610180828403121561059d575f5ffd5b50919050565b5f5f5f5f5f5f61020087890312156105b9575f5ffd5b863567ffffffffffffffff8111156105cf575f5ffd5b6105db89828a01610547565b90975095506105ef9050886020890161058c565b93506101a087013592506101c087013591506101e08701358015158114610614575f5ffd5b809150509295509295509295565b5f5f60208385031215610633575f5ffd5b823567ffffffffffffffff811115610649575f5ffd5b61065585828601610547565b90969095509350505050565b5f60208284031215610671575f5ffd5b5035919050565b5f5f5f5f5f6101e0868803121561068d575f5ffd5b853567ffffffffffffffff8111156106a3575f5ffd5b6106af88828901610547565b90965094506106c39050876020880161058c565b949793965093946101a081013594506101c0013592915050565b634e487b7160e01b5f52602160045260245ffd5b602081016008831061071157634e487b7160e01b5f52602160045260245ffd5b91905290565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b80356001600160a01b0381168114610762575f5ffd5b919050565b5f5f5f5f6080858703121561077a575f5ffd5b8435935061078a6020860161074c565b93969395505050506040820135916060013590565b5f5f83601f8401126107af575f5ffd5b50813567ffffffffffffffff8111156107c6575f5ffd5b6020830191508360208260051b8501011115610585575f5ffd5b5f5f5f5f5f5f5f87890360e08112156107f7575f5ffd5b883567ffffffffffffffff81111561080d575f5ffd5b6108198b828c01610547565b9099509750506080601f1982011215610830575f5ffd5b5060208801945060a088013567ffffffffffffffff811115610850575f5ffd5b8801601f81018a13610860575f5ffd5b803567ffffffffffffffff811115610876575f5ffd5b8a602060c08302840101111561088a575f5ffd5b6020919091019450925060c088013567ffffffffffffffff8111156108ad575f5ffd5b6108b98a828b0161079f565b989b979a50959850939692959293505050565b5f5f5f604084860312156108de575f5ffd5b83359250602084013567ffffffffffffffff8111156108fb575f5ffd5b61090786828701610547565b9497909650939450505050565b81835281816020850137505f828201602090810191909152601f909101601f19169091010190565b863581525f61094d6020890161074c565b6001600160a01b031660208301526109676040890161074c565b6001600160a01b038116604084015250606088810135908301526080808901359083015260a0808901359083015260c0808901359083015260e08089013590830152610100808901359083015261012080890135908301526101408089013590830152610160808901359083015261018082018790526101a082018690528415156101c08301526102006101e083015261039f61020083018486610914565b80356001600160e01b03198116906004841015610a37576001600160e01b0319600485900360031b81901b82161691505b5092915050565b60ff84168152604060208201525f610a5a604083018486610914565b9594505050505056fea164736f6c6343000825000a";
 
   
       type MockRuleConstructorParams = [signer?: Signer] | ConstructorParameters<typeof ContractFactory>;
@@ -445,11 +652,11 @@ import type { NonPayableOverrides } from "../../../common.js"
         
       }
     
-    override getDeployTransaction(code_: BigNumberish, tracks_: boolean, nettable_: boolean, overrides?: NonPayableOverrides & { from?: string }): Promise<ContractDeployTransaction> {
-      return super.getDeployTransaction(code_, tracks_, nettable_, overrides || {});
+    override getDeployTransaction(code_: BigNumberish, traits_: BigNumberish, overrides?: NonPayableOverrides & { from?: string }): Promise<ContractDeployTransaction> {
+      return super.getDeployTransaction(code_, traits_, overrides || {});
     };
-    override deploy(code_: BigNumberish, tracks_: boolean, nettable_: boolean, overrides?: NonPayableOverrides & { from?: string }) {
-      return super.deploy(code_, tracks_, nettable_, overrides || {}) as Promise<MockRule & {
+    override deploy(code_: BigNumberish, traits_: BigNumberish, overrides?: NonPayableOverrides & { from?: string }) {
+      return super.deploy(code_, traits_, overrides || {}) as Promise<MockRule & {
         deploymentTransaction(): ContractTransactionResponse;
       }>;
     }

@@ -3,8 +3,10 @@
 /* tslint:disable */
 /* eslint-disable */
 export { FormatsHarness__factory } from './FormatsHarness__factory.js';
+export { MockAnswers__factory } from './MockAnswers__factory.js';
 export { MockFalseCurrency__factory } from './MockFalseCurrency__factory.js';
 export { MockFeeCurrency__factory } from './MockFeeCurrency__factory.js';
+export { MockHolders__factory } from './MockHolders__factory.js';
 export { MockHookReceiver__factory } from './MockHookReceiver__factory.js';
 export { MockNoReturnCurrency__factory } from './MockNoReturnCurrency__factory.js';
 export { MockReceiver__factory } from './MockReceiver__factory.js';

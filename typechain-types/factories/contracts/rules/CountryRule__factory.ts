@@ -4,7 +4,7 @@
 /* eslint-disable */
 import type { Addressable } from "ethers";
 import { Contract, ContractFactory, ContractTransactionResponse, Interface } from "ethers"
-import type { Signer, AddressLike, ContractDeployTransaction, ContractRunner } from "ethers"
+import type { Signer, ContractDeployTransaction, ContractRunner } from "ethers"
 import type { NonPayableOverrides } from "../../../common.js"
   import type { CountryRule, CountryRuleInterface } from "../../../contracts/rules/CountryRule.js";
 
@@ -12,121 +12,26 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
-        "internalType": "address",
-        "name": "authority_",
-        "type": "address"
+        "internalType": "uint8",
+        "name": "code",
+        "type": "uint8"
       },
       {
-        "internalType": "address",
-        "name": "transferRules_",
-        "type": "address"
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
       }
     ],
-    "stateMutability": "nonpayable",
-    "type": "constructor"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "address",
-        "name": "authority",
-        "type": "address"
-      }
-    ],
-    "name": "AccessManagedInvalidAuthority",
+    "name": "TransferRuleInvalidParameters",
     "type": "error"
   },
   {
     "inputs": [
       {
-        "internalType": "address",
-        "name": "caller",
-        "type": "address"
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
       },
-      {
-        "internalType": "uint32",
-        "name": "delay",
-        "type": "uint32"
-      }
-    ],
-    "name": "AccessManagedRequiredDelay",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "address",
-        "name": "caller",
-        "type": "address"
-      }
-    ],
-    "name": "AccessManagedUnauthorized",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "address",
-        "name": "caller",
-        "type": "address"
-      }
-    ],
-    "name": "TransferRuleNotTransferRules",
-    "type": "error"
-  },
-  {
-    "anonymous": false,
-    "inputs": [
-      {
-        "indexed": false,
-        "internalType": "address",
-        "name": "authority",
-        "type": "address"
-      }
-    ],
-    "name": "AuthorityUpdated",
-    "type": "event"
-  },
-  {
-    "anonymous": false,
-    "inputs": [
-      {
-        "indexed": true,
-        "internalType": "uint256",
-        "name": "id",
-        "type": "uint256"
-      },
-      {
-        "indexed": true,
-        "internalType": "uint16",
-        "name": "country",
-        "type": "uint16"
-      },
-      {
-        "indexed": false,
-        "internalType": "bool",
-        "name": "allowed",
-        "type": "bool"
-      }
-    ],
-    "name": "CountryAllowed",
-    "type": "event"
-  },
-  {
-    "inputs": [],
-    "name": "TRANSFER_RULES",
-    "outputs": [
-      {
-        "internalType": "address",
-        "name": "",
-        "type": "address"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [
       {
         "components": [
           {
@@ -158,6 +63,36 @@ import type { NonPayableOverrides } from "../../../common.js"
             "internalType": "uint256",
             "name": "toBalance",
             "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "fromTotal",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "toTotal",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "fromYoung",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "holdersBefore",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "holdersAfter",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "supply",
+            "type": "uint256"
           }
         ],
         "internalType": "struct Movement",
@@ -165,68 +100,14 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "tuple"
       },
       {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile",
+        "internalType": "Party",
         "name": "",
-        "type": "tuple"
+        "type": "uint256"
       },
       {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile",
+        "internalType": "Party",
         "name": "to",
-        "type": "tuple"
+        "type": "uint256"
       }
     ],
     "name": "allows",
@@ -241,70 +122,12 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "function"
   },
   {
-    "inputs": [],
-    "name": "authority",
-    "outputs": [
-      {
-        "internalType": "address",
-        "name": "",
-        "type": "address"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [],
-    "name": "code",
-    "outputs": [
-      {
-        "internalType": "uint8",
-        "name": "",
-        "type": "uint8"
-      }
-    ],
-    "stateMutability": "pure",
-    "type": "function"
-  },
-  {
     "inputs": [
       {
-        "internalType": "uint256",
-        "name": "id",
-        "type": "uint256"
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
       },
-      {
-        "internalType": "uint16",
-        "name": "country",
-        "type": "uint16"
-      }
-    ],
-    "name": "isAllowed",
-    "outputs": [
-      {
-        "internalType": "bool",
-        "name": "",
-        "type": "bool"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [],
-    "name": "isConsumingScheduledOp",
-    "outputs": [
-      {
-        "internalType": "bytes4",
-        "name": "",
-        "type": "bytes4"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [
       {
         "components": [
           {
@@ -313,124 +136,24 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint256"
           },
           {
-            "internalType": "address",
-            "name": "from",
-            "type": "address"
-          },
-          {
-            "internalType": "address",
-            "name": "to",
-            "type": "address"
-          },
-          {
             "internalType": "uint256",
-            "name": "value",
+            "name": "holdersBefore",
             "type": "uint256"
           },
           {
             "internalType": "uint256",
-            "name": "fromBalance",
+            "name": "holdersAfter",
             "type": "uint256"
           },
           {
             "internalType": "uint256",
-            "name": "toBalance",
+            "name": "supply",
             "type": "uint256"
           }
         ],
-        "internalType": "struct Movement",
-        "name": "",
+        "internalType": "struct NetContext",
+        "name": "context",
         "type": "tuple"
-      },
-      {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile",
-        "name": "",
-        "type": "tuple"
-      },
-      {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile",
-        "name": "",
-        "type": "tuple"
-      }
-    ],
-    "name": "moved",
-    "outputs": [],
-    "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
-    "inputs": [],
-    "name": "nettable",
-    "outputs": [
-      {
-        "internalType": "bool",
-        "name": "",
-        "type": "bool"
-      }
-    ],
-    "stateMutability": "pure",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "id",
-        "type": "uint256"
       },
       {
         "components": [
@@ -448,46 +171,34 @@ import type { NonPayableOverrides } from "../../../common.js"
             "internalType": "uint256",
             "name": "balanceAfter",
             "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "totalBefore",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "totalAfter",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "young",
+            "type": "uint256"
           }
         ],
-        "internalType": "struct NetMovement[]",
-        "name": "movements",
+        "internalType": "struct NetPosition[]",
+        "name": "positions",
         "type": "tuple[]"
       },
       {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile[]",
-        "name": "profiles",
-        "type": "tuple[]"
+        "internalType": "Party[]",
+        "name": "parties",
+        "type": "uint256[]"
       }
     ],
-    "name": "netted",
+    "name": "allowsNet",
     "outputs": [
       {
         "internalType": "bool",
@@ -495,7 +206,20 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "bool"
       }
     ],
-    "stateMutability": "nonpayable",
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "code",
+    "outputs": [
+      {
+        "internalType": "uint8",
+        "name": "",
+        "type": "uint8"
+      }
+    ],
+    "stateMutability": "pure",
     "type": "function"
   },
   {
@@ -525,57 +249,58 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "function"
   },
   {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "id",
-        "type": "uint256"
-      },
-      {
-        "internalType": "uint16[]",
-        "name": "countries",
-        "type": "uint16[]"
-      },
-      {
-        "internalType": "bool",
-        "name": "allowed",
-        "type": "bool"
-      }
-    ],
-    "name": "setAllowed",
-    "outputs": [],
-    "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "address",
-        "name": "newAuthority",
-        "type": "address"
-      }
-    ],
-    "name": "setAuthority",
-    "outputs": [],
-    "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
     "inputs": [],
-    "name": "tracks",
+    "name": "traits",
     "outputs": [
       {
-        "internalType": "bool",
+        "internalType": "uint8",
         "name": "",
-        "type": "bool"
+        "type": "uint8"
       }
     ],
     "stateMutability": "pure",
     "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
+      }
+    ],
+    "name": "validate",
+    "outputs": [],
+    "stateMutability": "pure",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes",
+        "name": "",
+        "type": "bytes"
+      }
+    ],
+    "name": "window",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "",
+        "type": "uint32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
   }
 ] as const;
 
-  const _bytecode = "0x60a060405234801561000f575f5ffd5b50604051610cf3380380610cf383398101604081905261002e916100be565b81818161003a81610050565b506001600160a01b0316608052506100ef915050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b80516001600160a01b03811681146100b9575f5ffd5b919050565b5f5f604083850312156100cf575f5ffd5b6100d8836100a3565b91506100e6602084016100a3565b90509250929050565b608051610bdf6101145f395f818160ee0152818161041c01526104bb0152610bdf5ff3fe608060405234801561000f575f5ffd5b50600436106100e5575f3560e01c80638463fa6c11610088578063bf7e214f11610063578063bf7e214f14610209578063c900072614610219578063d997637314610221578063da50f5f914610228575f5ffd5b80638463fa6c146101c057806384de73bb146101d55780638fb36037146101e8575f5ffd5b806324c12bf6116100c357806324c12bf6146101855780632e68c52314610194578063623118e6146101a75780637a9e5e4b146101ad575f5ffd5b80630f232c90146100e957806311129e071461012d5780632267fbb014610170575b5f5ffd5b6101107f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b0390911681526020015b60405180910390f35b61016061013b3660046107ff565b5f91825260016020908152604080842061ffff93909316845291905290205460ff1690565b6040519015158152602001610124565b61018361017e366004610829565b61023b565b005b604051601e8152602001610124565b6101606101a23660046108d0565b61031e565b5f610160565b6101836101bb36600461091b565b610374565b6101c86103f1565b6040516101249190610948565b6101836101e33660046108d0565b610411565b6101f061046d565b6040516001600160e01b03199091168152602001610124565b5f546001600160a01b0316610110565b6101c861048f565b6001610160565b6101606102363660046109c5565b6104af565b610246335f366105d5565b5f5b82811015610317575f858152600160205260408120839186868581811061027157610271610a70565b90506020020160208101906102869190610a84565b61ffff16815260208101919091526040015f20805460ff19169115159190911790558383828181106102ba576102ba610a70565b90506020020160208101906102cf9190610a84565b61ffff16857fadd98cac11dcd5b0c4779dfd1f1983eeb2998176fc1211c216e3e8996ded344e84604051610307911515815260200190565b60405180910390a3600101610248565b5050505050565b5f80610330606086016040870161091b565b6001600160a01b0316148061035b575061035b6103536080840160608501610a84565b600816151590565b8061036c575061036c8435836106c4565b949350505050565b5f5433906001600160a01b031681146103af5760405162d1953b60e31b81526001600160a01b03821660048201526024015b60405180910390fd5b816001600160a01b03163b5f036103e4576040516361798f2f60e11b81526001600160a01b03831660048201526024016103a6565b6103ed82610704565b5050565b60606040518060800160405280604a8152602001610b89604a9139905090565b336001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016811461046757604051638db5fe7d60e01b81526001600160a01b0390911660048201526024016103a6565b50505050565b5f8054600160a01b900460ff1661048357505f90565b50638fb3603760e01b90565b60606040518060800160405280604d8152602001610b3c604d9139905090565b5f336001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016811461050657604051638db5fe7d60e01b81526001600160a01b0390911660048201526024016103a6565b505f5b848110156105c6575f86868381811061052457610524610a70565b9050606002016020013587878481811061054057610540610a70565b90506060020160400135119050808015610584575061058285858481811061056a5761056a610a70565b905060a0020160600160208101906103539190610a84565b155b80156105ae57506105ac888686858181106105a1576105a1610a70565b905060a002016106c4565b155b156105bd575f925050506105cc565b50600101610509565b50600190505b95945050505050565b5f5f6106086105eb5f546001600160a01b031690565b86306105fa60045f898b610a9d565b61060391610ac4565b610757565b91509150816103175763ffffffff8116156106a1575f805460ff60a01b198116600160a01b17909155604051634a63ebf760e11b81526001600160a01b03909116906394c7d7ee9061066290889088908890600401610afc565b5f604051808303815f87803b158015610679575f5ffd5b505af115801561068b573d5f5f3e3d5ffd5b50505f805460ff60a01b19169055506103179050565b60405162d1953b60e31b81526001600160a01b03861660048201526024016103a6565b5f8281526001602090815260408083209183916106e691908601908601610a84565b61ffff16815260208101919091526040015f205460ff169392505050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa156107df575f516020805191945081901c150291505b5094509492505050565b803561ffff811681146107fa575f5ffd5b919050565b5f5f60408385031215610810575f5ffd5b82359150610820602084016107e9565b90509250929050565b5f5f5f5f6060858703121561083c575f5ffd5b84359350602085013567ffffffffffffffff811115610859575f5ffd5b8501601f81018713610869575f5ffd5b803567ffffffffffffffff81111561087f575f5ffd5b8760208260051b8401011115610893575f5ffd5b60209190910193509150604085013580151581146108af575f5ffd5b939692955090935050565b5f60a082840312156108ca575f5ffd5b50919050565b5f5f5f8385036102008112156108e4575f5ffd5b60c08112156108f1575f5ffd5b508392506109028560c086016108ba565b91506109128561016086016108ba565b90509250925092565b5f6020828403121561092b575f5ffd5b81356001600160a01b0381168114610941575f5ffd5b9392505050565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b5f5f83601f84011261098d575f5ffd5b50813567ffffffffffffffff8111156109a4575f5ffd5b60208301915083602060a0830285010111156109be575f5ffd5b9250929050565b5f5f5f5f5f606086880312156109d9575f5ffd5b85359450602086013567ffffffffffffffff8111156109f6575f5ffd5b8601601f81018813610a06575f5ffd5b803567ffffffffffffffff811115610a1c575f5ffd5b886020606083028401011115610a30575f5ffd5b60209190910194509250604086013567ffffffffffffffff811115610a53575f5ffd5b610a5f8882890161097d565b969995985093965092949392505050565b634e487b7160e01b5f52603260045260245ffd5b5f60208284031215610a94575f5ffd5b610941826107e9565b5f5f85851115610aab575f5ffd5b83861115610ab7575f5ffd5b5050820193919092039150565b80356001600160e01b03198116906004841015610af5576001600160e01b0319600485900360031b81901b82161691505b5092915050565b6001600160a01b03841681526040602082018190528101829052818360608301375f818301606090810191909152601f909201601f191601019291505056fe43686f6f736520612072656365697665722066726f6d20616e20616c6c6f77656420636f756e7472792c206f722061736b20636f6d706c69616e636520746f206164642074686973206f6e652e546865207265636569766572277320636f756e747279206973206e6f7420616d6f6e672074686f736520696e2077686963682074686973206173736574206d61792062652068656c642ea164736f6c6343000825000a";
+  const _bytecode = "0x6080604052348015600e575f5ffd5b506107bb8061001c5f395ff3fe608060405234801561000f575f5ffd5b5060043610610085575f3560e01c8063c900072611610058578063c900072614610105578063d2a21d271461010d578063e1fc334f14610120578063efbe62e814610126575f5ffd5b806324c12bf614610089578063264fac50146100a3578063656b57cc146100cd5780638463fa6c146100f0575b5f5ffd5b601e5b60405160ff90911681526020015b60405180910390f35b6100b86100b1366004610424565b5f92915050565b60405163ffffffff909116815260200161009a565b6100e06100db366004610463565b61013b565b604051901515815260200161009a565b6100f8610193565b60405161009a91906104d0565b6100f86101b3565b6100e061011b366004610546565b6101d3565b5f61008c565b610139610134366004610632565b6102b6565b005b5f8061014d606086016040870161067a565b6001600160a01b03161480610166575061016682610370565b806101895750610189868686356101836060890160408a0161067a565b8661038a565b9695505050505050565b60606040518060800160405280604a8152602001610765604a9139905090565b60606040518060800160405280604d8152602001610718604d9139905090565b5f805b848110156102a5578585828181106101f0576101f06106a7565b905060c002016020013586868381811061020c5761020c6106a7565b905060c002016040013511158061023f575061023f848483818110610233576102336106a7565b90506020020135610370565b61029d576102908989893589898681811061025c5761025c6106a7565b61027292602060c090920201908101915061067a565b888887818110610284576102846106a7565b9050602002013561038a565b61029d575f9150506102ab565b6001016101d6565b50600190505b979650505050505050565b5f607d821480156102e2575082825f8181106102d4576102d46106a7565b90910135600160ff1b161590505b90505f805b8280156102f45750607d81105b156103295784848281811061030b5761030b6106a7565b919091013560f81c929092179150610322816106bb565b90506102e7565b5081801561033657508015155b601e85859091926103665760405163790b788560e01b815260040161035d939291906106df565b60405180910390fd5b5050505050505050565b5f600861037d8360401c90565b1661ffff16151592915050565b5f5f6103968360201c90565b61ffff1690506103e8811080156102ab57506080600782161c8787600384901c8181106103c5576103c56106a7565b919091013560f81c91909116151598975050505050505050565b5f5f83601f8401126103ef575f5ffd5b50813567ffffffffffffffff811115610406575f5ffd5b60208301915083602082850101111561041d575f5ffd5b9250929050565b5f5f60208385031215610435575f5ffd5b823567ffffffffffffffff81111561044b575f5ffd5b610457858286016103df565b90969095509350505050565b5f5f5f5f5f8587036101e0811215610479575f5ffd5b863567ffffffffffffffff81111561048f575f5ffd5b61049b89828a016103df565b909750955050610180601f19820112156104b3575f5ffd5b509396929550505060208301926101a081013592506101c0013590565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b5f5f83601f840112610515575f5ffd5b50813567ffffffffffffffff81111561052c575f5ffd5b6020830191508360208260051b850101111561041d575f5ffd5b5f5f5f5f5f5f5f87890360e081121561055d575f5ffd5b883567ffffffffffffffff811115610573575f5ffd5b61057f8b828c016103df565b9099509750506080601f1982011215610596575f5ffd5b5060208801945060a088013567ffffffffffffffff8111156105b6575f5ffd5b8801601f81018a136105c6575f5ffd5b803567ffffffffffffffff8111156105dc575f5ffd5b8a602060c0830284010111156105f0575f5ffd5b6020919091019450925060c088013567ffffffffffffffff811115610613575f5ffd5b61061f8a828b01610505565b989b979a50959850939692959293505050565b5f5f5f60408486031215610644575f5ffd5b83359250602084013567ffffffffffffffff811115610661575f5ffd5b61066d868287016103df565b9497909650939450505050565b5f6020828403121561068a575f5ffd5b81356001600160a01b03811681146106a0575f5ffd5b9392505050565b634e487b7160e01b5f52603260045260245ffd5b5f600182016106d857634e487b7160e01b5f52601160045260245ffd5b5060010190565b60ff8416815260406020820152816040820152818360608301375f818301606090810191909152601f909201601f191601019291505056fe43686f6f736520612072656365697665722066726f6d20616e20616c6c6f77656420636f756e7472792c206f722061736b20636f6d706c69616e636520746f206164642074686973206f6e652e546865207265636569766572277320636f756e747279206973206e6f7420616d6f6e672074686f736520696e2077686963682074686973206173736574206d61792062652068656c642ea164736f6c6343000825000a";
 
   
       type CountryRuleConstructorParams = [signer?: Signer] | ConstructorParameters<typeof ContractFactory>;
@@ -595,11 +320,11 @@ import type { NonPayableOverrides } from "../../../common.js"
         
       }
     
-    override getDeployTransaction(authority_: AddressLike, transferRules_: AddressLike, overrides?: NonPayableOverrides & { from?: string }): Promise<ContractDeployTransaction> {
-      return super.getDeployTransaction(authority_, transferRules_, overrides || {});
+    override getDeployTransaction(overrides?: NonPayableOverrides & { from?: string }): Promise<ContractDeployTransaction> {
+      return super.getDeployTransaction(overrides || {});
     };
-    override deploy(authority_: AddressLike, transferRules_: AddressLike, overrides?: NonPayableOverrides & { from?: string }) {
-      return super.deploy(authority_, transferRules_, overrides || {}) as Promise<CountryRule & {
+    override deploy(overrides?: NonPayableOverrides & { from?: string }) {
+      return super.deploy(overrides || {}) as Promise<CountryRule & {
         deploymentTransaction(): ContractTransactionResponse;
       }>;
     }

@@ -4,7 +4,7 @@
 /* eslint-disable */
 import type { Addressable } from "ethers";
 import { Contract, ContractFactory, ContractTransactionResponse, Interface } from "ethers"
-import type { Signer, AddressLike, ContractDeployTransaction, ContractRunner } from "ethers"
+import type { Signer, ContractDeployTransaction, ContractRunner } from "ethers"
 import type { NonPayableOverrides } from "../../../common.js"
   import type { HolderCountRule, HolderCountRuleInterface } from "../../../contracts/rules/HolderCountRule.js";
 
@@ -12,115 +12,26 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
-        "internalType": "address",
-        "name": "authority_",
-        "type": "address"
+        "internalType": "uint8",
+        "name": "code",
+        "type": "uint8"
       },
       {
-        "internalType": "address",
-        "name": "transferRules_",
-        "type": "address"
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
       }
     ],
-    "stateMutability": "nonpayable",
-    "type": "constructor"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "address",
-        "name": "authority",
-        "type": "address"
-      }
-    ],
-    "name": "AccessManagedInvalidAuthority",
+    "name": "TransferRuleInvalidParameters",
     "type": "error"
   },
   {
     "inputs": [
       {
-        "internalType": "address",
-        "name": "caller",
-        "type": "address"
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
       },
-      {
-        "internalType": "uint32",
-        "name": "delay",
-        "type": "uint32"
-      }
-    ],
-    "name": "AccessManagedRequiredDelay",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "address",
-        "name": "caller",
-        "type": "address"
-      }
-    ],
-    "name": "AccessManagedUnauthorized",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "address",
-        "name": "caller",
-        "type": "address"
-      }
-    ],
-    "name": "TransferRuleNotTransferRules",
-    "type": "error"
-  },
-  {
-    "anonymous": false,
-    "inputs": [
-      {
-        "indexed": false,
-        "internalType": "address",
-        "name": "authority",
-        "type": "address"
-      }
-    ],
-    "name": "AuthorityUpdated",
-    "type": "event"
-  },
-  {
-    "anonymous": false,
-    "inputs": [
-      {
-        "indexed": true,
-        "internalType": "uint256",
-        "name": "id",
-        "type": "uint256"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint32",
-        "name": "limit",
-        "type": "uint32"
-      }
-    ],
-    "name": "HolderLimitSet",
-    "type": "event"
-  },
-  {
-    "inputs": [],
-    "name": "TRANSFER_RULES",
-    "outputs": [
-      {
-        "internalType": "address",
-        "name": "",
-        "type": "address"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [
       {
         "components": [
           {
@@ -152,6 +63,36 @@ import type { NonPayableOverrides } from "../../../common.js"
             "internalType": "uint256",
             "name": "toBalance",
             "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "fromTotal",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "toTotal",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "fromYoung",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "holdersBefore",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "holdersAfter",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "supply",
+            "type": "uint256"
           }
         ],
         "internalType": "struct Movement",
@@ -159,68 +100,14 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "tuple"
       },
       {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile",
-        "name": "from",
-        "type": "tuple"
+        "internalType": "Party",
+        "name": "",
+        "type": "uint256"
       },
       {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile",
-        "name": "to",
-        "type": "tuple"
+        "internalType": "Party",
+        "name": "",
+        "type": "uint256"
       }
     ],
     "name": "allows",
@@ -231,74 +118,16 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "bool"
       }
     ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [],
-    "name": "authority",
-    "outputs": [
-      {
-        "internalType": "address",
-        "name": "",
-        "type": "address"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [],
-    "name": "code",
-    "outputs": [
-      {
-        "internalType": "uint8",
-        "name": "",
-        "type": "uint8"
-      }
-    ],
     "stateMutability": "pure",
     "type": "function"
   },
   {
     "inputs": [
       {
-        "internalType": "uint256",
-        "name": "id",
-        "type": "uint256"
-      }
-    ],
-    "name": "holderCount",
-    "outputs": [
-      {
-        "internalType": "uint32",
-        "name": "holders",
-        "type": "uint32"
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
       },
-      {
-        "internalType": "uint32",
-        "name": "limit",
-        "type": "uint32"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [],
-    "name": "isConsumingScheduledOp",
-    "outputs": [
-      {
-        "internalType": "bytes4",
-        "name": "",
-        "type": "bytes4"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [
       {
         "components": [
           {
@@ -307,124 +136,24 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint256"
           },
           {
-            "internalType": "address",
-            "name": "from",
-            "type": "address"
-          },
-          {
-            "internalType": "address",
-            "name": "to",
-            "type": "address"
-          },
-          {
             "internalType": "uint256",
-            "name": "value",
+            "name": "holdersBefore",
             "type": "uint256"
           },
           {
             "internalType": "uint256",
-            "name": "fromBalance",
+            "name": "holdersAfter",
             "type": "uint256"
           },
           {
             "internalType": "uint256",
-            "name": "toBalance",
+            "name": "supply",
             "type": "uint256"
           }
         ],
-        "internalType": "struct Movement",
-        "name": "movement",
+        "internalType": "struct NetContext",
+        "name": "context",
         "type": "tuple"
-      },
-      {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile",
-        "name": "from",
-        "type": "tuple"
-      },
-      {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile",
-        "name": "to",
-        "type": "tuple"
-      }
-    ],
-    "name": "moved",
-    "outputs": [],
-    "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
-    "inputs": [],
-    "name": "nettable",
-    "outputs": [
-      {
-        "internalType": "bool",
-        "name": "",
-        "type": "bool"
-      }
-    ],
-    "stateMutability": "pure",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "id",
-        "type": "uint256"
       },
       {
         "components": [
@@ -442,46 +171,34 @@ import type { NonPayableOverrides } from "../../../common.js"
             "internalType": "uint256",
             "name": "balanceAfter",
             "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "totalBefore",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "totalAfter",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "young",
+            "type": "uint256"
           }
         ],
-        "internalType": "struct NetMovement[]",
-        "name": "movements",
+        "internalType": "struct NetPosition[]",
+        "name": "",
         "type": "tuple[]"
       },
       {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile[]",
-        "name": "profiles",
-        "type": "tuple[]"
+        "internalType": "Party[]",
+        "name": "",
+        "type": "uint256[]"
       }
     ],
-    "name": "netted",
+    "name": "allowsNet",
     "outputs": [
       {
         "internalType": "bool",
@@ -489,7 +206,20 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "bool"
       }
     ],
-    "stateMutability": "nonpayable",
+    "stateMutability": "pure",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "code",
+    "outputs": [
+      {
+        "internalType": "uint8",
+        "name": "",
+        "type": "uint8"
+      }
+    ],
+    "stateMutability": "pure",
     "type": "function"
   },
   {
@@ -519,44 +249,50 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "function"
   },
   {
-    "inputs": [
+    "inputs": [],
+    "name": "traits",
+    "outputs": [
       {
-        "internalType": "address",
-        "name": "newAuthority",
-        "type": "address"
+        "internalType": "uint8",
+        "name": "",
+        "type": "uint8"
       }
     ],
-    "name": "setAuthority",
-    "outputs": [],
-    "stateMutability": "nonpayable",
+    "stateMutability": "pure",
     "type": "function"
   },
   {
     "inputs": [
       {
         "internalType": "uint256",
-        "name": "id",
+        "name": "",
         "type": "uint256"
       },
       {
-        "internalType": "uint32",
-        "name": "limit",
-        "type": "uint32"
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
       }
     ],
-    "name": "setLimit",
+    "name": "validate",
     "outputs": [],
-    "stateMutability": "nonpayable",
+    "stateMutability": "pure",
     "type": "function"
   },
   {
-    "inputs": [],
-    "name": "tracks",
+    "inputs": [
+      {
+        "internalType": "bytes",
+        "name": "",
+        "type": "bytes"
+      }
+    ],
+    "name": "window",
     "outputs": [
       {
-        "internalType": "bool",
+        "internalType": "uint32",
         "name": "",
-        "type": "bool"
+        "type": "uint32"
       }
     ],
     "stateMutability": "pure",
@@ -564,7 +300,7 @@ import type { NonPayableOverrides } from "../../../common.js"
   }
 ] as const;
 
-  const _bytecode = "0x60a060405234801561000f575f5ffd5b50604051610fd4380380610fd483398101604081905261002e916100be565b81818161003a81610050565b506001600160a01b0316608052506100ef915050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b80516001600160a01b03811681146100b9575f5ffd5b919050565b5f5f604083850312156100cf575f5ffd5b6100d8836100a3565b91506100e6602084016100a3565b90509250929050565b608051610ec06101145f395f818160ee015281816103ec01526105480152610ec05ff3fe608060405234801561000f575f5ffd5b50600436106100e5575f3560e01c806384de73bb11610088578063bf7e214f11610063578063bf7e214f14610225578063c900072614610235578063d997637314610173578063da50f5f91461023d575f5ffd5b806384de73bb146101a257806387a58d80146101b55780638fb3603714610204575f5ffd5b80632e68c523116100c35780632e68c52314610150578063623118e6146101735780637a9e5e4b1461017a5780638463fa6c1461018d575f5ffd5b80630f232c90146100e9578063113863f11461012d57806324c12bf614610142575b5f5ffd5b6101107f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b0390911681526020015b60405180910390f35b61014061013b366004610aa0565b610250565b005b604051602080825201610124565b61016361015e366004610aec565b6102c6565b6040519015158152602001610124565b6001610163565b610140610188366004610b37565b610344565b6101956103c1565b6040516101249190610b5d565b6101406101b0366004610aec565b6103e1565b6101e76101c3366004610b92565b5f9081526001602052604090205463ffffffff808216926401000000009092041690565b6040805163ffffffff938416815292909116602083015201610124565b61020c6104fa565b6040516001600160e01b03199091168152602001610124565b5f546001600160a01b0316610110565b61019561051c565b61016361024b366004610bf1565b61053c565b61025b335f366106d1565b5f82815260016020908152604091829020805467ffffffff00000000191664010000000063ffffffff861690810291909117909155915191825283917f94860519cc26578bc84fa82b91fa3f15e96cb3ef45cdc16ec535a0d9a1c592cc910160405180910390a25050565b5f6102d184836107c7565b6102dd5750600161033d565b83355f908152600160205260408120906102f78686610845565b610301575f610304565b60015b825460ff91909116915063ffffffff6401000000008204811691839161032c91166001610cb0565b6103369190610cc3565b1115925050505b9392505050565b5f5433906001600160a01b0316811461037f5760405162d1953b60e31b81526001600160a01b03821660048201526024015b60405180910390fd5b816001600160a01b03163b5f036103b4576040516361798f2f60e11b81526001600160a01b0383166004820152602401610376565b6103bd826108ba565b5050565b6060604051806080016040528060528152602001610e1960529139905090565b336001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016811461043757604051638db5fe7d60e01b81526001600160a01b039091166004820152602401610376565b506104486060840160408501610b37565b6001600160a01b03166104616040850160208601610b37565b6001600160a01b0316148061047857506060830135155b6104f5575f61048d6060850160408601610b37565b6001600160a01b0316141580156104a6575060a0830135155b156104b6576104b683358261090d565b5f6104c76040850160208601610b37565b6001600160a01b0316141580156104e5575082606001358360800135145b156104f5576104f583358361099f565b505050565b5f8054600160a01b900460ff1661051057505f90565b50638fb3603760e01b90565b6060604051806080016040528060498152602001610e6b60499139905090565b5f336001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016811461059357604051638db5fe7d60e01b81526001600160a01b039091166004820152602401610376565b505f8681526001602052604081205463ffffffff16905b85811015610690578686828181106105c4576105c4610cd6565b905060600201602001355f1480156105f757508686828181106105e9576105e9610cd6565b905060600201604001355f14155b1561061d5761061d8886868481811061061257610612610cd6565b905060a0020161090d565b86868281811061062f5761062f610cd6565b905060600201602001355f14158015610662575086868281811061065557610655610cd6565b905060600201604001355f145b15610688576106888886868481811061067d5761067d610cd6565b905060a0020161099f565b6001016105aa565b505f878152600160205260409020805463ffffffff6401000000008204811691161115806106c55750805463ffffffff168210155b98975050505050505050565b5f5f6107046106e75f546001600160a01b031690565b86306106f660045f898b610cea565b6106ff91610d11565b610a0e565b91509150816107c05763ffffffff81161561079d575f805460ff60a01b198116600160a01b17909155604051634a63ebf760e11b81526001600160a01b03909116906394c7d7ee9061075e90889088908890600401610d49565b5f604051808303815f87803b158015610775575f5ffd5b505af1158015610787573d5f5f3e3d5ffd5b50505f805460ff60a01b19169055506107c09050565b60405162d1953b60e31b81526001600160a01b0386166004820152602401610376565b5050505050565b5f6060830135158015906107f357505f6107e76060850160408601610b37565b6001600160a01b031614155b8015610817575061081561080d6080840160608501610d88565b600816151590565b155b801561083c575082355f90815260026020908152604080832085358452909152902054155b90505b92915050565b5f806108576040850160208601610b37565b6001600160a01b031614158015610875575082606001358360800135145b8015610891575061088f61080d6080840160608501610d88565b155b801561083c57505090355f90815260026020908152604080832093358352929052205460011490565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b61092061080d6080830160608401610d88565b15610929575050565b5f828152600260209081526040808320843584529091528120805490919061095090610da9565b91829055506001036103bd575f828152600160205260408120805490919061097d9063ffffffff16610dc1565b91906101000a81548163ffffffff021916908363ffffffff1602179055505050565b6109b261080d6080830160608401610d88565b156109bb575050565b5f82815260026020908152604080832084358452909152812080549091906109e290610de5565b91829055505f036103bd575f828152600160205260408120805490919061097d9063ffffffff16610dfa565b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa15610a96575f516020805191945081901c150291505b5094509492505050565b5f5f60408385031215610ab1575f5ffd5b82359150602083013563ffffffff81168114610acb575f5ffd5b809150509250929050565b5f60a08284031215610ae6575f5ffd5b50919050565b5f5f5f838503610200811215610b00575f5ffd5b60c0811215610b0d575f5ffd5b50839250610b1e8560c08601610ad6565b9150610b2e856101608601610ad6565b90509250925092565b5f60208284031215610b47575f5ffd5b81356001600160a01b038116811461033d575f5ffd5b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b5f60208284031215610ba2575f5ffd5b5035919050565b5f5f83601f840112610bb9575f5ffd5b50813567ffffffffffffffff811115610bd0575f5ffd5b60208301915083602060a083028501011115610bea575f5ffd5b9250929050565b5f5f5f5f5f60608688031215610c05575f5ffd5b85359450602086013567ffffffffffffffff811115610c22575f5ffd5b8601601f81018813610c32575f5ffd5b803567ffffffffffffffff811115610c48575f5ffd5b886020606083028401011115610c5c575f5ffd5b60209190910194509250604086013567ffffffffffffffff811115610c7f575f5ffd5b610c8b88828901610ba9565b969995985093965092949392505050565b634e487b7160e01b5f52601160045260245ffd5b8082018082111561083f5761083f610c9c565b8181038181111561083f5761083f610c9c565b634e487b7160e01b5f52603260045260245ffd5b5f5f85851115610cf8575f5ffd5b83861115610d04575f5ffd5b5050820193919092039150565b80356001600160e01b03198116906004841015610d42576001600160e01b0319600485900360031b81901b82161691505b5092915050565b6001600160a01b03841681526040602082018190528101829052818360608301375f818301606090810191909152601f909201601f1916010192915050565b5f60208284031215610d98575f5ffd5b813561ffff8116811461033d575f5ffd5b5f60018201610dba57610dba610c9c565b5060010190565b5f63ffffffff821663ffffffff8103610ddc57610ddc610c9c565b60010192915050565b5f81610df357610df3610c9c565b505f190190565b5f63ffffffff821680610e0f57610e0f610c9c565b5f19019291505056fe54686520617373657420686173206173206d616e7920686f6c64657273206173206974206d617920686176652c20616e6420746865207265636569766572206973206e6f74206f6e65206f66207468656d2e5472616e7366657220746f20612070726573656e7420686f6c6465722c206f72207761697420756e74696c206120686f6c6465722068617320736f6c6420616c6c207368617265732ea164736f6c6343000825000a";
+  const _bytecode = "0x6080604052348015600e575f5ffd5b506105f08061001c5f395ff3fe608060405234801561000f575f5ffd5b5060043610610085575f3560e01c8063c900072611610058578063c900072614610105578063d2a21d271461010d578063e1fc334f14610120578063efbe62e814610127575f5ffd5b806324c12bf614610089578063264fac50146100a3578063656b57cc146100cd5780638463fa6c146100f0575b5f5ffd5b60205b60405160ff90911681526020015b60405180910390f35b6100b86100b1366004610282565b5f92915050565b60405163ffffffff909116815260200161009a565b6100e06100db3660046102c1565b61013c565b604051901515815260200161009a565b6100f861015d565b60405161009a919061032e565b6100f861017d565b6100e061011b3660046103a4565b61019d565b600161008c565b61013a610135366004610490565b6101be565b005b5f6101538686866101200135876101400135610218565b9695505050505050565b606060405180608001604052806052815260200161054960529139905090565b606060405180608001604052806049815260200161059b60499139905090565b5f6101b2888888602001358960400135610218565b98975050505050505050565b6004811480156101e057506101d381836104d8565b6001600160e01b03191615155b602083839091926102105760405163790b788560e01b815260040161020793929190610510565b60405180910390fd5b505050505050565b5f61022384866104d8565b60e01c821115806102345750828211155b95945050505050565b5f5f83601f84011261024d575f5ffd5b50813567ffffffffffffffff811115610264575f5ffd5b60208301915083602082850101111561027b575f5ffd5b9250929050565b5f5f60208385031215610293575f5ffd5b823567ffffffffffffffff8111156102a9575f5ffd5b6102b58582860161023d565b90969095509350505050565b5f5f5f5f5f8587036101e08112156102d7575f5ffd5b863567ffffffffffffffff8111156102ed575f5ffd5b6102f989828a0161023d565b909750955050610180601f1982011215610311575f5ffd5b509396929550505060208301926101a081013592506101c0013590565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b5f5f83601f840112610373575f5ffd5b50813567ffffffffffffffff81111561038a575f5ffd5b6020830191508360208260051b850101111561027b575f5ffd5b5f5f5f5f5f5f5f87890360e08112156103bb575f5ffd5b883567ffffffffffffffff8111156103d1575f5ffd5b6103dd8b828c0161023d565b9099509750506080601f19820112156103f4575f5ffd5b5060208801945060a088013567ffffffffffffffff811115610414575f5ffd5b8801601f81018a13610424575f5ffd5b803567ffffffffffffffff81111561043a575f5ffd5b8a602060c08302840101111561044e575f5ffd5b6020919091019450925060c088013567ffffffffffffffff811115610471575f5ffd5b61047d8a828b01610363565b989b979a50959850939692959293505050565b5f5f5f604084860312156104a2575f5ffd5b83359250602084013567ffffffffffffffff8111156104bf575f5ffd5b6104cb8682870161023d565b9497909650939450505050565b80356001600160e01b03198116906004841015610509576001600160e01b0319600485900360031b81901b82161691505b5092915050565b60ff8416815260406020820152816040820152818360608301375f818301606090810191909152601f909201601f191601019291505056fe54686520617373657420686173206173206d616e7920686f6c64657273206173206974206d617920686176652c20616e6420746865207265636569766572206973206e6f74206f6e65206f66207468656d2e5472616e7366657220746f20612070726573656e7420686f6c6465722c206f72207761697420756e74696c206120686f6c6465722068617320736f6c6420616c6c207368617265732ea164736f6c6343000825000a";
 
   
       type HolderCountRuleConstructorParams = [signer?: Signer] | ConstructorParameters<typeof ContractFactory>;
@@ -584,11 +320,11 @@ import type { NonPayableOverrides } from "../../../common.js"
         
       }
     
-    override getDeployTransaction(authority_: AddressLike, transferRules_: AddressLike, overrides?: NonPayableOverrides & { from?: string }): Promise<ContractDeployTransaction> {
-      return super.getDeployTransaction(authority_, transferRules_, overrides || {});
+    override getDeployTransaction(overrides?: NonPayableOverrides & { from?: string }): Promise<ContractDeployTransaction> {
+      return super.getDeployTransaction(overrides || {});
     };
-    override deploy(authority_: AddressLike, transferRules_: AddressLike, overrides?: NonPayableOverrides & { from?: string }) {
-      return super.deploy(authority_, transferRules_, overrides || {}) as Promise<HolderCountRule & {
+    override deploy(overrides?: NonPayableOverrides & { from?: string }) {
+      return super.deploy(overrides || {}) as Promise<HolderCountRule & {
         deploymentTransaction(): ContractTransactionResponse;
       }>;
     }

@@ -10,22 +10,22 @@
   {
     "inputs": [
       {
-        "internalType": "uint256",
-        "name": "id",
-        "type": "uint256"
-      },
-      {
         "internalType": "address",
-        "name": "rule",
+        "name": "wallet",
         "type": "address"
       },
       {
-        "internalType": "uint8",
-        "name": "code",
-        "type": "uint8"
+        "internalType": "uint256",
+        "name": "named",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "held",
+        "type": "uint256"
       }
     ],
-    "name": "TransferRulesAlreadyBound",
+    "name": "TransferRulesAssetsIncomplete",
     "type": "error"
   },
   {
@@ -41,12 +41,28 @@
         "type": "address"
       },
       {
+        "internalType": "uint8",
+        "name": "code",
+        "type": "uint8"
+      }
+    ],
+    "name": "TransferRulesDuplicate",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
-        "name": "supply",
+        "name": "time",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "latest",
         "type": "uint256"
       }
     ],
-    "name": "TransferRulesLiveAsset",
+    "name": "TransferRulesInvalidTime",
     "type": "error"
   },
   {
@@ -73,17 +89,12 @@
   {
     "inputs": [
       {
-        "internalType": "uint256",
-        "name": "id",
-        "type": "uint256"
-      },
-      {
         "internalType": "address",
         "name": "rule",
         "type": "address"
       }
     ],
-    "name": "TransferRulesNotBound",
+    "name": "TransferRulesNotARule",
     "type": "error"
   },
   {
@@ -100,6 +111,17 @@
       }
     ],
     "name": "TransferRulesNotEnoughGas",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "TransferRulesNotInvestors",
     "type": "error"
   },
   {
@@ -127,6 +149,59 @@
       }
     ],
     "name": "TransferRulesNotShares",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "TransferRulesNotStale",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "wallet",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "cursor",
+        "type": "address"
+      }
+    ],
+    "name": "TransferRulesOutOfOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "rule",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "length",
+        "type": "uint256"
+      }
+    ],
+    "name": "TransferRulesParametersTooLong",
     "type": "error"
   },
   {
@@ -170,6 +245,11 @@
       },
       {
         "internalType": "uint256",
+        "name": "given",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
         "name": "limit",
         "type": "uint256"
       }
@@ -187,19 +267,63 @@
         "type": "uint256"
       },
       {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "generation",
+        "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "holders",
+        "type": "uint32"
+      }
+    ],
+    "name": "CountCompleted",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
         "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
         "internalType": "address",
-        "name": "rule",
+        "name": "cursor",
         "type": "address"
       },
       {
         "indexed": false,
-        "internalType": "uint8",
-        "name": "code",
-        "type": "uint8"
+        "internalType": "uint256",
+        "name": "counted",
+        "type": "uint256"
       }
     ],
-    "name": "RuleAdded",
+    "name": "HoldersCounted",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "generation",
+        "type": "uint32"
+      }
+    ],
+    "name": "RulesMarkedStale",
     "type": "event"
   },
   {
@@ -214,24 +338,17 @@
       {
         "indexed": true,
         "internalType": "address",
-        "name": "rule",
+        "name": "list",
         "type": "address"
-      }
-    ],
-    "name": "RuleRemoved",
-    "type": "event"
-  },
-  {
-    "anonymous": false,
-    "inputs": [
+      },
       {
-        "indexed": true,
+        "indexed": false,
         "internalType": "uint256",
-        "name": "id",
+        "name": "count",
         "type": "uint256"
       }
     ],
-    "name": "RulesMarkedStale",
+    "name": "RulesSet",
     "type": "event"
   },
   {
@@ -246,24 +363,6 @@
     ],
     "name": "SharesSet",
     "type": "event"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "id",
-        "type": "uint256"
-      },
-      {
-        "internalType": "address",
-        "name": "rule",
-        "type": "address"
-      }
-    ],
-    "name": "addRule",
-    "outputs": [],
-    "stateMutability": "nonpayable",
-    "type": "function"
   },
   {
     "inputs": [
@@ -298,11 +397,26 @@
             "internalType": "uint256",
             "name": "toBalance",
             "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "supply",
+            "type": "uint256"
           }
         ],
-        "internalType": "struct Movement",
-        "name": "movement",
+        "internalType": "struct Transfer",
+        "name": "transfer",
         "type": "tuple"
+      },
+      {
+        "internalType": "Party",
+        "name": "from",
+        "type": "uint256"
+      },
+      {
+        "internalType": "Party",
+        "name": "to",
+        "type": "uint256"
       }
     ],
     "name": "check",
@@ -349,11 +463,26 @@
             "internalType": "uint256",
             "name": "toBalance",
             "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "supply",
+            "type": "uint256"
           }
         ],
-        "internalType": "struct Movement",
-        "name": "movement",
+        "internalType": "struct Transfer",
+        "name": "transfer",
         "type": "tuple"
+      },
+      {
+        "internalType": "Party",
+        "name": "from",
+        "type": "uint256"
+      },
+      {
+        "internalType": "Party",
+        "name": "to",
+        "type": "uint256"
       }
     ],
     "name": "checkAndMove",
@@ -365,6 +494,149 @@
       }
     ],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "id",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "from",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "to",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "value",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "fromBalance",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "toBalance",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "supply",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Transfer",
+        "name": "transfer",
+        "type": "tuple"
+      },
+      {
+        "internalType": "Party",
+        "name": "from",
+        "type": "uint256"
+      },
+      {
+        "internalType": "Party",
+        "name": "to",
+        "type": "uint256"
+      }
+    ],
+    "name": "countForced",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address[]",
+        "name": "wallets",
+        "type": "address[]"
+      },
+      {
+        "internalType": "uint48",
+        "name": "acquired",
+        "type": "uint48"
+      }
+    ],
+    "name": "countHolders",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "countOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint32",
+            "name": "generation",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bool",
+            "name": "isStale",
+            "type": "bool"
+          },
+          {
+            "internalType": "uint64",
+            "name": "counted",
+            "type": "uint64"
+          },
+          {
+            "internalType": "address",
+            "name": "cursor",
+            "type": "address"
+          }
+        ],
+        "internalType": "struct Count",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "countsOf",
+    "outputs": [
+      {
+        "internalType": "uint8",
+        "name": "traits",
+        "type": "uint8"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {
@@ -465,12 +737,89 @@
         "type": "uint256"
       }
     ],
+    "name": "holdersOf",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "",
+        "type": "uint32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint16",
+        "name": "country",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint16",
+        "name": "classBit",
+        "type": "uint16"
+      }
+    ],
+    "name": "holdersWith",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "inCountry",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint32",
+        "name": "ofClass",
+        "type": "uint32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
     "name": "isNettable",
     "outputs": [
       {
         "internalType": "bool",
         "name": "",
         "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint8",
+        "name": "code",
+        "type": "uint8"
+      }
+    ],
+    "name": "messageForTransferRestriction",
+    "outputs": [
+      {
+        "internalType": "string",
+        "name": "",
+        "type": "string"
       }
     ],
     "stateMutability": "view",
@@ -509,11 +858,26 @@
             "internalType": "uint256",
             "name": "toBalance",
             "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "supply",
+            "type": "uint256"
           }
         ],
-        "internalType": "struct Movement",
-        "name": "movement",
+        "internalType": "struct Transfer",
+        "name": "transfer",
         "type": "tuple"
+      },
+      {
+        "internalType": "Party",
+        "name": "from",
+        "type": "uint256"
+      },
+      {
+        "internalType": "Party",
+        "name": "to",
+        "type": "uint256"
       }
     ],
     "name": "moveForced",
@@ -526,6 +890,11 @@
       {
         "internalType": "uint256",
         "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "supply",
         "type": "uint256"
       },
       {
@@ -546,12 +915,58 @@
             "type": "uint256"
           }
         ],
-        "internalType": "struct NetMovement[]",
-        "name": "movements",
+        "internalType": "struct NetTransfer[]",
+        "name": "transfers",
         "type": "tuple[]"
+      },
+      {
+        "internalType": "Party[]",
+        "name": "parties",
+        "type": "uint256[]"
       }
     ],
     "name": "moveNet",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "wallet",
+        "type": "address"
+      },
+      {
+        "internalType": "Party",
+        "name": "from",
+        "type": "uint256"
+      },
+      {
+        "internalType": "Party",
+        "name": "to",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "ids",
+        "type": "uint256[]"
+      }
+    ],
+    "name": "reassign",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "recount",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -564,12 +979,12 @@
         "type": "uint256"
       },
       {
-        "internalType": "address",
-        "name": "rule",
-        "type": "address"
+        "internalType": "uint32[]",
+        "name": "investors",
+        "type": "uint32[]"
       }
     ],
-    "name": "removeRule",
+    "name": "refreshKinds",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -585,12 +1000,54 @@
     "name": "rulesOf",
     "outputs": [
       {
-        "internalType": "address[]",
+        "components": [
+          {
+            "internalType": "address",
+            "name": "rule",
+            "type": "address"
+          },
+          {
+            "internalType": "bytes",
+            "name": "parameters",
+            "type": "bytes"
+          }
+        ],
+        "internalType": "struct RuleSetting[]",
         "name": "",
-        "type": "address[]"
+        "type": "tuple[]"
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "rule",
+            "type": "address"
+          },
+          {
+            "internalType": "bytes",
+            "name": "parameters",
+            "type": "bytes"
+          }
+        ],
+        "internalType": "struct RuleSetting[]",
+        "name": "settings",
+        "type": "tuple[]"
+      }
+    ],
+    "name": "setRules",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -604,6 +1061,35 @@
     "name": "setShares",
     "outputs": [],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "investor",
+        "type": "uint32"
+      }
+    ],
+    "name": "totalOf",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "total",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "young",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   }
 ] as const;

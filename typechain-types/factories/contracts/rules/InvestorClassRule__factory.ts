@@ -4,7 +4,7 @@
 /* eslint-disable */
 import type { Addressable } from "ethers";
 import { Contract, ContractFactory, ContractTransactionResponse, Interface } from "ethers"
-import type { Signer, AddressLike, ContractDeployTransaction, ContractRunner } from "ethers"
+import type { Signer, ContractDeployTransaction, ContractRunner } from "ethers"
 import type { NonPayableOverrides } from "../../../common.js"
   import type { InvestorClassRule, InvestorClassRuleInterface } from "../../../contracts/rules/InvestorClassRule.js";
 
@@ -12,115 +12,26 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
-        "internalType": "address",
-        "name": "authority_",
-        "type": "address"
+        "internalType": "uint8",
+        "name": "code",
+        "type": "uint8"
       },
       {
-        "internalType": "address",
-        "name": "transferRules_",
-        "type": "address"
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
       }
     ],
-    "stateMutability": "nonpayable",
-    "type": "constructor"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "address",
-        "name": "authority",
-        "type": "address"
-      }
-    ],
-    "name": "AccessManagedInvalidAuthority",
+    "name": "TransferRuleInvalidParameters",
     "type": "error"
   },
   {
     "inputs": [
       {
-        "internalType": "address",
-        "name": "caller",
-        "type": "address"
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
       },
-      {
-        "internalType": "uint32",
-        "name": "delay",
-        "type": "uint32"
-      }
-    ],
-    "name": "AccessManagedRequiredDelay",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "address",
-        "name": "caller",
-        "type": "address"
-      }
-    ],
-    "name": "AccessManagedUnauthorized",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "address",
-        "name": "caller",
-        "type": "address"
-      }
-    ],
-    "name": "TransferRuleNotTransferRules",
-    "type": "error"
-  },
-  {
-    "anonymous": false,
-    "inputs": [
-      {
-        "indexed": false,
-        "internalType": "address",
-        "name": "authority",
-        "type": "address"
-      }
-    ],
-    "name": "AuthorityUpdated",
-    "type": "event"
-  },
-  {
-    "anonymous": false,
-    "inputs": [
-      {
-        "indexed": true,
-        "internalType": "uint256",
-        "name": "id",
-        "type": "uint256"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint16",
-        "name": "anyOf",
-        "type": "uint16"
-      }
-    ],
-    "name": "ClassesSet",
-    "type": "event"
-  },
-  {
-    "inputs": [],
-    "name": "TRANSFER_RULES",
-    "outputs": [
-      {
-        "internalType": "address",
-        "name": "",
-        "type": "address"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [
       {
         "components": [
           {
@@ -152,6 +63,36 @@ import type { NonPayableOverrides } from "../../../common.js"
             "internalType": "uint256",
             "name": "toBalance",
             "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "fromTotal",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "toTotal",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "fromYoung",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "holdersBefore",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "holdersAfter",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "supply",
+            "type": "uint256"
           }
         ],
         "internalType": "struct Movement",
@@ -159,68 +100,14 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "tuple"
       },
       {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile",
+        "internalType": "Party",
         "name": "",
-        "type": "tuple"
+        "type": "uint256"
       },
       {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile",
+        "internalType": "Party",
         "name": "to",
-        "type": "tuple"
+        "type": "uint256"
       }
     ],
     "name": "allows",
@@ -235,65 +122,12 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "function"
   },
   {
-    "inputs": [],
-    "name": "authority",
-    "outputs": [
-      {
-        "internalType": "address",
-        "name": "",
-        "type": "address"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
     "inputs": [
       {
-        "internalType": "uint256",
-        "name": "id",
-        "type": "uint256"
-      }
-    ],
-    "name": "classesOf",
-    "outputs": [
-      {
-        "internalType": "uint16",
-        "name": "anyOf",
-        "type": "uint16"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [],
-    "name": "code",
-    "outputs": [
-      {
-        "internalType": "uint8",
-        "name": "",
-        "type": "uint8"
-      }
-    ],
-    "stateMutability": "pure",
-    "type": "function"
-  },
-  {
-    "inputs": [],
-    "name": "isConsumingScheduledOp",
-    "outputs": [
-      {
-        "internalType": "bytes4",
-        "name": "",
-        "type": "bytes4"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
+      },
       {
         "components": [
           {
@@ -302,124 +136,24 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint256"
           },
           {
-            "internalType": "address",
-            "name": "from",
-            "type": "address"
-          },
-          {
-            "internalType": "address",
-            "name": "to",
-            "type": "address"
-          },
-          {
             "internalType": "uint256",
-            "name": "value",
+            "name": "holdersBefore",
             "type": "uint256"
           },
           {
             "internalType": "uint256",
-            "name": "fromBalance",
+            "name": "holdersAfter",
             "type": "uint256"
           },
           {
             "internalType": "uint256",
-            "name": "toBalance",
+            "name": "supply",
             "type": "uint256"
           }
         ],
-        "internalType": "struct Movement",
-        "name": "",
+        "internalType": "struct NetContext",
+        "name": "context",
         "type": "tuple"
-      },
-      {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile",
-        "name": "",
-        "type": "tuple"
-      },
-      {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile",
-        "name": "",
-        "type": "tuple"
-      }
-    ],
-    "name": "moved",
-    "outputs": [],
-    "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
-    "inputs": [],
-    "name": "nettable",
-    "outputs": [
-      {
-        "internalType": "bool",
-        "name": "",
-        "type": "bool"
-      }
-    ],
-    "stateMutability": "pure",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "id",
-        "type": "uint256"
       },
       {
         "components": [
@@ -437,46 +171,34 @@ import type { NonPayableOverrides } from "../../../common.js"
             "internalType": "uint256",
             "name": "balanceAfter",
             "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "totalBefore",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "totalAfter",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "young",
+            "type": "uint256"
           }
         ],
-        "internalType": "struct NetMovement[]",
-        "name": "movements",
+        "internalType": "struct NetPosition[]",
+        "name": "positions",
         "type": "tuple[]"
       },
       {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile[]",
-        "name": "profiles",
-        "type": "tuple[]"
+        "internalType": "Party[]",
+        "name": "parties",
+        "type": "uint256[]"
       }
     ],
-    "name": "netted",
+    "name": "allowsNet",
     "outputs": [
       {
         "internalType": "bool",
@@ -484,7 +206,20 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "bool"
       }
     ],
-    "stateMutability": "nonpayable",
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "code",
+    "outputs": [
+      {
+        "internalType": "uint8",
+        "name": "",
+        "type": "uint8"
+      }
+    ],
+    "stateMutability": "pure",
     "type": "function"
   },
   {
@@ -514,52 +249,58 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "function"
   },
   {
-    "inputs": [
+    "inputs": [],
+    "name": "traits",
+    "outputs": [
       {
-        "internalType": "address",
-        "name": "newAuthority",
-        "type": "address"
+        "internalType": "uint8",
+        "name": "",
+        "type": "uint8"
       }
     ],
-    "name": "setAuthority",
-    "outputs": [],
-    "stateMutability": "nonpayable",
+    "stateMutability": "pure",
     "type": "function"
   },
   {
     "inputs": [
       {
         "internalType": "uint256",
-        "name": "id",
+        "name": "",
         "type": "uint256"
       },
       {
-        "internalType": "uint16",
-        "name": "anyOf",
-        "type": "uint16"
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
       }
     ],
-    "name": "setClasses",
+    "name": "validate",
     "outputs": [],
-    "stateMutability": "nonpayable",
+    "stateMutability": "pure",
     "type": "function"
   },
   {
-    "inputs": [],
-    "name": "tracks",
-    "outputs": [
+    "inputs": [
       {
-        "internalType": "bool",
+        "internalType": "bytes",
         "name": "",
-        "type": "bool"
+        "type": "bytes"
       }
     ],
-    "stateMutability": "pure",
+    "name": "window",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "",
+        "type": "uint32"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   }
 ] as const;
 
-  const _bytecode = "0x60a060405234801561000f575f5ffd5b50604051610bfd380380610bfd83398101604081905261002e916100be565b81818161003a81610050565b506001600160a01b0316608052506100ef915050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b80516001600160a01b03811681146100b9575f5ffd5b919050565b5f5f604083850312156100cf575f5ffd5b6100d8836100a3565b91506100e6602084016100a3565b90509250929050565b608051610ae86101155f395f818161013e015281816103a0015261043f0152610ae85ff3fe608060405234801561000f575f5ffd5b50600436106100e5575f3560e01c80638463fa6c11610088578063bf7e214f11610063578063bf7e214f1461020c578063c90007261461021c578063d997637314610224578063da50f5f91461022b575f5ffd5b80638463fa6c146101c357806384de73bb146101d85780638fb36037146101eb575f5ffd5b806324c12bf6116100c357806324c12bf6146101785780632e68c52314610187578063623118e6146101aa5780637a9e5e4b146101b0575f5ffd5b806302db0c1b146100e95780630ceea0ea146101245780630f232c9014610139575b5f5ffd5b61010c6100f7366004610766565b5f9081526001602052604090205461ffff1690565b60405161ffff90911681526020015b60405180910390f35b610137610132366004610793565b61023e565b005b6101607f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b03909116815260200161011b565b604051601f815260200161011b565b61019a6101953660046107d3565b6102a2565b604051901515815260200161011b565b5f61019a565b6101376101be36600461081e565b6102f8565b6101cb610375565b60405161011b919061084b565b6101376101e63660046107d3565b610395565b6101f36103f1565b6040516001600160e01b0319909116815260200161011b565b5f546001600160a01b0316610160565b6101cb610413565b600161019a565b61019a6102393660046108c8565b610433565b610249335f36610559565b5f82815260016020908152604091829020805461ffff191661ffff8516908117909155915191825283917f3b3f157b848ccdf4907fff657c2a2ef79169e4756e64d6bc237063226b1cdb70910160405180910390a25050565b5f806102b4606086016040870161081e565b6001600160a01b031614806102df57506102df6102d76080840160608501610973565b600816151590565b806102f057506102f084358361064f565b949350505050565b5f5433906001600160a01b031681146103335760405162d1953b60e31b81526001600160a01b03821660048201526024015b60405180910390fd5b816001600160a01b03163b5f03610368576040516361798f2f60e11b81526001600160a01b038316600482015260240161032a565b61037182610681565b5050565b6060604051806080016040528060428152602001610a3f60429139905090565b336001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001681146103eb57604051638db5fe7d60e01b81526001600160a01b03909116600482015260240161032a565b50505050565b5f8054600160a01b900460ff1661040757505f90565b50638fb3603760e01b90565b60606040518060800160405280605b8152602001610a81605b9139905090565b5f336001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016811461048a57604051638db5fe7d60e01b81526001600160a01b03909116600482015260240161032a565b505f5b8481101561054a575f8686838181106104a8576104a861098c565b905060600201602001358787848181106104c4576104c461098c565b9050606002016040013511905080801561050857506105068585848181106104ee576104ee61098c565b905060a0020160600160208101906102d79190610973565b155b80156105325750610530888686858181106105255761052561098c565b905060a0020161064f565b155b15610541575f92505050610550565b5060010161048d565b50600190505b95945050505050565b5f5f61058c61056f5f546001600160a01b031690565b863061057e60045f898b6109a0565b610587916109c7565b6106d4565b91509150816106485763ffffffff811615610625575f805460ff60a01b198116600160a01b17909155604051634a63ebf760e11b81526001600160a01b03909116906394c7d7ee906105e6908890889088906004016109ff565b5f604051808303815f87803b1580156105fd575f5ffd5b505af115801561060f573d5f5f3e3d5ffd5b50505f805460ff60a01b19169055506106489050565b60405162d1953b60e31b81526001600160a01b038616600482015260240161032a565b5050505050565b5f828152600160205260408082205461ffff16906106739060608501908501610973565b1661ffff1615159392505050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa1561075c575f516020805191945081901c150291505b5094509492505050565b5f60208284031215610776575f5ffd5b5035919050565b803561ffff8116811461078e575f5ffd5b919050565b5f5f604083850312156107a4575f5ffd5b823591506107b46020840161077d565b90509250929050565b5f60a082840312156107cd575f5ffd5b50919050565b5f5f5f8385036102008112156107e7575f5ffd5b60c08112156107f4575f5ffd5b508392506108058560c086016107bd565b91506108158561016086016107bd565b90509250925092565b5f6020828403121561082e575f5ffd5b81356001600160a01b0381168114610844575f5ffd5b9392505050565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b5f5f83601f840112610890575f5ffd5b50813567ffffffffffffffff8111156108a7575f5ffd5b60208301915083602060a0830285010111156108c1575f5ffd5b9250929050565b5f5f5f5f5f606086880312156108dc575f5ffd5b85359450602086013567ffffffffffffffff8111156108f9575f5ffd5b8601601f81018813610909575f5ffd5b803567ffffffffffffffff81111561091f575f5ffd5b886020606083028401011115610933575f5ffd5b60209190910194509250604086013567ffffffffffffffff811115610956575f5ffd5b61096288828901610880565b969995985093965092949392505050565b5f60208284031215610983575f5ffd5b6108448261077d565b634e487b7160e01b5f52603260045260245ffd5b5f5f858511156109ae575f5ffd5b838611156109ba575f5ffd5b5050820193919092039150565b80356001600160e01b031981169060048410156109f8576001600160e01b0319600485900360031b81901b82161691505b5092915050565b6001600160a01b03841681526040602082018190528101829052818360608301375f818301606090810191909152601f909201601f191601019291505056fe546865207265636569766572206973206e6f74206f6620616e20696e766573746f7220636c6173732074686174206d617920686f6c6420746869732061737365742e41736b207468652072656769737472617220746f207665726966792074686520726563656976657220666f72206120726571756972656420636c6173732c2073756368206173206163637265646974656420696e766573746f722ea164736f6c6343000825000a";
+  const _bytecode = "0x6080604052348015600e575f5ffd5b506107498061001c5f395ff3fe608060405234801561000f575f5ffd5b5060043610610085575f3560e01c8063c900072611610058578063c900072614610105578063d2a21d271461010d578063e1fc334f14610120578063efbe62e814610126575f5ffd5b806324c12bf614610089578063264fac50146100a3578063656b57cc146100cd5780638463fa6c146100f0575b5f5ffd5b601f5b60405160ff90911681526020015b60405180910390f35b6100b86100b1366004610398565b5f92915050565b60405163ffffffff909116815260200161009a565b6100e06100db3660046103d7565b61013b565b604051901515815260200161009a565b6100f8610193565b60405161009a9190610444565b6100f86101b3565b6100e061011b3660046104ba565b6101d3565b5f61008c565b6101396101343660046105a6565b6102b6565b005b5f8061014d60608601604087016105ee565b6001600160a01b03161480610166575061016682610310565b806101895750610189868686356101836060890160408a016105ee565b8661032a565b9695505050505050565b60606040518060800160405280604281526020016106a060429139905090565b60606040518060800160405280605b81526020016106e2605b9139905090565b5f805b848110156102a5578585828181106101f0576101f061061b565b905060c002016020013586868381811061020c5761020c61061b565b905060c002016040013511158061023f575061023f8484838181106102335761023361061b565b90506020020135610310565b61029d576102908989893589898681811061025c5761025c61061b565b61027292602060c09092020190810191506105ee565b8888878181106102845761028461061b565b9050602002013561032a565b61029d575f9150506102ab565b6001016101d6565b50600190505b979650505050505050565b6002811480156102d857506102cb818361062f565b6001600160f01b03191615155b601f83839091926103085760405163790b788560e01b81526004016102ff93929190610667565b60405180910390fd5b505050505050565b5f600861031d8360401c90565b1661ffff16151592915050565b5f610335858761062f565b60f01c6103428360301c90565b1661ffff1615159695505050505050565b5f5f83601f840112610363575f5ffd5b50813567ffffffffffffffff81111561037a575f5ffd5b602083019150836020828501011115610391575f5ffd5b9250929050565b5f5f602083850312156103a9575f5ffd5b823567ffffffffffffffff8111156103bf575f5ffd5b6103cb85828601610353565b90969095509350505050565b5f5f5f5f5f8587036101e08112156103ed575f5ffd5b863567ffffffffffffffff811115610403575f5ffd5b61040f89828a01610353565b909750955050610180601f1982011215610427575f5ffd5b509396929550505060208301926101a081013592506101c0013590565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b5f5f83601f840112610489575f5ffd5b50813567ffffffffffffffff8111156104a0575f5ffd5b6020830191508360208260051b8501011115610391575f5ffd5b5f5f5f5f5f5f5f87890360e08112156104d1575f5ffd5b883567ffffffffffffffff8111156104e7575f5ffd5b6104f38b828c01610353565b9099509750506080601f198201121561050a575f5ffd5b5060208801945060a088013567ffffffffffffffff81111561052a575f5ffd5b8801601f81018a1361053a575f5ffd5b803567ffffffffffffffff811115610550575f5ffd5b8a602060c083028401011115610564575f5ffd5b6020919091019450925060c088013567ffffffffffffffff811115610587575f5ffd5b6105938a828b01610479565b989b979a50959850939692959293505050565b5f5f5f604084860312156105b8575f5ffd5b83359250602084013567ffffffffffffffff8111156105d5575f5ffd5b6105e186828701610353565b9497909650939450505050565b5f602082840312156105fe575f5ffd5b81356001600160a01b0381168114610614575f5ffd5b9392505050565b634e487b7160e01b5f52603260045260245ffd5b80356001600160f01b03198116906002841015610660576001600160f01b0319600285900360031b81901b82161691505b5092915050565b60ff8416815260406020820152816040820152818360608301375f818301606090810191909152601f909201601f191601019291505056fe546865207265636569766572206973206e6f74206f6620616e20696e766573746f7220636c6173732074686174206d617920686f6c6420746869732061737365742e41736b207468652072656769737472617220746f207665726966792074686520726563656976657220666f72206120726571756972656420636c6173732c2073756368206173206163637265646974656420696e766573746f722ea164736f6c6343000825000a";
 
   
       type InvestorClassRuleConstructorParams = [signer?: Signer] | ConstructorParameters<typeof ContractFactory>;
@@ -579,11 +320,11 @@ import type { NonPayableOverrides } from "../../../common.js"
         
       }
     
-    override getDeployTransaction(authority_: AddressLike, transferRules_: AddressLike, overrides?: NonPayableOverrides & { from?: string }): Promise<ContractDeployTransaction> {
-      return super.getDeployTransaction(authority_, transferRules_, overrides || {});
+    override getDeployTransaction(overrides?: NonPayableOverrides & { from?: string }): Promise<ContractDeployTransaction> {
+      return super.getDeployTransaction(overrides || {});
     };
-    override deploy(authority_: AddressLike, transferRules_: AddressLike, overrides?: NonPayableOverrides & { from?: string }) {
-      return super.deploy(authority_, transferRules_, overrides || {}) as Promise<InvestorClassRule & {
+    override deploy(overrides?: NonPayableOverrides & { from?: string }) {
+      return super.deploy(overrides || {}) as Promise<InvestorClassRule & {
         deploymentTransaction(): ContractTransactionResponse;
       }>;
     }

@@ -10,80 +10,26 @@
   {
     "inputs": [
       {
-        "internalType": "address",
-        "name": "authority",
-        "type": "address"
-      }
-    ],
-    "name": "AccessManagedInvalidAuthority",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "address",
-        "name": "caller",
-        "type": "address"
+        "internalType": "uint8",
+        "name": "code",
+        "type": "uint8"
       },
       {
-        "internalType": "uint32",
-        "name": "delay",
-        "type": "uint32"
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
       }
     ],
-    "name": "AccessManagedRequiredDelay",
+    "name": "TransferRuleInvalidParameters",
     "type": "error"
   },
   {
     "inputs": [
       {
-        "internalType": "address",
-        "name": "caller",
-        "type": "address"
-      }
-    ],
-    "name": "AccessManagedUnauthorized",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "address",
-        "name": "caller",
-        "type": "address"
-      }
-    ],
-    "name": "TransferRuleNotTransferRules",
-    "type": "error"
-  },
-  {
-    "anonymous": false,
-    "inputs": [
-      {
-        "indexed": false,
-        "internalType": "address",
-        "name": "authority",
-        "type": "address"
-      }
-    ],
-    "name": "AuthorityUpdated",
-    "type": "event"
-  },
-  {
-    "inputs": [],
-    "name": "TRANSFER_RULES",
-    "outputs": [
-      {
-        "internalType": "address",
-        "name": "",
-        "type": "address"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
+      },
       {
         "components": [
           {
@@ -115,6 +61,36 @@
             "internalType": "uint256",
             "name": "toBalance",
             "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "fromTotal",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "toTotal",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "fromYoung",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "holdersBefore",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "holdersAfter",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "supply",
+            "type": "uint256"
           }
         ],
         "internalType": "struct Movement",
@@ -122,68 +98,14 @@
         "type": "tuple"
       },
       {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile",
+        "internalType": "Party",
         "name": "",
-        "type": "tuple"
+        "type": "uint256"
       },
       {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile",
+        "internalType": "Party",
         "name": "to",
-        "type": "tuple"
+        "type": "uint256"
       }
     ],
     "name": "allows",
@@ -198,46 +120,12 @@
     "type": "function"
   },
   {
-    "inputs": [],
-    "name": "authority",
-    "outputs": [
-      {
-        "internalType": "address",
-        "name": "",
-        "type": "address"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [],
-    "name": "code",
-    "outputs": [
-      {
-        "internalType": "uint8",
-        "name": "",
-        "type": "uint8"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
-    "inputs": [],
-    "name": "isConsumingScheduledOp",
-    "outputs": [
-      {
-        "internalType": "bytes4",
-        "name": "",
-        "type": "bytes4"
-      }
-    ],
-    "stateMutability": "view",
-    "type": "function"
-  },
-  {
     "inputs": [
+      {
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
+      },
       {
         "components": [
           {
@@ -246,124 +134,24 @@
             "type": "uint256"
           },
           {
-            "internalType": "address",
-            "name": "from",
-            "type": "address"
-          },
-          {
-            "internalType": "address",
-            "name": "to",
-            "type": "address"
-          },
-          {
             "internalType": "uint256",
-            "name": "value",
+            "name": "holdersBefore",
             "type": "uint256"
           },
           {
             "internalType": "uint256",
-            "name": "fromBalance",
+            "name": "holdersAfter",
             "type": "uint256"
           },
           {
             "internalType": "uint256",
-            "name": "toBalance",
+            "name": "supply",
             "type": "uint256"
           }
         ],
-        "internalType": "struct Movement",
-        "name": "",
+        "internalType": "struct NetContext",
+        "name": "context",
         "type": "tuple"
-      },
-      {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile",
-        "name": "",
-        "type": "tuple"
-      },
-      {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile",
-        "name": "",
-        "type": "tuple"
-      }
-    ],
-    "name": "moved",
-    "outputs": [],
-    "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
-    "inputs": [],
-    "name": "nettable",
-    "outputs": [
-      {
-        "internalType": "bool",
-        "name": "",
-        "type": "bool"
-      }
-    ],
-    "stateMutability": "pure",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "id",
-        "type": "uint256"
       },
       {
         "components": [
@@ -381,46 +169,34 @@
             "internalType": "uint256",
             "name": "balanceAfter",
             "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "totalBefore",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "totalAfter",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "young",
+            "type": "uint256"
           }
         ],
-        "internalType": "struct NetMovement[]",
-        "name": "movements",
+        "internalType": "struct NetPosition[]",
+        "name": "positions",
         "type": "tuple[]"
       },
       {
-        "components": [
-          {
-            "internalType": "InvestorId",
-            "name": "investor",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint16",
-            "name": "country",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "classes",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint16",
-            "name": "flags",
-            "type": "uint16"
-          },
-          {
-            "internalType": "uint48",
-            "name": "verifiedUntil",
-            "type": "uint48"
-          }
-        ],
-        "internalType": "struct Profile[]",
-        "name": "profiles",
-        "type": "tuple[]"
+        "internalType": "Party[]",
+        "name": "parties",
+        "type": "uint256[]"
       }
     ],
-    "name": "netted",
+    "name": "allowsNet",
     "outputs": [
       {
         "internalType": "bool",
@@ -428,7 +204,20 @@
         "type": "bool"
       }
     ],
-    "stateMutability": "nonpayable",
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "code",
+    "outputs": [
+      {
+        "internalType": "uint8",
+        "name": "",
+        "type": "uint8"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {
@@ -458,29 +247,53 @@
     "type": "function"
   },
   {
-    "inputs": [
-      {
-        "internalType": "address",
-        "name": "newAuthority",
-        "type": "address"
-      }
-    ],
-    "name": "setAuthority",
-    "outputs": [],
-    "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
     "inputs": [],
-    "name": "tracks",
+    "name": "traits",
     "outputs": [
       {
-        "internalType": "bool",
+        "internalType": "uint8",
         "name": "",
-        "type": "bool"
+        "type": "uint8"
       }
     ],
     "stateMutability": "pure",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes",
+        "name": "parameters",
+        "type": "bytes"
+      }
+    ],
+    "name": "validate",
+    "outputs": [],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes",
+        "name": "",
+        "type": "bytes"
+      }
+    ],
+    "name": "window",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "",
+        "type": "uint32"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   }
 ] as const;

@@ -2,10 +2,38 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export * as iTransferRuleSol from './ITransferRule.sol/index.js';
+export { AttributeRule__factory } from './AttributeRule__factory.js';
+export { BalanceCapRule__factory } from './BalanceCapRule__factory.js';
 export { CountryRule__factory } from './CountryRule__factory.js';
+export { CustodyRule__factory } from './CustodyRule__factory.js';
+export { DisclosureRule__factory } from './DisclosureRule__factory.js';
+export { FlowbackRule__factory } from './FlowbackRule__factory.js';
+export { FullTransferRule__factory } from './FullTransferRule__factory.js';
 export { HolderCountRule__factory } from './HolderCountRule__factory.js';
-export { ITransferRule__factory } from './ITransferRule__factory.js';
+export { HolderCounting__factory } from './HolderCounting__factory.js';
+export { HolderLedger__factory } from './HolderLedger__factory.js';
+export { HolderQuotaRule__factory } from './HolderQuotaRule__factory.js';
+export { HoldingRule__factory } from './HoldingRule__factory.js';
+export { IAcknowledgements__factory } from './IAcknowledgements__factory.js';
+export { ICustodyWatch__factory } from './ICustodyWatch__factory.js';
+export { IManualApprovalRule__factory } from './IManualApprovalRule__factory.js';
+export { IRollingVolumeRule__factory } from './IRollingVolumeRule__factory.js';
+export { ISanctions__factory } from './ISanctions__factory.js';
+export { ISanctionsList__factory } from './ISanctionsList__factory.js';
 export { ITransferRules__factory } from './ITransferRules__factory.js';
 export { InvestorClassRule__factory } from './InvestorClassRule__factory.js';
+export { LockUpRule__factory } from './LockUpRule__factory.js';
+export { ManualApprovalRule__factory } from './ManualApprovalRule__factory.js';
+export { MinimumHoldersRule__factory } from './MinimumHoldersRule__factory.js';
+export { MinimumHoldingRule__factory } from './MinimumHoldingRule__factory.js';
+export { PairRule__factory } from './PairRule__factory.js';
+export { RollingVolumeRule__factory } from './RollingVolumeRule__factory.js';
+export { RouteRule__factory } from './RouteRule__factory.js';
+export { RuleExplainer__factory } from './RuleExplainer__factory.js';
+export { RuleList__factory } from './RuleList__factory.js';
+export { RulesStorage__factory } from './RulesStorage__factory.js';
+export { SanctionsList__factory } from './SanctionsList__factory.js';
+export { SanctionsRule__factory } from './SanctionsRule__factory.js';
 export { TransferRule__factory } from './TransferRule__factory.js';
 export { TransferRules__factory } from './TransferRules__factory.js';

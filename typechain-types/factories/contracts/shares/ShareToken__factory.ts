@@ -272,6 +272,11 @@ import type { NonPayableOverrides } from "../../../common.js"
   },
   {
     "inputs": [],
+    "name": "InvalidShortString",
+    "type": "error"
+  },
+  {
+    "inputs": [],
     "name": "NotInitializing",
     "type": "error"
   },
@@ -310,6 +315,33 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint256"
       },
       {
+        "internalType": "bool",
+        "name": "paused",
+        "type": "bool"
+      }
+    ],
+    "name": "ShareTokenAssetPauseUnchanged",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "ShareTokenAssetPaused",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
         "internalType": "uint256",
         "name": "supply",
         "type": "uint256"
@@ -332,6 +364,37 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "ShareTokenForcedToSelf",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "owner",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "operator",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "allowance",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "needed",
+        "type": "uint256"
+      }
+    ],
+    "name": "ShareTokenInsufficientAllowance",
     "type": "error"
   },
   {
@@ -389,6 +452,27 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "ShareTokenInsufficientUnlocked",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "owner",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "operator",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "ShareTokenInvalidPermit",
     "type": "error"
   },
   {
@@ -468,6 +552,49 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "ShareTokenNotRetired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "ShareTokenNotRules",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "uint8",
+        "name": "code",
+        "type": "uint8"
+      }
+    ],
+    "name": "ShareTokenPartyRefused",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bool",
         "name": "paused",
         "type": "bool"
@@ -479,6 +606,17 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [],
     "name": "ShareTokenPaused",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "deadline",
+        "type": "uint256"
+      }
+    ],
+    "name": "ShareTokenPermitExpired",
     "type": "error"
   },
   {
@@ -568,6 +706,22 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint256"
       },
       {
+        "internalType": "uint256",
+        "name": "basisPoints",
+        "type": "uint256"
+      }
+    ],
+    "name": "ShareTokenRoyaltyTooHigh",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
         "internalType": "enum AssetState",
         "name": "state",
         "type": "uint8"
@@ -631,6 +785,17 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "error"
   },
   {
+    "inputs": [
+      {
+        "internalType": "string",
+        "name": "str",
+        "type": "string"
+      }
+    ],
+    "name": "StringTooLong",
+    "type": "error"
+  },
+  {
     "inputs": [],
     "name": "UUPSUnauthorizedCallContext",
     "type": "error"
@@ -645,6 +810,37 @@ import type { NonPayableOverrides } from "../../../common.js"
     ],
     "name": "UUPSUnsupportedProxiableUUID",
     "type": "error"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "operator",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "Approval",
+    "type": "event"
   },
   {
     "anonymous": false,
@@ -707,6 +903,31 @@ import type { NonPayableOverrides } from "../../../common.js"
       },
       {
         "indexed": false,
+        "internalType": "bool",
+        "name": "paused",
+        "type": "bool"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "by",
+        "type": "address"
+      }
+    ],
+    "name": "AssetPauseSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
         "internalType": "enum AssetState",
         "name": "from",
         "type": "uint8"
@@ -732,6 +953,18 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "AuthorityUpdated",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [],
+    "name": "ContractURIUpdated",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [],
+    "name": "EIP712DomainChanged",
     "type": "event"
   },
   {
@@ -852,6 +1085,49 @@ import type { NonPayableOverrides } from "../../../common.js"
     "inputs": [
       {
         "indexed": true,
+        "internalType": "address",
+        "name": "lost",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "successor",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "balance",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "frozen",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "locked",
+        "type": "uint256"
+      }
+    ],
+    "name": "PositionRecovered",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
         "internalType": "uint256",
         "name": "id",
         "type": "uint256"
@@ -889,6 +1165,69 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "RecordOpened",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes4",
+        "name": "interfaceId",
+        "type": "bytes4"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "registry",
+        "type": "address"
+      }
+    ],
+    "name": "RegistrySet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "receiver",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint96",
+        "name": "basisPoints",
+        "type": "uint96"
+      }
+    ],
+    "name": "RoyaltySet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "ruled",
+        "type": "bool"
+      }
+    ],
+    "name": "RuledSet",
     "type": "event"
   },
   {
@@ -1013,6 +1352,35 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "operator",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "allowance",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "id",
         "type": "uint256"
@@ -1040,6 +1408,29 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "operator",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "approve",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -1288,6 +1679,81 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "contractURI",
+    "outputs": [
+      {
+        "internalType": "string",
+        "name": "",
+        "type": "string"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "eip712Domain",
+    "outputs": [
+      {
+        "internalType": "bytes1",
+        "name": "fields",
+        "type": "bytes1"
+      },
+      {
+        "internalType": "string",
+        "name": "name",
+        "type": "string"
+      },
+      {
+        "internalType": "string",
+        "name": "version",
+        "type": "string"
+      },
+      {
+        "internalType": "uint256",
+        "name": "chainId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "verifyingContract",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "salt",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "extensions",
+        "type": "uint256[]"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "everHeldCount",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -1359,6 +1825,98 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "uint256",
         "name": "",
         "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "heldAssetsOf",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "first",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      }
+    ],
+    "name": "holdersPage",
+    "outputs": [
+      {
+        "internalType": "address[]",
+        "name": "accounts",
+        "type": "address[]"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "balances",
+        "type": "uint256[]"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "record",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint256",
+        "name": "first",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      }
+    ],
+    "name": "holdersPageAt",
+    "outputs": [
+      {
+        "internalType": "address[]",
+        "name": "accounts",
+        "type": "address[]"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "balances",
+        "type": "uint256[]"
       }
     ],
     "stateMutability": "view",
@@ -1449,6 +2007,25 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "function"
   },
   {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "isAssetPaused",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [],
     "name": "isConsumingScheduledOp",
     "outputs": [
@@ -1456,6 +2033,25 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "bytes4",
         "name": "",
         "type": "bytes4"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "isRuled",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
       }
     ],
     "stateMutability": "view",
@@ -1567,6 +2163,25 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "owner",
+        "type": "address"
+      }
+    ],
+    "name": "nonces",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "id",
         "type": "uint256"
@@ -1606,6 +2221,44 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "owner",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "operator",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "value",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "deadline",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes",
+        "name": "signature",
+        "type": "bytes"
+      }
+    ],
+    "name": "permit",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -1664,6 +2317,72 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "uint32",
         "name": "",
         "type": "uint32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "lost",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "ids",
+        "type": "uint256[]"
+      }
+    ],
+    "name": "recoverPositions",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes4",
+        "name": "interfaceId",
+        "type": "bytes4"
+      }
+    ],
+    "name": "registryOf",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "price",
+        "type": "uint256"
+      }
+    ],
+    "name": "royaltyInfo",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "receiver",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
       }
     ],
     "stateMutability": "view",
@@ -1774,6 +2493,24 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint256"
       },
       {
+        "internalType": "bool",
+        "name": "paused_",
+        "type": "bool"
+      }
+    ],
+    "name": "setAssetPaused",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
         "internalType": "enum AssetState",
         "name": "next",
         "type": "uint8"
@@ -1793,6 +2530,19 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "setAuthority",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "string",
+        "name": "uri_",
+        "type": "string"
+      }
+    ],
+    "name": "setContractURI",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -1823,6 +2573,65 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "bool"
       }
     ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes4",
+        "name": "interfaceId",
+        "type": "bytes4"
+      },
+      {
+        "internalType": "address",
+        "name": "registry",
+        "type": "address"
+      }
+    ],
+    "name": "setRegistry",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "receiver",
+        "type": "address"
+      },
+      {
+        "internalType": "uint96",
+        "name": "basisPoints",
+        "type": "uint96"
+      }
+    ],
+    "name": "setRoyalty",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bool",
+        "name": "ruled",
+        "type": "bool"
+      }
+    ],
+    "name": "setRuled",
+    "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
   },
@@ -2023,26 +2832,80 @@ import type { NonPayableOverrides } from "../../../common.js"
   }
 ] as const;
 
-  const _bytecode = "0x60a060405230608052348015610013575f5ffd5b5061001c610021565b6100d3565b7ff0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a00805468010000000000000000900460ff16156100715760405163f92ee8a960e01b815260040160405180910390fd5b80546001600160401b03908116146100d05780546001600160401b0319166001600160401b0390811782556040519081527fc7f505b2f371ae2175ee4913f4499e1f2633a7b5936321eed1cdaeb6115181d29060200160405180910390a15b50565b6080516154af6100f95f395f8181612884015281816128ad0152612a7301526154af5ff3fe6080604052600436106102a4575f3560e01c80637a9e5e4b1161016f578063b5674c68116100d8578063e2ab691d11610092578063f5298aca1161006d578063f5298aca1461086d578063f8c8765e1461088c578063fe3447bf146108ab578063ff6e708c146108ca575f5ffd5b8063e2ab691d14610810578063e985e9c51461082f578063f242432a1461084e575f5ffd5b8063b5674c6814610761578063bd456f5c14610780578063bd85b0391461079f578063bf7e214f146107be578063c1c2f0de146107d2578063dbc9cc53146107f1575f5ffd5b806390d370ba1161012957806390d370ba1461069657806394281eeb146106b55780639a70fe58146106d4578063a02ff685146106f3578063a22cb46514610712578063ad3cb1cc14610731575f5ffd5b80637a9e5e4b146105cf5780637ed0e942146105ee578063828af5cb1461060d5780638456cb59146106415780638ac27f5f146106555780638fb3603714610669575f5ffd5b80634f1ef286116102115780635c975abb116101cb5780635c975abb14610520578063648498e0146105345780636b20c454146105535780636d23f4eb146105725780636e5e9e4914610591578063731133e9146105b0575f5ffd5b80634f1ef2861461045d5780634f4e487a146104705780634f558e79146104ad57806352d1902d146104cc57806352f6747a146104e05780635a180c0a1461050c575f5ffd5b80632eb2c2d6116102625780632eb2c2d61461039f5780632fb15765146103c0578063308a8a9c146103df578063329884c4146103fe5780633f4ba83a1461041d5780634e1273f414610431575f5ffd5b8062fdd58e146102a857806301ffc9a7146102da5780630e89341c14610309578063131a7e241461033557806318d308d0146103615780632bc06a9214610380575b5f5ffd5b3480156102b3575f5ffd5b506102c76102c23660046145e5565b6108e9565b6040519081526020015b60405180910390f35b3480156102e5575f5ffd5b506102f96102f4366004614624565b61092a565b60405190151581526020016102d1565b348015610314575f5ffd5b5061032861032336600461463f565b6109cb565b6040516102d19190614684565b348015610340575f5ffd5b5061035461034f36600461463f565b610a74565b6040516102d191906146ca565b34801561036c575f5ffd5b506102f961037b3660046146d8565b610a9a565b34801561038b575f5ffd5b506102f961039a36600461471b565b610ba4565b3480156103aa575f5ffd5b506103be6103b93660046147b3565b610c29565b005b3480156103cb575f5ffd5b506102c76103da3660046145e5565b610d69565b3480156103ea575f5ffd5b506102c76103f936600461488b565b610da6565b348015610409575f5ffd5b506103be6104183660046148da565b610e5a565b348015610428575f5ffd5b506103be611067565b34801561043c575f5ffd5b5061045061044b36600461493e565b61107b565b6040516102d191906149e2565b6103be61046b366004614a61565b61116f565b34801561047b575f5ffd5b5061048f61048a366004614b06565b61118e565b6040805165ffffffffffff90931683529015156020830152016102d1565b3480156104b8575f5ffd5b506102f96104c736600461463f565b6111d5565b3480156104d7575f5ffd5b506102c7611214565b3480156104eb575f5ffd5b506104f461122f565b6040516001600160a01b0390911681526020016102d1565b348015610517575f5ffd5b506104f461124a565b34801561052b575f5ffd5b506102f9611265565b34801561053f575f5ffd5b506102c761054e3660046145e5565b611277565b34801561055e575f5ffd5b506103be61056d366004614b30565b6112b8565b34801561057d575f5ffd5b506103be61058c366004614b9f565b61137b565b34801561059c575f5ffd5b506102c76105ab36600461463f565b61147b565b3480156105bb575f5ffd5b506103be6105ca366004614bd0565b61148f565b3480156105da575f5ffd5b506103be6105e936600461471b565b611551565b3480156105f9575f5ffd5b506102f961060836600461463f565b6115d3565b348015610618575f5ffd5b5061062c610627366004614c17565b6115ea565b60405163ffffffff90911681526020016102d1565b34801561064c575f5ffd5b506103be6115fe565b348015610660575f5ffd5b506104f4611611565b348015610674575f5ffd5b5061067d61162e565b6040516001600160e01b031990911681526020016102d1565b3480156106a1575f5ffd5b506102f96106b036600461471b565b611664565b3480156106c0575f5ffd5b506103be6106cf366004614c44565b6116a4565b3480156106df575f5ffd5b506102c76106ee366004614b06565b6116ba565b3480156106fe575f5ffd5b506102f961070d3660046146d8565b611745565b34801561071d575f5ffd5b506103be61072c366004614c81565b6118f7565b34801561073c575f5ffd5b50610328604051806040016040528060058152602001640352e302e360dc1b81525081565b34801561076c575f5ffd5b506103be61077b366004614cad565b6119ad565b34801561078b575f5ffd5b506102f961079a366004614cad565b6119c6565b3480156107aa575f5ffd5b506102c76107b936600461463f565b6119e5565b3480156107c9575f5ffd5b506104f4611a0a565b3480156107dd575f5ffd5b506103be6107ec366004614b06565b611a25565b3480156107fc575f5ffd5b5061062c61080b36600461463f565b611a38565b34801561081b575f5ffd5b506103be61082a366004614cad565b611a54565b34801561083a575f5ffd5b506102f9610849366004614cdf565b611a68565b348015610859575f5ffd5b506103be610868366004614d0b565b611aa3565b348015610878575f5ffd5b506103be610887366004614cad565b611b3c565b348015610897575f5ffd5b506103be6108a6366004614d81565b611bbf565b3480156108b6575f5ffd5b506102c76108c536600461463f565b611d11565b3480156108d5575f5ffd5b506102c76108e43660046145e5565b611d3d565b5f6108f2611d7e565b5f838152600491909101602090815260408083206001600160a01b03871684529091529020546001600160401b031690505b92915050565b5f6001600160e01b031982166301ffc9a760e01b148061095a57506001600160e01b03198216636cdb3d1360e11b145b8061097557506001600160e01b031982166303a24d0760e21b145b8061099057506001600160e01b031982166303cb40f960e61b145b806109ab57506001600160e01b031982166341c4fbad60e01b145b8061092457506001600160e01b03198216634a967b0160e01b1492915050565b60606109d5611d7e565b5f8381526006919091016020526040902080546109f190614dda565b80601f0160208091040260200160405190810160405280929190818152602001828054610a1d90614dda565b8015610a685780601f10610a3f57610100808354040283529160200191610a68565b820191905f5260205f20905b815481529060010190602001808311610a4b57829003601f168201915b50505050509050919050565b5f610a7d611d7e565b5f928352600301602052506040902054600160801b900460ff1690565b5f610aa7335b5f36611da2565b846001600160a01b038116610adf57604051626a0d4560e21b81526001600160a01b0390911660048201526024015b60405180910390fd5b50836001600160a01b038116610b1457604051632bfa23e760e11b81526001600160a01b039091166004820152602401610ad6565b50836001600160a01b0316856001600160a01b031614158590610b5657604051631d8b254b60e31b81526001600160a01b039091166004820152602401610ad6565b50610b6084611664565b8490610b8b5760405163705c1eed60e01b81526001600160a01b039091166004820152602401610ad6565b50610b9885858585611e98565b5060015b949350505050565b5f80610bae611d7e565b546040516326c3e27b60e11b81526001600160a01b03858116600483015261010090920490911690634d87c4f6906024015b602060405180830381865afa158015610bfb573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610c1f9190614e0c565b60ff161492915050565b610c3388886120af565b8483818114610c5e57604051635b05999160e01b815260048101929092526024820152604401610ad6565b505f90505b85811015610caf57610ca78989898985818110610c8257610c82614e2c565b90506020020135888886818110610c9b57610c9b614e2c565b9050602002013561216e565b600101610c63565b50610cbe8888888888886122fd565b610d5f3389898989808060200260200160405190810160405280939291908181526020018383602002808284375f9201919091525050604080516020808d0282810182019093528c82529093508c92508b9182918501908490808284375f9201919091525050604080516020601f8c018190048102820181019092528a815292508a91508990819084018382808284375f920191909152506123da92505050565b5050505050505050565b5f610d9f610d75611d7e565b5f848152600491909101602090815260408083206001600160a01b038816845290915290206124fb565b9392505050565b5f610db18383612554565b5f610dba611d7e565b5f858152600491909101602090815260408083206001600160a01b03891684529091529020805490915063ffffffff808516600160c01b9092041611610e0b57546001600160401b03169050610d9f565b610e488363ffffffff16610e1d611d7e565b5f878152600891909101602090815260408083206001600160a01b038b168452909152902090612609565b6001600160d01b031695945050505050565b610e6333610aa0565b5f610e6c611d7e565b5f87815260038201602052604081209192508154600160801b900460ff166006811115610e9b57610e9b614696565b148790610ebe57604051634017298360e11b8152600401610ad691815260200190565b508515801590610ed657506001600160401b03851615155b8015610ef35750677fffffffffffffff6001600160401b03861611155b878787909192610f3057604051630479da6b60e31b8152600481019390935260248301919091526001600160401b03166044820152606401610ad6565b505050610f3d868861264e565b87879091610f675760405163ae1807a560e01b815260048101929092526024820152604401610ad6565b505080546effffffffffff00000000000000000160801b7fff000000000000ffffffffffffffff000000000000000000ffffffffffffffff909116600160401b6001600160401b0388160265ffffffffffff60c81b191617178155600181018690555f8781526006830160205260409020610fe3848683614e8e565b506040516001600160401b0386168152869088907fb74dc35ba791c5d0e401412c3c6351bfb5cbe6b5d7acd0234d23b89a1d8c2d6d9060200160405180910390a3867f6bb7ff708619ba0610cba295a58592e0451dee2622938c8755667688daf3529b8585604051611056929190614f6f565b60405180910390a250505050505050565b61107033610aa0565b6110795f6127f7565b565b606081848082146110a857604051635b05999160e01b815260048101929092526024820152604401610ad6565b508490506001600160401b038111156110c3576110c36149f4565b6040519080825280602002602001820160405280156110ec578160200160208202803683370190505b5090505f5b848110156111665761114186868381811061110e5761110e614e2c565b9050602002016020810190611123919061471b565b85858481811061113557611135614e2c565b905060200201356108e9565b82828151811061115357611153614e2c565b60209081029190910101526001016110f1565b50949350505050565b611177612879565b6111808261291d565b61118a8282612929565b5050565b5f5f5f61119b85856129e5565b60408051808201909152905465ffffffffffff8116808352600160301b90910460ff161515602090920182905293509150505b9250929050565b5f806111df611d7e565b5f8481526003919091016020526040902054600160801b900460ff16600681111561120c5761120c614696565b141592915050565b5f61121d612a68565b505f5160206154835f395f51905f5290565b5f611238611d7e565b600101546001600160a01b0316919050565b5f611253611d7e565b600201546001600160a01b0316919050565b5f61126e611d7e565b5460ff16919050565b5f611280611d7e565b5f928352600401602090815260408084206001600160a01b03959095168452939052502054600160801b90046001600160401b031690565b6112c133610aa0565b846001600160a01b0381166112f457604051626a0d4560e21b81526001600160a01b039091166004820152602401610ad6565b50828181811461132057604051635b05999160e01b815260048101929092526024820152604401610ad6565b505f90505b838110156113655761135d865f87878581811061134457611344614e2c565b90506020020135868686818110610c9b57610c9b614e2c565b600101611325565b50611374855f868686866122fd565b5050505050565b61138433610aa0565b5f61138e83612ab1565b8054909150600160801b900460ff166113b9838260068111156113b3576113b3614696565b90612b14565b80156113e9575060068360068111156113d4576113d4614696565b1415806113e9575081546001600160401b0316155b84828590919261140f576040516369ccf8f760e01b8152600401610ad693929190614f82565b50508254849150839060ff60801b1916600160801b83600681111561143657611436614696565b0217905550837f7c8e48ad06ca7ad492d306322c99b822b12207c773f33ceab51c455686c92cb3828560405161146d929190614fa3565b60405180910390a250505050565b5f61148582612ab1565b6001015492915050565b61149833610aa0565b846001600160a01b0381166114cc57604051632bfa23e760e11b81526001600160a01b039091166004820152602401610ad6565b506114d95f86868661216e565b60408051858152602081018590526001600160a01b038716915f9133915f5160206154635f395f51905f52910160405180910390a4611374335f87878787878080601f0160208091040260200160405190810160405280939291908181526020018383808284375f92019190915250612c4192505050565b3361155a611a0a565b6001600160a01b0316816001600160a01b0316146115955760405162d1953b60e31b81526001600160a01b0382166004820152602401610ad6565b816001600160a01b03163b5f036115ca576040516361798f2f60e11b81526001600160a01b0383166004820152602401610ad6565b61118a82612d28565b5f6109246115e083612ab1565b600101548361264e565b5f6115f433610aa0565b610d9f8383612d88565b61160733610aa0565b61107960016127f7565b5f61161a611d7e565b5461010090046001600160a01b0316919050565b5f5160206154435f395f51905f5280545f9190600160a01b900460ff16611655575f61165e565b638fb3603760e01b5b91505090565b5f8061166e611d7e565b5460405163f73edceb60e01b81526001600160a01b0385811660048301526101009092049091169063f73edceb90602401610be0565b6116ad33610aa0565b6113748585858585612f65565b5f6116c58383612554565b5f6116ce611d7e565b5f85815260039190910160205260409020805490915063ffffffff808516600160a81b909204161161170b57546001600160401b03169050610924565b6117348363ffffffff1661171d611d7e565b5f8781526009919091016020526040902090612609565b6001600160d01b0316949350505050565b5f5f61174f611d7e565b90506001600160a01b038616158061176e57506001600160a01b038516155b8061177a5750805460ff165b15611788575f915050610b9c565b5f8481526003820160205260409020546117c29087908790600160801b900460ff1660068111156117bb576117bb614696565b9190613225565b6117cf575f915050610b9c565b5f84815260048201602090815260408083206001600160a01b038a168452909152902080546001600160401b031684118015906118135750611810816124fb565b84115b15611822575f92505050610b9c565b6040805160c0810182528681526001600160a01b03808a1660208301528816918101919091526060810185905281546001600160401b031660808201525f9060a0810161186f89896108e9565b905260018401546040516394875ef160e01b81529192505f916001600160a01b03909116906394875ef1906118a8908590600401614fbe565b602060405180830381865afa1580156118c3573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906118e79190614e0c565b60ff161498975050505050505050565b816001600160a01b03811661192a5760405162ced3e160e81b81526001600160a01b039091166004820152602401610ad6565b5080611934611d7e565b335f818152600592909201602090815260408084206001600160a01b038816808652925292839020805494151560ff199095169490941790935590517f17307eab39ab6107e8899845ad3d59bd9653f200f220920489ca2b5937696c31906119a190851515815260200190565b60405180910390a35050565b6119b633610aa0565b6119c18383836132a0565b505050565b5f6119d033610aa0565b6119db848484613392565b5060019392505050565b5f6119ee611d7e565b5f9283526003016020525060409020546001600160401b031690565b5f5160206154435f395f51905f52546001600160a01b031690565b611a2e33610aa0565b61118a828261345c565b5f611a41611d7e565b5f92835260070160205250604090205490565b611a5d33610aa0565b6119c183838361362f565b5f611a71611d7e565b6001600160a01b039384165f908152600591909101602090815260408083209490951682529290925250205460ff1690565b611aad86866120af565b611ab98686868661216e565b60408051858152602081018590526001600160a01b03808816929089169133915f5160206154635f395f51905f52910160405180910390a4611b34338787878787878080601f0160208091040260200160405190810160405280939291908181526020018383808284375f92019190915250612c4192505050565b505050505050565b611b4533610aa0565b826001600160a01b038116611b7857604051626a0d4560e21b81526001600160a01b039091166004820152602401610ad6565b50611b85835f848461216e565b60408051838152602081018390525f916001600160a01b0386169133915f5160206154635f395f51905f52910160405180910390a4505050565b5f611bc861371f565b805490915060ff600160401b82041615906001600160401b03165f81158015611bee5750825b90505f826001600160401b03166001148015611c095750303b155b905081158015611c17575080155b15611c355760405163f92ee8a960e01b815260040160405180910390fd5b845467ffffffffffffffff191660011785558315611c5f57845460ff60401b1916600160401b1785555b611c6889613747565b5f611c71611d7e565b80546001600160a01b03808c1661010002610100600160a81b03199092169190911782556001820180548b83166001600160a01b03199182161790915560029092018054918a1691909216179055508315611d0657845460ff60401b19168555604051600181527fc7f505b2f371ae2175ee4913f4499e1f2633a7b5936321eed1cdaeb6115181d29060200160405180910390a15b505050505050505050565b5f611d1a611d7e565b5f928352600301602052506040902054600160401b90046001600160401b031690565b5f611d46611d7e565b5f928352600401602090815260408084206001600160a01b03959095168452939052502054600160401b90046001600160401b031690565b7fc6e9f77308e8d4b9bb4387d9895545a042255fc81ffd1f88230105a0a3f7280090565b5f5160206154435f395f51905f525f80611dda611dbd611a0a565b8730611dcc60045f8a8c61500e565b611dd591615035565b613758565b9150915081611b345763ffffffff811615611e7557825460ff60a01b1916600160a01b178355611e08611a0a565b6001600160a01b03166394c7d7ee8787876040518463ffffffff1660e01b8152600401611e379392919061506b565b5f604051808303815f87803b158015611e4e575f5ffd5b505af1158015611e60573d5f5f3e3d5ffd5b5050845460ff60a01b1916855550611b349050565b60405162d1953b60e31b81526001600160a01b0387166004820152602401610ad6565b5f611ea1611d7e565b90505f611ead84612ab1565b5f85815260048401602090815260408083206001600160a01b038b16845290915290208054919250906001600160401b03168781868882821115611f08576040516303dee4c560e01b8152600401610ad6949392919061508f565b505050505f611f16836124fb565b9050611f2487858b866137ea565b5f611f2f87846150c9565b905081871115611f4f57611f4f888b86611f49868c6150c9565b85613894565b835467ffffffffffffffff19166001600160401b0382161784555f611f7689878c8b6139ae565b9050896001600160a01b03168b6001600160a01b0316336001600160a01b03165f5160206154635f395f51905f528c8c604051611fbd929190918252602082015260400190565b60405180910390a4888a6001600160a01b03168c6001600160a01b03167fa7f01abbf5b7ec7bac7fb74feb5c1f54af9e430f18a33681c1b9149875339a458b60405161200b91815260200190565b60405180910390a460018701546040805160c0810182528b81526001600160a01b038e811660208301528d811682840152606082018c90526080820188905260a08201859052915163dc27f65560e01b8152919092169163dc27f655916120759190600401614fbe565b5f604051808303815f87803b15801561208c575f5ffd5b505af115801561209e573d5f5f3e3d5ffd5b505050505050505050505050505050565b806001600160a01b0381166120e357604051632bfa23e760e11b81526001600160a01b039091166004820152602401610ad6565b50816001600160a01b03811661211757604051626a0d4560e21b81526001600160a01b039091166004820152602401610ad6565b506001600160a01b03821633148061213457506121348233611a68565b338390916121685760405163711bec9160e11b81526001600160a01b03928316600482015291166024820152604401610ad6565b50505050565b5f612177611d7e565b90505f61218384612ab1565b805490915061219f908590600160801b900460ff168888613a26565b815460ff16156121c257604051633cc12f4160e01b815260040160405180910390fd5b6040805160c0810182528581526001600160a01b038089166020830181905290881692820192909252606081018590525f6080820181905260a0820152906122145761220f858386613a60565b612226565b61222085838987613b2c565b60808201525b6001600160a01b0386166122445761223f858386613b8c565b612256565b612250858388876139ae565b60a08201525b856001600160a01b0316876001600160a01b03160361227a57608081015160a08201525b600183015460405163c141c8c560e01b81526122f4916001600160a01b03169063c141c8c5906122ae908590600401614fbe565b6020604051808303815f875af11580156122ca573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906122ee9190614e0c565b82613bdb565b50505050505050565b6001839003612377576001600160a01b03808616908716335f5160206154635f395f51905f5287875f8161233357612333614e2c565b9050602002013586865f81811061234c5761234c614e2c565b9050602002013560405161236a929190918252602082015260400190565b60405180910390a4611b34565b846001600160a01b0316866001600160a01b0316336001600160a01b03167f4a39dc06d4c0dbc64b70af90fd698a233a518aa5d07e595d983b8c0526c8f7fb878787876040516123ca949392919061510c565b60405180910390a4505050505050565b6001600160a01b0384163b15611b345760405163bc197c8160e01b81526001600160a01b0385169063bc197c819061241e908990899088908890889060040161513d565b6020604051808303815f875af1925050508015612458575060408051601f3d908101601f191682019092526124559181019061519a565b60015b6124bf573d808015612485576040519150601f19603f3d011682016040523d82523d5f602084013e61248a565b606091505b5080515f036124b757604051632bfa23e760e11b81526001600160a01b0386166004820152602401610ad6565b805160208201fd5b6001600160e01b0319811663bc197c8160e01b146122f457604051632bfa23e760e11b81526001600160a01b0386166004820152602401610ad6565b80545f908190612524906001600160401b03600160801b8204811691600160401b9004166151b5565b83549091506001600160401b0316811061253e575f610d9f565b8254610d9f9082906001600160401b03166150c9565b5f61255f83836129e5565b60408051808201909152905465ffffffffffff81168252600160301b900460ff161580156020830152909150839083906125bb576040516307e9116d60e11b8152600481019290925263ffffffff166024820152604401610ad6565b505080518390839065ffffffffffff81164211611b3457604051636e90929b60e01b8152600481019390935263ffffffff909116602483015265ffffffffffff166044820152606401610ad6565b81545f908161261a85858385613cbb565b9050818114612643575f85815260209020810154600160301b90046001600160d01b0316612645565b5f5b95945050505050565b5f5f612658611d7e565b60020154604051637feb51d960e01b8152600481018690526001600160a01b0390911691505f908290637feb51d99060240161010060405180830381865afa1580156126a6573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906126ca91906151de565b60608101519091506001600160a01b03163014801561270c57507fd51a6335dd6e72f13cf026735d9f20fa357ec7248d4920e98df4924cb1a7b48f8160800151145b801561271b5750838160a00151145b8015612789575060405163170da40760e21b8152600481018690526001600160a01b03831690635c36901c90602401602060405180830381865afa158015612765573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906127899190615261565b801561264557506040516306522b6160e11b8152600481018690526001600160a01b03831690630ca456c290602401602060405180830381865afa1580156127d3573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906126459190615261565b5f612800611d7e565b8054909150829060ff16151581151503612831576040516352cbc6a960e01b81529015156004820152602401610ad6565b50805460ff1916821515908117825560405190815233907f876ac871b274fde6485cb9379131064ad0f9e474e05524731ea2203d313d69209060200160405180910390a25050565b306001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001614806128ff57507f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03166128f35f5160206154835f395f51905f52546001600160a01b031690565b6001600160a01b031614155b156110795760405163703e46dd60e11b815260040160405180910390fd5b61292633610aa0565b50565b816001600160a01b03166352d1902d6040518163ffffffff1660e01b8152600401602060405180830381865afa925050508015612983575060408051601f3d908101601f191682019092526129809181019061527c565b60015b6129ab57604051634c9c8ce360e01b81526001600160a01b0383166004820152602401610ad6565b5f5160206154835f395f51905f5281146129db57604051632a87526960e21b815260048101829052602401610ad6565b6119c18383613d11565b5f5f6129ef611d7e565b5f8581526007919091016020526040902080549091508490849063ffffffff821610612a3d5760405163adf2484b60e01b8152600481019290925263ffffffff166024820152604401610ad6565b5050808363ffffffff1681548110612a5757612a57614e2c565b905f5260205f200191505092915050565b306001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016146110795760405163703e46dd60e11b815260040160405180910390fd5b5f612aba611d7e565b5f8381526003919091016020526040812091508154600160801b900460ff166006811115612aea57612aea614696565b14158290612b0e57604051632172554f60e11b8152600401610ad691815260200190565b50919050565b5f6001836006811115612b2957612b29614696565b03612b67576002826006811115612b4257612b42614696565b1480612b60575060035b826006811115612b5e57612b5e614696565b145b9050610924565b6002836006811115612b7b57612b7b614696565b03612ba2576003826006811115612b9457612b94614696565b1480612b6057506001612b4c565b6003836006811115612bb657612bb6614696565b03612bde5760045b826006811115612bd057612bd0614696565b1480612b6057506005612b4c565b6004836006811115612bf257612bf2614696565b03612bfe576003612bbe565b6005836006811115612c1257612c12614696565b03612c39576004826006811115612c2b57612c2b614696565b1480612b6057506006612b4c565b505f92915050565b6001600160a01b0384163b15611b345760405163f23a6e6160e01b81526001600160a01b0385169063f23a6e6190612c859089908990889088908890600401615293565b6020604051808303815f875af1925050508015612cbf575060408051601f3d908101601f19168201909252612cbc9181019061519a565b60015b612cec573d808015612485576040519150601f19603f3d011682016040523d82523d5f602084013e61248a565b6001600160e01b0319811663f23a6e6160e01b146122f457604051632bfa23e760e11b81526001600160a01b0386166004820152602401610ad6565b5f5160206154435f395f51905f5280546001600160a01b0383166001600160a01b03199091168117825560408051918252517f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9181900360200190a15050565b5f5f612d9384612ab1565b90505f612d9e611d7e565b5f868152600791909101602052604090209050612dbb8583613d66565b50815481545f91612dda91600160881b90910463ffffffff16906150c9565b90505f612de683613e66565b905086868265ffffffffffff8216811115612e2c576040516355bc1ccb60e01b8152600481019390935265ffffffffffff90911660248301526044820152606401610ad6565b508791505065ffffffffffff81811610612e645760405163ebb4cce560e01b815265ffffffffffff9091166004820152602401610ad6565b50868260088110612e9157604051637a3bb8cb60e11b815260048101929092526024820152604401610ad6565b505082546040805180820190915265ffffffffffff80891682525f60208084018281526001860189558883529082209351938501805491511515600160301b0266ffffffffffffff199092169490931693909317929092179055909550829003612f1657835465ffffffffffff60c81b1916600160c81b65ffffffffffff8816021784555b60405165ffffffffffff8716815263ffffffff86169088907fa397b9721eb675c139c0c9683032007378c4a062ac4cf1c23051c5b061eb75dd9060200160405180910390a35050505092915050565b5f612f6e611d7e565b90505f612f7a87612ab1565b905060038154600160801b900460ff166006811115612f9b57612f9b614696565b82548992600160801b90910460ff169114612fcb5760405163aef2601160e01b8152600401610ad69291906152cc565b5050815460ff1615612ff057604051633cc12f4160e01b815260040160405180910390fd5b848381811461301b57604051635b05999160e01b815260048101929092526024820152604401610ad6565b505f9050856001600160401b03811115613037576130376149f4565b60405190808252806020026020018201604052801561307057816020015b61305d6145aa565b8152602001906001900390816130555790505b5090505f80805b8881101561318b575f88888381811061309257613092614e2c565b905060200201359050805f141580156130b257505f8113806130b2575082155b8c8390916130dc57604051631917d28d60e31b815260048101929092526024820152604401610ad6565b50505f811392506130ed81856152e0565b9350826131335761312e8c878d8d8681811061310b5761310b614e2c565b9050602002016020810190613120919061471b565b61312985615307565b613eec565b613165565b6131658c878d8d8681811061314a5761314a614e2c565b905060200201602081019061315f919061471b565b84613f71565b85838151811061317757613177614e2c565b602090810291909101015250600101613077565b50898280156131b6576040516314c6214160e21b815260048101929092526024820152604401610ad6565b505060018501546040516341e92ab560e11b81526001600160a01b03909116906383d2556a906131ec908d908790600401615321565b5f604051808303815f87803b158015613203575f5ffd5b505af1158015613215573d5f5f3e3d5ffd5b5050505050505050505050505050565b5f600384600681111561323a5761323a614696565b0361324757506001610d9f565b6001600160a01b03831661327157600284600681111561326957613269614696565b149050610d9f565b6001600160a01b038216158015610b9c5750600584600681111561329757613297614696565b14949350505050565b5f6132a9611d7e565b5f848152600491909101602090815260408083206001600160a01b038816845290915290208054909150600160801b90046001600160401b0316848484838082111561330c57604051635ea6667d60e11b8152600401610ad6949392919061508f565b50505050828161331c91906150c9565b82546001600160401b0391909116600160801b0267ffffffffffffffff60801b19909116178255836001600160a01b0386167fd4665e3049283582ba6f9eba07a5b3e12dab49e02da99e8927a47af5d134bea561337986856150c9565b6040519081526020015b60405180910390a35050505050565b61339b82612ab1565b50806001600160401b038111156133c85760405163ebb4cce560e01b8152600401610ad691815260200190565b50806133d2611d7e565b5f848152600491909101602090815260408083206001600160a01b0388168085529083529281902080546001600160401b0395909516600160401b0267ffffffffffffffff60401b1990951694909417909355915183815284927f7b0c29e799ed468266b4d070c03070137a95cb869c5eb7c18063fb7b1a7a09c5910160405180910390a3505050565b5f61346783836129e5565b805490915083908390600160301b900460ff16156134a7576040516307e9116d60e11b8152600481019290925263ffffffff166024820152604401610ad6565b505080548390839065ffffffffffff164281116134f557604051630164bb7d60e71b8152600481019390935263ffffffff909116602483015265ffffffffffff166044820152606401610ad6565b5050505f613501611d7e565b5f85815260039190910160205260409020905061351e8482613d66565b50815466ff0000000000001916600160301b17825563ffffffff83161561359157613547611d7e565b5f85815260079190910160205260409020613563600185615390565b63ffffffff168154811061357957613579614e2c565b5f9182526020909120015465ffffffffffff16613593565b5f5b825465ffffffffffff191665ffffffffffff9190911690811783556135bb908590859061401f565b805463ffffffff808516600160881b90920416036135f7578154815465ffffffffffff60c81b191665ffffffffffff909116600160c81b021781555b60405163ffffffff84169085907f16c912148b703e78610a13b378f00b800bb4848a48ebbd52afda557b4e4c0e7f905f90a350505050565b5f61363983612ab1565b90505f613644611d7e565b5f858152600491909101602090815260408083206001600160a01b038916845290915290208254909150613685908590600160801b900460ff168780613a26565b613691848683866140d0565b8054839082906010906136b5908490600160801b90046001600160401b03166153ac565b82546101009290920a6001600160401b038181021990931691831602179091558254604051600160801b90910490911681528591506001600160a01b038716907fd4665e3049283582ba6f9eba07a5b3e12dab49e02da99e8927a47af5d134bea590602001613383565b5f807ff0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a00610924565b61374f6141f9565b6129268161421e565b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa156137e0575f516020805191945081901c150291505b5094509492505050565b5f6137f58585613d66565b825490915063ffffffff808316600160c01b90920416106138165750612168565b61386d613824600183615390565b835463ffffffff91909116906001600160401b0316613841611d7e565b5f898152600891909101602090815260408083206001600160a01b038a1684529091529020919061422f565b5050815463ffffffff909116600160c01b0263ffffffff60c01b1990911617815550505050565b8254600160401b90046001600160401b0316801561392a578083106138b9575f6138c3565b6138c383826150c9565b845467ffffffffffffffff60401b1916600160401b6001600160401b0383160217855560405181815290915086906001600160a01b038716907f7b0c29e799ed468266b4d070c03070137a95cb869c5eb7c18063fb7b1a7a09c59060200160405180910390a35b8354600160801b90046001600160401b0316821015611b3457835467ffffffffffffffff60801b1916600160801b6001600160401b0384160217845560405182815286906001600160a01b038716907fd4665e3049283582ba6f9eba07a5b3e12dab49e02da99e8927a47af5d134bea59060200160405180910390a3505050505050565b5f5f6139b8611d7e565b5f878152600491909101602090815260408083206001600160a01b0388168452909152902080546001600160401b0316925090506139f8868686846137ea565b613a0283836151b5565b815467ffffffffffffffff19166001600160401b0391909116179055949350505050565b613a3d82828560068111156117bb576117bb614696565b84849091611b345760405163aef2601160e01b8152600401610ad69291906152cc565b81545f90613a81906001600160401b0380821691600160401b9004166153cb565b83546001600160401b039182169250859181811691600160401b90041683851115613ad9576040516314c8991160e11b815260048101939093526001600160401b039182166024840152166044820152606401610ad6565b505050613ae68484614249565b8254829084905f90613b029084906001600160401b03166153ac565b92506101000a8154816001600160401b0302191690836001600160401b0316021790555050505050565b5f5f613b36611d7e565b5f878152600491909101602090815260408083206001600160a01b038816845290915290209050613b69868583866140d0565b80546001600160401b03169150613b82868686846137ea565b613a0283836150c9565b613b968383614249565b8154819083905f90613bb29084906001600160401b03166153cb565b92506101000a8154816001600160401b0302191690836001600160401b03160217905550505050565b60ff8216613be7575050565b60ff8216600a1480613bfc575060ff8216600b145b15613c2b5760208101516040516322dd74f160e11b81526001600160a01b039091166004820152602401610ad6565b600c60ff831610801590613c435750600f60ff831611155b15613c7257604080820151905163705c1eed60e01b81526001600160a01b039091166004820152602401610ad6565b602081015160408083015183516060850151925163434e873360e11b81526001600160a01b03948516600482015293909116602484015260448301526064820152608401610ad6565b5f5b81831015613d09575f85815260209020838316600285851804019081015465ffffffffffff86811691161015613cff57613cf88160016151b5565b9350613d03565b8092505b50613cbd565b509392505050565b613d1a826142db565b6040516001600160a01b038316907fbc7cd75a20ee27fd9adebab32041f755214dbc6bffa90cc0225b39da2e5c2d3b905f90a2805115613d5e576119c1828261433e565b61118a6143de565b8054600160881b810463ffffffff1690600160c81b900465ffffffffffff16428110613d925750610924565b5f613d9b611d7e565b5f8681526007919091016020526040902090505b428265ffffffffffff161015613e1857613dc8836153ea565b815490935063ffffffff841610613de55765ffffffffffff613e11565b808363ffffffff1681548110613dfd57613dfd614e2c565b5f9182526020909120015465ffffffffffff165b9150613daf565b5082546dffffffffffff00000000ffffffff60881b1916600160881b63ffffffff84160265ffffffffffff60c81b191617600160c81b65ffffffffffff929092169190910217909155919050565b80545f908103613e77575042919050565b81545f908390613e89906001906150c9565b81548110613e9957613e99614e2c565b5f91825260208083206040805180820190915292015465ffffffffffff8116808452600160301b90910460ff16151591830191909152909250613edd9060016151b5565b9050428111610d9f5742610b9c565b613ef46145aa565b5f613f0186868686613b2c565b604080518881526020810186905291925033916001600160a01b0387169183915f5160206154635f395f51905f52910160405180910390a46040518060600160405280856001600160a01b031681526020018281526020018483613f6591906150c9565b90529695505050505050565b613f796145aa565b826001600160a01b038116613fad57604051632bfa23e760e11b81526001600160a01b039091166004820152602401610ad6565b505f613fbb868686866139ae565b60408051888152602081018690529192506001600160a01b03861691339182915f5160206154635f395f51905f52910160405180910390a46040518060600160405280856001600160a01b031681526020018281526020018483613f6591906151b5565b5f614028611d7e565b5f85815260079190910160205260408120915061404684600161540e565b63ffffffff1690505b815481108015614082575081818154811061406c5761406c614e2c565b5f91825260209091200154600160301b900460ff165b15611374578282828154811061409a5761409a614e2c565b5f918252602090912001805465ffffffffffff191665ffffffffffff929092169190911790556140c98161542a565b905061404f565b81546001600160401b03168381838782821115614104576040516303dee4c560e01b8152600401610ad6949392919061508f565b505084545f9250600160401b90046001600160401b031683119050614129575f614145565b835461414590600160401b90046001600160401b0316836150c9565b9050848684838082111561417057604051637ce5d37b60e01b8152600401610ad6949392919061508f565b505050505f61417e856124fb565b85549091508690889086908490600160801b90046001600160401b0316818311156141eb5760405163204ba8ef60e01b81526001600160a01b0390951660048601526024850193909352604484019190915260648301526001600160401b0316608482015260a401610ad6565b505050505050505050505050565b6142016143fd565b61107957604051631afcd79f60e31b815260040160405180910390fd5b6142266141f9565b61292681612d28565b5f8061423c858585614416565b915091505b935093915050565b5f6142548383613d66565b825490915063ffffffff808316600160a81b909204161061427457505050565b6142b7614282600183615390565b835463ffffffff91909116906001600160401b031661429f611d7e565b5f87815260099190910160205260409020919061422f565b5050815463ffffffff909116600160a81b0263ffffffff60a81b1990911617905550565b806001600160a01b03163b5f0361431057604051634c9c8ce360e01b81526001600160a01b0382166004820152602401610ad6565b5f5160206154835f395f51905f5280546001600160a01b0319166001600160a01b0392909216919091179055565b60605f61434b8484614573565b905080801561436c57505f3d118061436c57505f846001600160a01b03163b115b1561438157614379614586565b915050610924565b80156143ab57604051639996b31560e01b81526001600160a01b0385166004820152602401610ad6565b3d156143be576143b961459f565b6143d7565b60405163d6bda27560e01b815260040160405180910390fd5b5092915050565b34156110795760405163b398979f60e01b815260040160405180910390fd5b5f61440661371f565b54600160401b900460ff16919050565b82545f9081908015614519575f61443f876144326001856150c9565b5f91825260209091200190565b805490915065ffffffffffff80821691600160301b90046001600160d01b031690881682111561448257604051632520601d60e01b815260040160405180910390fd5b8765ffffffffffff168265ffffffffffff16036144bb57825465ffffffffffff16600160301b6001600160d01b0389160217835561450b565b6040805180820190915265ffffffffffff808a1682526001600160d01b03808a1660208085019182528d54600181018f555f8f81529190912094519151909216600160301b029216919091179101555b945085935061424192505050565b50506040805180820190915265ffffffffffff80851682526001600160d01b0380851660208085019182528854600181018a555f8a815291822095519251909316600160301b029190931617920191909155905081614241565b5f5f5f835160208501865af49392505050565b6040513d81523d5f602083013e3d602001810160405290565b6040513d5f823e3d81fd5b60405180606001604052805f6001600160a01b031681526020015f81526020015f81525090565b6001600160a01b0381168114612926575f5ffd5b5f5f604083850312156145f6575f5ffd5b8235614601816145d1565b946020939093013593505050565b6001600160e01b031981168114612926575f5ffd5b5f60208284031215614634575f5ffd5b8135610d9f8161460f565b5f6020828403121561464f575f5ffd5b5035919050565b5f81518084528060208401602086015e5f602082860101526020601f19601f83011685010191505092915050565b602081525f610d9f6020830184614656565b634e487b7160e01b5f52602160045260245ffd5b600781106146c657634e487b7160e01b5f52602160045260245ffd5b9052565b6020810161092482846146aa565b5f5f5f5f608085870312156146eb575f5ffd5b84356146f6816145d1565b93506020850135614706816145d1565b93969395505050506040820135916060013590565b5f6020828403121561472b575f5ffd5b8135610d9f816145d1565b5f5f83601f840112614746575f5ffd5b5081356001600160401b0381111561475c575f5ffd5b6020830191508360208260051b85010111156111ce575f5ffd5b5f5f83601f840112614786575f5ffd5b5081356001600160401b0381111561479c575f5ffd5b6020830191508360208285010111156111ce575f5ffd5b5f5f5f5f5f5f5f5f60a0898b0312156147ca575f5ffd5b88356147d5816145d1565b975060208901356147e5816145d1565b965060408901356001600160401b038111156147ff575f5ffd5b61480b8b828c01614736565b90975095505060608901356001600160401b03811115614829575f5ffd5b6148358b828c01614736565b90955093505060808901356001600160401b03811115614853575f5ffd5b61485f8b828c01614776565b999c989b5096995094979396929594505050565b803563ffffffff81168114614886575f5ffd5b919050565b5f5f5f6060848603121561489d575f5ffd5b83356148a8816145d1565b9250602084013591506148bd60408501614873565b90509250925092565b6001600160401b0381168114612926575f5ffd5b5f5f5f5f5f608086880312156148ee575f5ffd5b85359450602086013593506040860135614907816148c6565b925060608601356001600160401b03811115614921575f5ffd5b61492d88828901614776565b969995985093965092949392505050565b5f5f5f5f60408587031215614951575f5ffd5b84356001600160401b03811115614966575f5ffd5b61497287828801614736565b90955093505060208501356001600160401b03811115614990575f5ffd5b61499c87828801614736565b95989497509550505050565b5f8151808452602084019350602083015f5b828110156149d85781518652602095860195909101906001016149ba565b5093949350505050565b602081525f610d9f60208301846149a8565b634e487b7160e01b5f52604160045260245ffd5b60405161010081016001600160401b0381118282101715614a2b57614a2b6149f4565b60405290565b604051601f8201601f191681016001600160401b0381118282101715614a5957614a596149f4565b604052919050565b5f5f60408385031215614a72575f5ffd5b8235614a7d816145d1565b915060208301356001600160401b03811115614a97575f5ffd5b8301601f81018513614aa7575f5ffd5b80356001600160401b03811115614ac057614ac06149f4565b614ad3601f8201601f1916602001614a31565b818152866020838501011115614ae7575f5ffd5b816020840160208301375f602083830101528093505050509250929050565b5f5f60408385031215614b17575f5ffd5b82359150614b2760208401614873565b90509250929050565b5f5f5f5f5f60608688031215614b44575f5ffd5b8535614b4f816145d1565b945060208601356001600160401b03811115614b69575f5ffd5b614b7588828901614736565b90955093505060408601356001600160401b03811115614b93575f5ffd5b61492d88828901614736565b5f5f60408385031215614bb0575f5ffd5b82359150602083013560078110614bc5575f5ffd5b809150509250929050565b5f5f5f5f5f60808688031215614be4575f5ffd5b8535614bef816145d1565b9450602086013593506040860135925060608601356001600160401b03811115614921575f5ffd5b5f5f60408385031215614c28575f5ffd5b82359150602083013565ffffffffffff81168114614bc5575f5ffd5b5f5f5f5f5f60608688031215614c58575f5ffd5b8535945060208601356001600160401b03811115614b69575f5ffd5b8015158114612926575f5ffd5b5f5f60408385031215614c92575f5ffd5b8235614c9d816145d1565b91506020830135614bc581614c74565b5f5f5f60608486031215614cbf575f5ffd5b8335614cca816145d1565b95602085013595506040909401359392505050565b5f5f60408385031215614cf0575f5ffd5b8235614cfb816145d1565b91506020830135614bc5816145d1565b5f5f5f5f5f5f60a08789031215614d20575f5ffd5b8635614d2b816145d1565b95506020870135614d3b816145d1565b9450604087013593506060870135925060808701356001600160401b03811115614d63575f5ffd5b614d6f89828a01614776565b979a9699509497509295939492505050565b5f5f5f5f60808587031215614d94575f5ffd5b8435614d9f816145d1565b93506020850135614daf816145d1565b92506040850135614dbf816145d1565b91506060850135614dcf816145d1565b939692955090935050565b600181811c90821680614dee57607f821691505b602082108103612b0e57634e487b7160e01b5f52602260045260245ffd5b5f60208284031215614e1c575f5ffd5b815160ff81168114610d9f575f5ffd5b634e487b7160e01b5f52603260045260245ffd5b601f8211156119c157828211156119c157805f5260205f20601f840160051c6020851015614e6b57505f5b90810190601f840160051c035f5b81811015611b34575f83820155600101614e79565b6001600160401b03831115614ea557614ea56149f4565b614eb983614eb38354614dda565b83614e40565b5f601f841160018114614eea575f8515614ed35750838201355b5f19600387901b1c1916600186901b178355611374565b5f83815260208120601f198716915b82811015614f195786850135825560209485019460019092019101614ef9565b5086821015614f35575f1960f88860031b161c19848701351681555b505060018560011b0183555050505050565b81835281816020850137505f828201602090810191909152601f909101601f19169091010190565b602081525f610b9c602083018486614f47565b83815260608101614f9660208301856146aa565b610b9c60408301846146aa565b60408101614fb182856146aa565b610d9f60208301846146aa565b815181526020808301516001600160a01b039081169183019190915260408084015190911690820152606080830151908201526080808301519082015260a0918201519181019190915260c00190565b5f5f8585111561501c575f5ffd5b83861115615028575f5ffd5b5050820193919092039150565b80356001600160e01b031981169060048410156143d7576001600160e01b031960049490940360031b84901b1690921692915050565b6001600160a01b03841681526040602082018190525f906126459083018486614f47565b6001600160a01b0394909416845260208401929092526040830152606082015260800190565b634e487b7160e01b5f52601160045260245ffd5b81810381811115610924576109246150b5565b8183525f6001600160fb1b038311156150f3575f5ffd5b8260051b80836020870137939093016020019392505050565b604081525f61511f6040830186886150dc565b82810360208401526151328185876150dc565b979650505050505050565b6001600160a01b0386811682528516602082015260a0604082018190525f90615168908301866149a8565b828103606084015261517a81866149a8565b9050828103608084015261518e8185614656565b98975050505050505050565b5f602082840312156151aa575f5ffd5b8151610d9f8161460f565b80820180821115610924576109246150b5565b8051614886816148c6565b805161488681614c74565b5f6101008284031280156151f0575f5ffd5b506151f9614a08565b825181526020808401519082015260408084015190820152606083015161521f816145d1565b60608201526080838101519082015260a0808401519082015261524460c084016151c8565b60c082015261525560e084016151d3565b60e08201529392505050565b5f60208284031215615271575f5ffd5b8151610d9f81614c74565b5f6020828403121561528c575f5ffd5b5051919050565b6001600160a01b03868116825285166020820152604081018490526060810183905260a0608082018190525f9061513290830184614656565b82815260408101610d9f60208301846146aa565b8082018281125f8312801582168215821617156152ff576152ff6150b5565b505092915050565b5f600160ff1b820161531b5761531b6150b5565b505f0390565b5f60408201848352604060208401528084518083526060850191506020860192505f5b8181101561538457835180516001600160a01b03168452602080820151818601526040918201519185019190915290930192606090920191600101615344565b50909695505050505050565b63ffffffff8281168282160390811115610924576109246150b5565b6001600160401b038181168382160190811115610924576109246150b5565b6001600160401b038281168282160390811115610924576109246150b5565b5f63ffffffff821663ffffffff8103615405576154056150b5565b60010192915050565b63ffffffff8181168382160190811115610924576109246150b5565b5f6001820161543b5761543b6150b5565b506001019056fef3177357ab46d8af007ab3fdb9af81da189e1068fefdc0073dca88a2cab40a00c3d58168c5ae7397731d063d5bbf3d657854427343f4c083240f7aacaa2d0f62360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbca164736f6c6343000825000a";
+  const _bytecode = "0x6101806040523061016052348015610015575f5ffd5b506040518060400160405280601181526020017026b7b4b2ba3c9029b430b932aa37b5b2b760791b815250604051806040016040528060018152602001603160f81b8152506100698261011860201b60201c565b6101205261007681610118565b61014052815160208084019190912060e052815190820120610100524660a05261010260e05161010051604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201529081019290925260608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60805250503060c05261011361015e565b61026b565b5f5f829050601f8151111561014b578260405163305a27a960e01b81526004016101429190610210565b60405180910390fd5b805161015682610245565b179392505050565b7ff0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a00805468010000000000000000900460ff16156101ae5760405163f92ee8a960e01b815260040160405180910390fd5b80546001600160401b039081161461020d5780546001600160401b0319166001600160401b0390811782556040519081527fc7f505b2f371ae2175ee4913f4499e1f2633a7b5936321eed1cdaeb6115181d29060200160405180910390a15b50565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b80516020808301519190811015610265575f198160200360031b1b821691505b50919050565b60805160a05160c05160e051610100516101205161014051610160516159746102d45f395f8181612f0601528181612f2f01526131a001525f6139ba01525f61398f01525f61314001525f61311801525f61307301525f61309d01525f6130c701526159745ff3fe6080604052600436106103e9575f3560e01c80636e5e9e491161020a578063a22cb4651161011e578063e118e5be116100a8578063f242432a11610078578063f242432a14610c29578063f5298aca14610c48578063f8c8765e14610c67578063fe3447bf14610c86578063ff6e708c14610ca5575f5ffd5b8063e118e5be14610bb8578063e2ab691d14610bd7578063e8a3d48514610bf6578063e985e9c514610c0a575f5ffd5b8063bd85b039116100ee578063bd85b03914610b28578063bf7e214f14610b47578063c1c2f0de14610b5b578063d3501aa114610b7a578063dbc9cc5314610b99575f5ffd5b8063a22cb46514610a9b578063ad3cb1cc14610aba578063b5674c6814610aea578063bd456f5c14610b09575f5ffd5b80638456cb591161019f57806390d370ba1161016f57806390d370ba14610a00578063938e3d7b14610a1f57806394281eeb14610a3e5780639a70fe5814610a5d578063a02ff68514610a7c575f5ffd5b80638456cb591461098457806384b0196e146109985780638ac27f5f146109bf5780638fb36037146109d3575f5ffd5b80637ecebe00116101da5780637ecebe00146108f35780637ed0e9421461091257806380c8d69014610931578063828af5cb14610950575f5ffd5b80636e5e9e4914610877578063731133e914610896578063735d816f146108b55780637a9e5e4b146108d4575f5ffd5b8063404fedb4116103015780634f6be2b7116102965780635a180c0a116102665780635a180c0a146107f25780635c975abb14610806578063648498e01461081a5780636b20c454146108395780636d23f4eb14610858575f5ffd5b80634f6be2b71461078c57806352d1902d146107ab57806352f6747a146107bf578063598af9e7146107d3575f5ffd5b80634f001c62116102d15780634f001c62146106fe5780634f1ef2861461071d5780634f4e487a146107305780634f558e791461076d575f5ffd5b8063404fedb41461065d578063426a8493146106945780634b7fcda2146106b35780634e1273f4146106d2575f5ffd5b80631f2940ad116103825780632eb2c2d6116103525780632eb2c2d6146105cd5780632fb15765146105ec578063308a8a9c1461060b578063329884c41461062a5780633f4ba83a14610649575f5ffd5b80631f2940ad146105325780631f50b2cb146105515780632a55205a146105705780632bc06a92146105ae575f5ffd5b80630e89341c116103bd5780630e89341c1461049c5780630ecf455d146104c8578063131a7e24146104e757806318d308d014610513575f5ffd5b8062fdd58e146103ed57806301ffc9a71461041f578063031ad8601461044e5780630c67df041461047b575b5f5ffd5b3480156103f8575f5ffd5b5061040c6104073660046146d2565b610cc4565b6040519081526020015b60405180910390f35b34801561042a575f5ffd5b5061043e610439366004614711565b610d05565b6040519015158152602001610416565b348015610459575f5ffd5b5061046d61046836600461472c565b610e12565b60405161041692919061478f565b348015610486575f5ffd5b5061049a6104953660046147fc565b610ea5565b005b3480156104a7575f5ffd5b506104bb6104b636600461482a565b610f6b565b604051610416919061486f565b3480156104d3575f5ffd5b5061049a6104e2366004614881565b611014565b3480156104f2575f5ffd5b5061050661050136600461482a565b61108b565b60405161041691906148e1565b34801561051e575f5ffd5b5061043e61052d3660046148ef565b6110b1565b34801561053d575f5ffd5b5061049a61054c3660046147fc565b61112f565b34801561055c575f5ffd5b5061043e61056b36600461482a565b611206565b34801561057b575f5ffd5b5061058f61058a366004614932565b611236565b604080516001600160a01b039093168352602083019190915201610416565b3480156105b9575f5ffd5b5061043e6105c8366004614952565b61128d565b3480156105d8575f5ffd5b5061049a6105e73660046149ea565b611312565b3480156105f7575f5ffd5b5061040c6106063660046146d2565b6113f0565b348015610616575f5ffd5b5061040c610625366004614abb565b611489565b348015610635575f5ffd5b5061049a610644366004614afa565b611520565b348015610654575f5ffd5b5061049a61159b565b348015610668575f5ffd5b5061067c610677366004614711565b6115af565b6040516001600160a01b039091168152602001610416565b34801561069f575f5ffd5b5061049a6106ae366004614b69565b6115e3565b3480156106be575f5ffd5b5061043e6106cd36600461482a565b611651565b3480156106dd575f5ffd5b506106f16106ec366004614b9b565b61165c565b6040516104169190614c05565b348015610709575f5ffd5b5061040c61071836600461482a565b611750565b61049a61072b366004614c5b565b61176c565b34801561073b575f5ffd5b5061074f61074a366004614d00565b61178b565b6040805165ffffffffffff9093168352901515602083015201610416565b348015610778575f5ffd5b5061043e61078736600461482a565b611817565b348015610797575f5ffd5b5061049a6107a6366004614d23565b611856565b3480156107b6575f5ffd5b5061040c6118d7565b3480156107ca575f5ffd5b5061067c6118f2565b3480156107de575f5ffd5b5061040c6107ed366004614da2565b61190d565b3480156107fd575f5ffd5b5061067c611951565b348015610811575f5ffd5b5061043e61196c565b348015610825575f5ffd5b5061040c6108343660046146d2565b61197e565b348015610844575f5ffd5b5061049a610853366004614de0565b6119bf565b348015610863575f5ffd5b5061049a610872366004614e4f565b611a1f565b348015610882575f5ffd5b5061040c61089136600461482a565b611a91565b3480156108a1575f5ffd5b5061049a6108b0366004614e75565b611aa5565b3480156108c0575f5ffd5b5061049a6108cf366004614ebc565b611b67565b3480156108df575f5ffd5b5061049a6108ee366004614952565b611ba2565b3480156108fe575f5ffd5b5061040c61090d366004614952565b611c24565b34801561091d575f5ffd5b5061043e61092c36600461482a565b611c4e565b34801561093c575f5ffd5b5061049a61094b366004614f0c565b611cdc565b34801561095b575f5ffd5b5061096f61096a366004614f5e565b611dc6565b60405163ffffffff9091168152602001610416565b34801561098f575f5ffd5b5061049a611e50565b3480156109a3575f5ffd5b506109ac611e63565b6040516104169796959493929190614f81565b3480156109ca575f5ffd5b5061067c611e8a565b3480156109de575f5ffd5b506109e7611ea7565b6040516001600160e01b03199091168152602001610416565b348015610a0b575f5ffd5b5061043e610a1a366004614952565b611edd565b348015610a2a575f5ffd5b5061049a610a39366004614ff0565b611f1d565b348015610a49575f5ffd5b5061049a610a5836600461502e565b611f6c565b348015610a68575f5ffd5b5061040c610a77366004614d00565b611fb4565b348015610a87575f5ffd5b5061043e610a963660046148ef565b612034565b348015610aa6575f5ffd5b5061049a610ab536600461505e565b6120bb565b348015610ac5575f5ffd5b506104bb604051806040016040528060058152602001640352e302e360dc1b81525081565b348015610af5575f5ffd5b5061049a610b04366004614b69565b612171565b348015610b14575f5ffd5b5061043e610b23366004614b69565b6121c8565b348015610b33575f5ffd5b5061040c610b4236600461482a565b612251565b348015610b52575f5ffd5b5061067c612276565b348015610b66575f5ffd5b5061049a610b75366004614d00565b612291565b348015610b85575f5ffd5b5061040c610b94366004614952565b6122de565b348015610ba4575f5ffd5b5061096f610bb336600461482a565b612308565b348015610bc3575f5ffd5b5061046d610bd236600461508a565b61237c565b348015610be2575f5ffd5b5061049a610bf1366004614b69565b61241c565b348015610c01575f5ffd5b506104bb612473565b348015610c15575f5ffd5b5061043e610c243660046150af565b61250c565b348015610c34575f5ffd5b5061049a610c433660046150cb565b612547565b348015610c53575f5ffd5b5061049a610c62366004614b69565b6125e3565b348015610c72575f5ffd5b5061049a610c81366004615141565b612666565b348015610c91575f5ffd5b5061040c610ca036600461482a565b6127b7565b348015610cb0575f5ffd5b5061040c610cbf3660046146d2565b6127e3565b5f610ccd612824565b5f838152600491909101602090815260408083206001600160a01b03871684529091529020546001600160401b031690505b92915050565b5f6001600160e01b031982166301ffc9a760e01b1480610d3557506001600160e01b03198216636cdb3d1360e11b145b80610d5057506001600160e01b031982166303a24d0760e21b145b80610d6b57506001600160e01b0319821663152a902d60e11b145b80610d8657506001600160e01b031982166306f81f5d60e21b145b80610da157506001600160e01b031982166342580cb760e11b145b80610dbc57506001600160e01b031982166303cb40f960e61b145b80610dd757506001600160e01b0319821663e8a3d48560e01b145b80610df257506001600160e01b031982166341c4fbad60e01b145b80610cff57506001600160e01b03198216634a967b0160e01b1492915050565b6040516218d6c360e51b8152600481018490526024810183905260448101829052606090819073__$ba6451a41e47aff60717687d5fec1573fd$__9063031ad860906064015f60405180830381865af4158015610e71573d5f5f3e3d5ffd5b505050506040513d5f823e601f3d908101601f19168201604052610e989190810190615226565b915091505b935093915050565b610eb1335b5f36612848565b5f610ebb8361293e565b805490915083908390600160f81b9004600216151581151503610f015760405163fb594abd60e01b81526004810192909252151560248201526044015b60405180910390fd5b5050805460ff600160f81b8083048216600218909116026001600160f81b03909116178155604051339084907f6034085daf782c31ad34a00c50c8a77142858dc15cae04627aa1441c9ef9e1c890610f5e90861515815260200190565b60405180910390a3505050565b6060610f75612824565b5f838152600691909101602052604090208054610f91906152eb565b80601f0160208091040260200160405190810160405280929190818152602001828054610fbd906152eb565b80156110085780601f10610fdf57610100808354040283529160200191611008565b820191905f5260205f20905b815481529060010190602001808311610feb57829003601f168201915b50505050509050919050565b61101d33610eaa565b80611026612824565b6001600160e01b031984165f818152600f92909201602052604080832080546001600160a01b0319166001600160a01b03958616179055519284169290917fb829e0fa3adadb0fbe9945c4c861926dee0483458b1b1e679c03a637442e4a8e91a35050565b5f611094612824565b5f928352600301602052506040902054600160801b900460ff1690565b5f6110bb33610eaa565b6040516307da441960e11b815273__$d6ac91d90c8d2e21db4d2dd6218adb0987$__90630fb48832906110f890889088908890889060040161531d565b5f6040518083038186803b15801561110e575f5ffd5b505af4158015611120573d5f5f3e3d5ffd5b50600198975050505050505050565b5f611138612824565b600181015490915033906001600160a01b03168114611176576040516330b6c6f960e21b81526001600160a01b039091166004820152602401610ef8565b505f83815260038201602052604090208261119c578054600160f81b900460fe166111ad565b805460ff600160f81b909104166001175b815460ff91909116600160f81b026001600160f81b03909116178155604051831515815284907fd3c2242543545539b73694b25d11c954c41969db7a20ab1149e38fedba57c0b09060200160405180910390a250505050565b5f6002611211612824565b5f938452600301602052604090922054600160f81b90049190911660ff161515919050565b5f5f5f611241612824565b5f868152600e919091016020526040902080549091506001600160a01b03811690611280908690600160a01b90046001600160601b03166127106129a1565b92509250505b9250929050565b5f80611297612824565b546040516326c3e27b60e11b81526001600160a01b03858116600483015261010090920490911690634d87c4f6906024015b602060405180830381865afa1580156112e4573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906113089190615346565b60ff161492915050565b61131c8888612a51565b6113298887878787612abe565b611337888888888888612b8e565b611345888888888888612c22565b6113e63389898989808060200260200160405190810160405280939291908181526020018383602002808284375f9201919091525050604080516020808d0282810182019093528c82529093508c92508b9182918501908490808284375f9201919091525050604080516020601f8c018190048102820181019092528a815292508a91508990819084018382808284375f92019190915250612cff92505050565b5050505050505050565b5f6114826113fc612824565b5f848152600491909101602090815260408083206001600160a01b0388168452825291829020825160a08101845290546001600160401b038082168352600160401b8204811693830193909352600160801b810490921692810192909252600160c01b810463ffffffff166060830152600160e01b900460ff1615156080820152612e20565b9392505050565b604051630c22a2a760e21b81526001600160a01b03841660048201526024810183905263ffffffff821660448201525f9073__$ba6451a41e47aff60717687d5fec1573fd$__9063308a8a9c90606401602060405180830381865af41580156114f4573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906115189190615366565b949350505050565b61152933610eaa565b604051630a9c88e760e31b815273__$5e944e367d5276b4c5289d12be2d43cd2a$__906354e447389061156890889088908890889088906004016153a5565b5f6040518083038186803b15801561157e575f5ffd5b505af4158015611590573d5f5f3e3d5ffd5b505050505050505050565b6115a433610eaa565b6115ad5f612e79565b565b5f6115b8612824565b6001600160e01b03199092165f908152600f929092016020525060409020546001600160a01b031690565b604051634dc5ecb360e01b815273__$089f6cdc8b46724f0593647490129264bd$__90634dc5ecb39061162090339087908790879060040161531d565b5f6040518083038186803b158015611636575f5ffd5b505af4158015611648573d5f5f3e3d5ffd5b50505050505050565b5f6001611211612824565b6060818480821461168957604051635b05999160e01b815260048101929092526024820152604401610ef8565b508490506001600160401b038111156116a4576116a4614c17565b6040519080825280602002602001820160405280156116cd578160200160208202803683370190505b5090505f5b84811015611747576117228686838181106116ef576116ef6153de565b90506020020160208101906117049190614952565b858584818110611716576117166153de565b90506020020135610cc4565b828281518110611734576117346153de565b60209081029190910101526001016116d2565b50949350505050565b5f611759612824565b5f928352600a0160205250604090205490565b611774612efb565b61177d82612f9f565b6117878282612fab565b5050565b6040516327a7243d60e11b81526004810183905263ffffffff821660248201525f90819073__$ba6451a41e47aff60717687d5fec1573fd$__90634f4e487a906044016040805180830381865af41580156117e8573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061180c91906153f2565b915091509250929050565b5f80611821612824565b5f8481526003919091016020526040902054600160801b900460ff16600681111561184e5761184e6148ad565b141592915050565b73__$089f6cdc8b46724f0593647490129264bd$__63cee4fdd6611878613067565b898989898989896040518963ffffffff1660e01b81526004016118a298979695949392919061541f565b5f6040518083038186803b1580156118b8575f5ffd5b505af41580156118ca573d5f5f3e3d5ffd5b5050505050505050505050565b5f6118e0613195565b505f5160206159485f395f51905f5290565b5f6118fb612824565b600101546001600160a01b0316919050565b5f611916612824565b6001600160a01b038086165f908152600c92909201602090815260408084209287168452918152818320858452905290205490509392505050565b5f61195a612824565b600201546001600160a01b0316919050565b5f611975612824565b5460ff16919050565b5f611987612824565b5f928352600401602090815260408084206001600160a01b03959095168452939052502054600160801b90046001600160401b031690565b6119c833610eaa565b846001600160a01b0381166119fb57604051626a0d4560e21b81526001600160a01b039091166004820152602401610ef8565b50611a0a855f86868686612b8e565b611a18855f86868686612c22565b5050505050565b611a2833610eaa565b604051635cb162ef60e11b815273__$5e944e367d5276b4c5289d12be2d43cd2a$__9063b962c5de90611a619085908590600401615466565b5f6040518083038186803b158015611a77575f5ffd5b505af4158015611a89573d5f5f3e3d5ffd5b505050505050565b5f611a9b8261293e565b6001015492915050565b611aae33610eaa565b846001600160a01b038116611ae257604051632bfa23e760e11b81526001600160a01b039091166004820152602401610ef8565b50611aef5f8686866131de565b60408051858152602081018590526001600160a01b038716915f9133915f5160206159285f395f51905f52910160405180910390a4611a18335f87878787878080601f0160208091040260200160405190810160405280939291908181526020018383808284375f920191909152506131fc92505050565b604051635aeec99f60e11b815273__$d6ac91d90c8d2e21db4d2dd6218adb0987$__9063b5dd933e90611620908690869086906004016154aa565b33611bab612276565b6001600160a01b0316816001600160a01b031614611be65760405162d1953b60e31b81526001600160a01b0382166004820152602401610ef8565b816001600160a01b03163b5f03611c1b576040516361798f2f60e11b81526001600160a01b0383166004820152602401610ef8565b611787826132e3565b5f611c2d612824565b6001600160a01b039092165f908152600d9290920160205250604090205490565b5f73__$5e944e367d5276b4c5289d12be2d43cd2a$__6362eee6fa611c728461293e565b60010154846040518363ffffffff1660e01b8152600401611c9d929190918252602082015260400190565b602060405180830381865af4158015611cb8573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610cff91906154ce565b611ce533610eaa565b82816103e86001600160601b0382161115611d2557604051630e884e0560e41b815260048101929092526001600160601b03166024820152604401610ef8565b50506040518060400160405280836001600160a01b03168152602001826001600160601b0316815250611d56612824565b5f858152600e9190910160209081526040918290208351938201516001600160a01b03948516600160a01b6001600160601b039283160217909155915191841682529184169185917f93c3d3c02f3e5b8ff28a98e2ff5dc3d9395f4f02af3a830c3789c8af254202539101610f5e565b5f611dd033610eaa565b60405163546ee01f60e01b81526004810184905265ffffffffffff8316602482015273__$ba6451a41e47aff60717687d5fec1573fd$__9063546ee01f90604401602060405180830381865af4158015611e2c573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061148291906154e9565b611e5933610eaa565b6115ad6001612e79565b5f6060805f5f5f6060611e74613343565b959d949c50929a50909850965094509092509050565b5f611e93612824565b5461010090046001600160a01b0316919050565b5f5160206159085f395f51905f5280545f9190600160a01b900460ff16611ece575f611ed7565b638fb3603760e01b5b91505090565b5f80611ee7612824565b5460405163f73edceb60e01b81526001600160a01b0385811660048301526101009092049091169063f73edceb906024016112c9565b611f2633610eaa565b8181611f30612824565b60100191611f3f919083615552565b506040517fa5d4097edda6d87cb9329af83fb3712ef77eeb13738ffe43cc35a4ce305ad962905f90a15050565b611f7533610eaa565b60405163b195884760e01b815273__$df94734b1039c0558bebf3b603b8184c67$__9063b195884790611568908890889088908890889060040161560b565b60405163134e1fcb60e31b81526004810183905263ffffffff821660248201525f9073__$ba6451a41e47aff60717687d5fec1573fd$__90639a70fe5890604401602060405180830381865af4158015612010573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906114829190615366565b604051634f65097960e01b81525f9073__$56d34720032ab3800010ce9225ef8b5e16$__90634f6509799061207390889088908890889060040161531d565b602060405180830381865af415801561208e573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906120b291906154ce565b95945050505050565b816001600160a01b0381166120ee5760405162ced3e160e81b81526001600160a01b039091166004820152602401610ef8565b50806120f8612824565b335f818152600592909201602090815260408084206001600160a01b038816808652925292839020805494151560ff199095169490941790935590517f17307eab39ab6107e8899845ad3d59bd9653f200f220920489ca2b5937696c319061216590851515815260200190565b60405180910390a35050565b61217a33610eaa565b6040516316ace98d60e31b81526001600160a01b0384166004820152602481018390526044810182905273__$dcbc0ceafd35c7ec68cbfb0ca4517bd759$__9063b5674c6890606401611620565b5f6121d233610eaa565b604051636618a87560e11b81526001600160a01b0385166004820152602481018490526044810183905273__$dcbc0ceafd35c7ec68cbfb0ca4517bd759$__9063cc3150ea906064015f6040518083038186803b158015612231575f5ffd5b505af4158015612243573d5f5f3e3d5ffd5b506001979650505050505050565b5f61225a612824565b5f9283526003016020525060409020546001600160401b031690565b5f5160206159085f395f51905f52546001600160a01b031690565b61229a33610eaa565b60405163346f673960e01b81526004810183905263ffffffff8216602482015273__$ba6451a41e47aff60717687d5fec1573fd$__9063346f673990604401611a61565b5f6122e7612824565b6001600160a01b039092165f908152600b9290920160205250604090205490565b60405163dbc9cc5360e01b8152600481018290525f9073__$ba6451a41e47aff60717687d5fec1573fd$__9063dbc9cc5390602401602060405180830381865af4158015612358573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610cff91906154e9565b60405163708c72df60e11b81526004810185905263ffffffff841660248201526044810183905260648101829052606090819073__$ba6451a41e47aff60717687d5fec1573fd$__9063e118e5be906084015f60405180830381865af41580156123e8573d5f5f3e3d5ffd5b505050506040513d5f823e601f3d908101601f1916820160405261240f9190810190615226565b9150915094509492505050565b61242533610eaa565b60405163e2ab691d60e01b81526001600160a01b0384166004820152602481018390526044810182905273__$dcbc0ceafd35c7ec68cbfb0ca4517bd759$__9063e2ab691d90606401611620565b606061247d612824565b601001805461248b906152eb565b80601f01602080910402602001604051908101604052809291908181526020018280546124b7906152eb565b80156125025780601f106124d957610100808354040283529160200191612502565b820191905f5260205f20905b8154815290600101906020018083116124e557829003601f168201915b5050505050905090565b5f612515612824565b6001600160a01b039384165f908152600591909101602090815260408083209490951682529290925250205460ff1690565b6125518686612a51565b61255c868585613385565b612568868686866131de565b60408051858152602081018590526001600160a01b03808816929089169133915f5160206159285f395f51905f52910160405180910390a4611a89338787878787878080601f0160208091040260200160405190810160405280939291908181526020018383808284375f920191909152506131fc92505050565b6125ec33610eaa565b826001600160a01b03811661261f57604051626a0d4560e21b81526001600160a01b039091166004820152602401610ef8565b5061262c835f84846131de565b60408051838152602081018390525f916001600160a01b0386169133915f5160206159285f395f51905f52910160405180910390a4505050565b5f61266f6134bf565b805490915060ff600160401b82041615906001600160401b03165f811580156126955750825b90505f826001600160401b031660011480156126b05750303b155b9050811580156126be575080155b156126dc5760405163f92ee8a960e01b815260040160405180910390fd5b845467ffffffffffffffff19166001178555831561270657845460ff60401b1916600160401b1785555b61270f896134e7565b5f612718612824565b80546001600160a01b03808c1661010002610100600160a81b03199092169190911782556001820180548b83166001600160a01b03199182161790915560029092018054918a169190921617905550831561159057845460ff60401b19168555604051600181527fc7f505b2f371ae2175ee4913f4499e1f2633a7b5936321eed1cdaeb6115181d29060200160405180910390a1505050505050505050565b5f6127c0612824565b5f928352600301602052506040902054600160401b90046001600160401b031690565b5f6127ec612824565b5f928352600401602090815260408084206001600160a01b03959095168452939052502054600160401b90046001600160401b031690565b7fc6e9f77308e8d4b9bb4387d9895545a042255fc81ffd1f88230105a0a3f7280090565b5f5160206159085f395f51905f525f80612880612863612276565b873061287260045f8a8c615694565b61287b916156bb565b6134f8565b9150915081611a895763ffffffff81161561291b57825460ff60a01b1916600160a01b1783556128ae612276565b6001600160a01b03166394c7d7ee8787876040518463ffffffff1660e01b81526004016128dd939291906156f1565b5f604051808303815f87803b1580156128f4575f5ffd5b505af1158015612906573d5f5f3e3d5ffd5b5050845460ff60a01b1916855550611a899050565b60405162d1953b60e31b81526001600160a01b0387166004820152602401610ef8565b5f612947612824565b5f8381526003919091016020526040812091508154600160801b900460ff166006811115612977576129776148ad565b1415829061299b57604051632172554f60e11b8152600401610ef891815260200190565b50919050565b5f5f5f6129ae868661358a565b91509150815f036129d2578381816129c8576129c8615715565b0492505050611482565b8184116129e9576129e960038515026011186135a6565b5f848688095f868103871696879004966002600389028118808a02820302808a02820302808a02820302808a02820302808a02820302808a02909103029181900381900460010185841190960395909502919093039390930492909217029150509392505050565b806001600160a01b038116612a8557604051632bfa23e760e11b81526001600160a01b039091166004820152602401610ef8565b50816001600160a01b038116612ab957604051626a0d4560e21b81526001600160a01b039091166004820152602401610ef8565b505050565b8281818114612ae957604051635b05999160e01b815260048101929092526024820152604401610ef8565b50506001600160a01b038516331480612b075750612b07853361250c565b611a1857338584612b3e5760405163711bec9160e11b81526001600160a01b03928316600482015291166024820152604401610ef8565b505f90505b83811015611a8957612b8686868684818110612b6157612b616153de565b90506020020135858585818110612b7a57612b7a6153de565b90506020020135613385565b600101612b43565b8281818114612bb957604051635b05999160e01b815260048101929092526024820152604401610ef8565b50508215611a89575f5f612bcd88886135b7565b90925090505f5b8581101561159057612c1a8989898985818110612bf357612bf36153de565b90506020020135888886818110612c0c57612c0c6153de565b9050602002013587876136dc565b600101612bd4565b6001839003612c9c576001600160a01b03808616908716335f5160206159285f395f51905f5287875f81612c5857612c586153de565b9050602002013586865f818110612c7157612c716153de565b90506020020135604051612c8f929190918252602082015260400190565b60405180910390a4611a89565b846001600160a01b0316866001600160a01b0316336001600160a01b03167f4a39dc06d4c0dbc64b70af90fd698a233a518aa5d07e595d983b8c0526c8f7fb87878787604051612cef9493929190615729565b60405180910390a4505050505050565b6001600160a01b0384163b15611a895760405163bc197c8160e01b81526001600160a01b0385169063bc197c8190612d43908990899088908890889060040161574f565b6020604051808303815f875af1925050508015612d7d575060408051601f3d908101601f19168201909252612d7a918101906157ac565b60015b612de4573d808015612daa576040519150601f19603f3d011682016040523d82523d5f602084013e612daf565b606091505b5080515f03612ddc57604051632bfa23e760e11b81526001600160a01b0386166004820152602401610ef8565b805160208201fd5b6001600160e01b0319811663bc197c8160e01b1461164857604051632bfa23e760e11b81526001600160a01b0386166004820152602401610ef8565b5f5f82604001516001600160401b031683602001516001600160401b0316612e4891906157db565b905080835f01516001600160401b031611612e63575f611482565b82516114829082906001600160401b03166157ee565b5f612e82612824565b8054909150829060ff16151581151503612eb3576040516352cbc6a960e01b81529015156004820152602401610ef8565b50805460ff1916821515908117825560405190815233907f876ac871b274fde6485cb9379131064ad0f9e474e05524731ea2203d313d69209060200160405180910390a25050565b306001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000161480612f8157507f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316612f755f5160206159485f395f51905f52546001600160a01b031690565b6001600160a01b031614155b156115ad5760405163703e46dd60e11b815260040160405180910390fd5b612fa833610eaa565b50565b816001600160a01b03166352d1902d6040518163ffffffff1660e01b8152600401602060405180830381865afa925050508015613005575060408051601f3d908101601f1916820190925261300291810190615366565b60015b61302d57604051634c9c8ce360e01b81526001600160a01b0383166004820152602401610ef8565b5f5160206159485f395f51905f52811461305d57604051632a87526960e21b815260048101829052602401610ef8565b612ab98383613933565b5f306001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000161480156130bf57507f000000000000000000000000000000000000000000000000000000000000000046145b156130e957507f000000000000000000000000000000000000000000000000000000000000000090565b613190604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f0000000000000000000000000000000000000000000000000000000000000000918101919091527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b905090565b306001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016146115ad5760405163703e46dd60e11b815260040160405180910390fd5b5f5f6131ea86866135b7565b91509150611a898686868686866136dc565b6001600160a01b0384163b15611a895760405163f23a6e6160e01b81526001600160a01b0385169063f23a6e61906132409089908990889088908890600401615801565b6020604051808303815f875af192505050801561327a575060408051601f3d908101601f19168201909252613277918101906157ac565b60015b6132a7573d808015612daa576040519150601f19603f3d011682016040523d82523d5f602084013e612daf565b6001600160e01b0319811663f23a6e6160e01b1461164857604051632bfa23e760e11b81526001600160a01b0386166004820152602401610ef8565b5f5160206159085f395f51905f5280546001600160a01b0383166001600160a01b03199091168117825560408051918252517f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9181900360200190a15050565b5f6060805f5f5f6060613354613988565b61335c6139b3565b604080515f80825260208201909252600f60f81b9b939a50919850469750309650945092509050565b6001600160a01b0383163314806133a157506133a1833361250c565b156133ab57505050565b5f6133b4612824565b6001600160a01b0385165f908152600c919091016020908152604080832033808552908352818420878552909252909120549150848261341a5760405163711bec9160e11b81526001600160a01b03928316600482015291166024820152604401610ef8565b50849050338483858181111561346a57604051638f098ec360e01b81526001600160a01b03958616600482015294909316602485015260448401919091526064830152608482015260a401610ef8565b50505050505f1981146134b95761348182826157ee565b613489612824565b6001600160a01b0386165f908152600c919091016020908152604080832033845282528083208784529091529020555b50505050565b5f807ff0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a00610cff565b6134ef6139de565b612fa881613a03565b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa15613580575f516020805191945081901c150291505b5094509492505050565b5f805f1983850993909202808410938190039390930393915050565b634e487b715f52806020526024601cfd5b5f5f6135c1612824565b5460405163e1e212e160e01b81526001600160a01b03868116600483015285811660248301526101009092049091169063e1e212e1906044016040805180830381865afa158015613614573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190613638919061583a565b90925090506001600160a01b038416158061365d57505f61365883613a14565b60ff16145b8490613688576040516322dd74f160e11b81526001600160a01b039091166004820152602401610ef8565b506001600160a01b03831615806136a957505f6136a482613a78565b60ff16145b83906136d45760405163705c1eed60e01b81526001600160a01b039091166004820152602401610ef8565b509250929050565b5f6136e68561293e565b80549091506137159088908890600160801b900460ff16600681111561370e5761370e6148ad565b9190613b0f565b81548691600160801b90910460ff16906137445760405163aef2601160e01b8152600401610ef8929190615466565b50506137508582613b8a565b6040805160e0810182528681526001600160a01b03808a166020830181905290891692820192909252606081018690525f6080820181905260a0820181905260c0820152906137a9576137a4868387613be3565b6137bb565b6137b586838a88613caf565b60808201525b6001600160a01b0387166137d9576137d4868387613d82565b6137eb565b6137e586838988613dd1565b60a08201525b8154600160f81b90046001165f03613804575050611a89565b81546001600160401b031660c08201526001600160a01b038088169089160361383257608081015160a08201525b5f61383b612824565b600101546040805163350465f560e11b81528451600482015260208501516001600160a01b0390811660248301529185015182166044820152606085015160648201526080850151608482015260a085015160a482015260c085015160c482015260e481018890526101048101879052911690636a08cbea90610124016020604051808303815f875af11580156138d4573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906138f89190615346565b90508888888860ff8516156139245760405163434e873360e11b8152600401610ef8949392919061531d565b50505050505050505050505050565b61393c82613e76565b6040516001600160a01b038316907fbc7cd75a20ee27fd9adebab32041f755214dbc6bffa90cc0225b39da2e5c2d3b905f90a280511561398057612ab98282613ed9565b611787613f79565b60606131907f0000000000000000000000000000000000000000000000000000000000000000613f98565b60606131907f0000000000000000000000000000000000000000000000000000000000000000613f98565b6139e6613fd5565b6115ad57604051631afcd79f60e31b815260040160405180910390fd5b613a0b6139de565b612fa8816132e3565b5f63ffffffff8216613a285750600a919050565b5f6031613a358460401c90565b1690508061ffff165f03613a4b57505f92915050565b6020811615613a5d5750601292915050565b6001811615613a6f5750600b92915050565b50601092915050565b5f63ffffffff8216613a8c5750600c919050565b5f6033613a998460401c90565b1690506020811615613aae5750601392915050565b6001811615613ac05750600d92915050565b6010811615613ad25750601192915050565b613adc8360501c90565b65ffffffffffff16421115613af45750600e92915050565b61ffff811615613b075750600f92915050565b505f92915050565b5f6003846006811115613b2457613b246148ad565b03613b3157506001611482565b6001600160a01b038316613b5b576002846006811115613b5357613b536148ad565b149050611482565b6001600160a01b03821615801561151857506005846006811115613b8157613b816148ad565b14949350505050565b613b92612824565b5460ff1615613bb457604051633cc12f4160e01b815260040160405180910390fd5b80548290600160f81b900460021615612ab957604051634db55fa160e11b8152600401610ef891815260200190565b81545f90613c04906001600160401b0380821691600160401b90041661585c565b83546001600160401b039182169250859181811691600160401b90041683851115613c5c576040516314c8991160e11b815260048101939093526001600160401b039182166024840152166044820152606401610ef8565b505050613c698484613fee565b8254829084905f90613c859084906001600160401b031661587b565b92506101000a8154816001600160401b0302191690836001600160401b0316021790555050505050565b5f5f613cb9612824565b5f878152600491909101602090815260408083206001600160a01b0388168452825291829020825160a08101845290546001600160401b038082168352600160401b8204811693830193909352600160801b810490921692810192909252600160c01b810463ffffffff166060830152600160e01b900460ff16151560808201529050613d4886858386614080565b80516001600160401b03169150613d61868686846141b5565b613d6b83836157ee565b6001600160401b0316815261174786858385614247565b613d8c8383613fee565b8154819083905f90613da89084906001600160401b031661585c565b92506101000a8154816001600160401b0302191690836001600160401b03160217905550505050565b5f5f613ddb612824565b5f878152600491909101602090815260408083206001600160a01b0388168452825291829020825160a08101845290546001600160401b03808216808452600160401b8304821694840194909452600160801b82041693820193909352600160c01b830463ffffffff166060820152600160e01b90920460ff161515608083015292509050613e6c868686846141b5565b613d6b83836157db565b806001600160a01b03163b5f03613eab57604051634c9c8ce360e01b81526001600160a01b0382166004820152602401610ef8565b5f5160206159485f395f51905f5280546001600160a01b0319166001600160a01b0392909216919091179055565b60605f613ee684846143fb565b9050808015613f0757505f3d1180613f0757505f846001600160a01b03163b115b15613f1c57613f1461440e565b915050610cff565b8015613f4657604051639996b31560e01b81526001600160a01b0385166004820152602401610ef8565b3d15613f5957613f54614427565b613f72565b60405163d6bda27560e01b815260040160405180910390fd5b5092915050565b34156115ad5760405163b398979f60e01b815260040160405180910390fd5b60605f613fa483614432565b6040805160208082528183019092529192505f91906020820181803683375050509182525060208101929092525090565b5f613fde6134bf565b54600160401b900460ff16919050565b5f613ff98383614459565b825490915063ffffffff808316600160a81b909204161061401957505050565b61405c61402760018361589a565b835463ffffffff91909116906001600160401b0316614044612824565b5f878152600991909101602052604090209190614559565b5050815463ffffffff909116600160a81b0263ffffffff60a81b1990911617905550565b5f61408a83612e20565b905080821161409957506134b9565b82516001600160401b031684818488828211156140e7576040516303dee4c560e01b81526001600160a01b039094166004850152602484019290925260448301526064820152608401610ef8565b505050505f84602001516001600160401b03168211614106575f61411e565b602085015161411e906001600160401b0316836157ee565b9050858785838082111561416357604051637ce5d37b60e01b81526001600160a01b039094166004850152602484019290925260448301526064820152608401610ef8565b50505050604085810151905163204ba8ef60e01b81526001600160a01b03881660048201526024810189905260448101869052606481018590526001600160401b03909116608482015260a401610ef8565b5f6141c08585614459565b90508063ffffffff16826060015163ffffffff16106141df57506134b9565b6142346141ed60018361589a565b63ffffffff16835f01516001600160401b0316614208612824565b5f898152600891909101602090815260408083206001600160a01b038a16845290915290209190614559565b505063ffffffff16606082015250505050565b5f614250612824565b5f86815260048201602090815260408083206001600160a01b038916845290915290209091508215801561428d575083516001600160401b031615155b1561430b576001600160a01b0385165f908152600b83016020526040812080549091906142b9906158b6565b9091555060808401516142ff575f868152600a8301602090815260408220805460018101825590835291200180546001600160a01b0319166001600160a01b0387161790555b60016080850152614353565b8215801590614322575083516001600160401b0316155b15614353576001600160a01b0385165f908152600b830160205260408120805490919061434e906158ce565b909155505b835181546020860151604087015160608801516080909801511515600160e01b0260ff60e01b1963ffffffff909916600160c01b0263ffffffff60c01b196001600160401b03938416600160801b02166bffffffffffffffffffffffff60801b19948416600160401b026fffffffffffffffffffffffffffffffff19909616939096169290921793909317919091169290921791909117949094169390931790925550505050565b5f5f5f835160208501865af49392505050565b6040513d81523d5f602083013e3d602001810160405290565b6040513d5f823e3d81fd5b5f60ff8216601f811115610cff57604051632cd44ac360e21b815260040160405180910390fd5b8054600160881b810463ffffffff1690600160c81b900465ffffffffffff164281106144855750610cff565b5f61448e612824565b5f8681526007919091016020526040902090505b428265ffffffffffff16101561450b576144bb836158e3565b815490935063ffffffff8416106144d85765ffffffffffff614504565b808363ffffffff16815481106144f0576144f06153de565b5f9182526020909120015465ffffffffffff165b91506144a2565b5082546dffffffffffff00000000ffffffff60881b1916600160881b63ffffffff84160265ffffffffffff60c81b191617600160c81b65ffffffffffff929092169190910217909155919050565b5f80610e9885858582545f9081908015614664575f61458a8761457d6001856157ee565b5f91825260209091200190565b805490915065ffffffffffff80821691600160301b90046001600160d01b03169088168211156145cd57604051632520601d60e01b815260040160405180910390fd5b8765ffffffffffff168265ffffffffffff160361460657825465ffffffffffff16600160301b6001600160d01b03891602178355614656565b6040805180820190915265ffffffffffff808a1682526001600160d01b03808a1660208085019182528d54600181018f555f8f81529190912094519151909216600160301b029216919091179101555b9450859350610e9d92505050565b50506040805180820190915265ffffffffffff80851682526001600160d01b0380851660208085019182528854600181018a555f8a815291822095519251909316600160301b029190931617920191909155905081610e9d565b6001600160a01b0381168114612fa8575f5ffd5b5f5f604083850312156146e3575f5ffd5b82356146ee816146be565b946020939093013593505050565b6001600160e01b031981168114612fa8575f5ffd5b5f60208284031215614721575f5ffd5b8135611482816146fc565b5f5f5f6060848603121561473e575f5ffd5b505081359360208301359350604090920135919050565b5f8151808452602084019350602083015f5b82811015614785578151865260209586019590910190600101614767565b5093949350505050565b604080825283519082018190525f9060208501906060840190835b818110156147d15783516001600160a01b03168352602093840193909201916001016147aa565b505083810360208501526147e58186614755565b9695505050505050565b8015158114612fa8575f5ffd5b5f5f6040838503121561480d575f5ffd5b82359150602083013561481f816147ef565b809150509250929050565b5f6020828403121561483a575f5ffd5b5035919050565b5f81518084528060208401602086015e5f602082860101526020601f19601f83011685010191505092915050565b602081525f6114826020830184614841565b5f5f60408385031215614892575f5ffd5b823561489d816146fc565b9150602083013561481f816146be565b634e487b7160e01b5f52602160045260245ffd5b600781106148dd57634e487b7160e01b5f52602160045260245ffd5b9052565b60208101610cff82846148c1565b5f5f5f5f60808587031215614902575f5ffd5b843561490d816146be565b9350602085013561491d816146be565b93969395505050506040820135916060013590565b5f5f60408385031215614943575f5ffd5b50508035926020909101359150565b5f60208284031215614962575f5ffd5b8135611482816146be565b5f5f83601f84011261497d575f5ffd5b5081356001600160401b03811115614993575f5ffd5b6020830191508360208260051b8501011115611286575f5ffd5b5f5f83601f8401126149bd575f5ffd5b5081356001600160401b038111156149d3575f5ffd5b602083019150836020828501011115611286575f5ffd5b5f5f5f5f5f5f5f5f60a0898b031215614a01575f5ffd5b8835614a0c816146be565b97506020890135614a1c816146be565b965060408901356001600160401b03811115614a36575f5ffd5b614a428b828c0161496d565b90975095505060608901356001600160401b03811115614a60575f5ffd5b614a6c8b828c0161496d565b90955093505060808901356001600160401b03811115614a8a575f5ffd5b614a968b828c016149ad565b999c989b5096995094979396929594505050565b63ffffffff81168114612fa8575f5ffd5b5f5f5f60608486031215614acd575f5ffd5b8335614ad8816146be565b9250602084013591506040840135614aef81614aaa565b809150509250925092565b5f5f5f5f5f60808688031215614b0e575f5ffd5b853594506020860135935060408601356001600160401b0381168114614b32575f5ffd5b925060608601356001600160401b03811115614b4c575f5ffd5b614b58888289016149ad565b969995985093965092949392505050565b5f5f5f60608486031215614b7b575f5ffd5b8335614b86816146be565b95602085013595506040909401359392505050565b5f5f5f5f60408587031215614bae575f5ffd5b84356001600160401b03811115614bc3575f5ffd5b614bcf8782880161496d565b90955093505060208501356001600160401b03811115614bed575f5ffd5b614bf98782880161496d565b95989497509550505050565b602081525f6114826020830184614755565b634e487b7160e01b5f52604160045260245ffd5b604051601f8201601f191681016001600160401b0381118282101715614c5357614c53614c17565b604052919050565b5f5f60408385031215614c6c575f5ffd5b8235614c77816146be565b915060208301356001600160401b03811115614c91575f5ffd5b8301601f81018513614ca1575f5ffd5b80356001600160401b03811115614cba57614cba614c17565b614ccd601f8201601f1916602001614c2b565b818152866020838501011115614ce1575f5ffd5b816020840160208301375f602083830101528093505050509250929050565b5f5f60408385031215614d11575f5ffd5b82359150602083013561481f81614aaa565b5f5f5f5f5f5f5f60c0888a031215614d39575f5ffd5b8735614d44816146be565b96506020880135614d54816146be565b955060408801359450606088013593506080880135925060a08801356001600160401b03811115614d83575f5ffd5b614d8f8a828b016149ad565b989b979a50959850939692959293505050565b5f5f5f60608486031215614db4575f5ffd5b8335614dbf816146be565b92506020840135614dcf816146be565b929592945050506040919091013590565b5f5f5f5f5f60608688031215614df4575f5ffd5b8535614dff816146be565b945060208601356001600160401b03811115614e19575f5ffd5b614e258882890161496d565b90955093505060408601356001600160401b03811115614e43575f5ffd5b614b588882890161496d565b5f5f60408385031215614e60575f5ffd5b8235915060208301356007811061481f575f5ffd5b5f5f5f5f5f60808688031215614e89575f5ffd5b8535614e94816146be565b9450602086013593506040860135925060608601356001600160401b03811115614b4c575f5ffd5b5f5f5f60408486031215614ece575f5ffd5b8335614ed9816146be565b925060208401356001600160401b03811115614ef3575f5ffd5b614eff8682870161496d565b9497909650939450505050565b5f5f5f60608486031215614f1e575f5ffd5b833592506020840135614f30816146be565b915060408401356001600160601b0381168114614aef575f5ffd5b65ffffffffffff81168114612fa8575f5ffd5b5f5f60408385031215614f6f575f5ffd5b82359150602083013561481f81614f4b565b60ff60f81b8816815260e060208201525f614f9f60e0830189614841565b8281036040840152614fb18189614841565b606084018890526001600160a01b038716608085015260a0840186905283810360c08501529050614fe28185614755565b9a9950505050505050505050565b5f5f60208385031215615001575f5ffd5b82356001600160401b03811115615016575f5ffd5b615022858286016149ad565b90969095509350505050565b5f5f5f5f5f60608688031215615042575f5ffd5b8535945060208601356001600160401b03811115614e19575f5ffd5b5f5f6040838503121561506f575f5ffd5b823561507a816146be565b9150602083013561481f816147ef565b5f5f5f5f6080858703121561509d575f5ffd5b84359350602085013561491d81614aaa565b5f5f604083850312156150c0575f5ffd5b823561489d816146be565b5f5f5f5f5f5f60a087890312156150e0575f5ffd5b86356150eb816146be565b955060208701356150fb816146be565b9450604087013593506060870135925060808701356001600160401b03811115615123575f5ffd5b61512f89828a016149ad565b979a9699509497509295939492505050565b5f5f5f5f60808587031215615154575f5ffd5b843561515f816146be565b9350602085013561516f816146be565b9250604085013561517f816146be565b9150606085013561518f816146be565b939692955090935050565b5f6001600160401b038211156151b2576151b2614c17565b5060051b60200190565b5f82601f8301126151cb575f5ffd5b81516151de6151d98261519a565b614c2b565b8082825260208201915060208360051b8601019250858311156151ff575f5ffd5b602085015b8381101561521c578051835260209283019201615204565b5095945050505050565b5f5f60408385031215615237575f5ffd5b82516001600160401b0381111561524c575f5ffd5b8301601f8101851361525c575f5ffd5b805161526a6151d98261519a565b8082825260208201915060208360051b85010192508783111561528b575f5ffd5b6020840193505b828410156152b65783516152a5816146be565b825260209384019390910190615292565b8095505050505060208301516001600160401b038111156152d5575f5ffd5b6152e1858286016151bc565b9150509250929050565b600181811c908216806152ff57607f821691505b60208210810361299b57634e487b7160e01b5f52602260045260245ffd5b6001600160a01b0394851681529290931660208301526040820152606081019190915260800190565b5f60208284031215615356575f5ffd5b815160ff81168114611482575f5ffd5b5f60208284031215615376575f5ffd5b5051919050565b81835281816020850137505f828201602090810191909152601f909101601f19169091010190565b8581528460208201526001600160401b0384166040820152608060608201525f6153d360808301848661537d565b979650505050505050565b634e487b7160e01b5f52603260045260245ffd5b5f5f60408385031215615403575f5ffd5b825161540e81614f4b565b602084015190925061481f816147ef565b8881526001600160a01b03888116602083015287166040820152606081018690526080810185905260a0810184905260e060c082018190525f90614fe2908301848661537d565b8281526040810161148260208301846148c1565b8183525f6001600160fb1b03831115615491575f5ffd5b8260051b80836020870137939093016020019392505050565b6001600160a01b03841681526040602082018190525f906120b2908301848661547a565b5f602082840312156154de575f5ffd5b8151611482816147ef565b5f602082840312156154f9575f5ffd5b815161148281614aaa565b601f821115612ab95782821115612ab957805f5260205f20601f840160051c602085101561552f57505f5b90810190601f840160051c035f5b81811015611a89575f8382015560010161553d565b6001600160401b0383111561556957615569614c17565b61557d8361557783546152eb565b83615504565b5f601f8411600181146155ae575f85156155975750838201355b5f19600387901b1c1916600186901b178355611a18565b5f83815260208120601f198716915b828110156155dd57868501358255602094850194600190920191016155bd565b50868210156155f9575f1960f88860031b161c19848701351681555b505060018560011b0183555050505050565b85815260606020820181905281018490525f8560808301825b87811015615654578235615637816146be565b6001600160a01b0316825260209283019290910190600101615624565b5083810360408501528481526020019050845f5b85811015615686578135835260209283019290910190600101615668565b509098975050505050505050565b5f5f858511156156a2575f5ffd5b838611156156ae575f5ffd5b5050820193919092039150565b80356001600160e01b03198116906004841015613f72576001600160e01b031960049490940360031b84901b1690921692915050565b6001600160a01b03841681526040602082018190525f906120b2908301848661537d565b634e487b7160e01b5f52601260045260245ffd5b604081525f61573c60408301868861547a565b82810360208401526153d381858761547a565b6001600160a01b0386811682528516602082015260a0604082018190525f9061577a90830186614755565b828103606084015261578c8186614755565b905082810360808401526157a08185614841565b98975050505050505050565b5f602082840312156157bc575f5ffd5b8151611482816146fc565b634e487b7160e01b5f52601160045260245ffd5b80820180821115610cff57610cff6157c7565b81810381811115610cff57610cff6157c7565b6001600160a01b03868116825285166020820152604081018490526060810183905260a0608082018190525f906153d390830184614841565b5f5f6040838503121561584b575f5ffd5b505080516020909101519092909150565b6001600160401b038281168282160390811115610cff57610cff6157c7565b6001600160401b038181168382160190811115610cff57610cff6157c7565b63ffffffff8281168282160390811115610cff57610cff6157c7565b5f600182016158c7576158c76157c7565b5060010190565b5f816158dc576158dc6157c7565b505f190190565b5f63ffffffff821663ffffffff81036158fe576158fe6157c7565b6001019291505056fef3177357ab46d8af007ab3fdb9af81da189e1068fefdc0073dca88a2cab40a00c3d58168c5ae7397731d063d5bbf3d657854427343f4c083240f7aacaa2d0f62360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbca164736f6c6343000825000a";
 
   
-      type ShareTokenConstructorParams = [signer?: Signer] | ConstructorParameters<typeof ContractFactory>;
+      type ShareTokenConstructorParams =
+        | [linkLibraryAddresses: ShareTokenLibraryAddresses, signer?: Signer]
+        | ConstructorParameters<typeof ContractFactory>;
 
-      const isSuperArgs = (xs: ShareTokenConstructorParams): xs is ConstructorParameters<typeof ContractFactory> =>
-        xs.length > 1
-    
+      const isSuperArgs = (
+        xs: ShareTokenConstructorParams
+      ): xs is ConstructorParameters<typeof ContractFactory> => {
+        return typeof xs[0] === 'string'
+          || (Array.isArray as (arg: any) => arg is readonly any[])(xs[0])
+          || '_isInterface' in xs[0]
+      }
 
   export class ShareToken__factory extends ContractFactory {
     
-      constructor(...args: ShareTokenConstructorParams) {
-        if (isSuperArgs(args)) {
-          super(...args);
-        } else {
-          super(_abi, _bytecode, args[0]);
-        }
-        
+    constructor(
+      ...args: ShareTokenConstructorParams
+    ) {
+      if (isSuperArgs(args)) {
+        super (...args)
+      } else {
+        const [linkLibraryAddresses, signer] = args;
+        super(
+          _abi,
+          ShareToken__factory.linkBytecode(linkLibraryAddresses),
+          signer
+        )
       }
-    
+      
+    }
+
+    static linkBytecode(linkLibraryAddresses: ShareTokenLibraryAddresses): string {
+      let linkedBytecode = _bytecode;
+      
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$ba6451a41e47aff60717687d5fec1573fd\\$__", "g"),
+        linkLibraryAddresses["project/contracts/shares/RecordBook.sol:RecordBook"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$d6ac91d90c8d2e21db4d2dd6218adb0987\\$__", "g"),
+        linkLibraryAddresses["project/contracts/shares/Enforcement.sol:Enforcement"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$5e944e367d5276b4c5289d12be2d43cd2a\\$__", "g"),
+        linkLibraryAddresses["project/contracts/shares/AssetListing.sol:AssetListing"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$089f6cdc8b46724f0593647490129264bd\\$__", "g"),
+        linkLibraryAddresses["project/contracts/shares/PermitLib.sol:PermitLib"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$df94734b1039c0558bebf3b603b8184c67\\$__", "g"),
+        linkLibraryAddresses["project/contracts/shares/NetSettlement.sol:NetSettlement"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$56d34720032ab3800010ce9225ef8b5e16\\$__", "g"),
+        linkLibraryAddresses["project/contracts/shares/TransferView.sol:TransferView"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$dcbc0ceafd35c7ec68cbfb0ca4517bd759\\$__", "g"),
+        linkLibraryAddresses["project/contracts/shares/HeldShares.sol:HeldShares"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      return linkedBytecode;
+    }
+  
     override getDeployTransaction(overrides?: NonPayableOverrides & { from?: string }): Promise<ContractDeployTransaction> {
       return super.getDeployTransaction(overrides || {});
     };
@@ -2071,4 +2934,13 @@ import type { NonPayableOverrides } from "../../../common.js"
   }
 
   
+  export interface ShareTokenLibraryAddresses {
+        ["project/contracts/shares/RecordBook.sol:RecordBook"]: string;
+    ["project/contracts/shares/Enforcement.sol:Enforcement"]: string;
+    ["project/contracts/shares/AssetListing.sol:AssetListing"]: string;
+    ["project/contracts/shares/PermitLib.sol:PermitLib"]: string;
+    ["project/contracts/shares/NetSettlement.sol:NetSettlement"]: string;
+    ["project/contracts/shares/TransferView.sol:TransferView"]: string;
+    ["project/contracts/shares/HeldShares.sol:HeldShares"]: string;
+  };
   

@@ -2,8 +2,13 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { AssetListing__factory } from './AssetListing__factory.js';
+export { Enforcement__factory } from './Enforcement__factory.js';
+export { HeldShares__factory } from './HeldShares__factory.js';
 export { IShareToken__factory } from './IShareToken__factory.js';
+export { NetSettlement__factory } from './NetSettlement__factory.js';
+export { PermitLib__factory } from './PermitLib__factory.js';
+export { RecordBook__factory } from './RecordBook__factory.js';
 export { ShareLedger__factory } from './ShareLedger__factory.js';
-export { ShareRecords__factory } from './ShareRecords__factory.js';
-export { ShareStorage__factory } from './ShareStorage__factory.js';
 export { ShareToken__factory } from './ShareToken__factory.js';
+export { TransferView__factory } from './TransferView__factory.js';

@@ -3,5 +3,8 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as ierc8325Sol from './IERC8325.sol/index.js';
+export * as ierc8327Sol from './IERC8327.sol/index.js';
+export { IERC5216__factory } from './IERC5216__factory.js';
 export { IERC5615__factory } from './IERC5615__factory.js';
+export { IERC7572__factory } from './IERC7572__factory.js';
 export { IERC7943MultiToken__factory } from './IERC7943MultiToken__factory.js';
