@@ -146,8 +146,6 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
   ManualApprovalRule: {
     setAuthority: AUTHORITY,
     moved: ONLY_RULES,
-    reset: ONLY_RULES,
-    counted: ONLY_RULES,
   },
   SanctionsList: { setAuthority: AUTHORITY },
   CustodyDesk: {

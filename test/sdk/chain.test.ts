@@ -137,7 +137,7 @@ describe("system status", () => {
     expect(problems).to.have.deep.members([
       ["CountryRule", "there is no code"],
       ["IncomeDesk", "the code is another"],
-      ["ShareToken", `it runs the code at ${await other.getAddress()}, not that at ${addresses["ShareTokenCode"]}`],
+      ["ShareToken", `it runs the code at ${other}, not that at ${addresses["ShareTokenCode"]}`],
     ]);
   });
 });

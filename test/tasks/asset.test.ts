@@ -51,7 +51,7 @@ describe("asset create", () => {
 
     const { steps } = await createAsset(suite, sender, terms);
 
-    expect(steps.map(({ title }) => title)).to.deep.equal(["allow 2000 holders", "bind HolderCountRule to asset 1"]);
+    expect(steps.map(({ title }) => title)).to.deep.equal(["bind 3 rules to asset 1"]);
   });
 
   it("gives the next asset the next free id", async () => {

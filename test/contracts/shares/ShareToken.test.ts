@@ -453,7 +453,7 @@ describe("ShareToken", () => {
   describe("upgrade", () => {
     it("cannot be initialised again, neither the proxy nor the implementation", async () => {
       const { shares, admin } = await networkHelpers.loadFixture(registerWithTwoAssets);
-      const implementation = shares.attach(await deployBookCode(connection, "ShareToken"));
+      const implementation = await ethers.getContractAt("ShareToken", await deployBookCode(connection, "ShareToken"));
 
       for (const target of [shares, implementation]) {
         await expect(target.initialize(admin, admin, admin, admin)).to.be.revertedWithCustomError(
