@@ -6,6 +6,7 @@ import { findPaths, type Path } from "../../sdk/access/find-paths.ts";
 import { readAccess } from "../../sdk/access/read-access.ts";
 import { FACTORIES } from "../../sdk/contracts.ts";
 import { deploySuite, type SuiteDeployment } from "../../sdk/deploy.ts";
+import { judgeWay } from "../../tasks/system/doctor/check-accounts.ts";
 import { deployedSuite } from "../helpers/suite.ts";
 import { walkPath } from "../helpers/walk-path.ts";
 
@@ -103,6 +104,21 @@ describe("the shortest path from any key to new code (P40, D8)", () => {
         await snapshot.restore();
       }
     });
+  });
+
+  it("is what the doctor says of a public deployment", async () => {
+    const [path] = await pathsOf(await networkHelpers.loadFixture(handedOver));
+    if (path === undefined) throw new Error("there is always a way");
+
+    const way = "ShareToken.upgradeToAndCall(new code)";
+    expect(judgeWay({ ...path, key: "K", goal: "G" })).to.deep.include({
+      level: "ok",
+      said: `the shortest takes 172800 s: K gets G (${titles(path).join(", then ")})`,
+    });
+    expect(judgeWay({ ...path, seconds: UPGRADE_DELAY - 1n })).to.have.property("level", "problem");
+    expect(judgeWay({ ...path, steps: [] }).said).to.contain("(it has it)");
+    expect(judgeWay(undefined).level).to.equal("ok");
+    expect(titles(path).at(-1)).to.equal(way);
   });
 
   describe("of a suite that was weakened", () => {
