@@ -125,6 +125,20 @@ describe("an office (P41): granted, used, revoked, and of no more use", () => {
       .withArgs(stranger);
   });
 
+  it("of an admin with a delay, who yet calls off at once what others announced", async () => {
+    const { suite, addresses, operator, stranger } = await networkHelpers.loadFixture(sold);
+    const { accessManager, shareToken } = suite;
+    const code = addresses["ShareTokenCode"] ?? "";
+    const upgrade = shareToken.interface.encodeFunctionData("upgradeToAndCall", [code, "0x"]);
+    await accessManager.schedule(shareToken, upgrade, 0);
+    await accessManager.grantRole(ROLES.ADMIN, stranger.address, UPGRADE_DELAY);
+
+    await expect(accessManager.connect(stranger).cancel(operator.address, shareToken, upgrade)).to.emit(
+      accessManager,
+      "OperationCanceled",
+    );
+  });
+
   it("of the issuer, with whom the life of assets has to be taken, too", async () => {
     const { suite, stranger } = await networkHelpers.loadFixture(sold);
     const { accessManager, shareToken } = suite;
