@@ -13,8 +13,8 @@ import { walkPath } from "../helpers/walk-path.ts";
 const connection = await network.create({ override: { allowBlocksWithSameTimestamp: true } });
 const { ethers, networkHelpers } = connection;
 
-const SEED = 41;
-const RUNS = 15;
+const SEED = Number(process.env["TEST_SEED"] ?? 41);
+const RUNS = Number(process.env["RANDOM_ACCESS"] ?? 15);
 const START = 1_000n;
 const UPGRADE = "0x4f1ef286";
 const DELAYS = [0n, 3_600n, 172_800n, 600_000n] as const;
@@ -31,7 +31,7 @@ const anyRole = fc.constantFrom(
     .slice(0, 8)
     .map((name) => ROLES[name]),
 );
-const anyGrantable = fc.oneof(anyRole, fc.constant(ROLES.UPGRADER));
+const anyGrantable = fc.oneof(anyRole, fc.constantFrom(ROLES.UPGRADER, ROLES.ADMIN));
 const anyAccount = fc.constantFrom(one.address, two.address, three.address);
 const anyDelay = fc.constantFrom(...DELAYS);
 const anyAct = fc.oneof(
@@ -67,7 +67,7 @@ function encode(act: Act, token: string): string | undefined {
 
 describe(`paths through an AccessManager set up at random (seed ${SEED})`, () => {
   it("can all be walked, at their second and not one earlier", async function () {
-    this.timeout(300_000);
+    this.timeout(60_000 + RUNS * 10_000);
     let walked = 0;
 
     const run = async (acts: readonly { readonly act: Act; readonly pause: bigint }[]) => {
@@ -102,9 +102,9 @@ describe(`paths through an AccessManager set up at random (seed ${SEED})`, () =>
         await snapshot.restore();
       }
     };
-    const anyLife = fc.array(fc.record({ act: anyAct, pause: anyDelay }), { minLength: 4, maxLength: 14 });
+    const anyLife = fc.array(fc.record({ act: anyAct, pause: anyDelay }), { minLength: 8, maxLength: 20 });
     await fc.assert(fc.asyncProperty(anyLife, run), { seed: SEED, numRuns: RUNS });
 
-    expect(walked).to.be.greaterThan(RUNS);
+    expect(walked).to.be.greaterThan(RUNS / 3);
   });
 });

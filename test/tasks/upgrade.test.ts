@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { keccak256 } from "ethers";
 import { artifacts, network } from "hardhat";
+import type { Artifact } from "hardhat/types/artifacts";
 import { ROLES, UPGRADE_DELAY } from "../../ignition/roles.ts";
 import { readAccess } from "../../sdk/access/read-access.ts";
 import { type AddressBook, readAddressBook } from "../../sdk/addresses.ts";
@@ -12,6 +13,7 @@ import { ExitCode } from "../../sdk/errors.ts";
 import type { Actor } from "../../tasks/lib/governed-call.ts";
 import { checkContract } from "../../tasks/system/status.ts";
 import type { CheckLayout } from "../../tasks/system/upgrade/check-layout.ts";
+import { isCodeOf } from "../../tasks/system/upgrade/code.ts";
 import { recordUpgrade, type UpgradeRequest, upgradeBook } from "../../tasks/system/upgrade.ts";
 import { failureOf, silentSender } from "../helpers/task-world.ts";
 
@@ -86,7 +88,7 @@ describe("system upgrade", () => {
     await networkHelpers.time.increaseTo(readyAt);
     const third = await run(world);
     expect([third.standing.phase, third.steps.length, third.isDone]).to.deep.equal(["ready", 1, true]);
-    expect(await registry.generation()).to.equal(2n);
+    expect(await registry.getFunction("generation")()).to.equal(2n);
   });
 
   it("refuses to go on when the book runs the code already", async () => {
@@ -204,6 +206,23 @@ describe("system upgrade", () => {
 
     const { warnings } = await run(world, NEXT, { checkLayout: async () => undefined });
     expect(warnings.join()).to.contain("nobody compared the storage");
+  });
+
+  it("knows code again whatever its libraries' addresses are, and leaves their deployment to others", async () => {
+    const world = await networkHelpers.loadFixture(handedOver);
+    const references = { "a.sol": { Lib: [{ start: 1, length: 20 }] } };
+    const placeholder = `__$${"ab".repeat(17)}$__`;
+    const linked: Artifact = {
+      ...next,
+      deployedBytecode: `0x73${placeholder}00`,
+      immutableReferences: {},
+      deployedLinkReferences: references,
+    };
+
+    expect(isCodeOf(`0x73${"11".repeat(20)}00`, linked)).to.equal(true);
+    expect(isCodeOf(`0x73${"11".repeat(20)}01`, linked)).to.equal(false);
+    const error = await failureOf(run(world, { ...NEXT, artifact: { ...next, linkReferences: references } }));
+    expect(error).to.have.property("message", "AnchorRegistry needs libraries");
   });
 
   it("sends a call to the new code along", async () => {
