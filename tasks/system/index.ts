@@ -47,6 +47,26 @@ export const systemTasks = [
     .setAction(() => import("./deploy.ts"))
     .build(),
 
+  writing(task(["system", "upgrade"], "Put new code behind a book: deploy and announce it, and do it once that is due"))
+    .addPositionalArgument({ name: "book", description: "Name of the book, ShareToken for example" })
+    .addOption({
+      name: "implementation",
+      description: "Address of the new code, if it is deployed already",
+      defaultValue: "",
+    })
+    .addOption({
+      name: "call",
+      description: "Call data for the new code, sent in the same transaction",
+      defaultValue: "0x",
+    })
+    .addOption({
+      name: "for",
+      description: "Print what this account, a multisig for example, has to send, and only deploy the code",
+      defaultValue: "",
+    })
+    .setAction(() => import("./upgrade.ts"))
+    .build(),
+
   reading(task(["system", "status"], "Check that what runs on the chain is what was deployed, and who may do what"))
     .setAction(() => import("./status.ts"))
     .build(),

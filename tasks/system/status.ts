@@ -1,16 +1,14 @@
-import { dataSlice, getAddress, keccak256, type Provider } from "ethers";
+import { keccak256, type Provider, ZeroAddress } from "ethers";
 import { ROLES } from "../../ignition/roles.ts";
 import { roleNames } from "../../ignition/selectors.ts";
 import type { AddressBook } from "../../sdk/addresses.ts";
 import type { Suite } from "../../sdk/connect.ts";
 import { ExitCode } from "../../sdk/errors.ts";
+import { readImplementation } from "../../sdk/implementation.ts";
 import type { CommonArguments } from "../lib/flags.ts";
 import type { Outcome } from "../lib/outcome.ts";
 import { runAction } from "../lib/run-action.ts";
 import { table } from "../lib/table.ts";
-
-/** Where ERC-1967 proxies keep the address of their code. */
-const IMPLEMENTATION_SLOT = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
 
 interface Check {
   readonly name: string;
@@ -65,7 +63,7 @@ export async function checkContract(name: string, book: AddressBook, provider: P
 
   const expected = book.contracts[`${name}Code`]?.address;
   if (expected === undefined) return { name, address, problem: null };
-  const actual = getAddress(dataSlice(await provider.getStorage(address, IMPLEMENTATION_SLOT), 12));
+  const actual = (await readImplementation(provider, address)) ?? ZeroAddress;
   return {
     name,
     address,

@@ -1,32 +1,18 @@
 import { expect } from "chai";
-import { FunctionFragment, type ParamType, ZeroAddress } from "ethers";
 import { network } from "hardhat";
-import { OPEN, ROLES } from "../../ignition/roles.ts";
-import { contractNames, INTERFACES, listGrants } from "../../ignition/selectors.ts";
+import { OPEN, ROLES, type RoleName, UPGRADE_DELAY } from "../../ignition/roles.ts";
+import { contractNames, INTERFACES, listGrants, roleNames } from "../../ignition/selectors.ts";
+import { blankCall, changing, everyRoleTaken, outcomeOf } from "../helpers/role-world.ts";
 import { deployedSuite } from "../helpers/suite.ts";
 
 const connection = await network.create();
-const { ethers, networkHelpers } = connection;
+const { networkHelpers } = connection;
 
 const suite = () => deployedSuite(connection);
+const everyRole = () => everyRoleTaken(connection);
 
-/** Every function of a contract that may change state. */
-function changing(contract: (typeof INTERFACES)[keyof typeof INTERFACES]): FunctionFragment[] {
-  return contract.fragments.filter(FunctionFragment.isFragment).filter(({ constant }) => !constant);
-}
-
-// `closeBatch` looks for an open batch before it asks who calls; the settlement desk's own test knows the stranger there.
-
-/** The simplest value of a type: enough for a call to reach the question who calls. */
-function blank(type: ParamType): unknown {
-  if (type.arrayChildren !== null) return [];
-  if (type.components !== null) return type.components.map(blank);
-  if (type.baseType === "address") return ZeroAddress;
-  if (type.baseType === "bool") return false;
-  if (type.baseType === "string") return "";
-  if (type.baseType === "bytes") return "0x";
-  return type.baseType.startsWith("bytes") ? `0x${"00".repeat(Number(type.baseType.slice(5)))}` : 0;
-}
+/** Who has which role besides his own: the suite gives the issuer the life of assets. */
+const ALSO: Partial<Record<RoleName, RoleName>> = { ISSUER: "ASSET_LIFE" };
 
 describe("Roles", () => {
   it("cover every function that changes state, or say why it is open (I-15)", () => {
@@ -60,20 +46,88 @@ describe("Roles", () => {
     }
   });
 
-  for (const { contract, functions, role } of listGrants()) {
-    for (const name of functions.filter((each) => each !== "closeBatch")) {
-      it(`let ${role} alone call ${contract}.${name}`, async () => {
-        const { addresses, suite: contracts } = await networkHelpers.loadFixture(suite);
-        const [, stranger] = await ethers.getSigners();
-        if (stranger === undefined) throw new Error("the chain has too few accounts");
-        const fragment = INTERFACES[contract].getFunction(name);
-        if (fragment === null) throw new Error(`no ${name}`);
-        const data = INTERFACES[contract].encodeFunctionData(fragment, fragment.inputs.map(blank));
+  it("open nothing else: a function without a role would be the admin's", async () => {
+    const { suite: contracts, addresses } = await networkHelpers.loadFixture(suite);
 
-        await expect(stranger.sendTransaction({ to: addresses[contract] ?? "", data }))
-          .to.be.revertedWithCustomError(contracts.shareToken, "AccessManagedUnauthorized")
-          .withArgs(stranger.address);
+    for (const contract of contractNames()) {
+      for (const name of Object.keys(OPEN[contract])) {
+        for (const { selector } of changing(INTERFACES[contract]).filter((each) => each.name === name)) {
+          const actual = await contracts.accessManager.getTargetFunctionRole(addresses[contract] ?? "", selector);
+          expect(actual, `${contract}.${name}`).to.equal(ROLES.ADMIN);
+        }
+      }
+    }
+  });
+
+  describe("of restricted functions, each called by a member of every role and by nobody (I-15)", () => {
+    for (const { contract, functions, role } of listGrants()) {
+      for (const fragment of changing(INTERFACES[contract]).filter(({ name }) => functions.includes(name))) {
+        it(`let ${role} alone call ${contract}.${fragment.name}`, async () => {
+          const { addresses, holders, nobody, suite: contracts } = await networkHelpers.loadFixture(everyRole);
+          const to = addresses[contract] ?? "";
+          const data = blankCall(INTERFACES[contract], fragment);
+
+          for (const [caller, from] of [...holders, ["nobody", nobody] as const]) {
+            const outcome = await outcomeOf(connection, { from, to, data });
+            const isRefused = outcome === `AccessManagedUnauthorized(${from})`;
+            const mayCall = caller === role || (caller !== "nobody" && ALSO[caller] === role);
+            expect(isRefused, `I-15 ${caller} calls ${contract}.${fragment.name}: ${outcome}`).to.equal(!mayCall);
+            const delay = mayCall && role === "UPGRADER" ? UPGRADE_DELAY : 0n;
+            const answer = await contracts.accessManager.canCall(from, to, fragment.selector);
+            expect([...answer], caller).to.deep.equal([mayCall && delay === 0n, delay]);
+          }
+        });
+      }
+    }
+  });
+
+  describe("of open functions, each called by a member of every role and by nobody (I-15)", () => {
+    for (const contract of contractNames()) {
+      for (const [name, reason] of Object.entries(OPEN[contract])) {
+        const fragments = changing(INTERFACES[contract]).filter((each) => each.name === name);
+        const refusesAll = reason.startsWith("refuses everybody") || name === "initialize";
+
+        it(`give no role more than anybody has: ${contract}.${name} ${reason}`, async () => {
+          const { addresses, holders, nobody } = await networkHelpers.loadFixture(everyRole);
+
+          for (const fragment of fragments) {
+            const call = { to: addresses[contract] ?? "", data: blankCall(INTERFACES[contract], fragment) };
+            const mask = (outcome: string, from: string) => outcome.replaceAll(from, "the caller");
+            const anybody = mask(await outcomeOf(connection, { ...call, from: nobody }), nobody);
+            if (refusesAll)
+              expect(anybody)
+                .to.match(/^\w+\(/)
+                .and.to.not.match(/^(Panic|Error|unknown)\(/);
+            for (const [role, from] of holders) {
+              expect(mask(await outcomeOf(connection, { ...call, from }), from), role).to.equal(anybody);
+            }
+          }
+        });
+      }
+    }
+
+    for (const contract of contractNames().filter((each) => "initialize" in OPEN[each])) {
+      it(`leave neither ${contract} nor its code to be initialised`, async () => {
+        const { addresses, holders } = await networkHelpers.loadFixture(everyRole);
+        const [fragment] = changing(INTERFACES[contract]).filter(({ name }) => name === "initialize");
+        if (fragment === undefined) throw new Error(`${contract} has no initializer`);
+        const data = blankCall(INTERFACES[contract], fragment);
+
+        for (const to of [addresses[contract] ?? "", addresses[`${contract}Code`] ?? ""]) {
+          const outcome = await outcomeOf(connection, { from: holders.get("ADMIN") ?? "", to, data });
+          expect(outcome).to.equal("InvalidInitialization()");
+        }
       });
     }
-  }
+  });
+
+  it("are as many as this page knows: whoever has a role was tried", async () => {
+    const { holders, suite: contracts } = await networkHelpers.loadFixture(everyRole);
+
+    for (const name of roleNames()) {
+      const { isMember } = await contracts.accessManager.hasRole(ROLES[name], holders.get(name) ?? "");
+      expect(isMember, name).to.equal(true);
+    }
+    expect(new Set(holders.values()).size).to.equal(roleNames().length);
+  });
 });

@@ -1,9 +1,14 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { formatEther, type Provider } from "ethers";
 import { MATRIX, OFFICES, UPGRADE_DELAY } from "../../../ignition/roles.ts";
+import { describeCall } from "../../../sdk/access/describe-call.ts";
+import { findPaths, type Path } from "../../../sdk/access/find-paths.ts";
+import { readAccess } from "../../../sdk/access/read-access.ts";
 import type { AddressBook } from "../../../sdk/addresses.ts";
 import type { Suite } from "../../../sdk/connect.ts";
 import { LOCAL_CHAIN_ID } from "../../../sdk/local-chain.ts";
+import { formatTime } from "../../../sdk/time.ts";
+import { placeOf } from "../../lib/access-place.ts";
 import { listRoles } from "../status.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 
@@ -26,6 +31,7 @@ export async function checkAccounts({ suite, book, provider, signers }: Place): 
 
   return [
     ...checkRoles(roles, book),
+    ...(await checkWays(suite, book, provider)),
     ...(await checkPauses(suite, book)),
     ...(await checkBalances(
       senders.map(({ address }) => address),
@@ -54,6 +60,31 @@ function checkRoles(roles: readonly Role[], { chainId, deployer }: AddressBook):
   function isAdmin(role: string, account: string): boolean {
     return role === "ADMIN" && account === deployer;
   }
+}
+
+/** How soon any key reaches new code or the power of a desk. On a local chain nobody waits for anything, on purpose. */
+async function checkWays({ accessManager }: Suite, book: AddressBook, provider: Provider): Promise<Finding[]> {
+  const state = await readAccess(placeOf(accessManager, book, provider));
+  const announced = state.announced.map(({ data, caller, readyAt }) => {
+    const todo = "make sure that it is wanted, or call it off before (`AccessManager.cancel`)";
+    return warning("Announced", `${describeCall(data)} by ${caller}, to be done from ${formatTime(readyAt)} on`, todo);
+  });
+  if (BigInt(book.chainId) === LOCAL_CHAIN_ID) return announced;
+  return [...announced, judgeWay(findPaths(state)[0])];
+}
+
+/** The shortest way of all. */
+export function judgeWay(path: Path | undefined): Finding {
+  if (path === undefined) return ok("Ways to power", "no key leads to new code or to the power of a desk");
+  const { key, goal, seconds, steps } = path;
+  const way = steps.map(({ title }) => title).join(", then ") || "it has it";
+  const said = `the shortest takes ${seconds} s: ${key} gets ${goal} (${way})`;
+  if (seconds >= UPGRADE_DELAY) return ok("Ways to power", said);
+  return problem(
+    "Ways to power",
+    said,
+    "let the admin take back what makes it so short (`role list`, docs/security.md)",
+  );
 }
 
 async function checkPauses({ shareToken, accessManager }: Suite, book: AddressBook): Promise<Finding[]> {
