@@ -84,6 +84,8 @@ export const MATRIX = {
   CountryRule: { COMPLIANCE: ["setAllowed"] },
   InvestorClassRule: { COMPLIANCE: ["setClasses"] },
   HolderCountRule: { COMPLIANCE: ["setLimit"] },
+  SignedClaimVerifier: { COMPLIANCE: ["setAttestor", "disownAttestor", "revokeFor"] },
+  Erc3643Verifier: { COMPLIANCE: ["setSource"] },
   CustodyDesk: { ISSUER: ["setCustodian", "setInspector"] },
   OfferingDesk: { ISSUER: ["open", "closeSoldOut"] },
   IncomeDesk: { PAYING_AGENT: ["declare"] },
@@ -131,6 +133,13 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
     moved: "refuses everybody but TransferRules",
     netted: "refuses everybody but TransferRules",
   },
+  SignedClaimVerifier: {
+    setAuthority: AUTHORITY,
+    verify: "refuses everybody but the registry",
+    revoke: "speaks for the caller only",
+    revokeNonce: "speaks for the caller only",
+  },
+  Erc3643Verifier: { setAuthority: AUTHORITY, verify: "refuses everybody but the registry" },
   CustodyDesk: {
     setAuthority: AUTHORITY,
     attest: "only the attester's signature counts",

@@ -3,6 +3,7 @@ import {
   AnchorRegistry__factory,
   CountryRule__factory,
   CustodyDesk__factory,
+  Erc3643Verifier__factory,
   HolderCountRule__factory,
   IncomeDesk__factory,
   InvestorClassRule__factory,
@@ -10,6 +11,7 @@ import {
   OfferingDesk__factory,
   SettlementDesk__factory,
   ShareToken__factory,
+  SignedClaimVerifier__factory,
   TransferRules__factory,
 } from "../typechain-types/index.ts";
 import { type GovernedContract, MATRIX, ROLES, type RoleName } from "./roles.ts";
@@ -23,6 +25,8 @@ export const INTERFACES: Readonly<Record<GovernedContract, Interface>> = {
   CountryRule: CountryRule__factory.createInterface(),
   InvestorClassRule: InvestorClassRule__factory.createInterface(),
   HolderCountRule: HolderCountRule__factory.createInterface(),
+  SignedClaimVerifier: SignedClaimVerifier__factory.createInterface(),
+  Erc3643Verifier: Erc3643Verifier__factory.createInterface(),
   CustodyDesk: CustodyDesk__factory.createInterface(),
   OfferingDesk: OfferingDesk__factory.createInterface(),
   IncomeDesk: IncomeDesk__factory.createInterface(),

@@ -35,6 +35,8 @@ export function connectAddresses(addresses: SuiteAddresses, runner: ContractRunn
     countryRule: FACTORIES.CountryRule.connect(at("CountryRule"), runner),
     investorClassRule: FACTORIES.InvestorClassRule.connect(at("InvestorClassRule"), runner),
     holderCountRule: FACTORIES.HolderCountRule.connect(at("HolderCountRule"), runner),
+    signedClaimVerifier: FACTORIES.SignedClaimVerifier.connect(at("SignedClaimVerifier"), runner),
+    erc3643Verifier: FACTORIES.Erc3643Verifier.connect(at("Erc3643Verifier"), runner),
     custodyDesk: FACTORIES.CustodyDesk.connect(at("CustodyDesk"), runner),
     offeringDesk: FACTORIES.OfferingDesk.connect(at("OfferingDesk"), runner),
     incomeDesk: FACTORIES.IncomeDesk.connect(at("IncomeDesk"), runner),

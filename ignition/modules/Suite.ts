@@ -5,6 +5,7 @@ import AccessManager from "./AccessManager.ts";
 import AnchorRegistry from "./AnchorRegistry.ts";
 import CountryRule from "./CountryRule.ts";
 import CustodyDesk from "./CustodyDesk.ts";
+import Erc3643Verifier from "./Erc3643Verifier.ts";
 import HolderCountRule from "./HolderCountRule.ts";
 import IncomeDesk from "./IncomeDesk.ts";
 import InvestorClassRule from "./InvestorClassRule.ts";
@@ -12,6 +13,7 @@ import InvestorRegistry from "./InvestorRegistry.ts";
 import OfferingDesk from "./OfferingDesk.ts";
 import SettlementDesk from "./SettlementDesk.ts";
 import ShareToken from "./ShareToken.ts";
+import SignedClaimVerifier from "./SignedClaimVerifier.ts";
 import TransferRules from "./TransferRules.ts";
 
 /**
@@ -27,6 +29,8 @@ export default buildModule("Suite", (m) => {
   const { countryRule } = m.useModule(CountryRule);
   const { investorClassRule } = m.useModule(InvestorClassRule);
   const { holderCountRule } = m.useModule(HolderCountRule);
+  const { signedClaimVerifier } = m.useModule(SignedClaimVerifier);
+  const { erc3643Verifier } = m.useModule(Erc3643Verifier);
   const { custodyDesk } = m.useModule(CustodyDesk);
   const { offeringDesk } = m.useModule(OfferingDesk);
   const { incomeDesk } = m.useModule(IncomeDesk);
@@ -47,6 +51,8 @@ export default buildModule("Suite", (m) => {
     CountryRule: countryRule,
     InvestorClassRule: investorClassRule,
     HolderCountRule: holderCountRule,
+    SignedClaimVerifier: signedClaimVerifier,
+    Erc3643Verifier: erc3643Verifier,
     CustodyDesk: custodyDesk,
     OfferingDesk: offeringDesk,
     IncomeDesk: incomeDesk,
@@ -99,6 +105,8 @@ export default buildModule("Suite", (m) => {
     countryRule,
     investorClassRule,
     holderCountRule,
+    signedClaimVerifier,
+    erc3643Verifier,
     custodyDesk,
     offeringDesk,
     incomeDesk,
