@@ -28,6 +28,19 @@ contract AnswersTest {
         if (found) vm.assertTrue(keccak256(abi.encode(read)) == keccak256(abi.encode(list)), "the same");
     }
 
+    function test_a_list_has_to_be_there_whole_and_first() external pure {
+        uint256[3][4] memory answers = [
+            [uint256(0x20), 2, 7], // one entry short
+            [uint256(0x40), 1, 7], // somewhere else
+            [uint256(0x20), type(uint256).max, 7], // beyond any limit
+            [uint256(0), 0, 0] // no offset
+        ];
+        for (uint256 i = 0; i < answers.length; ++i) {
+            (bool found, uint256[] memory list) = abi.encode(answers[i]).words(15);
+            vm.assertTrue(!found && list.length == 0, "refused");
+        }
+    }
+
     /// Whatever is read of garbage is what the decoder reads, or it is refused; nothing reverts here.
     function test_fuzz_never_reverts_and_never_reads_more_than_the_decoder(
         bytes memory answer,
