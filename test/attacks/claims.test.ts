@@ -182,9 +182,15 @@ describe("Attacks on claims", () => {
       const { identity, identityAt, issuer, attestor, trust, registry, credulous, verifier, wallet } = world;
       const signature = await signOnchainClaim(connection, attestor, identityAt, TOPIC.identity, "0x");
       await identity.setClaim(TOPIC.identity, BigInt(await issuer.getAddress()), signature, "0x");
+      await trust.setTopics([]);
+      await trust.setIssuers(TOPIC.accreditation, []);
+      await verifier.setSource(credulous, YEAR, [
+        { topic: TOPIC.identity, classes: CLASS.retail },
+        ...Array(14).fill({ topic: TOPIC.accreditation, classes: CLASS.accredited }),
+      ]);
       await registry.present(verifier, wallet, encodeErc3643Claim(String(credulous.target)));
       const claimId = await registry.claimId();
-      await trust.setIssuers(TOPIC.identity, Array(15).fill(issuer.target));
+      for (const topic of Object.values(TOPIC)) await trust.setIssuers(topic, Array(15).fill(issuer.target));
 
       for (const mood of [MOOD.burnsGas, MOOD.dawdlesPolitely]) {
         await identity.setMood(mood);

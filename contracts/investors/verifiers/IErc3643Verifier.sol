@@ -28,7 +28,8 @@ struct Finding {
 /// issuer's claim (ERC-3643#101). So each claim is checked here once more: it has to name the very issuer it was asked for and the
 /// topic, and that issuer has to confirm it and not to have revoked its signature in any encoding (onchain-id#170).
 /// Identities are written by whom they are about. They get bounded gas, their answers bounded memory, an examination as a whole bounded
-/// gas; whatever is not an answer counts as no claim.
+/// gas; whatever is not an answer counts as no claim, a claim of more than 4 kB included. An examination needs well over 2 million gas to
+/// start, most of which stays unused: neither a hostile identity by burning it nor a sender by saving it can choose what is found out.
 interface IErc3643Verifier is IClaimVerifier {
     event SourceSet(address indexed source, uint48 term, TopicMeaning[] topics);
     event WalletVerified(bytes32 indexed claimId, address indexed source, address indexed wallet, Finding finding);

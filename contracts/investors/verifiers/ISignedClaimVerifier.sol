@@ -42,6 +42,8 @@ struct Attestor {
 /// appointment*: nothing new is accepted, and what was accepted stands until it expires. Compliance *disowns* an attestor, whose key
 /// was stolen for one: everything accepted from him is revoked at once, and he is never appointed again, because signatures nobody has
 /// seen yet may exist.
+/// WARNING: whoever holds two unused claims chooses which comes last. An attestor who changes his mind revokes what he signed before;
+/// short deadlines bound what he forgets.
 /// WARNING: an attestor with code (a smart wallet, or a key with delegated code, EIP-7702) is asked by ERC-1271 alone.
 interface ISignedClaimVerifier is IClaimVerifier {
     event AttestorSet(address indexed attestor, uint16 classes, uint48 longestTerm);

@@ -80,7 +80,7 @@ describe("SignedClaimVerifier", () => {
       }
     });
 
-    it("rejects attesters who were never, or are not any more, appointed", async () => {
+    it("rejects attestors who were never, or are not any more, appointed", async () => {
       const world = await loadFixture(oneAttestor);
       const { verifier, attestor, stranger } = world;
       const byStranger = await claimAbout(connection, world, { attestor: stranger.address });
