@@ -50,6 +50,8 @@ export { decodeReceipt, encodeReceipt, RECEIPT_BYTES, type Receipt } from "./for
 export {
   ATTESTATION_TYPES,
   custodyDomain,
+  INVESTOR_CLAIM_TYPES,
+  investorClaimDomain,
   MANDATE_TYPES,
   ORDER_TYPES,
   settlementDomain,

@@ -2,6 +2,8 @@ import type { Interface } from "ethers";
 import {
   AnchorRegistry__factory,
   CustodyDesk__factory,
+  Erc3643Verifier__factory,
+  HolderCountRule__factory,
   IncomeDesk__factory,
   InvestorRegistry__factory,
   ManualApprovalRule__factory,
@@ -9,6 +11,7 @@ import {
   SanctionsList__factory,
   SettlementDesk__factory,
   ShareToken__factory,
+  SignedClaimVerifier__factory,
   TransferRules__factory,
 } from "../typechain-types/index.ts";
 import { type GovernedContract, MATRIX, ROLES, type RoleName } from "./roles.ts";
@@ -21,6 +24,11 @@ export const INTERFACES: Readonly<Record<GovernedContract, Interface>> = {
   AnchorRegistry: AnchorRegistry__factory.createInterface(),
   ManualApprovalRule: ManualApprovalRule__factory.createInterface(),
   SanctionsList: SanctionsList__factory.createInterface(),
+  CountryRule: CountryRule__factory.createInterface(),
+  InvestorClassRule: InvestorClassRule__factory.createInterface(),
+  HolderCountRule: HolderCountRule__factory.createInterface(),
+  SignedClaimVerifier: SignedClaimVerifier__factory.createInterface(),
+  Erc3643Verifier: Erc3643Verifier__factory.createInterface(),
   CustodyDesk: CustodyDesk__factory.createInterface(),
   OfferingDesk: OfferingDesk__factory.createInterface(),
   IncomeDesk: IncomeDesk__factory.createInterface(),

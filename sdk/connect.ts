@@ -50,6 +50,8 @@ export function connectAddresses(addresses: SuiteAddresses, runner: ContractRunn
     rollingVolumeRule: FACTORIES.RollingVolumeRule.connect(at("RollingVolumeRule"), runner),
     manualApprovalRule: FACTORIES.ManualApprovalRule.connect(at("ManualApprovalRule"), runner),
     sanctionsList: FACTORIES.SanctionsList.connect(at("SanctionsList"), runner),
+    signedClaimVerifier: FACTORIES.SignedClaimVerifier.connect(at("SignedClaimVerifier"), runner),
+    erc3643Verifier: FACTORIES.Erc3643Verifier.connect(at("Erc3643Verifier"), runner),
     custodyDesk: FACTORIES.CustodyDesk.connect(at("CustodyDesk"), runner),
     offeringDesk: FACTORIES.OfferingDesk.connect(at("OfferingDesk"), runner),
     incomeDesk: FACTORIES.IncomeDesk.connect(at("IncomeDesk"), runner),

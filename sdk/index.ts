@@ -26,6 +26,14 @@ export { explainTransfer, type Refusal, type TransferQuestion } from "./explain.
 export { findBoundId, findFreeId } from "./find-asset.ts";
 export { type Division, divide, type Fraction, formatFraction, parseFraction, priceOfUnit } from "./fractions.ts";
 export { listReceivers } from "./holders.ts";
+export {
+  type ClaimPlace,
+  encodeErc3643Claim,
+  encodeInvestorClaim,
+  type InvestorClaim,
+  investorClaimId,
+  signInvestorClaim,
+} from "./investor-claim.ts";
 export { classNames, INVESTOR_CLASSES, parseClasses } from "./investor-class.ts";
 export { type InvestorRow, investorIdOf, readInvestorFile } from "./investor-file.ts";
 export { listRuns, readRun, type WrittenRun } from "./journal/run-folder.ts";

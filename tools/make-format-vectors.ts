@@ -7,6 +7,7 @@ import {
   AbiCoder,
   concat,
   dataLength,
+  dataSlice,
   encodeBytes32String,
   id,
   keccak256,
@@ -16,19 +17,28 @@ import {
   type TypedDataField,
   toBeHex,
   ZeroHash,
+  zeroPadBytes,
 } from "ethers";
 
 const DESK = "0x5E771E0000000000000000000000000000000001";
 const CUSTODY = "0xC057000000000000000000000000000000000002";
+const VERIFIER = "0xC1A1000000000000000000000000000000000003";
 const USDC = "0x0000000000000000000000000000000000A11CE5";
 const chainId = 31337n;
 
 const settlement = { name: "Moiety SettlementDesk", version: "1", chainId, verifyingContract: DESK.toLowerCase() };
 const custody = { name: "Moiety CustodyDesk", version: "1", chainId, verifyingContract: CUSTODY.toLowerCase() };
+const verifier = {
+  name: "Moiety SignedClaimVerifier",
+  version: "1",
+  chainId,
+  verifyingContract: VERIFIER.toLowerCase(),
+};
 
 const buyer = new SigningKey(id("moiety vector: buyer"));
 const seller = new SigningKey(id("moiety vector: seller"));
 const attester = new SigningKey(id("moiety vector: attester"));
+const attestor = new SigningKey(id("moiety vector: attestor"));
 const addressOf = (key: SigningKey) => `0x${keccak256(`0x${key.publicKey.slice(4)}`).slice(26)}`;
 
 /** `"uint8 side,uint64 expiry"` to the fields that ethers takes. */
@@ -46,6 +56,8 @@ const MANDATE =
 const LIMIT = "uint256 asset,uint64 maxIn,uint64 maxOut,uint128 maxBuyPrice,uint128 minSellPrice";
 const ATTESTATION =
   "bytes32 subjectId,uint8 kind,address attester,bytes32 evidenceHash,uint256 amount,bytes32 unit,uint64 asOf,uint64 expiresAt,uint256 nonce";
+const INVESTOR_CLAIM =
+  "address attestor,address wallet,bytes32 investor,uint16 country,uint16 classes,uint48 verifiedUntil,uint64 deadline,uint256 nonce";
 
 const types: Record<string, { encodeType: string; types: Record<string, TypedDataField[]> }> = {
   order: { encodeType: `Order(${ORDER})`, types: { Order: fields(ORDER) } },
@@ -54,6 +66,7 @@ const types: Record<string, { encodeType: string; types: Record<string, TypedDat
     encodeType: `Mandate(${MANDATE})AssetLimit(${LIMIT})`,
     types: { Mandate: fields(MANDATE), AssetLimit: fields(LIMIT) },
   },
+  investorClaim: { encodeType: `InvestorClaim(${INVESTOR_CLAIM})`, types: { InvestorClaim: fields(INVESTOR_CLAIM) } },
   attestation: { encodeType: `Attestation(${ATTESTATION})`, types: { Attestation: fields(ATTESTATION) } },
 };
 
@@ -121,6 +134,33 @@ const mandate = signed(
   },
   buyer,
 );
+const investorClaim = signed(
+  "investorClaim",
+  verifier,
+  {
+    attestor: addressOf(attestor),
+    wallet: addressOf(buyer),
+    investor: id("the buyer"),
+    country: 840,
+    classes: 4,
+    verifiedUntil: expiry,
+    deadline: 1_790_000_000n,
+    nonce: 7n,
+  },
+  attestor,
+);
+const investorClaimBytes = AbiCoder.defaultAbiCoder().encode(
+  [...fields(INVESTOR_CLAIM).map(({ type }) => type), "uint256", "uint256", "bytes32", "bytes32", "bytes32"],
+  [
+    ...Object.values(investorClaim.value),
+    9 * 32,
+    65,
+    dataSlice(investorClaim.signature ?? "0x", 0, 32),
+    dataSlice(investorClaim.signature ?? "0x", 32, 64),
+    zeroPadBytes(dataSlice(investorClaim.signature ?? "0x", 64), 32),
+  ],
+);
+
 const attestation = signed(
   "attestation",
   custody,
@@ -305,11 +345,13 @@ const encodedHeader = AbiCoder.defaultAbiCoder().encode(
 const vectors = {
   settlementDomain: { ...settlement, separator: TypedDataEncoder.hashDomain(settlement) },
   custodyDomain: { ...custody, separator: TypedDataEncoder.hashDomain(custody) },
+  verifierDomain: { ...verifier, separator: TypedDataEncoder.hashDomain(verifier) },
   buyOrder: buy,
   sellOrder: sell,
   trade,
   mandate,
   attestation,
+  investorClaim: { ...investorClaim, bytes: investorClaimBytes },
   orderRecord,
   instruction: { fields: instructionFields, bytes: instructionBytes, leaf: leafOf(instructionBytes) },
   receipt: { fields: receiptFields, bytes: receiptBytes, leaf: leafOf(receiptBytes) },

@@ -61,6 +61,19 @@ export const ATTESTATION_TYPES: Record<string, TypedDataField[]> = {
   ],
 };
 
+export const INVESTOR_CLAIM_TYPES: Record<string, TypedDataField[]> = {
+  InvestorClaim: [
+    { name: "attestor", type: "address" },
+    { name: "wallet", type: "address" },
+    { name: "investor", type: "bytes32" },
+    { name: "country", type: "uint16" },
+    { name: "classes", type: "uint16" },
+    { name: "verifiedUntil", type: "uint48" },
+    { name: "deadline", type: "uint64" },
+    { name: "nonce", type: "uint256" },
+  ],
+};
+
 /** Domain of orders, trades and mandates. */
 export function settlementDomain(chainId: bigint, desk: string): TypedDataDomain {
   return { name: "Moiety SettlementDesk", version: "1", chainId, verifyingContract: desk };
@@ -69,4 +82,9 @@ export function settlementDomain(chainId: bigint, desk: string): TypedDataDomain
 /** Domain of attestations. */
 export function custodyDomain(chainId: bigint, desk: string): TypedDataDomain {
   return { name: "Moiety CustodyDesk", version: "1", chainId, verifyingContract: desk };
+}
+
+/** Domain of investor claims. */
+export function investorClaimDomain(chainId: bigint, verifier: string): TypedDataDomain {
+  return { name: "Moiety SignedClaimVerifier", version: "1", chainId, verifyingContract: verifier };
 }

@@ -4,12 +4,15 @@ import { listGrants, roleNames } from "../selectors.ts";
 import AccessManager from "./AccessManager.ts";
 import AnchorRegistry from "./AnchorRegistry.ts";
 import CustodyDesk from "./CustodyDesk.ts";
+import Erc3643Verifier from "./Erc3643Verifier.ts";
+import HolderCountRule from "./HolderCountRule.ts";
 import IncomeDesk from "./IncomeDesk.ts";
 import InvestorRegistry from "./InvestorRegistry.ts";
 import OfferingDesk from "./OfferingDesk.ts";
 import Rules from "./Rules.ts";
 import SettlementDesk from "./SettlementDesk.ts";
 import ShareToken from "./ShareToken.ts";
+import SignedClaimVerifier from "./SignedClaimVerifier.ts";
 import TransferRules from "./TransferRules.ts";
 
 /**
@@ -23,6 +26,11 @@ export default buildModule("Suite", (m) => {
   const { anchorRegistryCode, anchorRegistry } = m.useModule(AnchorRegistry);
   const { shareTokenCode, shareToken } = m.useModule(ShareToken);
   const rules = m.useModule(Rules);
+  const { countryRule } = m.useModule(CountryRule);
+  const { investorClassRule } = m.useModule(InvestorClassRule);
+  const { holderCountRule } = m.useModule(HolderCountRule);
+  const { signedClaimVerifier } = m.useModule(SignedClaimVerifier);
+  const { erc3643Verifier } = m.useModule(Erc3643Verifier);
   const { custodyDesk } = m.useModule(CustodyDesk);
   const { offeringDesk } = m.useModule(OfferingDesk);
   const { incomeDesk } = m.useModule(IncomeDesk);
@@ -43,6 +51,11 @@ export default buildModule("Suite", (m) => {
     AnchorRegistry: anchorRegistry,
     ManualApprovalRule: rules.manualApprovalRule,
     SanctionsList: rules.sanctionsList,
+    CountryRule: countryRule,
+    InvestorClassRule: investorClassRule,
+    HolderCountRule: holderCountRule,
+    SignedClaimVerifier: signedClaimVerifier,
+    Erc3643Verifier: erc3643Verifier,
     CustodyDesk: custodyDesk,
     OfferingDesk: offeringDesk,
     IncomeDesk: incomeDesk,
@@ -93,6 +106,11 @@ export default buildModule("Suite", (m) => {
     shareToken,
     shareTokenCode,
     ...rules,
+    countryRule,
+    investorClassRule,
+    holderCountRule,
+    signedClaimVerifier,
+    erc3643Verifier,
     custodyDesk,
     offeringDesk,
     incomeDesk,

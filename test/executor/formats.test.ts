@@ -17,6 +17,8 @@ import {
   encodeOrder,
   encodeReceipt,
   encodeTrade,
+  INVESTOR_CLAIM_TYPES,
+  investorClaimDomain,
   loadKeccak,
   MANDATE_TYPES,
   netHash,
@@ -65,12 +67,14 @@ describe("Formats", () => {
   describe("signed types", () => {
     const settlement = settlementDomain(BigInt(chainId), desk);
     const custody = custodyDomain(BigInt(chainId), vectors.custodyDomain.verifyingContract);
+    const verifier = investorClaimDomain(BigInt(chainId), vectors.verifierDomain.verifyingContract);
 
     for (const [name, domain, types] of [
       ["buyOrder", settlement, ORDER_TYPES],
       ["trade", settlement, TRADE_TYPES],
       ["mandate", settlement, MANDATE_TYPES],
       ["attestation", custody, ATTESTATION_TYPES],
+      ["investorClaim", verifier, INVESTOR_CLAIM_TYPES],
     ] as const) {
       it(`give the digest of the ${name} of the vectors`, () => {
         const { value, digest, encodeType } = vectors[name];
