@@ -22,6 +22,8 @@ export const ROLES = {
   REDEMPTION_DESK: 23n,
   /** Issuer and offering desk: an AccessManager opens a function to one role only, and both change states. */
   ASSET_LIFE: 24n,
+  /** Compliance, registrar and the register: whoever acts in the name of compliance says so in the log. */
+  RECORDER: 25n,
 } as const;
 
 export type RoleName = keyof typeof ROLES;
@@ -81,6 +83,14 @@ export const MATRIX = {
     COMPLIANCE: ["invalidateTokenBinding"],
     UPGRADER: ["upgradeToAndCall"],
   },
+  DocumentAnchor: {
+    ISSUER: ["anchorBundle", "supersedeBundle"],
+    COMPLIANCE: ["assignSlotPrincipal"],
+    UPGRADER: ["upgradeToAndCall"],
+  },
+  Disclosures: {},
+  ComplianceLog: { RECORDER: ["recordEvent"], COMPLIANCE: ["nameCorrector"] },
+  TransferDomains: { COMPLIANCE: ["setRoute", "revokeRoute", "initiateRevocation", "cancelRevocation"] },
   CountryRule: { COMPLIANCE: ["setAllowed"] },
   InvestorClassRule: { COMPLIANCE: ["setClasses"] },
   HolderCountRule: { COMPLIANCE: ["setLimit"] },
@@ -120,6 +130,10 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
     moveNet: ONLY_TOKEN,
   },
   AnchorRegistry: { initialize: INITIALIZE, setAuthority: AUTHORITY },
+  DocumentAnchor: { initialize: INITIALIZE, setAuthority: AUTHORITY },
+  Disclosures: { acknowledge: "speaks for the caller only", acknowledgeFor: "only the wallet's signature counts" },
+  ComplianceLog: { setAuthority: AUTHORITY },
+  TransferDomains: { setAuthority: AUTHORITY, finalizeRevocation: "writes down what has taken effect already" },
   CountryRule: { setAuthority: AUTHORITY, moved: "refuses everybody but TransferRules", netted: "keeps no counters" },
   InvestorClassRule: {
     setAuthority: AUTHORITY,

@@ -1,8 +1,11 @@
 import type { Interface } from "ethers";
 import {
   AnchorRegistry__factory,
+  ComplianceLog__factory,
   CountryRule__factory,
   CustodyDesk__factory,
+  Disclosures__factory,
+  DocumentAnchor__factory,
   HolderCountRule__factory,
   IncomeDesk__factory,
   InvestorClassRule__factory,
@@ -10,6 +13,7 @@ import {
   OfferingDesk__factory,
   SettlementDesk__factory,
   ShareToken__factory,
+  TransferDomains__factory,
   TransferRules__factory,
 } from "../typechain-types/index.ts";
 import { type GovernedContract, MATRIX, ROLES, type RoleName } from "./roles.ts";
@@ -20,6 +24,10 @@ export const INTERFACES: Readonly<Record<GovernedContract, Interface>> = {
   InvestorRegistry: InvestorRegistry__factory.createInterface(),
   TransferRules: TransferRules__factory.createInterface(),
   AnchorRegistry: AnchorRegistry__factory.createInterface(),
+  DocumentAnchor: DocumentAnchor__factory.createInterface(),
+  Disclosures: Disclosures__factory.createInterface(),
+  ComplianceLog: ComplianceLog__factory.createInterface(),
+  TransferDomains: TransferDomains__factory.createInterface(),
   CountryRule: CountryRule__factory.createInterface(),
   InvestorClassRule: InvestorClassRule__factory.createInterface(),
   HolderCountRule: HolderCountRule__factory.createInterface(),

@@ -2,8 +2,11 @@ import type { Interface } from "ethers";
 import {
   AccessManager__factory,
   AnchorRegistry__factory,
+  ComplianceLog__factory,
   CountryRule__factory,
   CustodyDesk__factory,
+  Disclosures__factory,
+  DocumentAnchor__factory,
   HolderCountRule__factory,
   IncomeDesk__factory,
   InvestorClassRule__factory,
@@ -12,6 +15,7 @@ import {
   SettlementDesk__factory,
   ShareToken__factory,
   TestDollar__factory,
+  TransferDomains__factory,
   TransferRules__factory,
 } from "../typechain-types/index.ts";
 
@@ -22,6 +26,10 @@ export const FACTORIES = {
   TransferRules: TransferRules__factory,
   AnchorRegistry: AnchorRegistry__factory,
   ShareToken: ShareToken__factory,
+  DocumentAnchor: DocumentAnchor__factory,
+  Disclosures: Disclosures__factory,
+  ComplianceLog: ComplianceLog__factory,
+  TransferDomains: TransferDomains__factory,
   CountryRule: CountryRule__factory,
   InvestorClassRule: InvestorClassRule__factory,
   HolderCountRule: HolderCountRule__factory,

@@ -61,6 +61,15 @@ export const ATTESTATION_TYPES: Record<string, TypedDataField[]> = {
   ],
 };
 
+export const ACKNOWLEDGEMENT_TYPES: Record<string, TypedDataField[]> = {
+  Acknowledgement: [
+    { name: "wallet", type: "address" },
+    { name: "asset", type: "uint256" },
+    { name: "bundleHash", type: "bytes32" },
+    { name: "deadline", type: "uint64" },
+  ],
+};
+
 /** Domain of orders, trades and mandates. */
 export function settlementDomain(chainId: bigint, desk: string): TypedDataDomain {
   return { name: "Moiety SettlementDesk", version: "1", chainId, verifyingContract: desk };
@@ -69,4 +78,9 @@ export function settlementDomain(chainId: bigint, desk: string): TypedDataDomain
 /** Domain of attestations. */
 export function custodyDomain(chainId: bigint, desk: string): TypedDataDomain {
   return { name: "Moiety CustodyDesk", version: "1", chainId, verifyingContract: desk };
+}
+
+/** Domain of acknowledgements of risk disclosures. */
+export function disclosuresDomain(chainId: bigint, disclosures: string): TypedDataDomain {
+  return { name: "Moiety Disclosures", version: "1", chainId, verifyingContract: disclosures };
 }

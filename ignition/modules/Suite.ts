@@ -3,8 +3,11 @@ import { OFFICES, ROLES, SLOW_ROLES, UPGRADE_DELAY } from "../roles.ts";
 import { listGrants, roleNames } from "../selectors.ts";
 import AccessManager from "./AccessManager.ts";
 import AnchorRegistry from "./AnchorRegistry.ts";
+import ComplianceLog from "./ComplianceLog.ts";
 import CountryRule from "./CountryRule.ts";
 import CustodyDesk from "./CustodyDesk.ts";
+import Disclosures from "./Disclosures.ts";
+import DocumentAnchor from "./DocumentAnchor.ts";
 import HolderCountRule from "./HolderCountRule.ts";
 import IncomeDesk from "./IncomeDesk.ts";
 import InvestorClassRule from "./InvestorClassRule.ts";
@@ -12,6 +15,7 @@ import InvestorRegistry from "./InvestorRegistry.ts";
 import OfferingDesk from "./OfferingDesk.ts";
 import SettlementDesk from "./SettlementDesk.ts";
 import ShareToken from "./ShareToken.ts";
+import TransferDomains from "./TransferDomains.ts";
 import TransferRules from "./TransferRules.ts";
 
 /**
@@ -24,6 +28,10 @@ export default buildModule("Suite", (m) => {
   const { transferRulesCode, transferRules } = m.useModule(TransferRules);
   const { anchorRegistryCode, anchorRegistry } = m.useModule(AnchorRegistry);
   const { shareTokenCode, shareToken } = m.useModule(ShareToken);
+  const { documentAnchorCode, documentAnchor } = m.useModule(DocumentAnchor);
+  const { disclosures } = m.useModule(Disclosures);
+  const { complianceLog } = m.useModule(ComplianceLog);
+  const { transferDomains } = m.useModule(TransferDomains);
   const { countryRule } = m.useModule(CountryRule);
   const { investorClassRule } = m.useModule(InvestorClassRule);
   const { holderCountRule } = m.useModule(HolderCountRule);
@@ -44,6 +52,10 @@ export default buildModule("Suite", (m) => {
     InvestorRegistry: investorRegistry,
     TransferRules: transferRules,
     AnchorRegistry: anchorRegistry,
+    DocumentAnchor: documentAnchor,
+    Disclosures: disclosures,
+    ComplianceLog: complianceLog,
+    TransferDomains: transferDomains,
     CountryRule: countryRule,
     InvestorClassRule: investorClassRule,
     HolderCountRule: holderCountRule,
@@ -57,6 +69,7 @@ export default buildModule("Suite", (m) => {
     ["ASSET_LIFE", offeringDesk],
     ["SETTLEMENT_DESK", settlementDesk],
     ["INCOME_DESK", incomeDesk],
+    ["RECORDER", shareToken],
   ] as const;
   const account = (office: (typeof OFFICES)[number]) => m.getParameter(office, m.getAccount(0));
   const encode = (id: string, name: string, args: Parameters<typeof m.encodeFunctionCall>[2]) =>
@@ -74,6 +87,8 @@ export default buildModule("Suite", (m) => {
       return encode(`Grant_${office}`, "grantRole", [ROLES[office], account(office), delay]);
     }),
     encode("Grant_ASSET_LIFE_ISSUER", "grantRole", [ROLES.ASSET_LIFE, account("ISSUER"), 0n]),
+    encode("Grant_RECORDER_COMPLIANCE", "grantRole", [ROLES.RECORDER, account("COMPLIANCE"), 0n]),
+    encode("Grant_RECORDER_REGISTRAR", "grantRole", [ROLES.RECORDER, account("REGISTRAR"), 0n]),
     ...deskRoles.map(([role, desk]) =>
       encode(`Grant_${role}_${desk.contractName}`, "grantRole", [ROLES[role], desk, 0n]),
     ),
@@ -96,6 +111,11 @@ export default buildModule("Suite", (m) => {
     anchorRegistryCode,
     shareToken,
     shareTokenCode,
+    documentAnchor,
+    documentAnchorCode,
+    disclosures,
+    complianceLog,
+    transferDomains,
     countryRule,
     investorClassRule,
     holderCountRule,
