@@ -38,7 +38,7 @@ interface ITransferDomains is IERC165, ITransferDomainRegistry, IGracefulRouteRe
     error TransferDomainsNotEffective(uint64 effectiveAt, uint256 time);
     /// @notice The three lists are equally long and have at most 256 places.
     /// @dev Split the question.
-    error TransferDomainsInvalidBatch(uint256 sources, uint256 destinations, uint256 classes);
+    error TransferDomainsInvalidBatch(uint256 sources, uint256 destinations, uint256 assetClasses);
     /// @notice Notice is at least a second.
     /// @dev Deploy with a grace period.
     error TransferDomainsZeroGrace();

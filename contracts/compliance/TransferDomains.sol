@@ -23,60 +23,65 @@ contract TransferDomains is ITransferDomains, AccessManaged {
     }
 
     /// @inheritdoc ITransferDomainRegistry
-    function setRoute(bytes32 source, bytes32 destination, bytes32 class, bytes32 evidence) external restricted {
-        bytes32 key = _keyOf(source, destination, class);
-        require(evidence != 0, TransferDomainsZeroEvidence(source, destination, class));
+    function setRoute(bytes32 source, bytes32 destination, bytes32 assetClass, bytes32 evidence) external restricted {
+        bytes32 key = _keyOf(source, destination, assetClass);
+        require(evidence != 0, TransferDomainsZeroEvidence(source, destination, assetClass));
         uint64 effectiveAt = SafeCast.toUint64(block.timestamp);
 
         delete _revocations[key];
         _routes[key] = Route(true, effectiveAt, evidence, 0);
 
-        emit RouteSet(source, destination, class, evidence, effectiveAt);
+        emit RouteSet(source, destination, assetClass, evidence, effectiveAt);
     }
 
     /// @inheritdoc ITransferDomainRegistry
-    function revokeRoute(bytes32 source, bytes32 destination, bytes32 class, bytes32 evidence) external restricted {
-        bytes32 key = _keyOf(source, destination, class);
-        require(evidence != 0, TransferDomainsZeroEvidence(source, destination, class));
+    function revokeRoute(
+        bytes32 source,
+        bytes32 destination,
+        bytes32 assetClass,
+        bytes32 evidence
+    ) external restricted {
+        bytes32 key = _keyOf(source, destination, assetClass);
+        require(evidence != 0, TransferDomainsZeroEvidence(source, destination, assetClass));
         uint64 effectiveAt = SafeCast.toUint64(block.timestamp);
 
         delete _revocations[key];
         _close(_routes[key], effectiveAt, evidence);
 
-        emit RouteRevoked(source, destination, class, evidence, effectiveAt);
+        emit RouteRevoked(source, destination, assetClass, evidence, effectiveAt);
     }
 
     /// @inheritdoc IGracefulRouteRevocation
     function initiateRevocation(
         bytes32 source,
         bytes32 destination,
-        bytes32 class,
+        bytes32 assetClass,
         bytes32 evidence
     ) external restricted {
-        bytes32 key = _keyOf(source, destination, class);
+        bytes32 key = _keyOf(source, destination, assetClass);
         Revocation storage revocation = _revocations[key];
-        require(evidence != 0, TransferDomainsZeroEvidence(source, destination, class));
-        require(_isOpen(key), TransferDomainsNotPermitted(source, destination, class));
-        require(!revocation.pending, TransferDomainsPending(source, destination, class, revocation.effectiveAt));
+        require(evidence != 0, TransferDomainsZeroEvidence(source, destination, assetClass));
+        require(_isOpen(key), TransferDomainsNotPermitted(source, destination, assetClass));
+        require(!revocation.pending, TransferDomainsPending(source, destination, assetClass, revocation.effectiveAt));
         uint64 effectiveAt = SafeCast.toUint64(block.timestamp + gracePeriod);
         uint64 initiatedAt = uint64(block.timestamp);
 
         _revocations[key] = Revocation(initiatedAt, effectiveAt, evidence, true, false);
 
-        emit RouteRevocationInitiated(source, destination, class, evidence, initiatedAt, effectiveAt);
+        emit RouteRevocationInitiated(source, destination, assetClass, evidence, initiatedAt, effectiveAt);
     }
 
     /// @inheritdoc IGracefulRouteRevocation
     function cancelRevocation(
         bytes32 source,
         bytes32 destination,
-        bytes32 class,
+        bytes32 assetClass,
         bytes32 evidence
     ) external restricted {
-        bytes32 key = _keyOf(source, destination, class);
+        bytes32 key = _keyOf(source, destination, assetClass);
         Revocation memory revocation = _revocations[key];
-        require(evidence != 0, TransferDomainsZeroEvidence(source, destination, class));
-        require(revocation.pending, TransferDomainsNotPending(source, destination, class));
+        require(evidence != 0, TransferDomainsZeroEvidence(source, destination, assetClass));
+        require(revocation.pending, TransferDomainsNotPending(source, destination, assetClass));
         require(
             block.timestamp < revocation.effectiveAt,
             TransferDomainsEffective(revocation.effectiveAt, block.timestamp)
@@ -84,49 +89,55 @@ contract TransferDomains is ITransferDomains, AccessManaged {
 
         delete _revocations[key];
 
-        emit RouteRevocationCancelled(source, destination, class, evidence);
+        emit RouteRevocationCancelled(source, destination, assetClass, evidence);
     }
 
     /// @inheritdoc IGracefulRouteRevocation
-    function finalizeRevocation(bytes32 source, bytes32 destination, bytes32 class) external {
-        bytes32 key = _keyOf(source, destination, class);
+    function finalizeRevocation(bytes32 source, bytes32 destination, bytes32 assetClass) external {
+        bytes32 key = _keyOf(source, destination, assetClass);
         Revocation storage revocation = _revocations[key];
         (uint64 effectiveAt, bytes32 evidence) = (revocation.effectiveAt, revocation.revocationEvidenceHash);
-        require(revocation.pending, TransferDomainsNotPending(source, destination, class));
+        require(revocation.pending, TransferDomainsNotPending(source, destination, assetClass));
         require(block.timestamp >= effectiveAt, TransferDomainsNotEffective(effectiveAt, block.timestamp));
 
         revocation.pending = false;
         revocation.finalized = true;
         _close(_routes[key], effectiveAt, evidence);
 
-        emit RouteRevoked(source, destination, class, evidence, effectiveAt);
+        emit RouteRevoked(source, destination, assetClass, evidence, effectiveAt);
     }
 
     /// @inheritdoc ITransferDomainRegistry
-    function isRoutePermitted(bytes32 source, bytes32 destination, bytes32 class) external view returns (bool) {
-        return _isOpen(keccak256(abi.encode(source, destination, class)));
+    function isRoutePermitted(bytes32 source, bytes32 destination, bytes32 assetClass) external view returns (bool) {
+        return _isOpen(keccak256(abi.encode(source, destination, assetClass)));
     }
 
     /// @inheritdoc ITransferDomainRegistry
     function isRoutePermittedBatch(
         bytes32[] calldata sources,
         bytes32[] calldata destinations,
-        bytes32[] calldata classes
+        bytes32[] calldata assetClasses
     ) external view returns (bool[] memory permitted) {
         require(
-            sources.length == destinations.length && sources.length == classes.length && sources.length <= MAX_BATCH,
-            TransferDomainsInvalidBatch(sources.length, destinations.length, classes.length)
+            sources.length == destinations.length &&
+                sources.length == assetClasses.length &&
+                sources.length <= MAX_BATCH,
+            TransferDomainsInvalidBatch(sources.length, destinations.length, assetClasses.length)
         );
 
         permitted = new bool[](sources.length);
         for (uint256 i = 0; i < sources.length; ++i) {
-            permitted[i] = _isOpen(keccak256(abi.encode(sources[i], destinations[i], classes[i])));
+            permitted[i] = _isOpen(keccak256(abi.encode(sources[i], destinations[i], assetClasses[i])));
         }
     }
 
     /// @inheritdoc ITransferDomainRegistry
-    function getRoute(bytes32 source, bytes32 destination, bytes32 class) external view returns (Route memory route) {
-        bytes32 key = keccak256(abi.encode(source, destination, class));
+    function getRoute(
+        bytes32 source,
+        bytes32 destination,
+        bytes32 assetClass
+    ) external view returns (Route memory route) {
+        bytes32 key = keccak256(abi.encode(source, destination, assetClass));
         Revocation memory revocation = _revocations[key];
         route = _routes[key];
 
@@ -141,9 +152,9 @@ contract TransferDomains is ITransferDomains, AccessManaged {
     function getRevocation(
         bytes32 source,
         bytes32 destination,
-        bytes32 class
+        bytes32 assetClass
     ) external view returns (Revocation memory) {
-        return _revocations[keccak256(abi.encode(source, destination, class))];
+        return _revocations[keccak256(abi.encode(source, destination, assetClass))];
     }
 
     /// @inheritdoc IERC165
@@ -166,8 +177,11 @@ contract TransferDomains is ITransferDomains, AccessManaged {
         return _routes[key].permitted && !(revocation.pending && block.timestamp >= revocation.effectiveAt);
     }
 
-    function _keyOf(bytes32 source, bytes32 destination, bytes32 class) private pure returns (bytes32) {
-        require(source != 0 && destination != 0 && class != 0, TransferDomainsZeroRoute(source, destination, class));
-        return keccak256(abi.encode(source, destination, class));
+    function _keyOf(bytes32 source, bytes32 destination, bytes32 assetClass) private pure returns (bytes32) {
+        require(
+            source != 0 && destination != 0 && assetClass != 0,
+            TransferDomainsZeroRoute(source, destination, assetClass)
+        );
+        return keccak256(abi.encode(source, destination, assetClass));
     }
 }
