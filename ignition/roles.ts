@@ -22,6 +22,8 @@ export const ROLES = {
   REDEMPTION_DESK: 23n,
   /** Issuer and offering desk: an AccessManager opens a function to one role only, and both change states. */
   ASSET_LIFE: 24n,
+  /** Compliance, registrar and the register: whoever acts in the name of compliance says so in the log. */
+  RECORDER: 25n,
 } as const;
 
 export type RoleName = keyof typeof ROLES;
@@ -94,6 +96,14 @@ export const MATRIX = {
   },
   ManualApprovalRule: { COMPLIANCE: ["approve", "revoke"] },
   SanctionsList: { COMPLIANCE: ["setSanctioned", "setOracle"] },
+  DocumentAnchor: {
+    ISSUER: ["anchorBundle", "supersedeBundle"],
+    COMPLIANCE: ["assignSlotPrincipal"],
+    UPGRADER: ["upgradeToAndCall"],
+  },
+  Disclosures: {},
+  ComplianceLog: { RECORDER: ["recordEvent"], COMPLIANCE: ["nameCorrector"] },
+  TransferDomains: { COMPLIANCE: ["setRoute", "revokeRoute", "initiateRevocation", "cancelRevocation"] },
   CountryRule: { COMPLIANCE: ["setAllowed"] },
   InvestorClassRule: { COMPLIANCE: ["setClasses"] },
   HolderCountRule: { COMPLIANCE: ["setLimit"] },
@@ -149,6 +159,12 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
   },
   AnchorRegistry: { initialize: INITIALIZE, setAuthority: AUTHORITY },
   ManualApprovalRule: {
+  DocumentAnchor: { initialize: INITIALIZE, setAuthority: AUTHORITY },
+  Disclosures: { acknowledge: "speaks for the caller only", acknowledgeFor: "only the wallet's signature counts" },
+  ComplianceLog: { setAuthority: AUTHORITY },
+  TransferDomains: { setAuthority: AUTHORITY, finalizeRevocation: "writes down what has taken effect already" },
+  CountryRule: { setAuthority: AUTHORITY, moved: "refuses everybody but TransferRules", netted: "keeps no counters" },
+  InvestorClassRule: {
     setAuthority: AUTHORITY,
     moved: ONLY_RULES,
   },

@@ -2,6 +2,12 @@
  * What integrators import: typed contracts of a deployment, exact units, errors in words, the same explanations that the
  * command line gives, and everything that is signed. (Deploying is `./deploy.ts`; it needs Hardhat.)
  */
+export {
+  type Acknowledgement,
+  acknowledgementDigest,
+  type DisclosuresPlace,
+  signAcknowledgement,
+} from "./acknowledgement.ts";
 export { parseAddress } from "./address.ts";
 export { type AddressBook, type AddressBookEntry, readAddressBook, writeAddressBook } from "./addresses.ts";
 export { type AssetTerms, anchorIdOf, encodeAnchorMetadata, readAssetFile } from "./asset-file.ts";
@@ -21,6 +27,19 @@ export { connectAddresses, connectSuite, type Suite, type SuiteAddresses } from 
 export { type ContractName, FACTORIES, suiteInterfaces } from "./contracts.ts";
 export { countryName, parseCountry } from "./country.ts";
 export { type CsvFormat, type CsvResult, parseCsv, readCsv } from "./csv.ts";
+export {
+  bundleHash,
+  contentHash,
+  type DocumentEntry,
+  entryLeaf,
+  filenameHash,
+  mimeTypeHash,
+  roleId,
+} from "./documents/bundle.ts";
+export { canonicalizeJson } from "./documents/canonicalize-json.ts";
+export { cidOf } from "./documents/cid.ts";
+export { type DocumentBundle, manifestOf, readDocumentsFile } from "./documents/documents-file.ts";
+export { type Verification, verifyBundle } from "./documents/verify-bundle.ts";
 export { badInput, ExitCode, MoietyError, type Problem } from "./errors.ts";
 export { explainTransfer, type Refusal, type TransferQuestion } from "./explain.ts";
 export { findBoundId, findFreeId } from "./find-asset.ts";
@@ -49,4 +68,5 @@ export { readSettledOnChain, type SettledBefore } from "./settled-before.ts";
 export { parseSettlementFile, type SettlementFile } from "./settlement-file.ts";
 export { readSnapshot, type SnapshotRequest } from "./snapshot.ts";
 export { formatTime, parseInstant, parseUntil } from "./time.ts";
+export { domainOfCountry, routeClassOf, routeClassOfAsset } from "./transfer-domain.ts";
 export { formatAmount, parseUnits, parseWhole } from "./units.ts";

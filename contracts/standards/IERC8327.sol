@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-/// @notice What a registry of transfer domains last knew about a route.
+// ERC-8327, routes between transfer domains (status Review when written, 2026-07).
+
+/// @notice What a registry says of a route now. Without permission `effectiveAt` is when the last revocation took effect.
 struct Route {
     bool permitted;
     uint64 effectiveAt;
@@ -9,7 +11,7 @@ struct Route {
     bytes32 revocationEvidenceHash;
 }
 
-/// @notice A revocation that takes effect later.
+/// @notice A revocation with a grace period.
 struct Revocation {
     uint64 initiatedAt;
     uint64 effectiveAt;
@@ -18,8 +20,8 @@ struct Revocation {
     bool finalized;
 }
 
-/// @title ERC-8327 (Review): which routes between domains are open, per class of asset
-/// @notice A route has a direction. The registry only answers; who moves assets has to ask.
+/// @title Directional routes per asset class (ERC-165 id 0xc86613f8)
+/// @notice Says whether assets of a class may go from one domain to another. The way back is another route.
 interface ITransferDomainRegistry {
     event RouteSet(
         bytes32 indexed sourceDomain,
@@ -36,7 +38,21 @@ interface ITransferDomainRegistry {
         uint64 effectiveAt
     );
 
-    /// @notice Opens a route at once, on the evidence with this hash.
+    /// @notice Whether this very route is open now. Depends on nothing but route and time.
+    function isRoutePermitted(
+        bytes32 sourceDomain,
+        bytes32 destinationDomain,
+        bytes32 assetClass
+    ) external view returns (bool);
+
+    /// @notice The route as it is now; all zero if nobody ever spoke of it.
+    function getRoute(
+        bytes32 sourceDomain,
+        bytes32 destinationDomain,
+        bytes32 assetClass
+    ) external view returns (Route memory);
+
+    /// @notice Opens a route, also one that was revoked or is about to be.
     function setRoute(
         bytes32 sourceDomain,
         bytes32 destinationDomain,
@@ -44,7 +60,7 @@ interface ITransferDomainRegistry {
         bytes32 permissionEvidenceHash
     ) external;
 
-    /// @notice Closes a route at once, on the evidence with this hash.
+    /// @notice Closes a route at once, also an unknown one.
     function revokeRoute(
         bytes32 sourceDomain,
         bytes32 destinationDomain,
@@ -52,20 +68,7 @@ interface ITransferDomainRegistry {
         bytes32 revocationEvidenceHash
     ) external;
 
-    /// @notice Whether the route is open now.
-    function isRoutePermitted(
-        bytes32 sourceDomain,
-        bytes32 destinationDomain,
-        bytes32 assetClass
-    ) external view returns (bool);
-
-    function getRoute(
-        bytes32 sourceDomain,
-        bytes32 destinationDomain,
-        bytes32 assetClass
-    ) external view returns (Route memory);
-
-    /// @notice `isRoutePermitted` for many routes, in their order.
+    /// @notice `isRoutePermitted` for each place of the three lists.
     function isRoutePermittedBatch(
         bytes32[] calldata sourceDomains,
         bytes32[] calldata destinationDomains,
@@ -73,7 +76,8 @@ interface ITransferDomainRegistry {
     ) external view returns (bool[] memory permitted);
 }
 
-/// @title ERC-8327, extension: revocations that take effect after a while
+/// @title Revocation with notice (ERC-165 id 0x90c5cbc4)
+/// @notice The route stays open until the announced time and is closed from then on, whether or not anybody finalises it.
 interface IGracefulRouteRevocation {
     event RouteRevocationInitiated(
         bytes32 indexed sourceDomain,
@@ -90,7 +94,14 @@ interface IGracefulRouteRevocation {
         bytes32 cancellationEvidenceHash
     );
 
-    /// @notice Announces that a route will close.
+    /// @notice The announced or finalised revocation; all zero if there is none.
+    function getRevocation(
+        bytes32 sourceDomain,
+        bytes32 destinationDomain,
+        bytes32 assetClass
+    ) external view returns (Revocation memory);
+
+    /// @notice Announces that an open route will close.
     function initiateRevocation(
         bytes32 sourceDomain,
         bytes32 destinationDomain,
@@ -98,7 +109,7 @@ interface IGracefulRouteRevocation {
         bytes32 revocationEvidenceHash
     ) external;
 
-    /// @notice Calls the announcement off, while the route is still open.
+    /// @notice Takes an announcement back before its time.
     function cancelRevocation(
         bytes32 sourceDomain,
         bytes32 destinationDomain,
@@ -106,12 +117,6 @@ interface IGracefulRouteRevocation {
         bytes32 cancellationEvidenceHash
     ) external;
 
-    /// @notice Enters a revocation that has taken effect.
+    /// @notice Writes down what has taken effect already.
     function finalizeRevocation(bytes32 sourceDomain, bytes32 destinationDomain, bytes32 assetClass) external;
-
-    function getRevocation(
-        bytes32 sourceDomain,
-        bytes32 destinationDomain,
-        bytes32 assetClass
-    ) external view returns (Revocation memory);
 }

@@ -74,6 +74,15 @@ export const INVESTOR_CLAIM_TYPES: Record<string, TypedDataField[]> = {
   ],
 };
 
+export const ACKNOWLEDGEMENT_TYPES: Record<string, TypedDataField[]> = {
+  Acknowledgement: [
+    { name: "wallet", type: "address" },
+    { name: "asset", type: "uint256" },
+    { name: "bundleHash", type: "bytes32" },
+    { name: "deadline", type: "uint64" },
+  ],
+};
+
 /** Domain of orders, trades and mandates. */
 export function settlementDomain(chainId: bigint, desk: string): TypedDataDomain {
   return { name: "Moiety SettlementDesk", version: "1", chainId, verifyingContract: desk };
@@ -87,4 +96,9 @@ export function custodyDomain(chainId: bigint, desk: string): TypedDataDomain {
 /** Domain of investor claims. */
 export function investorClaimDomain(chainId: bigint, verifier: string): TypedDataDomain {
   return { name: "Moiety SignedClaimVerifier", version: "1", chainId, verifyingContract: verifier };
+}
+
+/** Domain of acknowledgements of risk disclosures. */
+export function disclosuresDomain(chainId: bigint, disclosures: string): TypedDataDomain {
+  return { name: "Moiety Disclosures", version: "1", chainId, verifyingContract: disclosures };
 }

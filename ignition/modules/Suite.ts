@@ -5,6 +5,11 @@ import AccessManager from "./AccessManager.ts";
 import AnchorRegistry from "./AnchorRegistry.ts";
 import CustodyDesk from "./CustodyDesk.ts";
 import Erc3643Verifier from "./Erc3643Verifier.ts";
+import ComplianceLog from "./ComplianceLog.ts";
+import CountryRule from "./CountryRule.ts";
+import CustodyDesk from "./CustodyDesk.ts";
+import Disclosures from "./Disclosures.ts";
+import DocumentAnchor from "./DocumentAnchor.ts";
 import HolderCountRule from "./HolderCountRule.ts";
 import IncomeDesk from "./IncomeDesk.ts";
 import InvestorRegistry from "./InvestorRegistry.ts";
@@ -13,6 +18,7 @@ import Rules from "./Rules.ts";
 import SettlementDesk from "./SettlementDesk.ts";
 import ShareToken from "./ShareToken.ts";
 import SignedClaimVerifier from "./SignedClaimVerifier.ts";
+import TransferDomains from "./TransferDomains.ts";
 import TransferRules from "./TransferRules.ts";
 
 /**
@@ -26,6 +32,10 @@ export default buildModule("Suite", (m) => {
   const { anchorRegistryCode, anchorRegistry } = m.useModule(AnchorRegistry);
   const { shareTokenCode, shareToken } = m.useModule(ShareToken);
   const rules = m.useModule(Rules);
+  const { documentAnchorCode, documentAnchor } = m.useModule(DocumentAnchor);
+  const { disclosures } = m.useModule(Disclosures);
+  const { complianceLog } = m.useModule(ComplianceLog);
+  const { transferDomains } = m.useModule(TransferDomains);
   const { countryRule } = m.useModule(CountryRule);
   const { investorClassRule } = m.useModule(InvestorClassRule);
   const { holderCountRule } = m.useModule(HolderCountRule);
@@ -51,6 +61,10 @@ export default buildModule("Suite", (m) => {
     AnchorRegistry: anchorRegistry,
     ManualApprovalRule: rules.manualApprovalRule,
     SanctionsList: rules.sanctionsList,
+    DocumentAnchor: documentAnchor,
+    Disclosures: disclosures,
+    ComplianceLog: complianceLog,
+    TransferDomains: transferDomains,
     CountryRule: countryRule,
     InvestorClassRule: investorClassRule,
     HolderCountRule: holderCountRule,
@@ -66,6 +80,7 @@ export default buildModule("Suite", (m) => {
     ["ASSET_LIFE", offeringDesk],
     ["SETTLEMENT_DESK", settlementDesk],
     ["INCOME_DESK", incomeDesk],
+    ["RECORDER", shareToken],
   ] as const;
   const account = (office: (typeof OFFICES)[number]) => m.getParameter(office, m.getAccount(0));
   const encode = (id: string, name: string, args: Parameters<typeof m.encodeFunctionCall>[2]) =>
@@ -83,6 +98,8 @@ export default buildModule("Suite", (m) => {
       return encode(`Grant_${office}`, "grantRole", [ROLES[office], account(office), delay]);
     }),
     encode("Grant_ASSET_LIFE_ISSUER", "grantRole", [ROLES.ASSET_LIFE, account("ISSUER"), 0n]),
+    encode("Grant_RECORDER_COMPLIANCE", "grantRole", [ROLES.RECORDER, account("COMPLIANCE"), 0n]),
+    encode("Grant_RECORDER_REGISTRAR", "grantRole", [ROLES.RECORDER, account("REGISTRAR"), 0n]),
     ...deskRoles.map(([role, desk]) =>
       encode(`Grant_${role}_${desk.contractName}`, "grantRole", [ROLES[role], desk, 0n]),
     ),
@@ -106,6 +123,11 @@ export default buildModule("Suite", (m) => {
     shareToken,
     shareTokenCode,
     ...rules,
+    documentAnchor,
+    documentAnchorCode,
+    disclosures,
+    complianceLog,
+    transferDomains,
     countryRule,
     investorClassRule,
     holderCountRule,

@@ -11,6 +11,23 @@ export const assetTasks = [
     .setAction(() => import("./create.ts"))
     .build(),
 
+  writing(
+    task(
+      ["asset", "document"],
+      "Anchor a bundle of documents of an asset, replace the one that counts, or verify files",
+    ),
+  )
+    .addPositionalArgument({ name: "file", description: "Documents file (moiety.documents/1)" })
+    .addFlag({ name: "supersede", description: "Replace the bundle that counts now, for good" })
+    .addFlag({ name: "verify", description: "Send nothing; hold the files against the chain" })
+    .addOption({
+      name: "manifest",
+      description: "Write the file with every hash filled in here, to publish and to verify by",
+      defaultValue: "",
+    })
+    .setAction(() => import("./document.ts"))
+    .build(),
+
   reading(task(["asset", "show"], "Show what the chain knows about an asset"))
     .addPositionalArgument({ name: "id", description: "Asset id", type: ArgumentType.BIGINT })
     .setAction(() => import("./show.ts"))

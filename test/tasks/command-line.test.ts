@@ -86,6 +86,24 @@ describe("command line, against a node in another process", function () {
     expect([second.exitCode, second.document.data.id, second.document.data.steps]).to.deep.equal([0, "1", []]);
   });
 
+  it("anchors documents of the asset, and notices when a file is no longer the one that was anchored", async () => {
+    const deed = await write("deed.txt", "deed");
+    const documents = [{ file: "deed.txt", mediaType: "text/plain" }];
+    const content = { schema: "moiety.documents/1", asset: 1, role: "LEGAL_BASIS", documents };
+    const file = await write("documents.json", JSON.stringify(content));
+    const manifest = join(folder, "published", "manifest.json");
+
+    const anchored = await json("asset", "document", file, "--manifest", manifest);
+    const verified = await json("asset", "document", manifest, "--verify");
+    await writeFile(deed, "another deed");
+    const changed = await json("asset", "document", manifest, "--verify");
+
+    expect([anchored.exitCode, anchored.document.data.steps.length]).to.deep.equal([0, 1]);
+    expect([verified.exitCode, verified.document.data.holds]).to.deep.equal([0, true]);
+    expect([changed.exitCode, changed.document.error.details]).to.deep.equal([6, ["deed.txt: differs"]]);
+    expect((await json("asset", "document", file, "--verify", "--supersede")).exitCode).to.equal(2);
+  });
+
   it("lists every bad cell of a CSV file and sends nothing", async () => {
     const file = await write(
       "bad.csv",
