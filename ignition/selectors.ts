@@ -4,9 +4,11 @@ import {
   CountryRule__factory,
   CustodyDesk__factory,
   HolderCountRule__factory,
+  ImpactLog__factory,
   IncomeDesk__factory,
   InvestorClassRule__factory,
   InvestorRegistry__factory,
+  NavOracle__factory,
   OfferingDesk__factory,
   SettlementDesk__factory,
   ShareToken__factory,
@@ -27,6 +29,8 @@ export const INTERFACES: Readonly<Record<GovernedContract, Interface>> = {
   OfferingDesk: OfferingDesk__factory.createInterface(),
   IncomeDesk: IncomeDesk__factory.createInterface(),
   SettlementDesk: SettlementDesk__factory.createInterface(),
+  NavOracle: NavOracle__factory.createInterface(),
+  ImpactLog: ImpactLog__factory.createInterface(),
 };
 
 export interface Grant {

@@ -5,9 +5,11 @@ import {
   CountryRule__factory,
   CustodyDesk__factory,
   HolderCountRule__factory,
+  ImpactLog__factory,
   IncomeDesk__factory,
   InvestorClassRule__factory,
   InvestorRegistry__factory,
+  NavOracle__factory,
   OfferingDesk__factory,
   SettlementDesk__factory,
   ShareToken__factory,
@@ -29,6 +31,8 @@ export const FACTORIES = {
   OfferingDesk: OfferingDesk__factory,
   IncomeDesk: IncomeDesk__factory,
   SettlementDesk: SettlementDesk__factory,
+  NavOracle: NavOracle__factory,
+  ImpactLog: ImpactLog__factory,
   TestDollar: TestDollar__factory,
 } as const;
 

@@ -285,7 +285,16 @@ contract ImpactLog is IImpactLog, AccessManagedUpgradeable, UUPSUpgradeable {
     function pendingMethodology(
         bytes32 subjectId,
         bytes32 indicatorId
-    ) external view returns (bytes32, string memory, uint256, bool) {
+    )
+        external
+        view
+        returns (
+            bytes32 newMethodologyHash,
+            string memory newMethodologyURI,
+            uint256 effectiveFromOrdinal,
+            bool pending
+        )
+    {
         Indicator storage indicator = _subject(subjectId).indicators[indicatorId];
         if (!_isPending(indicator)) return (0, "", 0, false);
         return (indicator.next.hash, indicator.next.uri, indicator.nextFrom, true);

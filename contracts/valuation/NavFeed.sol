@@ -34,12 +34,22 @@ contract NavFeed is IAggregatorV3 {
     }
 
     /// @inheritdoc IAggregatorV3
-    function getRoundData(uint80 roundId_) external view returns (uint80, int256, uint256, uint256, uint80) {
+    function getRoundData(
+        uint80 roundId_
+    )
+        external
+        view
+        returns (uint80 roundId, int256 answer, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound)
+    {
         return _round(roundId_);
     }
 
     /// @inheritdoc IAggregatorV3
-    function latestRoundData() external view returns (uint80, int256, uint256, uint256, uint80) {
+    function latestRoundData()
+        external
+        view
+        returns (uint80 roundId, int256 answer, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound)
+    {
         (bool usable, uint8 code, string memory reason) = oracle.isPriceUsable(id);
         require(usable, NavFeedNotUsable(id, code, reason));
 
