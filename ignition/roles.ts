@@ -110,11 +110,28 @@ export const MATRIX = {
   SignedClaimVerifier: { COMPLIANCE: ["setAttestor", "disownAttestor", "revokeFor"] },
   Erc3643Verifier: { COMPLIANCE: ["setSource"] },
   CustodyDesk: { ISSUER: ["setCustodian", "setInspector"] },
-  OfferingDesk: { ISSUER: ["open", "closeSoldOut"] },
+  OfferingDesk: { ISSUER: ["open", "closeSoldOut"], COMPLIANCE: ["setPriceGuard"] },
   IncomeDesk: { PAYING_AGENT: ["declare"] },
   SettlementDesk: {
-    COMPLIANCE: ["allowCurrency"],
+    COMPLIANCE: ["allowCurrency", "setPriceGuard"],
     SETTLEMENT_OPERATOR: ["settleTrade", "openBatch", "settleChunk", "closeBatch"],
+  },
+  NavOracle: {
+    ISSUER: ["setProvider", "setNAVBasis"],
+    COMPLIANCE: [
+      "setPriceTerms",
+      "setPriceToken",
+      "setStalenessConfig",
+      "setAggregationConfig",
+      "confirmPrice",
+      "invalidateSnapshot",
+    ],
+    UPGRADER: ["upgradeToAndCall"],
+  },
+  ImpactLog: {
+    ISSUER: ["setReporter", "supersedeMethodology"],
+    COMPLIANCE: ["setAttestor"],
+    UPGRADER: ["upgradeToAndCall"],
   },
 } as const satisfies Readonly<Record<string, Partial<Record<RoleName, readonly string[]>>>>;
 
@@ -206,5 +223,16 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
     registerMandate: "only the account's signature counts",
     revokeMandates: "speaks for the caller only",
     cancelOrder: "speaks for the caller only",
+  },
+  NavOracle: {
+    initialize: INITIALIZE,
+    setAuthority: AUTHORITY,
+    publishNAV: "refuses everybody but the asset's providers",
+  },
+  ImpactLog: {
+    initialize: INITIALIZE,
+    setAuthority: AUTHORITY,
+    recordSnapshot: "refuses everybody but the asset's reporters",
+    attestSnapshot: "refuses everybody but the asset's attestors",
   },
 };

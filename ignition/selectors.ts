@@ -9,9 +9,11 @@ import {
   Disclosures__factory,
   DocumentAnchor__factory,
   HolderCountRule__factory,
+  ImpactLog__factory,
   IncomeDesk__factory,
   InvestorRegistry__factory,
   ManualApprovalRule__factory,
+  NavOracle__factory,
   OfferingDesk__factory,
   SanctionsList__factory,
   SettlementDesk__factory,
@@ -43,6 +45,8 @@ export const INTERFACES: Readonly<Record<GovernedContract, Interface>> = {
   OfferingDesk: OfferingDesk__factory.createInterface(),
   IncomeDesk: IncomeDesk__factory.createInterface(),
   SettlementDesk: SettlementDesk__factory.createInterface(),
+  NavOracle: NavOracle__factory.createInterface(),
+  ImpactLog: ImpactLog__factory.createInterface(),
 };
 
 export interface Grant {

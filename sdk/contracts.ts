@@ -25,6 +25,11 @@ import {
   ManualApprovalRule__factory,
   MinimumHoldersRule__factory,
   MinimumHoldingRule__factory,
+  ImpactLog__factory,
+  IncomeDesk__factory,
+  InvestorClassRule__factory,
+  InvestorRegistry__factory,
+  NavOracle__factory,
   OfferingDesk__factory,
   RollingVolumeRule__factory,
   RouteRule__factory,
@@ -73,6 +78,8 @@ export const FACTORIES = {
   OfferingDesk: OfferingDesk__factory,
   IncomeDesk: IncomeDesk__factory,
   SettlementDesk: SettlementDesk__factory,
+  NavOracle: NavOracle__factory,
+  ImpactLog: ImpactLog__factory,
   TestDollar: TestDollar__factory,
 } as const;
 

@@ -3,6 +3,7 @@ pragma solidity ^0.8.37;
 
 import {InvestorId} from "../investors/IInvestorRegistry.sol";
 import {AssetState} from "../shares/IShareToken.sol";
+import {IPriceGuard} from "../valuation/IPriceGuard.sol";
 
 /// @notice What is offered, fixed when the offering opens.
 /// @param id the asset
@@ -75,6 +76,8 @@ interface IOfferingDesk {
     event Refunded(uint256 indexed offeringId, address indexed buyer, uint64 shares, uint256 amount);
     event ProceedsWithdrawn(uint256 indexed offeringId, address indexed treasury, uint256 amount);
     event FeeWithdrawn(uint256 indexed offeringId, address indexed feeRecipient, uint256 amount);
+    /// @notice `guard` says from now on whether an asset's price can be used; zero for always.
+    event PriceGuardSet(IPriceGuard indexed guard);
 
     /// @notice No offering has this number.
     /// @dev Check the number; `offeringCount` is the highest.
@@ -97,6 +100,9 @@ interface IOfferingDesk {
     /// @notice No custodian's word holds for the asset now (see `ICustodyDesk.isBacked`).
     /// @dev Have the custodian attest the thing's existence again, or the issuer renew the anchor.
     error OfferingDeskNotBacked(uint256 id);
+    /// @notice The asset is offered only while its value can be used as a price, and `code` says why it cannot (docs/formats.md, section 6).
+    /// @dev Look with `asset value`, and remove the cause.
+    error OfferingDeskPriceNotUsable(uint256 id, uint8 code);
     /// @notice Only `available` shares may still be issued.
     /// @dev Offer at most `available` shares.
     error OfferingDeskCapExceeded(uint256 id, uint64 hardCap, uint256 available);
@@ -142,6 +148,11 @@ interface IOfferingDesk {
     /// @notice Nothing is due to `payee` now.
     /// @dev Allot shares first; their price is then due.
     error OfferingDeskNothingDue(uint256 offeringId, address payee);
+
+    /// @notice Names who says whether an asset's price can be used; zero for nobody. For compliance.
+    function setPriceGuard(IPriceGuard guard) external;
+
+    function priceGuard() external view returns (IPriceGuard);
 
     /// @notice Opens an offering of a listed, backed asset, which becomes Offered. Ids start with 1. For the issuer.
     function open(OfferingTerms calldata terms) external returns (uint256 offeringId);

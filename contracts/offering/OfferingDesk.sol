@@ -11,6 +11,7 @@ import {ICustodyDesk} from "../custody/ICustodyDesk.sol";
 import {IInvestorRegistry, InvestorId} from "../investors/IInvestorRegistry.sol";
 import {ITransferRules} from "../rules/ITransferRules.sol";
 import {AssetState, IShareToken} from "../shares/IShareToken.sol";
+import {IPriceGuard} from "../valuation/IPriceGuard.sol";
 import {IOfferingDesk, Offering, OfferingPhase, OfferingTerms} from "./IOfferingDesk.sol";
 import {OfferingTermsLib} from "./OfferingTermsLib.sol";
 
@@ -33,6 +34,8 @@ contract OfferingDesk is IOfferingDesk, AccessManaged, ReentrancyGuardTransient 
 
     /// @inheritdoc IOfferingDesk
     uint256 public offeringCount;
+    /// @inheritdoc IOfferingDesk
+    IPriceGuard public priceGuard;
 
     mapping(uint256 offeringId => Offering) private _offerings;
     mapping(uint256 offeringId => mapping(address buyer => uint64)) private _entitlements;
@@ -42,6 +45,13 @@ contract OfferingDesk is IOfferingDesk, AccessManaged, ReentrancyGuardTransient 
     constructor(address authority_, IShareToken shares_, ICustodyDesk custody_) AccessManaged(authority_) {
         shares = shares_;
         custody = custody_;
+    }
+
+    /// @inheritdoc IOfferingDesk
+    function setPriceGuard(IPriceGuard guard) external restricted {
+        priceGuard = guard;
+
+        emit PriceGuardSet(guard);
     }
 
     /// @inheritdoc IOfferingDesk
@@ -297,6 +307,8 @@ contract OfferingDesk is IOfferingDesk, AccessManaged, ReentrancyGuardTransient 
             OfferingDeskOutsideWindow(offeringId, terms.opensAt, terms.closesAt, block.timestamp)
         );
         require(custody.isBacked(terms.id), OfferingDeskNotBacked(terms.id));
+        uint8 code = address(priceGuard) == address(0) ? 0 : priceGuard.offerCode(terms.id);
+        require(code == 0, OfferingDeskPriceNotUsable(terms.id, code));
     }
 
     function _requireRefundable(

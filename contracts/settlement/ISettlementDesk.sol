@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {IShareToken} from "../shares/IShareToken.sol";
+import {IPriceGuard} from "../valuation/IPriceGuard.sol";
 import {
     AssetLeft,
     Batch,
@@ -23,8 +24,30 @@ import {
 ///
 /// For chunks an account signs a *mandate*: per asset the most shares in and out and at which prices, the most cash out, and by how
 /// much cash may fall short of the prices in total. What is consumed only grows; a new mandate replaces the old with fresh limits.
+///
+/// Where there is a price guard, an asset's trades happen within its band. A single trade's own price is held to it. Of a chunk the chain sees
+/// sums only, so there the band narrows every mandate: net, no account pays more than the band's top per share it takes in, or gets less than
+/// its bottom per share it gives, by more than the shortfall it signed. The prices of single trades within a chunk are in its receipts; against
+/// those the chain cannot hold the band.
 /// @dev Signatures are EIP-712 (`eip712Domain` tells the domain), by a key or by ERC-1271.
 interface ISettlementDesk {
+    // Prices
+
+    /// @notice `guard` says from now on which prices are possible; zero for any.
+    event PriceGuardSet(IPriceGuard indexed guard);
+
+    /// @notice The asset may not be traded now; `code` says why (docs/formats.md, section 6).
+    /// @dev Look with `asset value`, and remove the cause.
+    error SettlementDeskPriceNotUsable(uint256 asset, uint8 code);
+    /// @notice The price of a share has to be from `low` to `high`, base units.
+    /// @dev Trade within the band, or have the asset valued again.
+    error SettlementDeskPriceOutsideBand(uint256 asset, uint256 price, uint256 low, uint256 high);
+
+    /// @notice Names who says which prices are possible; zero for nobody. For compliance.
+    function setPriceGuard(IPriceGuard guard) external;
+
+    function priceGuard() external view returns (IPriceGuard);
+
     // Cash
 
     event CurrencyAllowed(address indexed currency, uint64 engineUnit);
@@ -266,7 +289,8 @@ interface ISettlementDesk {
     /// @notice What is left of the live mandate's money; all zero if there is none.
     function mandateCash(address account, address currency) external view returns (MandateCash memory);
 
-    /// @notice What is left of the live mandate in one asset; all zero if there is none or it does not name the asset.
+    /// @notice What is left of the live mandate in one asset, its prices narrowed to the guard's band of now; all zero if there is none,
+    /// if it does not name the asset, or while the asset's price is not usable.
     function mandateLimit(address account, address currency, uint256 asset) external view returns (AssetLeft memory);
 
     /// @notice The highest nonce that was registered or revoked.

@@ -34,7 +34,7 @@ abstract contract SettlementCash is ISettlementDesk, AccessManaged, ReentrancyGu
     /// @notice How long cash on leave still covers chunks that were on their way.
     uint48 public constant WITHDRAWAL_WINDOW = 1 hours;
 
-    mapping(address currency => uint64) private _engineUnits;
+    mapping(address currency => uint64) internal _engineUnits;
     mapping(address currency => mapping(address account => CashAccount)) internal _accounts;
 
     /// @inheritdoc ISettlementDesk

@@ -27,10 +27,12 @@ struct Party {
     uint256 lastAsset;
 }
 
-/// @notice What the register is asked to move of one asset.
+/// @notice What the register is asked to move of one asset, and the prices between which it may be, engine units.
 struct NetShares {
     address[] accounts;
     int256[] deltas;
+    uint64 low;
+    uint64 high;
 }
 
 /// @title Batches of netted chunks
@@ -180,11 +182,20 @@ abstract contract SettlementChunks is SettlementTrades {
         for (uint256 i = 0; i < movements.length; ++i) {
             uint256 end = NetVectorLib.runEnd(words, from, i);
             uint256 asset = vector.assets[i];
-            movements[i] = _takeRun(_limits[vector.currency][asset], asset, i, words[from:end], parties);
+            NetShares memory movement = _begin(vector.currency, asset, end - from);
+            _takeRun(_limits[vector.currency][asset], asset, i, words[from:end], parties, movement);
+            movements[i] = movement;
             from = end;
         }
 
         require(from == words.length, SettlementDeskSharesOutOfOrder(from));
+    }
+
+    function _begin(address currency, uint256 asset, uint256 count) private view returns (NetShares memory movement) {
+        (uint8 code, uint64 low, uint64 high) = _unitBand(asset, currency);
+        require(code == 0, SettlementDeskPriceNotUsable(asset, code));
+
+        movement = NetShares(new address[](count), new int256[](count), low, high);
     }
 
     /// @dev All words of one asset.
@@ -193,9 +204,9 @@ abstract contract SettlementChunks is SettlementTrades {
         uint256 asset,
         uint256 place,
         uint256[] calldata words,
-        Party[] memory parties
-    ) private returns (NetShares memory movement) {
-        movement = NetShares(new address[](words.length), new int256[](words.length));
+        Party[] memory parties,
+        NetShares memory movement
+    ) private {
         uint256 last;
 
         for (uint256 i = 0; i < words.length; ++i) {
@@ -207,7 +218,7 @@ abstract contract SettlementChunks is SettlementTrades {
             last = rank;
 
             Party memory party = parties[index];
-            _takeWord(limits, asset, place, party, delta);
+            _takeWord(limits, asset, place, party, delta, movement);
             movement.accounts[i] = party.account;
             movement.deltas[i] = delta;
         }
@@ -218,14 +229,18 @@ abstract contract SettlementChunks is SettlementTrades {
         uint256 asset,
         uint256 place,
         Party memory party,
-        int256 delta
+        int256 delta,
+        NetShares memory movement
     ) private {
         require(party.lastAsset <= place, SettlementDeskAccountTwice(party.account, asset));
         party.lastAsset = place + 1;
 
         int256 required;
         (limits[party.mandate], required) = limits[party.mandate].takeShares(party.account, asset, delta);
-        party.required += required;
+
+        // The guard's band narrows the signed prices; which of the two asks for more cash counts.
+        int256 banded = -delta * int256(uint256(delta > 0 ? movement.high : movement.low));
+        party.required += required > banded ? required : banded;
     }
 
     function _takeCash(address currency, Party[] memory parties) private {

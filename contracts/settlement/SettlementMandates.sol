@@ -7,14 +7,15 @@ import {AssetSlot, AssetSlotLib} from "./AssetSlotLib.sol";
 import {CashSlot} from "./CashSlotLib.sol";
 import {ISettlementDesk} from "./ISettlementDesk.sol";
 import {MandateKey, MandateLib} from "./MandateLib.sol";
-import {CashAccount, OwnerSlot, SettlementCash} from "./SettlementCash.sol";
+import {CashAccount, OwnerSlot} from "./SettlementCash.sol";
 import {SettlementHashLib} from "./SettlementHashLib.sol";
+import {SettlementPrices} from "./SettlementPrices.sol";
 import {AssetLeft, AssetLimit, Mandate, MandateCash} from "./SettlementTypes.sol";
 
 /// @title The desk's mandates
 /// @notice Registers and revokes them. What is left of one is kept under its account and its number among that account's
 /// mandates for the currency, which a chunk reads together with the account's cash.
-abstract contract SettlementMandates is SettlementCash, EIP712 {
+abstract contract SettlementMandates is SettlementPrices, EIP712 {
     using SettlementHashLib for Mandate;
 
     /// @notice Assets that one mandate may name.
@@ -78,7 +79,10 @@ abstract contract SettlementMandates is SettlementCash, EIP712 {
         if (slot.expiry() == 0) return AssetLeft(0, 0, 0, 0);
 
         AssetSlot left = _limits[currency][asset][MandateLib.keyOf(account, slot.mandate())];
-        return AssetLeft(left.inLeft(), left.outLeft(), left.maxBuyPrice(), left.minSellPrice());
+        (uint8 code, uint64 low, uint64 high) = _unitBand(asset, currency);
+        if (code != 0) return AssetLeft(0, 0, 0, 0);
+        (uint64 buy, uint64 sell) = (left.maxBuyPrice(), left.minSellPrice());
+        return AssetLeft(left.inLeft(), left.outLeft(), buy < high ? buy : high, sell > low ? sell : low);
     }
 
     /// @inheritdoc ISettlementDesk

@@ -40,6 +40,7 @@ abstract contract SettlementTrades is SettlementMandates {
         _checkSignature(sell.trader, trade.sellOrder, sellSignature);
         _takeTrade(trade);
         _checkTerms(buy, sell, price);
+        _checkPrice(buy.asset, buy.currency, price);
         _fill(trade.buyOrder, buy.quantity, quantity);
         _fill(trade.sellOrder, sell.quantity, quantity);
 

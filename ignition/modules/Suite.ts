@@ -11,8 +11,10 @@ import CustodyDesk from "./CustodyDesk.ts";
 import Disclosures from "./Disclosures.ts";
 import DocumentAnchor from "./DocumentAnchor.ts";
 import HolderCountRule from "./HolderCountRule.ts";
+import ImpactLog from "./ImpactLog.ts";
 import IncomeDesk from "./IncomeDesk.ts";
 import InvestorRegistry from "./InvestorRegistry.ts";
+import NavOracle from "./NavOracle.ts";
 import OfferingDesk from "./OfferingDesk.ts";
 import Rules from "./Rules.ts";
 import SettlementDesk from "./SettlementDesk.ts";
@@ -45,12 +47,17 @@ export default buildModule("Suite", (m) => {
   const { offeringDesk } = m.useModule(OfferingDesk);
   const { incomeDesk } = m.useModule(IncomeDesk);
   const { settlementDesk } = m.useModule(SettlementDesk);
+  const { navOracleCode, navOracle } = m.useModule(NavOracle);
+  const { impactLogCode, impactLog } = m.useModule(ImpactLog);
 
   // Addresses that the constructors could not know. The deployer is still the admin whom these functions obey.
   m.call(transferRules, "setShares", [shareToken]);
   m.call(investorRegistry, "setRules", [transferRules]);
   for (const desk of [offeringDesk, incomeDesk, settlementDesk]) {
     m.call(investorRegistry, "setProtocolAddress", [desk, true], { id: `Protocol_${desk.contractName}` });
+  }
+  for (const desk of [offeringDesk, settlementDesk]) {
+    m.call(desk, "setPriceGuard", [navOracle], { id: `PriceGuard_${desk.contractName}` });
   }
 
   // Roles and delays, in one transaction: half a set of rights would be worse than none.
@@ -74,6 +81,8 @@ export default buildModule("Suite", (m) => {
     OfferingDesk: offeringDesk,
     IncomeDesk: incomeDesk,
     SettlementDesk: settlementDesk,
+    NavOracle: navOracle,
+    ImpactLog: impactLog,
   };
   const deskRoles = [
     ["OFFERING_DESK", offeringDesk],
@@ -137,5 +146,9 @@ export default buildModule("Suite", (m) => {
     offeringDesk,
     incomeDesk,
     settlementDesk,
+    navOracle,
+    navOracleCode,
+    impactLog,
+    impactLogCode,
   };
 });

@@ -32,4 +32,35 @@ export const assetTasks = [
     .addPositionalArgument({ name: "id", description: "Asset id", type: ArgumentType.BIGINT })
     .setAction(() => import("./show.ts"))
     .build(),
+
+  writing(task(["asset", "value"], "Publish or correct an asset's values by a file, and show what it is worth"))
+    .addPositionalArgument({ name: "id", description: "Asset id", type: ArgumentType.BIGINT })
+    .addOption({
+      name: "file",
+      description: "Valuation file (moiety.valuation/1); without one, only show",
+      defaultValue: "",
+    })
+    .addFlag({ name: "correct", description: "Correct values that are published and differ" })
+    .addOption({
+      name: "provider",
+      description: "Account to appoint as provider, with the file's terms",
+      defaultValue: "",
+    })
+    .addOption({
+      name: "token",
+      description: "ERC-20 that counts as the currency; its band is shown",
+      defaultValue: "",
+    })
+    .setAction(() => import("./value.ts"))
+    .build(),
+
+  writing(task(["asset", "impact"], "Record or correct a period's footprint by a file, and show it, per holder too"))
+    .addPositionalArgument({ name: "id", description: "Asset id", type: ArgumentType.BIGINT })
+    .addOption({ name: "file", description: "Impact file (moiety.impact/1); without one, only show", defaultValue: "" })
+    .addFlag({ name: "correct", description: "Correct figures that are recorded and differ" })
+    .addOption({ name: "reporter", description: "Account to appoint as reporter", defaultValue: "" })
+    .addOption({ name: "holder", description: "Address whose part of the footprint is shown", defaultValue: "" })
+    .addOption({ name: "record", description: "Number of the record that says what he held", defaultValue: "" })
+    .setAction(() => import("./impact.ts"))
+    .build(),
 ];

@@ -29,6 +29,9 @@ describe("Suite", () => {
       expect(await contracts.shareToken.investors()).to.equal(await contracts.investorRegistry.getAddress());
       expect(await contracts.shareToken.rules()).to.equal(await contracts.transferRules.getAddress());
       expect(await contracts.settlementDesk.shares()).to.equal(token);
+      for (const desk of [contracts.offeringDesk, contracts.settlementDesk]) {
+        expect(await desk.priceGuard()).to.equal(await contracts.navOracle.getAddress());
+      }
     });
 
     it("sets the token of the rules for good", async () => {
@@ -49,12 +52,18 @@ describe("Suite", () => {
 
     it("leaves no book open to be initialised again", async () => {
       const { suite: contracts } = await networkHelpers.loadFixture(suite);
-      const { investorRegistry } = contracts;
+      const { investorRegistry, navOracle, impactLog } = contracts;
 
       await expect(investorRegistry.initialize(stranger.address)).to.be.revertedWithCustomError(
         investorRegistry,
         "InvalidInitialization",
       );
+      for (const book of [navOracle, impactLog]) {
+        await expect(book.initialize(stranger.address, stranger.address)).to.be.revertedWithCustomError(
+          book,
+          "InvalidInitialization",
+        );
+      }
     });
   });
 
