@@ -35,6 +35,7 @@ export function connectAddresses(addresses: SuiteAddresses, runner: ContractRunn
     countryRule: FACTORIES.CountryRule.connect(at("CountryRule"), runner),
     investorClassRule: FACTORIES.InvestorClassRule.connect(at("InvestorClassRule"), runner),
     holderCountRule: FACTORIES.HolderCountRule.connect(at("HolderCountRule"), runner),
+    selectionDesk: FACTORIES.SelectionDesk.connect(at("SelectionDesk"), runner),
     custodyDesk: FACTORIES.CustodyDesk.connect(at("CustodyDesk"), runner),
     offeringDesk: FACTORIES.OfferingDesk.connect(at("OfferingDesk"), runner),
     incomeDesk: FACTORIES.IncomeDesk.connect(at("IncomeDesk"), runner),

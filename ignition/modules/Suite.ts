@@ -10,6 +10,7 @@ import IncomeDesk from "./IncomeDesk.ts";
 import InvestorClassRule from "./InvestorClassRule.ts";
 import InvestorRegistry from "./InvestorRegistry.ts";
 import OfferingDesk from "./OfferingDesk.ts";
+import SelectionDesk from "./SelectionDesk.ts";
 import SettlementDesk from "./SettlementDesk.ts";
 import ShareToken from "./ShareToken.ts";
 import TransferRules from "./TransferRules.ts";
@@ -27,6 +28,7 @@ export default buildModule("Suite", (m) => {
   const { countryRule } = m.useModule(CountryRule);
   const { investorClassRule } = m.useModule(InvestorClassRule);
   const { holderCountRule } = m.useModule(HolderCountRule);
+  const { selectionDesk } = m.useModule(SelectionDesk);
   const { custodyDesk } = m.useModule(CustodyDesk);
   const { offeringDesk } = m.useModule(OfferingDesk);
   const { incomeDesk } = m.useModule(IncomeDesk);
@@ -47,6 +49,7 @@ export default buildModule("Suite", (m) => {
     CountryRule: countryRule,
     InvestorClassRule: investorClassRule,
     HolderCountRule: holderCountRule,
+    SelectionDesk: selectionDesk,
     CustodyDesk: custodyDesk,
     OfferingDesk: offeringDesk,
     IncomeDesk: incomeDesk,
@@ -55,6 +58,9 @@ export default buildModule("Suite", (m) => {
   const deskRoles = [
     ["OFFERING_DESK", offeringDesk],
     ["ASSET_LIFE", offeringDesk],
+    ["ASSET_LIFE", custodyDesk],
+    ["REDEMPTION_DESK", custodyDesk],
+    ["SELECTION_DESK", selectionDesk],
     ["SETTLEMENT_DESK", settlementDesk],
     ["INCOME_DESK", incomeDesk],
   ] as const;
@@ -73,6 +79,9 @@ export default buildModule("Suite", (m) => {
       const delay = office === "UPGRADER" ? UPGRADE_DELAY : 0n;
       return encode(`Grant_${office}`, "grantRole", [ROLES[office], account(office), delay]);
     }),
+    ...(["REVIEWER", "SECOND_REVIEWER"] as const).map((name) =>
+      encode(`Grant_${name}`, "grantRole", [ROLES.REVIEWER, m.getParameter(name, m.getAccount(0)), 0n]),
+    ),
     encode("Grant_ASSET_LIFE_ISSUER", "grantRole", [ROLES.ASSET_LIFE, account("ISSUER"), 0n]),
     ...deskRoles.map(([role, desk]) =>
       encode(`Grant_${role}_${desk.contractName}`, "grantRole", [ROLES[role], desk, 0n]),
@@ -99,6 +108,7 @@ export default buildModule("Suite", (m) => {
     countryRule,
     investorClassRule,
     holderCountRule,
+    selectionDesk,
     custodyDesk,
     offeringDesk,
     incomeDesk,

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {BINDING_SCOPE_TOKEN_ID} from "../../../contracts/assets/IAnchorRegistry.sol";
 import {CustodyDesk} from "../../../contracts/custody/CustodyDesk.sol";
-import {Attestation} from "../../../contracts/custody/ICustodyDesk.sol";
+import {Attestation, CustodyMandate} from "../../../contracts/custody/CustodyTypes.sol";
 import {IncomeDesk} from "../../../contracts/income/IncomeDesk.sol";
 import {TestDollar} from "../../../contracts/mocks/TestDollar.sol";
 import {OfferingDesk} from "../../../contracts/offering/OfferingDesk.sol";
@@ -70,7 +70,10 @@ contract DesksWorld {
         shares.listAsset(OFFERED, anchorId, 1e6, "");
         register.holderCount().setLimit(OFFERED, 2);
         register.rules().addRule(OFFERED, address(register.holderCount()));
-        custody.setCustodian(OFFERED, vm.addr(CUSTODIAN_KEY));
+        CustodyMandate memory mandate = CustodyMandate(vm.addr(CUSTODIAN_KEY), 0, 4e9, "terms");
+        custody.offerMandate(OFFERED, mandate);
+        vm.prank(vm.addr(CUSTODIAN_KEY));
+        custody.acceptMandate(OFFERED, mandate);
     }
 
     function _back() private {
