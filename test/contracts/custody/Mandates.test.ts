@@ -2,7 +2,7 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types"
 import { expect } from "chai";
 import { network } from "hardhat";
 import { CUSTODY_MANDATE_TYPES, custodyDomain } from "../../../executor/formats/typed-data.ts";
-import { FAR_FUTURE, listAsset } from "../../helpers/books.ts";
+import { FAR_FUTURE, listAsset, STATE } from "../../helpers/books.ts";
 import { handOverOf, signHandOver } from "../../helpers/custody.ts";
 import {
   appointCustodian,
@@ -163,6 +163,17 @@ describe("CustodyDesk mandates", () => {
         }
         await snapshot.restore();
       }
+    });
+
+    it("rejects an asset that has retired since it was offered", async () => {
+      const { desks, custody, mandate } = await loadFixture(offeredMandate);
+      for (const state of [STATE.active, STATE.redeeming, STATE.retired]) {
+        await desks.shares.setAssetState(ASSET, state);
+      }
+
+      await expect(custody.connect(desks.custodian).acceptMandate(ASSET, mandate))
+        .to.be.revertedWithCustomError(custody, "CustodyDeskAssetRetired")
+        .withArgs(ASSET);
     });
 
     it("lets a custodian go on, and nobody else in", async () => {
