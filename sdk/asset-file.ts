@@ -18,7 +18,7 @@ const label = z
   .refine((text) => toUtf8Bytes(text).length <= 31, "has to fit 31 bytes, because it is stored on chain");
 const shareCount = z.int().positive();
 
-const assetFileSchema = z.strictObject({
+export const assetFileSchema = z.strictObject({
   schema: z.literal("moiety.asset/1"),
   /** Token id; without one the first free number is taken. */
   id: z.int().positive().optional(),
