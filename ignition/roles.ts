@@ -15,15 +15,19 @@ export const ROLES = {
   /** Pauses without delay, and can call off what the upgrader announced. */
   GUARDIAN: 6n,
   UPGRADER: 7n,
+  /** Reviews proposed assets; at least two people, and never the proposer of the same asset. */
+  REVIEWER: 8n,
   OFFERING_DESK: 20n,
   SETTLEMENT_DESK: 21n,
   INCOME_DESK: 22n,
-  /** Burns shares. Nobody has it until there is a desk for it. */
+  /** Burns shares: the custody desk, for the thing itself. */
   REDEMPTION_DESK: 23n,
-  /** Issuer and offering desk: an AccessManager opens a function to one role only, and both change states. */
+  /** Issuer, offering and custody desk: an AccessManager opens a function to one role only, and all change states. */
   ASSET_LIFE: 24n,
   /** Compliance, registrar and the register: whoever acts in the name of compliance says so in the log. */
   RECORDER: 25n,
+  /** Anchors what was reviewed. */
+  SELECTION_DESK: 25n,
 } as const;
 
 export type RoleName = keyof typeof ROLES;
@@ -53,6 +57,7 @@ export const SLOW_ROLES = [
   "INCOME_DESK",
   "REDEMPTION_DESK",
   "ASSET_LIFE",
+  "SELECTION_DESK",
 ] as const satisfies readonly RoleName[];
 
 /** The functions each role opens, per contract. */
@@ -90,7 +95,8 @@ export const MATRIX = {
     UPGRADER: ["upgradeToAndCall"],
   },
   AnchorRegistry: {
-    ISSUER: ["registerAnchor", "bindToken", "registerAndBind", "reattest", "deactivateAnchor"],
+    SELECTION_DESK: ["registerAnchor", "bindToken", "registerAndBind"],
+    ISSUER: ["reattest", "deactivateAnchor"],
     COMPLIANCE: ["invalidateTokenBinding"],
     UPGRADER: ["upgradeToAndCall"],
   },
@@ -111,6 +117,22 @@ export const MATRIX = {
   Erc3643Verifier: { COMPLIANCE: ["setSource"] },
   CustodyDesk: { ISSUER: ["setCustodian", "setInspector"] },
   OfferingDesk: { ISSUER: ["open", "closeSoldOut"], COMPLIANCE: ["setPriceGuard"] },
+  SelectionDesk: { ISSUER: ["propose", "anchor"], REVIEWER: ["review"] },
+  CustodyDesk: {
+    ISSUER: [
+      "offerMandate",
+      "withdrawMandateOffer",
+      "endMandate",
+      "approveHandOver",
+      "setInspector",
+      "setProperties",
+      "recordIncident",
+      "resolveIncident",
+      "approveRelease",
+    ],
+    COMPLIANCE: ["demandInsurance", "takeOver"],
+  },
+  OfferingDesk: { ISSUER: ["open", "closeSoldOut"] },
   IncomeDesk: { PAYING_AGENT: ["declare"] },
   SettlementDesk: {
     COMPLIANCE: ["allowCurrency", "setPriceGuard"],
@@ -193,8 +215,14 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
     revokeNonce: "speaks for the caller only",
   },
   Erc3643Verifier: { setAuthority: AUTHORITY, verify: "refuses everybody but the registry" },
+  SelectionDesk: { setAuthority: AUTHORITY, bringReview: "only a reviewer's signature counts" },
   CustodyDesk: {
     setAuthority: AUTHORITY,
+    acceptMandate: "speaks for the caller only, and takes what the issuer offers",
+    bringMandate: "only the custodian's signature counts, over what the issuer offers",
+    handOver: "only the signatures of both custodians count, over what the issuer approves",
+    reportIncident: "refuses everybody but inspectors and the custodian",
+    release: "only the signatures of holder and custodian count, over what the issuer approves",
     attest: "only the attester's signature counts",
     revokeNonce: "speaks for the caller only",
   },

@@ -34,12 +34,12 @@ await runScript(usage, async (context, parameters) => {
   const { suite } = await context.suite();
   const sender = await context.sender();
 
-  const asset = await createAsset(suite, sender, terms, custodian);
+  const signers = await connection.ethers.getSigners();
+  const asset = await createAsset(suite, sender, terms, custodian, signers);
   if (word !== undefined && word.asset !== asset.id) {
     const what = `the attestation is of asset ${word.asset}, and this is asset ${asset.id}`;
     throw badInput(what, { where: ATTESTATION_FILE });
   }
-  const signers = await connection.ethers.getSigners();
   const kept = word === undefined ? [] : (await attest(suite, sender, signers, chainId, word)).steps;
 
   // An asset is offered once: a second start must not sell what is sold.

@@ -18,7 +18,7 @@ const label = z
   .refine((text) => toUtf8Bytes(text).length <= 31, "has to fit 31 bytes, because it is stored on chain");
 const shareCount = z.int().positive();
 
-const assetFileSchema = z.strictObject({
+export const assetFileSchema = z.strictObject({
   schema: z.literal("moiety.asset/1"),
   /** Token id; without one the first free number is taken. */
   id: z.int().positive().optional(),
@@ -51,7 +51,8 @@ const assetFileSchema = z.strictObject({
     classes: z.array(cell(parseClasses)).min(1),
     holderLimit: z.int().positive().optional(),
   }),
-  documents: z.strictObject({ legal: documentSchema, evidence: documentSchema }),
+  /** The checklist is that of the due diligence, filled in; reviewers want one. */
+  documents: z.strictObject({ legal: documentSchema, evidence: documentSchema, checklist: documentSchema.optional() }),
   /** Where the facts come from. */
   source: z.string().min(1),
 });
@@ -64,6 +65,7 @@ export interface AssetTerms extends Omit<Parsed, "offering" | "rules" | "documen
   readonly shares: bigint;
   readonly legalHash: string;
   readonly evidenceHash: string;
+  readonly checklistHash: string | undefined;
   /** ERC-8325 id of the asset behind the token. */
   readonly anchorId: string;
   readonly countries: readonly number[];
@@ -90,11 +92,12 @@ export async function readAssetFile(path: string): Promise<AssetTerms> {
   if (!parsed.success) throw wrongFile(path, parsed.error);
 
   const { documents } = parsed.data;
-  const [legalHash, evidenceHash] = await Promise.all([
+  const [legalHash, evidenceHash, checklistHash] = await Promise.all([
     hashDocument(documents.legal, path),
     hashDocument(documents.evidence, path),
+    documents.checklist === undefined ? undefined : hashDocument(documents.checklist, path),
   ]);
-  return toTerms(parsed.data, legalHash, evidenceHash, path);
+  return { ...toTerms(parsed.data, legalHash, evidenceHash, path), checklistHash };
 }
 
 /** ERC-8325: `keccak256(abi.encode(legalHash, evidenceHash))`. */
@@ -117,7 +120,12 @@ export function encodeAnchorMetadata(terms: AssetTerms): string {
   );
 }
 
-function toTerms(file: Parsed, legalHash: string, evidenceHash: string, path: string): AssetTerms {
+function toTerms(
+  file: Parsed,
+  legalHash: string,
+  evidenceHash: string,
+  path: string,
+): Omit<AssetTerms, "checklistHash"> {
   const { offering, rules, documents: _documents, ...rest } = file;
   const shares = BigInt(file.shares);
   const softCap = BigInt(offering.softCap ?? file.shares);

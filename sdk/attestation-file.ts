@@ -9,7 +9,7 @@ import { badInput } from "./errors.ts";
 import { parseInstant, parseUntil } from "./time.ts";
 import { parseWhole } from "./units.ts";
 
-const attestationFileSchema = z.strictObject({
+export const attestationFileSchema = z.strictObject({
   schema: z.literal("moiety.attestation/1"),
   asset: z.int().positive(),
   kind: z.enum(ATTESTATION_KINDS),

@@ -56,6 +56,7 @@ export function connectAddresses(addresses: SuiteAddresses, runner: ContractRunn
     sanctionsList: FACTORIES.SanctionsList.connect(at("SanctionsList"), runner),
     signedClaimVerifier: FACTORIES.SignedClaimVerifier.connect(at("SignedClaimVerifier"), runner),
     erc3643Verifier: FACTORIES.Erc3643Verifier.connect(at("Erc3643Verifier"), runner),
+    selectionDesk: FACTORIES.SelectionDesk.connect(at("SelectionDesk"), runner),
     custodyDesk: FACTORIES.CustodyDesk.connect(at("CustodyDesk"), runner),
     offeringDesk: FACTORIES.OfferingDesk.connect(at("OfferingDesk"), runner),
     incomeDesk: FACTORIES.IncomeDesk.connect(at("IncomeDesk"), runner),

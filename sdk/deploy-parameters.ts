@@ -12,6 +12,11 @@ const account = cell(parseAddress).optional();
 const parametersSchema = z.strictObject({
   /** A multisig that takes over from the deployer. */
   admin: account,
+  /** Two people who review what the issuer proposes. */
+  reviewers: z
+    .tuple([cell((text) => parseAddress(text)), cell((text) => parseAddress(text))])
+    .refine(([one, other]) => one !== other, "two different people review")
+    .optional(),
   /** Accounts of the offices, each the deployer's where none is named. */
   roles: z.strictObject(Object.fromEntries(OFFICES.map((office) => [office, account]))).optional(),
 });

@@ -8,9 +8,17 @@ import { connectAddresses, type Suite, type SuiteAddresses } from "./connect.ts"
 import { badInput } from "./errors.ts";
 import { LOCAL_CHAIN_ID } from "./local-chain.ts";
 
+/** How many different people approve an asset before it is anchored. */
+const REVIEWS_NEEDED = 2n;
+
 export interface DeployParameters {
   /** Account of each office; the deployer where none is named. */
   readonly roles?: Partial<Record<Office, string>> | undefined;
+  /**
+   * Two people who review what the issuer proposes. Without them nobody has to on a development chain, and elsewhere nothing can be
+   * anchored until two accounts have the office.
+   */
+  readonly reviewers?: readonly [string, string] | undefined;
   /** Takes every role and delay over from the deployer: a multisig. */
   readonly admin?: string | undefined;
 }
@@ -46,7 +54,11 @@ export async function deploySuite(
   const nonceBefore = await deployer.getNonce();
 
   const options = {
-    parameters: { Suite: rolesOf(parameters), HandOver: { admin: parameters.admin ?? deployer.address } },
+    parameters: {
+      Suite: rolesOf(parameters),
+      SelectionDesk: { reviewsNeeded: isLocal && parameters.reviewers === undefined ? 0n : REVIEWS_NEEDED },
+      HandOver: { admin: parameters.admin ?? deployer.address },
+    },
     // A chain that makes blocks on demand would never reach five confirmations.
     config: isLocal ? { requiredConfirmations: 1, blockPollingInterval: 25 } : {},
   };
@@ -78,10 +90,11 @@ async function deployContracts(
 }
 
 /** Upgrades and pauses belong to the admin unless somebody is named for them. */
-function rolesOf({ roles = {}, admin }: DeployParameters): Record<string, string> {
+function rolesOf({ roles = {}, admin, reviewers }: DeployParameters): Record<string, string> {
   const defaults = admin === undefined ? {} : { UPGRADER: admin, GUARDIAN: admin };
   const named = Object.entries(roles).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return { ...defaults, ...Object.fromEntries(named) };
+  const reviewing = reviewers === undefined ? {} : { REVIEWER: reviewers[0], SECOND_REVIEWER: reviewers[1] };
+  return { ...defaults, ...reviewing, ...Object.fromEntries(named) };
 }
 
 /** `shareToken` is ShareToken in the address book. */

@@ -3,18 +3,14 @@ import type { z } from "zod";
 import { parseJson } from "./addresses.ts";
 import { badInput } from "./errors.ts";
 
-/** Reads a JSON file strictly; all its mistakes are reported at once. `what` is "valuation" or the like. */
-export async function readInput<Schema extends z.ZodType>(
-  path: string,
-  schema: Schema,
-  what: string,
-): Promise<z.output<Schema>> {
+/** Reads a JSON file by its schema; all its mistakes are reported at once. `name` is what the file is: "the mandate". */
+export async function readInput<T>(path: string, schema: z.ZodType<T>, name: string): Promise<T> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw badInput(`the ${what} cannot be read`, { where: path, why: error.code ?? error.message });
+    throw badInput(`${name} cannot be read`, { where: path, why: error.code ?? error.message });
   });
   const parsed = schema.safeParse(parseJson(text, path));
   if (parsed.success) return parsed.data;
 
   const details = parsed.error.issues.map((issue) => `${issue.path.join(".") || "file"}: ${issue.message}`);
-  throw badInput(`the ${what} file is wrong`, { where: path, details, notDone: "nothing was sent" });
+  throw badInput(`${name} is wrong`, { where: path, details, notDone: "nothing was signed or sent" });
 }

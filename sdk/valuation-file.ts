@@ -70,7 +70,7 @@ export interface ValuationFile {
 }
 
 export async function readValuationFile(path: string): Promise<ValuationFile> {
-  const file = await readInput(path, valuationFileSchema, "valuation");
+  const file = await readInput(path, valuationFileSchema, "the valuation file");
   const instants = file.snapshots.map(({ valuedOn }) => valuedOn);
   if (new Set(instants).size < instants.length) {
     throw badInput("two values of the file speak of the same instant", { where: path, notDone: "nothing was sent" });

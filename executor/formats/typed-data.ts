@@ -102,3 +102,55 @@ export function investorClaimDomain(chainId: bigint, verifier: string): TypedDat
 export function disclosuresDomain(chainId: bigint, disclosures: string): TypedDataDomain {
   return { name: "Moiety Disclosures", version: "1", chainId, verifyingContract: disclosures };
 }
+
+export const CUSTODY_MANDATE_TYPES: Record<string, TypedDataField[]> = {
+  CustodyMandate: [
+    { name: "subjectId", type: "bytes32" },
+    { name: "custodian", type: "address" },
+    { name: "from", type: "uint64" },
+    { name: "until", type: "uint64" },
+    { name: "termsHash", type: "bytes32" },
+    { name: "nonce", type: "uint256" },
+  ],
+};
+
+export const HAND_OVER_TYPES: Record<string, TypedDataField[]> = {
+  HandOver: [
+    { name: "subjectId", type: "bytes32" },
+    { name: "from", type: "address" },
+    { name: "to", type: "address" },
+    { name: "mandateFrom", type: "uint64" },
+    { name: "mandateUntil", type: "uint64" },
+    { name: "termsHash", type: "bytes32" },
+    { name: "evidenceHash", type: "bytes32" },
+    { name: "expiresAt", type: "uint64" },
+    { name: "nonce", type: "uint256" },
+  ],
+};
+
+export const RELEASE_TYPES: Record<string, TypedDataField[]> = {
+  Release: [
+    { name: "subjectId", type: "bytes32" },
+    { name: "holder", type: "address" },
+    { name: "custodian", type: "address" },
+    { name: "shareCount", type: "uint256" },
+    { name: "receiptHash", type: "bytes32" },
+    { name: "expiresAt", type: "uint64" },
+    { name: "nonce", type: "uint256" },
+  ],
+};
+
+export const REVIEW_TYPES: Record<string, TypedDataField[]> = {
+  Review: [
+    { name: "proposalId", type: "bytes32" },
+    { name: "reviewer", type: "address" },
+    { name: "approved", type: "bool" },
+    { name: "reasonHash", type: "bytes32" },
+    { name: "expiresAt", type: "uint64" },
+  ],
+};
+
+/** Domain of reviews. */
+export function selectionDomain(chainId: bigint, desk: string): TypedDataDomain {
+  return { name: "Moiety SelectionDesk", version: "1", chainId, verifyingContract: desk };
+}

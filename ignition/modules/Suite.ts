@@ -17,6 +17,7 @@ import InvestorRegistry from "./InvestorRegistry.ts";
 import NavOracle from "./NavOracle.ts";
 import OfferingDesk from "./OfferingDesk.ts";
 import Rules from "./Rules.ts";
+import SelectionDesk from "./SelectionDesk.ts";
 import SettlementDesk from "./SettlementDesk.ts";
 import ShareToken from "./ShareToken.ts";
 import SignedClaimVerifier from "./SignedClaimVerifier.ts";
@@ -43,6 +44,7 @@ export default buildModule("Suite", (m) => {
   const { holderCountRule } = m.useModule(HolderCountRule);
   const { signedClaimVerifier } = m.useModule(SignedClaimVerifier);
   const { erc3643Verifier } = m.useModule(Erc3643Verifier);
+  const { selectionDesk } = m.useModule(SelectionDesk);
   const { custodyDesk } = m.useModule(CustodyDesk);
   const { offeringDesk } = m.useModule(OfferingDesk);
   const { incomeDesk } = m.useModule(IncomeDesk);
@@ -77,6 +79,7 @@ export default buildModule("Suite", (m) => {
     HolderCountRule: holderCountRule,
     SignedClaimVerifier: signedClaimVerifier,
     Erc3643Verifier: erc3643Verifier,
+    SelectionDesk: selectionDesk,
     CustodyDesk: custodyDesk,
     OfferingDesk: offeringDesk,
     IncomeDesk: incomeDesk,
@@ -87,6 +90,9 @@ export default buildModule("Suite", (m) => {
   const deskRoles = [
     ["OFFERING_DESK", offeringDesk],
     ["ASSET_LIFE", offeringDesk],
+    ["ASSET_LIFE", custodyDesk],
+    ["REDEMPTION_DESK", custodyDesk],
+    ["SELECTION_DESK", selectionDesk],
     ["SETTLEMENT_DESK", settlementDesk],
     ["INCOME_DESK", incomeDesk],
     ["RECORDER", shareToken],
@@ -106,6 +112,9 @@ export default buildModule("Suite", (m) => {
       const delay = office === "UPGRADER" ? UPGRADE_DELAY : 0n;
       return encode(`Grant_${office}`, "grantRole", [ROLES[office], account(office), delay]);
     }),
+    ...(["REVIEWER", "SECOND_REVIEWER"] as const).map((name) =>
+      encode(`Grant_${name}`, "grantRole", [ROLES.REVIEWER, m.getParameter(name, m.getAccount(0)), 0n]),
+    ),
     encode("Grant_ASSET_LIFE_ISSUER", "grantRole", [ROLES.ASSET_LIFE, account("ISSUER"), 0n]),
     encode("Grant_RECORDER_COMPLIANCE", "grantRole", [ROLES.RECORDER, account("COMPLIANCE"), 0n]),
     encode("Grant_RECORDER_REGISTRAR", "grantRole", [ROLES.RECORDER, account("REGISTRAR"), 0n]),
@@ -142,6 +151,7 @@ export default buildModule("Suite", (m) => {
     holderCountRule,
     signedClaimVerifier,
     erc3643Verifier,
+    selectionDesk,
     custodyDesk,
     offeringDesk,
     incomeDesk,

@@ -1,14 +1,16 @@
-import { id as keccakOf, toBeHex, ZeroAddress } from "ethers";
+import { type Signer, toBeHex, ZeroAddress } from "ethers";
 import { parseAddress } from "../../sdk/address.ts";
-import { type AssetTerms, encodeAnchorMetadata, readAssetFile } from "../../sdk/asset-file.ts";
+import { type AssetTerms, readAssetFile } from "../../sdk/asset-file.ts";
 import type { Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
 import { findBoundId, findFreeId } from "../../sdk/find-asset.ts";
 import { encodeCountries } from "../../sdk/rules/country-set.ts";
+import { planMandate } from "../custody/mandate.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
 import type { WritingArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender, Step, StepReport } from "../lib/sender.ts";
+import { planAnchor } from "./plan-anchor.ts";
 
 interface CreateArguments extends WritingArguments {
   readonly file: string;
@@ -21,14 +23,16 @@ export interface CreatedAsset {
   readonly steps: readonly StepReport[];
 }
 
-const TOKEN_ID_SCOPE = keccakOf("ERC-8325:BINDING_SCOPE:TOKEN_ID");
-
-/** Does what is missing for the asset to be listed with its rules. A second run finds nothing to do. */
+/**
+ * Does what is missing for the asset to be listed with its rules, and offers the custodian his mandate, which one of `signers` accepts
+ * where it is his. A second run finds nothing to do. Where reviewers decide, the asset has to be reviewed first.
+ */
 export async function createAsset(
   suite: Suite,
   sender: Sender,
   terms: AssetTerms,
   custodian?: string,
+  signers: readonly Signer[] = [],
 ): Promise<CreatedAsset> {
   const bound = await findBoundId(suite, terms.anchorId);
   const id = bound ?? terms.id ?? (await findFreeId(suite));
@@ -41,10 +45,10 @@ export async function createAsset(
   const isListed = (await suite.shareToken.stateOf(id)) !== 0n;
   if (isListed) await requireSameTerms(suite, id, terms);
   const plan = [
-    ...(bound === undefined ? [await anchor(suite, id, terms)] : []),
+    ...(bound === undefined ? await planAnchor(suite, id, terms) : []),
     ...(isListed ? [] : [list(suite, id, terms, bound === undefined)]),
     ...(await bindRules(suite, id, terms)),
-    ...(await appoint(suite, id, custodian)),
+    ...afterListing(isListed, await appoint(suite, id, terms, custodian, signers)),
   ];
   return { id, anchorId: terms.anchorId, steps: await sender.run(plan) };
 }
@@ -52,9 +56,11 @@ export async function createAsset(
 export default runAction<CreateArguments>("asset.create", async (context, args) => {
   const terms = await readAssetFile(args.file);
   const custodian = args.custodian === "" ? undefined : parseAddress(args.custodian, "custodian");
+  const { connection } = await context.connect();
   const { suite } = await context.suite();
+  const signers = await connection.ethers.getSigners();
 
-  const asset = await createAsset(suite, await context.sender(), terms, custodian);
+  const asset = await createAsset(suite, await context.sender(), terms, custodian, signers);
   const said = context.dryRun ? `would be asset ${asset.id}` : `is asset ${asset.id}`;
   return { data: asset, text: `${describeSteps(asset.steps)}\n${terms.name} ${said}, anchored as ${asset.anchorId}.` };
 });
@@ -68,17 +74,6 @@ async function requireSameTerms({ shareToken }: Suite, id: bigint, terms: AssetT
     todo: "leave the id out of the file, or choose a free one",
     notDone: "nothing was sent",
   });
-}
-
-async function anchor({ anchorRegistry, shareToken }: Suite, id: bigint, terms: AssetTerms): Promise<Step> {
-  const metadata = encodeAnchorMetadata(terms);
-  const token = await shareToken.getAddress();
-  const { legalHash, evidenceHash } = terms;
-  return {
-    title: `anchor ${terms.name} and bind it to id ${id}`,
-    transaction: () =>
-      anchorRegistry.registerAndBind.populateTransaction(legalHash, evidenceHash, metadata, token, TOKEN_ID_SCOPE, id),
-  };
 }
 
 function list({ shareToken }: Suite, id: bigint, terms: AssetTerms, needsEarlier: boolean): Step {
@@ -112,16 +107,29 @@ async function bindRules(suite: Suite, id: bigint, terms: AssetTerms): Promise<S
   return [{ title: `bind ${settings.length} rules to asset ${id}`, transaction }];
 }
 
-async function appoint({ custodyDesk }: Suite, id: bigint, custodian: string | undefined): Promise<Step[]> {
+/** The custody desk knows an asset once it is listed. */
+function afterListing(isListed: boolean, steps: readonly Step[]): Step[] {
+  return steps.map((step) => (isListed ? step : { ...step, needsEarlier: true }));
+}
+
+/** The first custodian. What he owes is part of the legal document, for as long as the evidence is good. */
+async function appoint(
+  suite: Suite,
+  id: bigint,
+  terms: AssetTerms,
+  custodian: string | undefined,
+  signers: readonly Signer[],
+): Promise<Step[]> {
   if (custodian === undefined) return [];
-  const present = await custodyDesk.custodianOf(id);
+  const present = await suite.custodyDesk.custodianOf(id);
   if (present === custodian) return [];
   if (present !== ZeroAddress) {
     throw badInput(`asset ${id} has a custodian already: ${present}`, {
-      todo: "a change of custodian is a decision of its own",
+      todo: "another one takes over with `custody handover`",
     });
   }
 
-  const transaction = () => custodyDesk.setCustodian.populateTransaction(id, custodian);
-  return [{ title: `appoint ${custodian} as custodian`, transaction }];
+  const mandate = { custodian, from: terms.attestedOn, until: terms.attestationExpires, termsHash: terms.legalHash };
+  const unsigned = { nonce: undefined, signature: undefined };
+  return (await planMandate(suite, signers, id, terms.anchorId, mandate, unsigned)).steps;
 }

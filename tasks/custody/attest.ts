@@ -3,6 +3,7 @@ import { ATTESTATION_KINDS, type Attestation, attestationId, nonceOf, signAttest
 import { type AttestationFile, readAttestationFile } from "../../sdk/attestation-file.ts";
 import type { Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
+import { findSigner } from "../../sdk/find-signer.ts";
 import { formatTime } from "../../sdk/time.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
 import type { WritingArguments } from "../lib/flags.ts";
@@ -34,7 +35,7 @@ export async function attest(
   const unsigned = { ...content, subjectId: await shareToken.anchorIdOf(asset) };
   const attestation = { ...unsigned, nonce: nonce ?? nonceOf(place, unsigned) };
 
-  const signature = given ?? (await signAttestation(await findSigner(signers, file.attester), place, attestation));
+  const signature = given ?? (await signAttestation(await requireSigner(signers, file.attester), place, attestation));
   const isKept = await custodyDesk.isNonceUsed(file.attester, attestation.nonce);
   const title = `keep the attestation of asset ${asset}'s ${ATTESTATION_KINDS[file.kind]}`;
   const transaction = () => custodyDesk.attest.populateTransaction(asset, attestation, signature);
@@ -57,9 +58,8 @@ export default runAction<AttestArguments>("custody.attest", async (context, args
   };
 });
 
-async function findSigner(signers: readonly Signer[], attester: string): Promise<Signer> {
-  const addresses = await Promise.all(signers.map((signer) => signer.getAddress()));
-  const signer = signers[addresses.indexOf(attester)];
+async function requireSigner(signers: readonly Signer[], attester: string): Promise<Signer> {
+  const signer = await findSigner(signers, attester);
   if (signer !== undefined) return signer;
 
   throw badInput(`the network has no key of the attester ${attester}`, {

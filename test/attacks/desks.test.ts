@@ -2,7 +2,14 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types"
 import { expect } from "chai";
 import { network } from "hardhat";
 import { FAR_FUTURE, FLAG, onboard, STATE } from "../helpers/books.ts";
-import { attestationOf, deployDesks, listBackedAsset, PHASE, signAttestation } from "../helpers/desks.ts";
+import {
+  appointCustodian,
+  attestationOf,
+  deployDesks,
+  listBackedAsset,
+  PHASE,
+  signAttestation,
+} from "../helpers/desks.ts";
 import { BUYER_MONEY, openOffering, type Terms } from "../helpers/offering.ts";
 
 const connection = await network.create();
@@ -107,7 +114,7 @@ describe("Attacks on the desks", () => {
         .withArgs(OTHER_ASSET, word.subjectId, await shares.anchorIdOf(OTHER_ASSET));
 
       const otherDesk = await ethers.deployContract("CustodyDesk", [authority, shares]);
-      await otherDesk.setCustodian(ASSET, custodian);
+      await appointCustodian(connection, { custody: otherDesk }, ASSET, custodian);
       await expect(otherDesk.attest(ASSET, word, signature))
         .to.be.revertedWithCustomError(otherDesk, "CustodyDeskInvalidSignature")
         .withArgs(custodian.address, await otherDesk.hashAttestation(word));

@@ -1,6 +1,6 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { NetworkConnection } from "hardhat/types/network";
-import { type Books, deployBooks, listAsset } from "./books.ts";
+import { type Books, deployBooks, FAR_FUTURE, listAsset } from "./books.ts";
 
 type Connection = NetworkConnection;
 
@@ -120,11 +120,31 @@ export async function attestationOf(
   };
 }
 
+/** The issuer offers a mandate and the custodian accepts it: for a century, unless said otherwise. */
+export async function appointCustodian(
+  { ethers }: Pick<Connection, "ethers">,
+  { custody }: Pick<Desks, "custody">,
+  id: bigint,
+  custodian: HardhatEthersSigner,
+  changes: { from?: bigint; until?: bigint } = {},
+) {
+  const mandate = {
+    custodian: custodian.address,
+    from: 0n,
+    until: FAR_FUTURE,
+    termsHash: ethers.id("what a custodian owes"),
+    ...changes,
+  };
+  await custody.offerMandate(id, mandate);
+  await custody.connect(custodian).acceptMandate(id, mandate);
+  return mandate;
+}
+
 /** Lists an asset, appoints its custodian and brings his word: the asset is `Listed` and backed for a year. */
 export async function listBackedAsset(connection: Connection, desks: Desks, id: bigint, cap = 1_000_000n) {
   const books: Books = desks;
   await listAsset(connection, books, id, cap);
-  await desks.custody.setCustodian(id, desks.custodian.address);
+  await appointCustodian(connection, desks, id, desks.custodian);
   const attestation = await attestationOf(connection, desks, id);
   await desks.custody.attest(id, attestation, await signAttestation(connection, desks, desks.custodian, attestation));
 }

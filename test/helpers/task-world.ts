@@ -53,7 +53,7 @@ export function taskWorld(
   async function listed() {
     const world = await deployed();
     const { suite, sender, terms, custodian, alice, bob, carol } = world;
-    await createAsset(suite, sender, terms, custodian.address);
+    await createAsset(suite, sender, terms, custodian.address, [custodian]);
     const rows = [alice, bob, carol].map(({ address }, place) => ({
       line: place + 2,
       row: { reference: `A-${place + 1}`, address, country: 840, class: 4, verifiedUntil: VERIFIED_UNTIL },

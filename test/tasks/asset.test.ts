@@ -25,7 +25,7 @@ describe("asset create", () => {
     const { id, steps } = await createAsset(suite, sender, terms);
 
     expect(id).to.equal(1n);
-    expect(steps).to.have.lengthOf(3);
+    expect(steps).to.have.lengthOf(4);
     expect(await suite.shareToken.anchorIdOf(1n)).to.equal(terms.anchorId);
     expect(await suite.shareToken.isAnchorActiveFor(1n)).to.equal(true);
     expect(await suite.shareToken.capOf(1n)).to.equal(125_000n);

@@ -82,7 +82,7 @@ describe("command line, against a node in another process", function () {
     const first = await json("asset", "create", ASSET_FILE);
     const second = await json("asset", "create", ASSET_FILE);
 
-    expect([first.exitCode, first.document.data.id, first.document.data.steps.length]).to.deep.equal([0, "1", 8]);
+    expect([first.exitCode, first.document.data.id, first.document.data.steps.length]).to.deep.equal([0, "1", 9]);
     expect([second.exitCode, second.document.data.id, second.document.data.steps]).to.deep.equal([0, "1", []]);
   });
 
@@ -102,6 +102,16 @@ describe("command line, against a node in another process", function () {
     expect([verified.exitCode, verified.document.data.holds]).to.deep.equal([0, true]);
     expect([changed.exitCode, changed.document.error.details]).to.deep.equal([6, ["deed.txt: differs"]]);
     expect((await json("asset", "document", file, "--verify", "--supersede")).exitCode).to.equal(2);
+  });
+
+  it("ends with 6 when custody has lapsed or never began", async () => {
+    const { exitCode, document } = await json("custody", "status");
+
+    expect([exitCode, document.ok]).to.deep.equal([6, false]);
+    expect(document.error.details).to.deep.equal([
+      "asset 1: nobody answers for the thing",
+      "asset 1: nobody has attested that it exists",
+    ]);
   });
 
   it("lists every bad cell of a CSV file and sends nothing", async () => {
@@ -154,8 +164,12 @@ describe("command line, against a node in another process", function () {
     const onTestnet = (...words: string[]) => runHardhat([...words, "--network", "testnet"], settings);
 
     const deployed = await onTestnet("run", "--no-compile", "scripts/deploy.ts");
-    const unconfirmed = await onTestnet("asset", "create", ASSET_FILE);
-    const tried = await onTestnet("asset", "create", ASSET_FILE, "--dry-run");
+    const [legal, evidence, checklist] = ["11", "22", "33"].map((byte) => ({ hash: `0x${byte.repeat(32)}` }));
+    const terms = { ...JSON.parse(await readFile(ASSET_FILE, "utf8")), documents: { legal, evidence, checklist } };
+    const file = await write("proposal.json", JSON.stringify(terms));
+    const unconfirmed = await onTestnet("asset", "propose", file);
+    const tried = await onTestnet("asset", "propose", file, "--dry-run");
+    const unreviewed = await onTestnet("asset", "create", file);
     await testnet.stop();
 
     expect(deployed.exitCode).to.equal(0);
@@ -167,6 +181,7 @@ describe("command line, against a node in another process", function () {
       true,
     ]);
     expect(tried.exitCode).to.equal(0);
+    expect([unreviewed.exitCode, unreviewed.stderr.includes("0 of 2 approve")]).to.deep.equal([3, true]);
   });
 
   it("shows that a deployment works on a chain that vanishes", async () => {

@@ -10,7 +10,7 @@ export async function listAsset(world: DemoWorld, terms: AssetTerms, unit: strin
   const signers = await connection.ethers.getSigners();
   const custodian = signers[1];
   if (custodian === undefined) throw new Error("the chain has no second account for the custodian");
-  const { id, anchorId } = await createAsset(suite, sender, terms, custodian.address);
+  const { id, anchorId } = await createAsset(suite, sender, terms, custodian.address, signers);
 
   const now = await chainTime(world);
   await attest(suite, sender, signers, chainId, {

@@ -24,6 +24,7 @@ export function termsOfPainting(painting: Painting, now: bigint): AssetTerms {
     attestationExpires: now + 3650n * DAY,
     legalHash,
     evidenceHash,
+    checklistHash: undefined,
     anchorId: anchorIdOf(legalHash, evidenceHash),
     countries: [...new Set(owners.map(({ country }) => country))],
     classes: parseClasses(OWNERS_CLASS),

@@ -3,6 +3,7 @@ import { network } from "hardhat";
 import { listAsset } from "../../helpers/books.ts";
 import {
   type Attestation,
+  appointCustodian,
   attestationDigest,
   attestationOf,
   type Desks,
@@ -23,7 +24,7 @@ const UNKNOWN_ASSET = 8n;
 async function assetInCustody() {
   const desks = await deployDesks(connection);
   await listAsset(connection, desks, ASSET);
-  await desks.custody.setCustodian(ASSET, desks.custodian.address);
+  await appointCustodian(connection, desks, ASSET, desks.custodian);
   await desks.custody.setInspector(ASSET, desks.inspector.address, true);
   return { desks, custody: desks.custody };
 }
@@ -45,27 +46,106 @@ async function signed(desks: Desks, attestation: Attestation): Promise<string> {
 }
 
 describe("CustodyDesk", () => {
-  describe("setCustodian", () => {
-    it("appoints, replaces and takes back", async () => {
+  describe("setInspector", () => {
+    it("appoints and takes back", async () => {
       const { desks, custody } = await loadFixture(assetInCustody);
+      expect(await custody.isInspector(ASSET, desks.inspector)).to.equal(true);
 
-      await expect(custody.setCustodian(ASSET, ethers.ZeroAddress))
-        .to.emit(custody, "CustodianSet")
-        .withArgs(ASSET, ethers.ZeroAddress, desks.custodian.address);
-      expect(await custody.custodianOf(ASSET)).to.equal(ethers.ZeroAddress);
+      await expect(custody.setInspector(ASSET, desks.inspector, false))
+        .to.emit(custody, "InspectorSet")
+        .withArgs(ASSET, desks.inspector.address, false);
+      expect(await custody.isInspector(ASSET, desks.inspector)).to.equal(false);
+    });
+  });
+
+  describe("setProperties", () => {
+    const properties = {
+      tokenIssuer: "1685 38th REIT, L.L.C.",
+      assetHolder: "1685 38th Street Holdings",
+      storageLocation: "1685 38th Street, Boulder, Colorado",
+      terms: "ipfs://terms",
+      jurisdiction: "US-CO",
+      declaredValue: { currency: "USD", value: 12_500_000n },
+    };
+
+    it("keeps the fields of ERC-7578 and answers in its shape", async () => {
+      const { custody } = await loadFixture(assetInCustody);
+
+      await expect(custody.setProperties(ASSET, properties)).to.emit(custody, "PropertiesSet");
+
+      const { declaredValue, ...fields } = properties;
+      const [issuer, holder, place, terms, law, value] = await custody.getPropertiesOf(ASSET);
+      expect([issuer, holder, place, terms, law]).to.deep.equal(Object.values(fields));
+      expect([...value]).to.deep.equal(Object.values(declaredValue));
+      expect(custody.interface.getFunction("getPropertiesOf").selector).to.equal("0x3990d2c8");
     });
 
-    it("is not for strangers, nor is appointing inspectors", async () => {
+    it("rejects a field that says nothing, and an asset nobody listed", async () => {
       const { desks, custody } = await loadFixture(assetInCustody);
-      const asStranger = custody.connect(desks.stranger);
 
-      for (const attempt of [
-        asStranger.setCustodian(ASSET, desks.stranger.address),
-        asStranger.setInspector(ASSET, desks.stranger.address, true),
-      ]) {
-        await expect(attempt)
-          .to.be.revertedWithCustomError(custody, "AccessManagedUnauthorized")
-          .withArgs(desks.stranger.address);
+      for (const field of ["tokenIssuer", "assetHolder", "storageLocation", "terms", "jurisdiction"]) {
+        await expect(custody.setProperties(ASSET, { ...properties, [field]: "" }))
+          .to.be.revertedWithCustomError(custody, "CustodyDeskIncompleteProperties")
+          .withArgs(ASSET);
+      }
+      await expect(custody.setProperties(ASSET, { ...properties, declaredValue: { currency: "", value: 1n } }))
+        .to.be.revertedWithCustomError(custody, "CustodyDeskIncompleteProperties")
+        .withArgs(ASSET);
+      await expect(custody.setProperties(UNKNOWN_ASSET, properties))
+        .to.be.revertedWithCustomError(desks.shares, "ShareTokenUnknownAsset")
+        .withArgs(UNKNOWN_ASSET);
+    });
+  });
+
+  describe("demandInsurance", () => {
+    it("takes the backing away until the thing is insured for enough, in the unit that was demanded", async () => {
+      const { desks, custody } = await loadFixture(backedAsset);
+      const [usd, eur] = [ethers.encodeBytes32String("USD"), ethers.encodeBytes32String("EUR")];
+      const insure = async (amount: bigint, unit: string) => {
+        const policy = await word(desks, { kind: KIND.insurance, amount, unit, expiresAt: 2_000_000_000n });
+        await custody.attest(ASSET, policy, await signed(desks, policy));
+        return custody.isBacked(ASSET);
+      };
+
+      await expect(custody.demandInsurance(ASSET, 1_000n, usd))
+        .to.emit(custody, "InsuranceDemanded")
+        .withArgs(ASSET, 1_000n, usd);
+      expect([...(await custody.insuranceDemandOf(ASSET))]).to.deep.equal([1_000n, usd]);
+      expect(await custody.isBacked(ASSET)).to.equal(false);
+      expect(await insure(999n, usd)).to.equal(false);
+      expect(await insure(1_000n, eur)).to.equal(false);
+      expect(await insure(1_000n, usd)).to.equal(true);
+
+      await custody.demandInsurance(ASSET, 0n, ethers.ZeroHash);
+      expect(await custody.isBacked(ASSET)).to.equal(true);
+    });
+
+    it("lets the backing lapse with the policy, to the second", async () => {
+      const { desks, custody, expiresAt } = await loadFixture(backedAsset);
+      const unit = ethers.encodeBytes32String("USD");
+      const lapses = expiresAt - 1_000n;
+      const policy = await word(desks, { kind: KIND.insurance, amount: 5n, unit, expiresAt: lapses });
+      await custody.attest(ASSET, policy, await signed(desks, policy));
+      await custody.demandInsurance(ASSET, 5n, unit);
+      expect(await custody.backedUntil(ASSET)).to.equal(lapses);
+
+      await time.increaseTo(lapses);
+      expect(await custody.isBacked(ASSET)).to.equal(true);
+      await time.increaseTo(lapses + 1n);
+      expect(await custody.isBacked(ASSET)).to.equal(false);
+    });
+
+    it("rejects a sum without a unit and a unit without a sum", async () => {
+      const { custody } = await loadFixture(assetInCustody);
+      const unit = ethers.encodeBytes32String("USD");
+
+      for (const [amount, of] of [
+        [1n, ethers.ZeroHash],
+        [0n, unit],
+      ] as const) {
+        await expect(custody.demandInsurance(ASSET, amount, of))
+          .to.be.revertedWithCustomError(custody, "CustodyDeskInvalidInsurance")
+          .withArgs(amount, of);
       }
     });
   });
@@ -274,19 +354,35 @@ describe("CustodyDesk", () => {
       await custody.attest(ASSET, attestation, await signAttestation(connection, desks, desks.inspector, attestation));
       expect(await custody.isBacked(ASSET)).to.equal(true);
 
-      await custody.setCustodian(ASSET, ethers.ZeroAddress);
+      await custody.endMandate(ASSET, ethers.id("notice"));
       expect(await custody.isBacked(ASSET)).to.equal(false);
     });
 
     it("does not outlive the appointment of the one who gave the word", async () => {
-      const { desks, custody } = await loadFixture(backedAsset);
-
-      await custody.setCustodian(ASSET, desks.inspector.address);
-      expect(await custody.isBacked(ASSET)).to.equal(false);
-
+      const { desks, custody } = await loadFixture(assetInCustody);
       const attestation = await word(desks, { attester: desks.inspector.address });
       await custody.attest(ASSET, attestation, await signAttestation(connection, desks, desks.inspector, attestation));
       expect(await custody.isBacked(ASSET)).to.equal(true);
+
+      await custody.setInspector(ASSET, desks.inspector, false);
+      expect(await custody.isBacked(ASSET)).to.equal(false);
+    });
+
+    it("ends with the mandate, to the second, and begins again with the next", async () => {
+      const { desks, custody, expiresAt } = await loadFixture(backedAsset);
+      const until = expiresAt - 500n;
+      await appointCustodian(connection, desks, ASSET, desks.custodian, { until });
+      expect(await custody.backedUntil(ASSET)).to.equal(until);
+
+      await time.increaseTo(until);
+      expect(await custody.isBacked(ASSET)).to.equal(true);
+      await time.increaseTo(until + 1n);
+      expect(await custody.isBacked(ASSET)).to.equal(false);
+      expect(await custody.backedUntil(ASSET)).to.equal(0n);
+      expect(await custody.custodianOf(ASSET)).to.equal(desks.custodian.address);
+
+      await appointCustodian(connection, desks, ASSET, desks.custodian);
+      expect(await custody.backedUntil(ASSET)).to.equal(expiresAt);
     });
 
     it("ends with the anchor", async () => {

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { network } from "hardhat";
 import { CLASS, FAR_FUTURE, FLAG, onboard, STATE } from "../../helpers/books.ts";
 import {
+  appointCustodian,
   attestationOf,
   type Desks,
   deployDesks,
@@ -154,7 +155,7 @@ describe("OfferingDesk", () => {
       const world = await loadFixture(assetToOffer);
       const { offering, custody } = world;
       const terms = await termsOf(connection, world, ASSET, { price: PRICE });
-      await custody.setCustodian(ASSET, ethers.ZeroAddress);
+      await custody.endMandate(ASSET, ethers.id("notice"));
 
       await expect(offering.open(terms))
         .to.be.revertedWithCustomError(offering, "OfferingDeskNotBacked")
@@ -482,13 +483,13 @@ describe("OfferingDesk", () => {
     it("waits while nobody's word backs the asset", async () => {
       const world = await loadFixture(succeededOffering);
       const { offering, custody, custodian, alice } = world;
-      await custody.setCustodian(ASSET, ethers.ZeroAddress);
+      await custody.endMandate(ASSET, ethers.id("notice"));
 
       await expect(offering.allot(FIRST, [alice]))
         .to.be.revertedWithCustomError(offering, "OfferingDeskNotBacked")
         .withArgs(ASSET);
 
-      await custody.setCustodian(ASSET, custodian);
+      await appointCustodian(connection, world, ASSET, custodian);
       const word = await attestationOf(connection, world, ASSET);
       await custody.attest(ASSET, word, await signAttestation(connection, world, custodian, word));
       await offering.allot(FIRST, [alice]);

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {BINDING_SCOPE_TOKEN_ID} from "../../../contracts/assets/IAnchorRegistry.sol";
 import {CustodyDesk} from "../../../contracts/custody/CustodyDesk.sol";
-import {Attestation} from "../../../contracts/custody/ICustodyDesk.sol";
+import {Attestation, CustodyMandate} from "../../../contracts/custody/CustodyTypes.sol";
 import {IncomeDesk} from "../../../contracts/income/IncomeDesk.sol";
 import {TestDollar} from "../../../contracts/mocks/TestDollar.sol";
 import {OfferingDesk} from "../../../contracts/offering/OfferingDesk.sol";
@@ -72,7 +72,10 @@ contract DesksWorld {
         RuleSetting[] memory settings = new RuleSetting[](1);
         settings[0] = register.limitOf(2);
         register.rules().setRules(OFFERED, settings);
-        custody.setCustodian(OFFERED, vm.addr(CUSTODIAN_KEY));
+        CustodyMandate memory mandate = CustodyMandate(vm.addr(CUSTODIAN_KEY), 0, 4e9, "terms");
+        custody.offerMandate(OFFERED, mandate);
+        vm.prank(vm.addr(CUSTODIAN_KEY));
+        custody.acceptMandate(OFFERED, mandate);
     }
 
     function _back() private {

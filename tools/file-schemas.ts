@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { assetFileSchema } from "../sdk/asset-file.ts";
+import { attestationFileSchema } from "../sdk/attestation-file.ts";
+import { handOverFileSchema, incidentFileSchema, mandateFileSchema } from "../sdk/custody-files.ts";
+import { reviewFileSchema } from "../sdk/review-file.ts";
+
+/** The files that have a JSON Schema in docs/schemas, for editors and for whoever writes such files by program. */
+const FILES: Readonly<Record<string, z.ZodType>> = {
+  asset: assetFileSchema,
+  attestation: attestationFileSchema,
+  "custody-mandate": mandateFileSchema,
+  "custody-handover": handOverFileSchema,
+  "custody-incident": incidentFileSchema,
+  review: reviewFileSchema,
+};
+
+/** What belongs into docs/schemas, by path. A schema says what a file looks like; that dates exist and addresses are right is checked when it is read. */
+export function renderFileSchemas(): ReadonlyMap<string, string> {
+  const pages = Object.entries(FILES).map(([name, schema]): [string, string] => {
+    const described = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+    return [`docs/schemas/${name}.schema.json`, `${JSON.stringify(described, null, 2)}\n`];
+  });
+  return new Map(pages);
+}
