@@ -71,6 +71,8 @@ export default defineConfig({
       accounts: [configVariable("DEPLOYER_KEY")],
     },
   },
+  // What is measured is what is deployed.
+  coverage: { skipFiles: ["contracts/mocks/**", "test/**"] },
   verify: { etherscan: { apiKey: configVariable("ETHERSCAN_API_KEY") }, blockscout: { enabled: false } },
   test: {
     // A limit for what hangs, not a measure: machines that run checks are slow and shared.

@@ -1,5 +1,5 @@
 import { compile, readSource } from "../solc/compile.ts";
-import type { Code } from "./work-copy.ts";
+import type { Code } from "./install-code.ts";
 
 const CODE = {
   "*": [

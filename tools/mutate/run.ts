@@ -16,15 +16,16 @@ import { join } from "node:path";
 import { env, exit, stdout } from "node:process";
 import { createRandom, randomInteger } from "../../executor/index.ts";
 import { PROJECT, readSource } from "../solc/compile.ts";
+import { makeWorkCopy } from "../work-copy.ts";
 import { compileCode } from "./compile-code.ts";
 import { dependentsOf, parseAll } from "./dependents.ts";
 import { isEquivalent, readEquivalents } from "./equivalents.ts";
+import { type Code, installCode } from "./install-code.ts";
 import { judge } from "./judge.ts";
 import { listMutants, type Mutant } from "./list-mutants.ts";
 import { SOURCES, testsOf } from "./register.ts";
 import { percent, shareKilled, writeSurvivors, writeTable } from "./report.ts";
 import { counts, runCases } from "./run-cases.ts";
-import { type Code, installCode, makeWorkCopy } from "./work-copy.ts";
 import type { Case } from "./worker.ts";
 
 const FLOOR = 0.85;

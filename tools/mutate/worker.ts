@@ -1,9 +1,9 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { readSource } from "../solc/compile.ts";
 import { compileCode } from "./compile-code.ts";
+import { type Code, installCode } from "./install-code.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { applyMutant, type Mutant } from "./list-mutants.ts";
-import { type Code, installCode } from "./work-copy.ts";
 
 /** What a worker needs for its whole life. */
 export interface WorkerTask {
