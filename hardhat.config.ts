@@ -12,6 +12,7 @@ import hardhatVerify from "@nomicfoundation/hardhat-verify";
 import dotenv from "dotenv";
 import { configVariable, defineConfig } from "hardhat/config";
 import tasks from "./tasks/index.ts";
+import { EVM_VERSION, SOLC_SETTINGS } from "./tools/solc/settings.ts";
 import stableBindings from "./tools/stable-bindings/index.ts";
 
 // Settings (URLs, ports) come from .env; secrets never do: they are configuration variables (environment or keystore).
@@ -25,9 +26,7 @@ if (!existsSync(compilerPath)) {
 }
 const solc = { version: "0.8.37", path: compilerPath };
 const settings = {
-  optimizer: { enabled: true, runs: 200 },
-  // No hash of the metadata in the code: it depends on what else was compiled in the same run, and equal code is to be equal.
-  metadata: { bytecodeHash: "none" },
+  ...SOLC_SETTINGS,
   outputSelection: { "*": { "*": ["storageLayout"] } },
 };
 
@@ -53,9 +52,9 @@ export default defineConfig({
     ],
     // Ignition deploys with `production`; it has the same settings, so that what is tested is what is deployed (D10).
     profiles: {
-      default: { ...solc, settings: { ...settings, evmVersion: "osaka" } },
+      default: { ...solc, settings: { ...settings, evmVersion: EVM_VERSION } },
       // Not isolated, as it would be by default: alone, a file without contracts has a build info that the simulated chain cannot read.
-      production: { ...solc, isolated: false, settings: { ...settings, evmVersion: "osaka" } },
+      production: { ...solc, isolated: false, settings: { ...settings, evmVersion: EVM_VERSION } },
       prague: { ...solc, settings: { ...settings, evmVersion: "prague" } },
     },
   },

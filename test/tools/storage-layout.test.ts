@@ -166,4 +166,35 @@ describe("Storage layout (I-16)", () => {
       `LedgerStorage.Root: OTHER is ${elsewhere}, the slot of test.Ledger is ${SLOT}`,
     ]);
   });
+
+  it("is found as well where a struct stands alone and a library keeps it for the book", () => {
+    const alone = (use: string) => `// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+abstract contract UUPSUpgradeable {}
+/// @custom:storage-location erc7201:test.Ledger
+struct Root { uint256 total; }
+library State {
+    bytes32 private constant STORAGE = ${SLOT};
+    function get() internal pure returns (Root storage $) {
+        assembly { $.slot := STORAGE }
+    }
+}
+library Counting {
+    function count() external { ++State.get().total; }
+}
+contract Ledger is UUPSUpgradeable {
+    function count() external { ${use} }
+}
+contract Other is UUPSUpgradeable {}
+`;
+    const { layouts, problems } = readLayouts({ [PATH]: alone("Counting.count();") });
+    expect(problems).to.deep.equal([]);
+    expect(layouts.map(({ contract, namespaces }) => [contract, Object.keys(namespaces)])).to.deep.equal([
+      ["Ledger", ["test.Ledger"]],
+      ["Other", []],
+    ]);
+    expect(readLayouts({ [PATH]: alone("") }).problems).to.deep.equal([
+      `${PATH}: Root has a namespace, and no upgradeable contract uses it`,
+    ]);
+  });
 });

@@ -3,16 +3,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import solc from "solc";
 import type { AstNode } from "./ast.ts";
+import { EVM_VERSION, SOLC_SETTINGS } from "./settings.ts";
 
 /** The project; a copy of it can be named instead. */
 export const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
-
-/** The settings that the project is built with, as far as they change the code (hardhat.config.ts). */
-const SETTINGS = {
-  optimizer: { enabled: true, runs: 200 },
-  metadata: { bytecodeHash: "none" },
-  evmVersion: "osaka",
-};
 
 export interface CompiledContract {
   readonly evm?: { readonly bytecode?: SolcCode; readonly deployedBytecode?: SolcCode };
@@ -85,7 +79,7 @@ export function compile(
   const input = {
     language: "Solidity",
     sources: Object.fromEntries(Object.entries(sources).map(([name, content]) => [toSolc(name), { content }])),
-    settings: { ...SETTINGS, outputSelection: mapKeys(selection, toSolc) },
+    settings: { ...SOLC_SETTINGS, evmVersion: EVM_VERSION, outputSelection: mapKeys(selection, toSolc) },
   };
   const find = (asked: string) => {
     const name = fromSolc(asked);

@@ -7,8 +7,16 @@ import type { Layout, Namespace, StoredType } from "./layout.ts";
 interface NamespacedStruct {
   readonly namespace: string;
   readonly struct: AstNode;
-  readonly owner: AstNode;
+  /** How a file that imports everything names it: `Contract.Struct`, or `Struct` if it stands alone. */
+  readonly name: string;
   readonly path: string;
+}
+
+/** What stands at the top of a file, with everything below it. */
+interface Unit {
+  readonly node: AstNode;
+  readonly path: string;
+  readonly nodes: readonly AstNode[];
 }
 
 export interface Layouts {
@@ -31,12 +39,14 @@ export function readLayouts(sources: Readonly<Record<string, string>>): Layouts 
   if (parsed.errors.length > 0) throw new Error(`the contracts do not compile:\n${parsed.errors.join("\n")}`);
   const tree = new Tree(parsed);
   const books = Object.keys(sources).flatMap((path) => tree.booksIn(path).map((book) => ({ path, book })));
-  const structs = [
-    ...new Map(books.flatMap(({ book }) => tree.structsOf(book)).map((each) => [each.struct, each])).values(),
-  ];
+  const structs = [...new Set(books.flatMap(({ book }) => tree.structsOf(book)))];
   const probed = probe(sources, structs);
 
-  const problems = structs.flatMap((each) => wrongSlots(each));
+  const problems = structs.flatMap((each) => tree.wrongSlots(each));
+  const unused = tree.structs.filter((each) => each.path in sources && !structs.includes(each));
+  problems.push(
+    ...unused.map(({ name, path }) => `${path}: ${name} has a namespace, and no upgradeable contract uses it`),
+  );
   const layouts = books.map(({ path, book }) => {
     const own = parsed.contracts[path]?.[text(book, "name")]?.storageLayout;
     return describe(path, book, tree, own, tree.structsOf(book), probed);
@@ -49,70 +59,126 @@ export function readLayouts(sources: Readonly<Record<string, string>>): Layouts 
   return { layouts, problems };
 }
 
-/** What the syntax trees say of contracts and their parents. */
+/** What the syntax trees say of contracts, their parents and the libraries that act for them. */
 class Tree {
-  readonly #contracts = new Map<unknown, { node: AstNode; path: string }>();
-  readonly #nodes: readonly AstNode[];
+  readonly structs: readonly NamespacedStruct[];
+  /** Contracts, and what stands alone in a file, with all that is in them. */
+  readonly #units: readonly Unit[];
+  readonly #unitOf = new Map<unknown, AstNode>();
 
   constructor({ sources }: Compilation) {
-    this.#nodes = Object.entries(sources).flatMap(([path, { ast }]) => {
-      const nodes = [...walk(ast)];
-      for (const node of nodes) {
-        if (node.nodeType === "ContractDefinition") this.#contracts.set(node["id"], { node, path });
-      }
-      return nodes;
-    });
+    this.#units = Object.entries(sources).flatMap(([path, { ast }]) =>
+      children(ast, "nodes").map((node) => ({ node, path, nodes: [...walk(node)] })),
+    );
+    for (const { node, nodes } of this.#units) {
+      for (const { id } of nodes) if (id !== undefined) this.#unitOf.set(id, node);
+    }
+    this.structs = this.#units.flatMap(({ node, path, nodes }) =>
+      nodes.flatMap((struct) => {
+        const namespace = namespaceOf(struct);
+        if (namespace === undefined) return [];
+        const name = struct === node ? text(struct, "name") : `${text(node, "name")}.${text(struct, "name")}`;
+        return [{ namespace, struct, name, path }];
+      }),
+    );
   }
 
   /** The upgradeable contracts in a file that can be deployed. */
   booksIn(path: string): AstNode[] {
-    return [...this.#contracts.values()]
-      .filter((each) => each.path === path && each.node["abstract"] !== true)
+    return this.#units
+      .filter((each) => each.path === path && each.node.nodeType === "ContractDefinition")
       .map(({ node }) => node)
-      .filter((node) => this.#withParents(node).some((each) => text(each.node, "name") === UPGRADEABLE));
+      .filter((node) => node["abstract"] !== true && node["contractKind"] === "contract")
+      .filter((node) => this.#parentsOf(node).some((each) => text(each, "name") === UPGRADEABLE));
   }
 
-  /** Its own namespaced structs, those of its parents, and those of libraries that a parent's file or its own imports. */
+  /** The namespaced structs that the book, its parents, or libraries and free functions working for them, name anywhere. */
   structsOf(book: AstNode): NamespacedStruct[] {
-    const family = this.#withParents(book);
-    const libraries = [...this.#contracts.values()].filter(({ node }) => node["contractKind"] === "library");
-    const isUsed = (library: AstNode) => family.some((each) => refersTo(each.node, library["id"]));
-    const owners = [...family, ...libraries.filter(({ node }) => isUsed(node))];
-    return owners.flatMap(({ node: owner, path }) =>
-      children(owner, "nodes")
-        .filter(({ nodeType }) => nodeType === "StructDefinition")
-        .flatMap((struct) => {
-          const documentation = child(struct, "documentation");
-          const comment = documentation === undefined ? "" : text(documentation, "text");
-          const namespace = /@custom:storage-location erc7201:(\S+)/.exec(comment)?.[1];
-          return namespace === undefined ? [] : [{ namespace, struct, owner, path }];
-        }),
-    );
+    const reached = new Set(this.#parentsOf(book));
+    for (const unit of reached) {
+      for (const node of this.#nodesOf(unit)) {
+        const other = this.#unitOf.get(node["referencedDeclaration"]);
+        if (other !== undefined && (other.nodeType !== "ContractDefinition" || other["contractKind"] === "library")) {
+          reached.add(other);
+        }
+      }
+    }
+    return this.structs.filter(({ struct }) => reached.has(this.#unitOf.get(struct["id"]) ?? struct));
+  }
+
+  /** A constant in the struct's file has to be the slot of its namespace, and assembly that gives the struct may take no other. */
+  wrongSlots({ namespace, struct, name, path }: NamespacedStruct): string[] {
+    const slot = namespaceSlot(namespace);
+    const constantsIn = (units: readonly Unit[]) =>
+      units.flatMap(({ nodes }) =>
+        nodes.filter((node) => node.nodeType === "VariableDeclaration" && node["constant"] === true),
+      );
+    if (!constantsIn(this.#units.filter((each) => each.path === path)).some((each) => slotIn(each) === slot)) {
+      return [`${name}: no constant beside it is the slot of ${namespace}, which is ${slot}`];
+    }
+
+    const constants = new Map(constantsIn(this.#units).map((constant) => [constant["id"], constant]));
+    const used = this.#units
+      .flatMap(({ nodes }) => nodes)
+      .filter((node) => node.nodeType === "FunctionDefinition" && returnsStruct(node, struct))
+      .flatMap(referredInAssembly)
+      .flatMap((id) => constants.get(id) ?? []);
+    return used
+      .filter((constant) => slotIn(constant) !== slot)
+      .map(
+        (constant) => `${name}: ${text(constant, "name")} is ${slotIn(constant)}, the slot of ${namespace} is ${slot}`,
+      );
   }
 
   /** What an enum or an own value type is made of. */
   membersOf(label: string): string[] {
     const name = label.replace(/^enum /, "");
-    const node = this.#nodes.find(
-      (each) =>
-        ["EnumDefinition", "UserDefinedValueTypeDefinition"].includes(each.nodeType) &&
-        (text(each, "canonicalName") || text(each, "name")) === name,
-    );
+    const node = this.#units
+      .flatMap(({ nodes }) => nodes)
+      .find(
+        (each) =>
+          ["EnumDefinition", "UserDefinedValueTypeDefinition"].includes(each.nodeType) &&
+          (text(each, "canonicalName") || text(each, "name")) === name,
+      );
     if (node === undefined) return [];
     const underlying = child(node, "underlyingType");
     if (underlying !== undefined) return [text(underlying, "name")];
     return children(node, "members").map((member) => text(member, "name"));
   }
 
-  #withParents(contract: AstNode): { node: AstNode; path: string }[] {
-    const ids = contract["linearizedBaseContracts"];
-    if (!Array.isArray(ids)) return [];
-    return ids.flatMap((id: unknown) => this.#contracts.get(id) ?? []);
+  /** The contract and all its parents. */
+  #parentsOf(contract: AstNode): AstNode[] {
+    const ids: unknown = contract["linearizedBaseContracts"];
+    return Array.isArray(ids) ? ids.flatMap((id: unknown) => this.#unitOf.get(id) ?? []) : [];
+  }
+
+  #nodesOf(unit: AstNode): readonly AstNode[] {
+    return this.#units.find(({ node }) => node === unit)?.nodes ?? [];
   }
 }
 
-function refersTo(root: AstNode, id: unknown): boolean {
-  return [...walk(root)].some((node) => node["referencedDeclaration"] === id);
+function namespaceOf(struct: AstNode): string | undefined {
+  if (struct.nodeType !== "StructDefinition") return undefined;
+  const documentation = child(struct, "documentation");
+  return /@custom:storage-location erc7201:(\S+)/.exec(
+    documentation === undefined ? "" : text(documentation, "text"),
+  )?.[1];
+}
+
+function slotIn(constant: AstNode): string {
+  return text(child(constant, "value") ?? constant, "value").toLowerCase();
+}
+
+function returnsStruct(definition: AstNode, struct: AstNode): boolean {
+  const returned = child(definition, "returnParameters");
+  return returned !== undefined && [...walk(returned)].some((node) => node["referencedDeclaration"] === struct["id"]);
+}
+
+function referredInAssembly(definition: AstNode): unknown[] {
+  return [...walk(definition)]
+    .filter(({ nodeType }) => nodeType === "InlineAssembly")
+    .flatMap((assembly) => (Array.isArray(assembly["externalReferences"]) ? assembly["externalReferences"] : []))
+    .map((reference: { declaration?: unknown }) => reference.declaration);
 }
 
 /** solc lists no namespaced struct in a contract's layout; it does in that of a contract with a variable of the type. */
@@ -120,9 +186,9 @@ function probe(
   sources: Readonly<Record<string, string>>,
   structs: readonly NamespacedStruct[],
 ): ReadonlyMap<AstNode, SolcLayout> {
-  const lines = structs.flatMap(({ struct, owner, path }, place) => [
-    `import {${text(owner, "name")} as Owner${place}} from "${path}";`,
-    `contract Probe${place} { Owner${place}.${text(struct, "name")} private root; }`,
+  const lines = structs.flatMap(({ name, path }, place) => [
+    `import * as File${place} from "${path}";`,
+    `contract Probe${place} { File${place}.${name} private root; }`,
   ]);
   const source = ["// SPDX-License-Identifier: MIT", "pragma solidity 0.8.37;", ...lines].join("\n");
   const { errors, contracts } = compile(
@@ -139,40 +205,6 @@ function probe(
       return [struct, layout];
     }),
   );
-}
-
-/** The constant beside a struct has to be the slot of its namespace, and assembly may take no other one. */
-function wrongSlots({ namespace, struct, owner }: NamespacedStruct): string[] {
-  const slot = namespaceSlot(namespace);
-  const constants = children(owner, "nodes").filter(
-    (node) => node.nodeType === "VariableDeclaration" && node["constant"] === true,
-  );
-  const slotIn = (constant: AstNode) => text(child(constant, "value") ?? constant, "value").toLowerCase();
-  const name = text(struct, "canonicalName");
-  if (!constants.some((constant) => slotIn(constant) === slot)) {
-    return [`${name}: no constant beside it is the slot of ${namespace}, which is ${slot}`];
-  }
-
-  const used = children(owner, "nodes")
-    .filter((node) => node.nodeType === "FunctionDefinition" && returnsStruct(node, struct))
-    .flatMap((node) => constants.filter((constant) => assemblyTakes(node, constant)));
-  return used
-    .filter((constant) => slotIn(constant) !== slot)
-    .map(
-      (constant) => `${name}: ${text(constant, "name")} is ${slotIn(constant)}, the slot of ${namespace} is ${slot}`,
-    );
-}
-
-function returnsStruct(definition: AstNode, struct: AstNode): boolean {
-  const returned = child(definition, "returnParameters");
-  return returned !== undefined && refersTo(returned, struct["id"]);
-}
-
-function assemblyTakes(definition: AstNode, constant: AstNode): boolean {
-  return [...walk(definition)]
-    .filter(({ nodeType }) => nodeType === "InlineAssembly")
-    .flatMap((assembly) => (Array.isArray(assembly["externalReferences"]) ? assembly["externalReferences"] : []))
-    .some((reference: { declaration?: unknown }) => reference.declaration === constant["id"]);
 }
 
 function describe(
