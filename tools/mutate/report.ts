@@ -20,7 +20,10 @@ export function writeTable(judged: readonly Judged[]): string {
   const counted = judged.filter(counts);
   const operators = OPERATORS.filter((each) => counted.some(({ mutant }) => mutant.operator === each));
   const contracts = [...new Set(counted.map(({ mutant }) => mutant.contract))].toSorted();
-  const table = new Table({ head: ["", ...operators, "all", "killed"], style: { head: [], border: [], compact: true } });
+  const table = new Table({
+    head: ["", ...operators, "all", "killed"],
+    style: { head: [], border: [], compact: true },
+  });
 
   const row = (name: string, part: readonly Judged[]) => {
     const cell = (of: readonly Judged[]) =>
