@@ -12,6 +12,7 @@ import hardhatVerify from "@nomicfoundation/hardhat-verify";
 import dotenv from "dotenv";
 import { configVariable, defineConfig } from "hardhat/config";
 import tasks from "./tasks/index.ts";
+import { EVM_VERSION, SOLC_SETTINGS } from "./tools/solc/settings.ts";
 import stableBindings from "./tools/stable-bindings/index.ts";
 
 // Settings (URLs, ports) come from .env; secrets never do: they are configuration variables (environment or keystore).
@@ -25,9 +26,7 @@ if (!existsSync(compilerPath)) {
 }
 const solc = { version: "0.8.37", path: compilerPath };
 const settings = {
-  optimizer: { enabled: true, runs: 200 },
-  // No hash of the metadata in the code: it depends on what else was compiled in the same run, and equal code is to be equal.
-  metadata: { bytecodeHash: "none" },
+  ...SOLC_SETTINGS,
   outputSelection: { "*": { "*": ["storageLayout"] } },
 };
 
@@ -36,8 +35,8 @@ const withOverrides = (evmVersion: string) => ({
   "contracts/compliance/ComplianceLog.sol": { ...solc, settings: { ...settings, evmVersion, viaIR: true } },
 });
 
-/** Code that counts its own lines is larger than what is deployed, and may be. */
-const isCoverage = process.argv.includes("--coverage");
+/** Code that counts its own lines, or that was changed to see whether a test notices, may be larger than what is deployed. */
+const isAnySize = process.argv.includes("--coverage") || process.env["ANY_CONTRACT_SIZE"] === "1";
 
 export default defineConfig({
   plugins: [
@@ -59,14 +58,14 @@ export default defineConfig({
     // Ignition deploys with `production`; it has the same settings, so that what is tested is what is deployed (D10).
     profiles: {
       default: {
-        compilers: [{ ...solc, settings: { ...settings, evmVersion: "osaka" } }],
-        overrides: withOverrides("osaka"),
+        compilers: [{ ...solc, settings: { ...settings, evmVersion: EVM_VERSION } }],
+        overrides: withOverrides(EVM_VERSION),
       },
       // Not isolated, as it would be by default: alone, a file without contracts has a build info that the simulated chain cannot read.
       production: {
         isolated: false,
-        compilers: [{ ...solc, settings: { ...settings, evmVersion: "osaka" } }],
-        overrides: withOverrides("osaka"),
+        compilers: [{ ...solc, settings: { ...settings, evmVersion: EVM_VERSION } }],
+        overrides: withOverrides(EVM_VERSION),
       },
       prague: {
         compilers: [{ ...solc, settings: { ...settings, evmVersion: "prague" } }],
@@ -76,7 +75,7 @@ export default defineConfig({
   },
   tasks,
   networks: {
-    default: { type: "edr-simulated", hardfork: "osaka", allowUnlimitedContractSize: isCoverage },
+    default: { type: "edr-simulated", hardfork: "osaka", allowUnlimitedContractSize: isAnySize },
     localhost: { type: "http", url: process.env["LOCALHOST_RPC_URL"] ?? "http://127.0.0.1:8545" },
     // Any testnet: the URL and the key are asked for only when this network is used.
     testnet: {
@@ -86,6 +85,8 @@ export default defineConfig({
       accounts: [configVariable("DEPLOYER_KEY")],
     },
   },
+  // What is measured is what is deployed.
+  coverage: { skipFiles: ["contracts/mocks/**", "test/**"] },
   verify: { etherscan: { apiKey: configVariable("ETHERSCAN_API_KEY") }, blockscout: { enabled: false } },
   test: {
     // A limit for what hangs, not a measure: machines that run checks are slow and shared.
