@@ -20,3 +20,8 @@ export function countryName(numeric: number): string {
   const entry = byCode.get(String(numeric).padStart(3, "0"));
   return entry === undefined ? String(numeric) : `${entry.name} (${numeric})`;
 }
+
+/** "US", or only the number where ISO has none. */
+export function countryCode(numeric: number): string {
+  return byCode.get(String(numeric).padStart(3, "0"))?.alpha2 ?? String(numeric);
+}

@@ -25,17 +25,21 @@ library AttributeExpressionLib {
     uint256 private constant ALL = 0x11;
     uint256 private constant ANY = 0x12;
 
+    /// @dev So that the longest expression is judged with a fraction of the gas that a rule may use.
+    uint256 private constant MOST_TERMS = 64;
     uint256 private constant MOST_ANSWERS = 32;
 
     /// @notice Whether the expression can be judged: known terms with sensible operands, no more answers taken than are there, at
-    /// most 32 waiting, and one left in the end.
+    /// most 64 terms and 32 answers waiting, and one answer left in the end.
     function isWellFormed(bytes calldata expression) internal pure returns (bool) {
+        uint256 terms = 0;
         uint256 waiting = 0;
         uint256 place = 0;
         while (place < expression.length) {
             bytes calldata term = expression[place:];
             (uint256 size, uint256 taken) = _shapeOf(term);
-            if (size == 0 || size > term.length || taken > waiting || !_isSensible(term)) return false;
+            if (++terms > MOST_TERMS || size == 0 || size > term.length || taken > waiting || !_isSensible(term))
+                return false;
 
             waiting = waiting - taken + 1;
             if (waiting > MOST_ANSWERS) return false;

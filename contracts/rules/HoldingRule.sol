@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Party} from "../investors/Party.sol";
 import {ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
 import {RuleTraits} from "./RuleTraits.sol";
@@ -27,16 +26,17 @@ abstract contract HoldingRule is ITransferRule {
         Party from,
         Party to
     ) external pure returns (bool) {
-        if (movement.value == 0 || from.isSameInvestor(to)) return true;
+        uint256 value = movement.value;
+        if (value == 0 || from.isSameInvestor(to)) return true;
 
         // A question about more than there can be is answered like one about all there is, instead of overflowing.
-        uint256 value = Math.min(movement.value, type(uint64).max);
-
-        uint256 supply = movement.from == address(0) ? 0 : movement.supply;
-        if (movement.from != address(0) && !from.isProtocol()) {
+        if (value > type(uint64).max) value = type(uint64).max;
+        bool isIssue = movement.from == address(0);
+        uint256 supply = isIssue ? 0 : movement.supply;
+        if (!isIssue && !from.isProtocol()) {
             uint256 total = movement.fromTotal;
-            if (!_mayChange(parameters, total, Math.saturatingSub(total, value), movement.fromYoung, supply))
-                return false;
+            uint256 rest = value < total ? total - value : 0;
+            if (!_mayChange(parameters, total, rest, movement.fromYoung, supply)) return false;
         }
         if (movement.to == address(0) || to.isProtocol()) return true;
         return _mayChange(parameters, movement.toTotal, movement.toTotal + value, 0, supply);
