@@ -3,6 +3,7 @@ import { custodyTasks } from "./custody/index.ts";
 import { incomeTasks } from "./income/index.ts";
 import { investorTasks } from "./investor/index.ts";
 import { offeringTasks } from "./offering/index.ts";
+import { rulesTasks } from "./rules/index.ts";
 import { runTasks } from "./run/index.ts";
 import { settleTasks } from "./settle/index.ts";
 import { systemTasks } from "./system/index.ts";
@@ -13,6 +14,7 @@ export default [
   ...assetTasks,
   ...investorTasks,
   ...transferTasks,
+  ...rulesTasks,
   ...offeringTasks,
   ...incomeTasks,
   ...custodyTasks,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Contract, concat, id, toBeHex, ZeroHash, zeroPadValue } from "ethers";
+import { concat, id, toBeHex, ZeroHash, zeroPadValue } from "ethers";
 import { network } from "hardhat";
 import {
   A_DESK,
@@ -25,8 +25,8 @@ const domain = (country: number) => zeroPadValue(toBeHex(country), 32);
 /** Shares of fine art go from France to the United States, not back, and not within the United States. */
 async function routes() {
   const rule = await deployRule(ethers, "RouteRule");
-  const registry: Contract = await ethers.deployContract("MockAnswers");
-  await registry.getFunction("setRoute").send(domain(FRANCE), domain(USA), FINE_ART, true);
+  const registry = await ethers.deployContract("MockAnswers");
+  await registry.setRoute(domain(FRANCE), domain(USA), FINE_ART, true);
   const address = (await registry.getAddress()).toLowerCase();
   return { rule, registry, parameters: concat([address, FINE_ART]) };
 }
@@ -55,7 +55,7 @@ describe("RouteRule", () => {
         .to.be.revertedWithCustomError(rule.contract, "TransferRuleInvalidParameters")
         .withArgs(44n, wrong);
     }
-    await registry.getFunction("setMood").send(REVERTS);
+    await registry.setMood(REVERTS);
     await expect(rule.validate(parameters)).to.be.revertedWithCustomError(
       rule.contract,
       "TransferRuleInvalidParameters",
@@ -75,7 +75,7 @@ describe("RouteRule", () => {
     const { rule, registry, parameters } = await networkHelpers.loadFixture(routes);
     expect(await rule.allows(parameters, movement(), AN_AMERICAN, ANOTHER_AMERICAN)).to.equal(false);
 
-    await registry.getFunction("setRoute").send(domain(USA), domain(USA), FINE_ART, true);
+    await registry.setRoute(domain(USA), domain(USA), FINE_ART, true);
     expect(await rule.allows(parameters, movement(), AN_AMERICAN, ANOTHER_AMERICAN)).to.equal(true);
   });
 
@@ -91,7 +91,7 @@ describe("RouteRule", () => {
 
   it("fails when the registry does not answer", async () => {
     const { rule, registry, parameters } = await networkHelpers.loadFixture(routes);
-    await registry.getFunction("setMood").send(REVERTS);
+    await registry.setMood(REVERTS);
 
     await expect(rule.allows(parameters, movement(), A_FRENCHMAN, AN_AMERICAN)).to.be.revert(ethers);
   });
