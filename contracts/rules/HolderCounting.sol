@@ -75,8 +75,8 @@ abstract contract HolderCounting is HolderLedger {
         asset.isStale = false;
 
         emit RulesSet(id, asset.list, settings.length);
-        if (!isLive) _nextGeneration(id, asset);
-        else if (draft.needs != 0 && lacks) _beginCount(id, asset);
+        if (!isLive || asset.counts == 0) _nextGeneration(id, asset);
+        else if (lacks) _beginCount(id, asset);
         shares.setRuled(id, settings.length != 0);
     }
 

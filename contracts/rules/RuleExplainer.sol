@@ -24,12 +24,13 @@ library RuleExplainer {
     /// @notice The movement that is asked about, with balances as they stand; the rules do not see a supply below zero or above what
     /// fits, because the register refuses that itself.
     function transferOf(
-        IShareToken shares,
+        address token,
         address from,
         address to,
         uint256 id,
         uint256 value
     ) external view returns (Transfer memory) {
+        IShareToken shares = IShareToken(token);
         uint256 supply = shares.totalSupply(id);
         if (from == address(0)) supply = value < type(uint256).max - supply ? supply + value : type(uint256).max;
         if (to == address(0)) supply = supply > value ? supply - value : 0;
@@ -38,17 +39,18 @@ library RuleExplainer {
         return Transfer(id, from, to, value, fromBalance, toBalance, supply);
     }
 
+    /// @dev Parties come as the words that they are: a type of our own would not stand in the interface of a library.
     function explain(
-        IShareToken shares,
+        address token,
         Transfer memory transfer,
-        Party from,
-        Party to,
+        uint256 from,
+        uint256 to,
         bool isStale,
         address list,
         bytes memory asked
     ) external view returns (Refusal[] memory refusals) {
         refusals = new Refusal[](MOST_REFUSALS);
-        uint256 count = _noteRegister(refusals, shares, transfer, from, to);
+        uint256 count = _noteRegister(refusals, IShareToken(token), transfer, Party.wrap(from), Party.wrap(to));
         if (count == 0 || refusals[0].code != ReasonCodes.ASSET_UNKNOWN) {
             if (isStale) count = _note(refusals, count, ReasonCodes.RULES_STALE);
             count = _noteRules(refusals, count, list, asked);

@@ -206,9 +206,17 @@ contract TransferRules is HolderCounting, AccessManagedUpgradeable, UUPSUpgradea
         RulesState storage $ = _state();
         AssetRules storage asset = $.assets[id];
         (Party sender, Party receiver) = $.investors.pairOf(from, to);
-        Transfer memory transfer = RuleExplainer.transferOf($.shares, from, to, id, value);
+        Transfer memory transfer = RuleExplainer.transferOf(address($.shares), from, to, id, value);
         bytes memory asked = RuleAsking.question(_compose(transfer, sender, receiver, asset), sender, receiver);
-        return RuleExplainer.explain($.shares, transfer, sender, receiver, asset.isStale, asset.list, asked);
+        return RuleExplainer.explain(
+                address($.shares),
+                transfer,
+                Party.unwrap(sender),
+                Party.unwrap(receiver),
+                asset.isStale,
+                asset.list,
+                asked
+            );
     }
 
     function _authorizeUpgrade(address) internal override restricted {}

@@ -54,6 +54,11 @@ const LIBRARIES = {
   ],
 } as const satisfies Record<BookName, readonly string[]>;
 
+/** A book's code by itself, as an upgrade needs it: its address. */
+export async function deployBookCode(connection: Pick<Connection, "ethers">, name: BookName): Promise<string> {
+  return (await (await bookFactory(connection, name)).deploy()).getAddress();
+}
+
 /** The factory of a book's code, linked to libraries that are deployed for it. */
 export async function bookFactory({ ethers }: Pick<Connection, "ethers">, name: BookName) {
   const libraries: Record<string, string> = {};

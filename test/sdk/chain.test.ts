@@ -6,7 +6,7 @@ import { mandateId } from "../../sdk/mandate.ts";
 import { readLogs } from "../../sdk/read-logs.ts";
 import { decodeRevert } from "../../sdk/revert.ts";
 import { inspectSystem } from "../../tasks/system/status.ts";
-import { bookFactory } from "../helpers/books.ts";
+import { deployBookCode } from "../helpers/books.ts";
 import { failureOf, taskWorld } from "../helpers/task-world.ts";
 
 const connection = await network.create();
@@ -124,8 +124,8 @@ describe("system status", () => {
     const { suite, addresses, inspect } = await inspected();
     await networkHelpers.setCode(addresses["CountryRule"] ?? "", "0x");
     await networkHelpers.setCode(addresses["IncomeDesk"] ?? "", "0xfe");
-    const other = await (await bookFactory(connection, "ShareToken")).deploy();
-    const upgrade = suite.shareToken.interface.encodeFunctionData("upgradeToAndCall", [await other.getAddress(), "0x"]);
+    const other = await deployBookCode(connection, "ShareToken");
+    const upgrade = suite.shareToken.interface.encodeFunctionData("upgradeToAndCall", [other, "0x"]);
     await suite.accessManager.schedule(await suite.shareToken.getAddress(), upgrade, 0);
     await networkHelpers.time.increase(2 * 86_400);
     await suite.accessManager.execute(await suite.shareToken.getAddress(), upgrade);

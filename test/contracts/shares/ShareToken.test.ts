@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { network } from "hardhat";
-import { bookFactory, deployBooks, FLAG, listAsset, onboard, STATE } from "../../helpers/books.ts";
+import { deployBookCode, deployBooks, FLAG, listAsset, onboard, STATE } from "../../helpers/books.ts";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
@@ -314,7 +314,7 @@ describe("ShareToken", () => {
     });
 
     it("rejects sums off by one, credits before debits, zero deltas and who may not receive", async () => {
-      const { shares, rules, alice, bob, carol } = await networkHelpers.loadFixture(registerWithTwoAssets);
+      const { shares, alice, bob, carol } = await networkHelpers.loadFixture(registerWithTwoAssets);
 
       await expect(shares.settleNet(BUILDING, [alice, bob], [-30n, 31n]))
         .to.be.revertedWithCustomError(shares, "ShareTokenNetNotZero")
@@ -453,7 +453,7 @@ describe("ShareToken", () => {
   describe("upgrade", () => {
     it("cannot be initialised again, neither the proxy nor the implementation", async () => {
       const { shares, admin } = await networkHelpers.loadFixture(registerWithTwoAssets);
-      const implementation = await (await bookFactory(connection, "ShareToken")).deploy();
+      const implementation = shares.attach(await deployBookCode(connection, "ShareToken"));
 
       for (const target of [shares, implementation]) {
         await expect(target.initialize(admin, admin, admin, admin)).to.be.revertedWithCustomError(
@@ -465,7 +465,7 @@ describe("ShareToken", () => {
 
     it("keeps balances over an upgrade, and is for the upgrader only", async () => {
       const { shares, alice } = await networkHelpers.loadFixture(registerWithTwoAssets);
-      const next = await (await bookFactory(connection, "ShareToken")).deploy();
+      const next = await deployBookCode(connection, "ShareToken");
 
       await expect(shares.connect(alice).upgradeToAndCall(next, "0x"))
         .to.be.revertedWithCustomError(shares, "AccessManagedUnauthorized")

@@ -66,7 +66,7 @@ decodeFunctionResult(functionFragment: 'transferOf', data: BytesLike): Result;
     
     
     explain: TypedContractMethod<
-      [shares: AddressLike, transfer: TransferStruct, from: BigNumberish, to: BigNumberish, isStale: boolean, list: AddressLike, asked: BytesLike, ],
+      [token: AddressLike, transfer: TransferStruct, from: BigNumberish, to: BigNumberish, isStale: boolean, list: AddressLike, asked: BytesLike, ],
       [RefusalStructOutput[]],
       'view'
     >
@@ -82,7 +82,7 @@ decodeFunctionResult(functionFragment: 'transferOf', data: BytesLike): Result;
 
     
     transferOf: TypedContractMethod<
-      [shares: AddressLike, from: AddressLike, to: AddressLike, id: BigNumberish, value: BigNumberish, ],
+      [token: AddressLike, from: AddressLike, to: AddressLike, id: BigNumberish, value: BigNumberish, ],
       [TransferStructOutput],
       'view'
     >
@@ -92,7 +92,7 @@ decodeFunctionResult(functionFragment: 'transferOf', data: BytesLike): Result;
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
     getFunction(nameOrSignature: 'explain'): TypedContractMethod<
-      [shares: AddressLike, transfer: TransferStruct, from: BigNumberish, to: BigNumberish, isStale: boolean, list: AddressLike, asked: BytesLike, ],
+      [token: AddressLike, transfer: TransferStruct, from: BigNumberish, to: BigNumberish, isStale: boolean, list: AddressLike, asked: BytesLike, ],
       [RefusalStructOutput[]],
       'view'
     >;
@@ -102,7 +102,7 @@ getFunction(nameOrSignature: 'messageOf'): TypedContractMethod<
       'view'
     >;
 getFunction(nameOrSignature: 'transferOf'): TypedContractMethod<
-      [shares: AddressLike, from: AddressLike, to: AddressLike, id: BigNumberish, value: BigNumberish, ],
+      [token: AddressLike, from: AddressLike, to: AddressLike, id: BigNumberish, value: BigNumberish, ],
       [TransferStructOutput],
       'view'
     >;
