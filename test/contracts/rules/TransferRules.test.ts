@@ -321,8 +321,7 @@ describe("TransferRules", () => {
     });
 
     it("does not count protocol addresses, and keeps counting under enforcement", async () => {
-      const { rules, shares, investors, alice, bob, dora, others } =
-        await networkHelpers.loadFixture(regulationDAsset);
+      const { rules, shares, investors, alice, bob, dora, others } = await networkHelpers.loadFixture(regulationDAsset);
       const escrow = others[6];
       if (!escrow) throw new Error("seven accounts are needed");
       await investors.setProtocolAddress(escrow, true);
