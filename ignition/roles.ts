@@ -27,7 +27,7 @@ export const ROLES = {
   /** Compliance, registrar and the register: whoever acts in the name of compliance says so in the log. */
   RECORDER: 25n,
   /** Anchors what was reviewed. */
-  SELECTION_DESK: 25n,
+  SELECTION_DESK: 26n,
 } as const;
 
 export type RoleName = keyof typeof ROLES;
@@ -110,12 +110,8 @@ export const MATRIX = {
   Disclosures: {},
   ComplianceLog: { RECORDER: ["recordEvent"], COMPLIANCE: ["nameCorrector"] },
   TransferDomains: { COMPLIANCE: ["setRoute", "revokeRoute", "initiateRevocation", "cancelRevocation"] },
-  CountryRule: { COMPLIANCE: ["setAllowed"] },
-  InvestorClassRule: { COMPLIANCE: ["setClasses"] },
-  HolderCountRule: { COMPLIANCE: ["setLimit"] },
   SignedClaimVerifier: { COMPLIANCE: ["setAttestor", "disownAttestor", "revokeFor"] },
   Erc3643Verifier: { COMPLIANCE: ["setSource"] },
-  CustodyDesk: { ISSUER: ["setCustodian", "setInspector"] },
   OfferingDesk: { ISSUER: ["open", "closeSoldOut"], COMPLIANCE: ["setPriceGuard"] },
   SelectionDesk: { ISSUER: ["propose", "anchor"], REVIEWER: ["review"] },
   CustodyDesk: {
@@ -132,7 +128,6 @@ export const MATRIX = {
     ],
     COMPLIANCE: ["demandInsurance", "takeOver"],
   },
-  OfferingDesk: { ISSUER: ["open", "closeSoldOut"] },
   IncomeDesk: { PAYING_AGENT: ["declare"] },
   SettlementDesk: {
     COMPLIANCE: ["allowCurrency", "setPriceGuard"],
@@ -198,15 +193,13 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
   },
   AnchorRegistry: { initialize: INITIALIZE, setAuthority: AUTHORITY },
   ManualApprovalRule: {
+    setAuthority: AUTHORITY,
+    moved: ONLY_RULES,
+  },
   DocumentAnchor: { initialize: INITIALIZE, setAuthority: AUTHORITY },
   Disclosures: { acknowledge: "speaks for the caller only", acknowledgeFor: "only the wallet's signature counts" },
   ComplianceLog: { setAuthority: AUTHORITY },
   TransferDomains: { setAuthority: AUTHORITY, finalizeRevocation: "writes down what has taken effect already" },
-  CountryRule: { setAuthority: AUTHORITY, moved: "refuses everybody but TransferRules", netted: "keeps no counters" },
-  InvestorClassRule: {
-    setAuthority: AUTHORITY,
-    moved: ONLY_RULES,
-  },
   SanctionsList: { setAuthority: AUTHORITY },
   SignedClaimVerifier: {
     setAuthority: AUTHORITY,

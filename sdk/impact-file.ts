@@ -47,7 +47,11 @@ export interface ImpactFile {
 }
 
 export async function readImpactFile(path: string): Promise<ImpactFile> {
-  const { asset, period, methodology, methodologyUri, indicators } = await readInput(path, impactFileSchema, "the impact file");
+  const { asset, period, methodology, methodologyUri, indicators } = await readInput(
+    path,
+    impactFileSchema,
+    "the impact file",
+  );
   if (period.from >= period.until) {
     throw badInput("the period ends before it begins", { where: `${path}, period`, notDone: "nothing was sent" });
   }

@@ -26,7 +26,15 @@ export interface SnapshotRequest {
 const PROTOCOL_FLAG = 8n;
 const ACTIVE = 3n;
 /** Reason codes of docs/formats.md, section 5. */
-const CODE = { assetUnknown: 1, assetNotActive: 2, registerPaused: 3, assetPaused: 4, holderLimit: 32, ruleFailed: 90, rulesStale: 91 };
+const CODE = {
+  assetUnknown: 1,
+  assetNotActive: 2,
+  registerPaused: 3,
+  assetPaused: 4,
+  holderLimit: 32,
+  ruleFailed: 90,
+  rulesStale: 91,
+};
 /** How many accounts are asked about at a time. */
 const PAGE = 25;
 

@@ -23,18 +23,48 @@ deployContract(name: 'BalanceCapRule', args: any[], signerOrOptions?: ethers.Sig
 deployContract(name: 'BalanceCapRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BalanceCapRule>
 deployContract(name: 'BoundedCallLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BoundedCallLib>
 deployContract(name: 'BoundedCallLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BoundedCallLib>
+deployContract(name: 'BundleHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BundleHarness>
+deployContract(name: 'BundleHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BundleHarness>
+deployContract(name: 'BundleHashLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BundleHashLib>
+deployContract(name: 'BundleHashLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BundleHashLib>
+deployContract(name: 'ClaimVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimVerifier>
+deployContract(name: 'ClaimVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimVerifier>
+deployContract(name: 'ComplianceLog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ComplianceLog>
+deployContract(name: 'ComplianceLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ComplianceLog>
 deployContract(name: 'CountryRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CountryRule>
 deployContract(name: 'CountryRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CountryRule>
+deployContract(name: 'CustodyAttestations', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyAttestations>
+deployContract(name: 'CustodyAttestations', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyAttestations>
 deployContract(name: 'CustodyDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyDesk>
 deployContract(name: 'CustodyDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyDesk>
+deployContract(name: 'CustodyHandOver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyHandOver>
+deployContract(name: 'CustodyHandOver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyHandOver>
+deployContract(name: 'CustodyIncidents', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyIncidents>
+deployContract(name: 'CustodyIncidents', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyIncidents>
+deployContract(name: 'CustodyMandates', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyMandates>
+deployContract(name: 'CustodyMandates', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyMandates>
+deployContract(name: 'CustodyRelease', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyRelease>
+deployContract(name: 'CustodyRelease', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyRelease>
 deployContract(name: 'CustodyRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyRule>
 deployContract(name: 'CustodyRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyRule>
+deployContract(name: 'CustodySignatures', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodySignatures>
+deployContract(name: 'CustodySignatures', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodySignatures>
 deployContract(name: 'DisclosureRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DisclosureRule>
 deployContract(name: 'DisclosureRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DisclosureRule>
+deployContract(name: 'Disclosures', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Disclosures>
+deployContract(name: 'Disclosures', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Disclosures>
+deployContract(name: 'DocumentAnchor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DocumentAnchor>
+deployContract(name: 'DocumentAnchor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DocumentAnchor>
+deployContract(name: 'DocumentFacade', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DocumentFacade>
+deployContract(name: 'DocumentFacade', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DocumentFacade>
+deployContract(name: 'DomainHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DomainHarness>
+deployContract(name: 'DomainHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DomainHarness>
 deployContract(name: 'ERC1967Proxy', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ERC1967Proxy>
 deployContract(name: 'ERC1967Proxy', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ERC1967Proxy>
 deployContract(name: 'Enforcement', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Enforcement>
 deployContract(name: 'Enforcement', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Enforcement>
+deployContract(name: 'Erc3643Verifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Erc3643Verifier>
+deployContract(name: 'Erc3643Verifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Erc3643Verifier>
 deployContract(name: 'FlowbackRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FlowbackRule>
 deployContract(name: 'FlowbackRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FlowbackRule>
 deployContract(name: 'FormatsHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FormatsHarness>
@@ -55,6 +85,8 @@ deployContract(name: 'HoldingRule', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'HoldingRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HoldingRule>
 deployContract(name: 'IAcknowledgements', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAcknowledgements>
 deployContract(name: 'IAcknowledgements', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAcknowledgements>
+deployContract(name: 'IAggregatorV3', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAggregatorV3>
+deployContract(name: 'IAggregatorV3', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAggregatorV3>
 deployContract(name: 'IAnchorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAnchorRegistry>
 deployContract(name: 'IAnchorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAnchorRegistry>
 deployContract(name: 'IAssetAnchorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistry>
@@ -65,12 +97,40 @@ deployContract(name: 'IAssetAnchorRegistryRecovery', args: any[], signerOrOption
 deployContract(name: 'IAssetAnchorRegistryRecovery', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistryRecovery>
 deployContract(name: 'IAssetBoundTokenId', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetBoundTokenId>
 deployContract(name: 'IAssetBoundTokenId', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetBoundTokenId>
+deployContract(name: 'IClaimIssuer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimIssuer>
+deployContract(name: 'IClaimIssuer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimIssuer>
+deployContract(name: 'IClaimTopicsRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimTopicsRegistry>
+deployContract(name: 'IClaimTopicsRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimTopicsRegistry>
 deployContract(name: 'IClaimVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimVerifier>
 deployContract(name: 'IClaimVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimVerifier>
+deployContract(name: 'IComplianceEventLog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IComplianceEventLog>
+deployContract(name: 'IComplianceEventLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IComplianceEventLog>
+deployContract(name: 'IComplianceLog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IComplianceLog>
+deployContract(name: 'IComplianceLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IComplianceLog>
+deployContract(name: 'ICustodyAttestations', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyAttestations>
+deployContract(name: 'ICustodyAttestations', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyAttestations>
 deployContract(name: 'ICustodyDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyDesk>
 deployContract(name: 'ICustodyDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyDesk>
+deployContract(name: 'ICustodyIncidents', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyIncidents>
+deployContract(name: 'ICustodyIncidents', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyIncidents>
+deployContract(name: 'ICustodyMandates', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyMandates>
+deployContract(name: 'ICustodyMandates', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyMandates>
+deployContract(name: 'ICustodyRelease', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyRelease>
+deployContract(name: 'ICustodyRelease', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyRelease>
 deployContract(name: 'ICustodyWatch', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyWatch>
 deployContract(name: 'ICustodyWatch', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyWatch>
+deployContract(name: 'IDisclosures', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDisclosures>
+deployContract(name: 'IDisclosures', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDisclosures>
+deployContract(name: 'IDocumentAnchor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDocumentAnchor>
+deployContract(name: 'IDocumentAnchor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDocumentAnchor>
+deployContract(name: 'IDocumentBundleAnchor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDocumentBundleAnchor>
+deployContract(name: 'IDocumentBundleAnchor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDocumentBundleAnchor>
+deployContract(name: 'IDocumentBundleAnchorRecovery', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDocumentBundleAnchorRecovery>
+deployContract(name: 'IDocumentBundleAnchorRecovery', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDocumentBundleAnchorRecovery>
+deployContract(name: 'IDocumentFacade', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDocumentFacade>
+deployContract(name: 'IDocumentFacade', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDocumentFacade>
+deployContract(name: 'IERC1643', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC1643>
+deployContract(name: 'IERC1643', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC1643>
 deployContract(name: 'IERC5216', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5216>
 deployContract(name: 'IERC5216', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5216>
 deployContract(name: 'IERC5615', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC5615>
@@ -79,35 +139,67 @@ deployContract(name: 'IERC7572', args: any[], signerOrOptions?: ethers.Signer | 
 deployContract(name: 'IERC7572', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7572>
 deployContract(name: 'IERC7943MultiToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7943MultiToken>
 deployContract(name: 'IERC7943MultiToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7943MultiToken>
+deployContract(name: 'IErc3643Verifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IErc3643Verifier>
+deployContract(name: 'IErc3643Verifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IErc3643Verifier>
 deployContract(name: 'IGracefulRouteRevocation', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGracefulRouteRevocation>
 deployContract(name: 'IGracefulRouteRevocation', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGracefulRouteRevocation>
+deployContract(name: 'IIdentity', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIdentity>
+deployContract(name: 'IIdentity', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIdentity>
+deployContract(name: 'IIdentityRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIdentityRegistry>
+deployContract(name: 'IIdentityRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIdentityRegistry>
+deployContract(name: 'IImpactAttestation', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IImpactAttestation>
+deployContract(name: 'IImpactAttestation', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IImpactAttestation>
+deployContract(name: 'IImpactLog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IImpactLog>
+deployContract(name: 'IImpactLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IImpactLog>
+deployContract(name: 'IImpactSnapshotLog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IImpactSnapshotLog>
+deployContract(name: 'IImpactSnapshotLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IImpactSnapshotLog>
 deployContract(name: 'IIncomeDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIncomeDesk>
 deployContract(name: 'IIncomeDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIncomeDesk>
 deployContract(name: 'IInvestorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInvestorRegistry>
 deployContract(name: 'IInvestorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInvestorRegistry>
 deployContract(name: 'IManualApprovalRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IManualApprovalRule>
 deployContract(name: 'IManualApprovalRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IManualApprovalRule>
+deployContract(name: 'IMethodologyVersioning', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMethodologyVersioning>
+deployContract(name: 'IMethodologyVersioning', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMethodologyVersioning>
+deployContract(name: 'INAVAggregation', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INAVAggregation>
+deployContract(name: 'INAVAggregation', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INAVAggregation>
+deployContract(name: 'INAVSnapshotOracle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INAVSnapshotOracle>
+deployContract(name: 'INAVSnapshotOracle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INAVSnapshotOracle>
+
+deployContract(name: 'INavOracle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INavOracle>
+deployContract(name: 'INavOracle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INavOracle>
 deployContract(name: 'IOfferingDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
 deployContract(name: 'IOfferingDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
+deployContract(name: 'IPriceGuard', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPriceGuard>
+deployContract(name: 'IPriceGuard', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPriceGuard>
 deployContract(name: 'IRollingVolumeRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRollingVolumeRule>
 deployContract(name: 'IRollingVolumeRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRollingVolumeRule>
 deployContract(name: 'ISanctions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
 deployContract(name: 'ISanctions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
 deployContract(name: 'ISanctionsList', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
 deployContract(name: 'ISanctionsList', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
+deployContract(name: 'ISelectionDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISelectionDesk>
+deployContract(name: 'ISelectionDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISelectionDesk>
 deployContract(name: 'ISettlementDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDesk>
 deployContract(name: 'ISettlementDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDesk>
 deployContract(name: 'IShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
 deployContract(name: 'IShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
+deployContract(name: 'ISignedClaimVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISignedClaimVerifier>
+deployContract(name: 'ISignedClaimVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISignedClaimVerifier>
 deployContract(name: 'ITrackingRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITrackingRule>
-
 deployContract(name: 'ITrackingRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITrackingRule>
 deployContract(name: 'ITransferDomainRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferDomainRegistry>
 deployContract(name: 'ITransferDomainRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferDomainRegistry>
+deployContract(name: 'ITransferDomains', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferDomains>
+deployContract(name: 'ITransferDomains', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferDomains>
 deployContract(name: 'ITransferRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRule>
 deployContract(name: 'ITransferRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRule>
 deployContract(name: 'ITransferRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRules>
 deployContract(name: 'ITransferRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRules>
+deployContract(name: 'ITrustedIssuersRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITrustedIssuersRegistry>
+deployContract(name: 'ITrustedIssuersRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITrustedIssuersRegistry>
+deployContract(name: 'ImpactLog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ImpactLog>
+deployContract(name: 'ImpactLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ImpactLog>
 deployContract(name: 'IncomeDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IncomeDesk>
 deployContract(name: 'IncomeDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IncomeDesk>
 deployContract(name: 'InvestorClassRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorClassRule>
@@ -116,6 +208,8 @@ deployContract(name: 'InvestorRegistry', args: any[], signerOrOptions?: ethers.S
 deployContract(name: 'InvestorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorRegistry>
 deployContract(name: 'LockUpRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LockUpRule>
 deployContract(name: 'LockUpRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LockUpRule>
+deployContract(name: 'LogLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogLib>
+deployContract(name: 'LogLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogLib>
 deployContract(name: 'ManualApprovalRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ManualApprovalRule>
 deployContract(name: 'ManualApprovalRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ManualApprovalRule>
 deployContract(name: 'MinimumHoldersRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MinimumHoldersRule>
@@ -124,6 +218,14 @@ deployContract(name: 'MinimumHoldingRule', args: any[], signerOrOptions?: ethers
 deployContract(name: 'MinimumHoldingRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MinimumHoldingRule>
 deployContract(name: 'MockAnswers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockAnswers>
 deployContract(name: 'MockAnswers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockAnswers>
+deployContract(name: 'MockClaimIssuer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockClaimIssuer>
+deployContract(name: 'MockClaimIssuer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockClaimIssuer>
+deployContract(name: 'MockClaimRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockClaimRegistry>
+deployContract(name: 'MockClaimRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockClaimRegistry>
+deployContract(name: 'MockCredulousRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockCredulousRegistry>
+deployContract(name: 'MockCredulousRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockCredulousRegistry>
+deployContract(name: 'MockEnforcer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockEnforcer>
+deployContract(name: 'MockEnforcer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockEnforcer>
 deployContract(name: 'MockFalseCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseCurrency>
 deployContract(name: 'MockFalseCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseCurrency>
 deployContract(name: 'MockFeeCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFeeCurrency>
@@ -132,6 +234,16 @@ deployContract(name: 'MockHolders', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'MockHolders', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockHolders>
 deployContract(name: 'MockHookReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockHookReceiver>
 deployContract(name: 'MockHookReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockHookReceiver>
+deployContract(name: 'MockHostileIdentity', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockHostileIdentity>
+deployContract(name: 'MockHostileIdentity', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockHostileIdentity>
+deployContract(name: 'MockHostileLog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockHostileLog>
+deployContract(name: 'MockHostileLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockHostileLog>
+deployContract(name: 'MockIdentity', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdentity>
+deployContract(name: 'MockIdentity', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdentity>
+deployContract(name: 'MockIdentityRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdentityRegistry>
+deployContract(name: 'MockIdentityRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdentityRegistry>
+deployContract(name: 'MockNextAnchorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNextAnchorRegistry>
+deployContract(name: 'MockNextAnchorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNextAnchorRegistry>
 deployContract(name: 'MockNoReturnCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNoReturnCurrency>
 deployContract(name: 'MockNoReturnCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNoReturnCurrency>
 deployContract(name: 'MockReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReceiver>
@@ -142,6 +254,16 @@ deployContract(name: 'MockRule', args: any[], signerOrOptions?: ethers.Signer | 
 deployContract(name: 'MockRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockRule>
 deployContract(name: 'MockSignatureWallet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockSignatureWallet>
 deployContract(name: 'MockSignatureWallet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockSignatureWallet>
+deployContract(name: 'MockTopicsAndIssuers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockTopicsAndIssuers>
+deployContract(name: 'MockTopicsAndIssuers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockTopicsAndIssuers>
+deployContract(name: 'NavAggregation', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NavAggregation>
+deployContract(name: 'NavAggregation', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NavAggregation>
+deployContract(name: 'NavFeed', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NavFeed>
+deployContract(name: 'NavFeed', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NavFeed>
+deployContract(name: 'NavOracle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NavOracle>
+deployContract(name: 'NavOracle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NavOracle>
+deployContract(name: 'NavStreams', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NavStreams>
+deployContract(name: 'NavStreams', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NavStreams>
 deployContract(name: 'NetSettlement', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NetSettlement>
 deployContract(name: 'NetSettlement', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NetSettlement>
 deployContract(name: 'OfferingDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingDesk>
@@ -168,6 +290,8 @@ deployContract(name: 'SanctionsList', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'SanctionsList', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SanctionsList>
 deployContract(name: 'SanctionsRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SanctionsRule>
 deployContract(name: 'SanctionsRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SanctionsRule>
+deployContract(name: 'SelectionDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SelectionDesk>
+deployContract(name: 'SelectionDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SelectionDesk>
 deployContract(name: 'SettlementCash', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementCash>
 deployContract(name: 'SettlementCash', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementCash>
 deployContract(name: 'SettlementChunks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementChunks>
@@ -176,14 +300,20 @@ deployContract(name: 'SettlementDesk', args: any[], signerOrOptions?: ethers.Sig
 deployContract(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementDesk>
 deployContract(name: 'SettlementMandates', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementMandates>
 deployContract(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementMandates>
+deployContract(name: 'SettlementPrices', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementPrices>
+deployContract(name: 'SettlementPrices', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementPrices>
 deployContract(name: 'SettlementTrades', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementTrades>
 deployContract(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementTrades>
 deployContract(name: 'ShareLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareLedger>
 deployContract(name: 'ShareLedger', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareLedger>
 deployContract(name: 'ShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareToken>
 deployContract(name: 'ShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareToken>
+deployContract(name: 'SignedClaimVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignedClaimVerifier>
+deployContract(name: 'SignedClaimVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignedClaimVerifier>
 deployContract(name: 'TestDollar', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TestDollar>
 deployContract(name: 'TestDollar', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TestDollar>
+deployContract(name: 'TransferDomains', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferDomains>
+deployContract(name: 'TransferDomains', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferDomains>
 deployContract(name: 'TransferRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRule>
 deployContract(name: 'TransferRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRule>
 deployContract(name: 'TransferRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRules>
@@ -197,12 +327,27 @@ getContractAt(name: 'AssetListing', address: string | ethers.Addressable, signer
 getContractAt(name: 'AttributeRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AttributeRule>
 getContractAt(name: 'BalanceCapRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BalanceCapRule>
 getContractAt(name: 'BoundedCallLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BoundedCallLib>
+getContractAt(name: 'BundleHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BundleHarness>
+getContractAt(name: 'BundleHashLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BundleHashLib>
+getContractAt(name: 'ClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ClaimVerifier>
+getContractAt(name: 'ComplianceLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ComplianceLog>
 getContractAt(name: 'CountryRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CountryRule>
+getContractAt(name: 'CustodyAttestations', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CustodyAttestations>
 getContractAt(name: 'CustodyDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CustodyDesk>
+getContractAt(name: 'CustodyHandOver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CustodyHandOver>
+getContractAt(name: 'CustodyIncidents', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CustodyIncidents>
+getContractAt(name: 'CustodyMandates', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CustodyMandates>
+getContractAt(name: 'CustodyRelease', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CustodyRelease>
 getContractAt(name: 'CustodyRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CustodyRule>
+getContractAt(name: 'CustodySignatures', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CustodySignatures>
 getContractAt(name: 'DisclosureRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DisclosureRule>
+getContractAt(name: 'Disclosures', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Disclosures>
+getContractAt(name: 'DocumentAnchor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DocumentAnchor>
+getContractAt(name: 'DocumentFacade', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DocumentFacade>
+getContractAt(name: 'DomainHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DomainHarness>
 getContractAt(name: 'ERC1967Proxy', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ERC1967Proxy>
 getContractAt(name: 'Enforcement', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Enforcement>
+getContractAt(name: 'Erc3643Verifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Erc3643Verifier>
 getContractAt(name: 'FlowbackRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FlowbackRule>
 getContractAt(name: 'FormatsHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FormatsHarness>
 getContractAt(name: 'FullTransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FullTransferRule>
@@ -213,49 +358,95 @@ getContractAt(name: 'HolderLedger', address: string | ethers.Addressable, signer
 getContractAt(name: 'HolderQuotaRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HolderQuotaRule>
 getContractAt(name: 'HoldingRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HoldingRule>
 getContractAt(name: 'IAcknowledgements', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAcknowledgements>
+getContractAt(name: 'IAggregatorV3', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAggregatorV3>
 getContractAt(name: 'IAnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAnchorRegistry>
 getContractAt(name: 'IAssetAnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetAnchorRegistry>
 getContractAt(name: 'IAssetAnchorRegistryLifecycle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetAnchorRegistryLifecycle>
 getContractAt(name: 'IAssetAnchorRegistryRecovery', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetAnchorRegistryRecovery>
 getContractAt(name: 'IAssetBoundTokenId', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetBoundTokenId>
+getContractAt(name: 'IClaimIssuer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IClaimIssuer>
+getContractAt(name: 'IClaimTopicsRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IClaimTopicsRegistry>
 getContractAt(name: 'IClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IClaimVerifier>
+getContractAt(name: 'IComplianceEventLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IComplianceEventLog>
+getContractAt(name: 'IComplianceLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IComplianceLog>
+getContractAt(name: 'ICustodyAttestations', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICustodyAttestations>
 getContractAt(name: 'ICustodyDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICustodyDesk>
+getContractAt(name: 'ICustodyIncidents', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICustodyIncidents>
+getContractAt(name: 'ICustodyMandates', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICustodyMandates>
+getContractAt(name: 'ICustodyRelease', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICustodyRelease>
 getContractAt(name: 'ICustodyWatch', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICustodyWatch>
+getContractAt(name: 'IDisclosures', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDisclosures>
+getContractAt(name: 'IDocumentAnchor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDocumentAnchor>
+getContractAt(name: 'IDocumentBundleAnchor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDocumentBundleAnchor>
+getContractAt(name: 'IDocumentBundleAnchorRecovery', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDocumentBundleAnchorRecovery>
+getContractAt(name: 'IDocumentFacade', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDocumentFacade>
+getContractAt(name: 'IERC1643', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC1643>
 getContractAt(name: 'IERC5216', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC5216>
 getContractAt(name: 'IERC5615', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC5615>
 getContractAt(name: 'IERC7572', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC7572>
 getContractAt(name: 'IERC7943MultiToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC7943MultiToken>
+getContractAt(name: 'IErc3643Verifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IErc3643Verifier>
 getContractAt(name: 'IGracefulRouteRevocation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGracefulRouteRevocation>
+getContractAt(name: 'IIdentity', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIdentity>
+getContractAt(name: 'IIdentityRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIdentityRegistry>
+getContractAt(name: 'IImpactAttestation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IImpactAttestation>
+getContractAt(name: 'IImpactLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IImpactLog>
+getContractAt(name: 'IImpactSnapshotLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IImpactSnapshotLog>
 getContractAt(name: 'IIncomeDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIncomeDesk>
 getContractAt(name: 'IInvestorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IInvestorRegistry>
 getContractAt(name: 'IManualApprovalRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IManualApprovalRule>
+getContractAt(name: 'IMethodologyVersioning', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMethodologyVersioning>
+getContractAt(name: 'INAVAggregation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.INAVAggregation>
+getContractAt(name: 'INAVSnapshotOracle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.INAVSnapshotOracle>
+getContractAt(name: 'INavOracle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.INavOracle>
 getContractAt(name: 'IOfferingDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOfferingDesk>
+getContractAt(name: 'IPriceGuard', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPriceGuard>
 getContractAt(name: 'IRollingVolumeRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRollingVolumeRule>
 getContractAt(name: 'ISanctions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISanctions>
 getContractAt(name: 'ISanctionsList', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISanctionsList>
+getContractAt(name: 'ISelectionDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISelectionDesk>
 getContractAt(name: 'ISettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementDesk>
 getContractAt(name: 'IShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IShareToken>
+getContractAt(name: 'ISignedClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISignedClaimVerifier>
 getContractAt(name: 'ITrackingRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITrackingRule>
 getContractAt(name: 'ITransferDomainRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferDomainRegistry>
+getContractAt(name: 'ITransferDomains', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferDomains>
 getContractAt(name: 'ITransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferRule>
 getContractAt(name: 'ITransferRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferRules>
+getContractAt(name: 'ITrustedIssuersRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITrustedIssuersRegistry>
+getContractAt(name: 'ImpactLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ImpactLog>
 getContractAt(name: 'IncomeDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IncomeDesk>
 getContractAt(name: 'InvestorClassRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.InvestorClassRule>
 getContractAt(name: 'InvestorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.InvestorRegistry>
 getContractAt(name: 'LockUpRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LockUpRule>
+getContractAt(name: 'LogLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LogLib>
 getContractAt(name: 'ManualApprovalRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ManualApprovalRule>
 getContractAt(name: 'MinimumHoldersRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MinimumHoldersRule>
 getContractAt(name: 'MinimumHoldingRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MinimumHoldingRule>
 getContractAt(name: 'MockAnswers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockAnswers>
+getContractAt(name: 'MockClaimIssuer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockClaimIssuer>
+getContractAt(name: 'MockClaimRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockClaimRegistry>
+getContractAt(name: 'MockCredulousRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockCredulousRegistry>
+getContractAt(name: 'MockEnforcer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockEnforcer>
 getContractAt(name: 'MockFalseCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFalseCurrency>
 getContractAt(name: 'MockFeeCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFeeCurrency>
 getContractAt(name: 'MockHolders', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockHolders>
 getContractAt(name: 'MockHookReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockHookReceiver>
+getContractAt(name: 'MockHostileIdentity', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockHostileIdentity>
+getContractAt(name: 'MockHostileLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockHostileLog>
+getContractAt(name: 'MockIdentity', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockIdentity>
+getContractAt(name: 'MockIdentityRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockIdentityRegistry>
+getContractAt(name: 'MockNextAnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockNextAnchorRegistry>
 getContractAt(name: 'MockNoReturnCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockNoReturnCurrency>
 getContractAt(name: 'MockReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReceiver>
 getContractAt(name: 'MockReentrantCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReentrantCurrency>
 getContractAt(name: 'MockRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockRule>
 getContractAt(name: 'MockSignatureWallet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockSignatureWallet>
+getContractAt(name: 'MockTopicsAndIssuers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockTopicsAndIssuers>
+getContractAt(name: 'NavAggregation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NavAggregation>
+getContractAt(name: 'NavFeed', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NavFeed>
+getContractAt(name: 'NavOracle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NavOracle>
+getContractAt(name: 'NavStreams', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NavStreams>
 getContractAt(name: 'NetSettlement', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NetSettlement>
 getContractAt(name: 'OfferingDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingDesk>
 getContractAt(name: 'PairRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.PairRule>
@@ -269,14 +460,18 @@ getContractAt(name: 'RuleList', address: string | ethers.Addressable, signer?: e
 getContractAt(name: 'RulesStorage', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RulesStorage>
 getContractAt(name: 'SanctionsList', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SanctionsList>
 getContractAt(name: 'SanctionsRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SanctionsRule>
+getContractAt(name: 'SelectionDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SelectionDesk>
 getContractAt(name: 'SettlementCash', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementCash>
 getContractAt(name: 'SettlementChunks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementChunks>
 getContractAt(name: 'SettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementDesk>
 getContractAt(name: 'SettlementMandates', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementMandates>
+getContractAt(name: 'SettlementPrices', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementPrices>
 getContractAt(name: 'SettlementTrades', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementTrades>
 getContractAt(name: 'ShareLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareLedger>
 getContractAt(name: 'ShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareToken>
+getContractAt(name: 'SignedClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SignedClaimVerifier>
 getContractAt(name: 'TestDollar', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TestDollar>
+getContractAt(name: 'TransferDomains', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferDomains>
 getContractAt(name: 'TransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRule>
 getContractAt(name: 'TransferRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRules>
 getContractAt(name: 'TransferView', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferView>
@@ -287,12 +482,27 @@ getContractFactory(name: 'AssetListing', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'AttributeRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AttributeRule__factory>
 getContractFactory(name: 'BalanceCapRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BalanceCapRule__factory>
 getContractFactory(name: 'BoundedCallLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BoundedCallLib__factory>
+getContractFactory(name: 'BundleHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BundleHarness__factory>
+getContractFactory(name: 'BundleHashLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BundleHashLib__factory>
+getContractFactory(name: 'ClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ClaimVerifier__factory>
+getContractFactory(name: 'ComplianceLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ComplianceLog__factory>
 getContractFactory(name: 'CountryRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CountryRule__factory>
+getContractFactory(name: 'CustodyAttestations', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodyAttestations__factory>
 getContractFactory(name: 'CustodyDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodyDesk__factory>
+getContractFactory(name: 'CustodyHandOver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodyHandOver__factory>
+getContractFactory(name: 'CustodyIncidents', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodyIncidents__factory>
+getContractFactory(name: 'CustodyMandates', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodyMandates__factory>
+getContractFactory(name: 'CustodyRelease', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodyRelease__factory>
 getContractFactory(name: 'CustodyRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodyRule__factory>
+getContractFactory(name: 'CustodySignatures', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodySignatures__factory>
 getContractFactory(name: 'DisclosureRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DisclosureRule__factory>
+getContractFactory(name: 'Disclosures', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Disclosures__factory>
+getContractFactory(name: 'DocumentAnchor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DocumentAnchor__factory>
+getContractFactory(name: 'DocumentFacade', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DocumentFacade__factory>
+getContractFactory(name: 'DomainHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DomainHarness__factory>
 getContractFactory(name: 'ERC1967Proxy', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ERC1967Proxy__factory>
 getContractFactory(name: 'Enforcement', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Enforcement__factory>
+getContractFactory(name: 'Erc3643Verifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Erc3643Verifier__factory>
 getContractFactory(name: 'FlowbackRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FlowbackRule__factory>
 getContractFactory(name: 'FormatsHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FormatsHarness__factory>
 getContractFactory(name: 'FullTransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FullTransferRule__factory>
@@ -303,49 +513,95 @@ getContractFactory(name: 'HolderLedger', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'HolderQuotaRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HolderQuotaRule__factory>
 getContractFactory(name: 'HoldingRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HoldingRule__factory>
 getContractFactory(name: 'IAcknowledgements', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAcknowledgements__factory>
+getContractFactory(name: 'IAggregatorV3', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAggregatorV3__factory>
 getContractFactory(name: 'IAnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAnchorRegistry__factory>
 getContractFactory(name: 'IAssetAnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetAnchorRegistry__factory>
 getContractFactory(name: 'IAssetAnchorRegistryLifecycle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetAnchorRegistryLifecycle__factory>
 getContractFactory(name: 'IAssetAnchorRegistryRecovery', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetAnchorRegistryRecovery__factory>
 getContractFactory(name: 'IAssetBoundTokenId', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetBoundTokenId__factory>
+getContractFactory(name: 'IClaimIssuer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IClaimIssuer__factory>
+getContractFactory(name: 'IClaimTopicsRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IClaimTopicsRegistry__factory>
 getContractFactory(name: 'IClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IClaimVerifier__factory>
+getContractFactory(name: 'IComplianceEventLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IComplianceEventLog__factory>
+getContractFactory(name: 'IComplianceLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IComplianceLog__factory>
+getContractFactory(name: 'ICustodyAttestations', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICustodyAttestations__factory>
 getContractFactory(name: 'ICustodyDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICustodyDesk__factory>
+getContractFactory(name: 'ICustodyIncidents', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICustodyIncidents__factory>
+getContractFactory(name: 'ICustodyMandates', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICustodyMandates__factory>
+getContractFactory(name: 'ICustodyRelease', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICustodyRelease__factory>
 getContractFactory(name: 'ICustodyWatch', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICustodyWatch__factory>
+getContractFactory(name: 'IDisclosures', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDisclosures__factory>
+getContractFactory(name: 'IDocumentAnchor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDocumentAnchor__factory>
+getContractFactory(name: 'IDocumentBundleAnchor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDocumentBundleAnchor__factory>
+getContractFactory(name: 'IDocumentBundleAnchorRecovery', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDocumentBundleAnchorRecovery__factory>
+getContractFactory(name: 'IDocumentFacade', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDocumentFacade__factory>
+getContractFactory(name: 'IERC1643', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC1643__factory>
 getContractFactory(name: 'IERC5216', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC5216__factory>
 getContractFactory(name: 'IERC5615', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC5615__factory>
 getContractFactory(name: 'IERC7572', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC7572__factory>
 getContractFactory(name: 'IERC7943MultiToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC7943MultiToken__factory>
+getContractFactory(name: 'IErc3643Verifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IErc3643Verifier__factory>
 getContractFactory(name: 'IGracefulRouteRevocation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGracefulRouteRevocation__factory>
+getContractFactory(name: 'IIdentity', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIdentity__factory>
+getContractFactory(name: 'IIdentityRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIdentityRegistry__factory>
+getContractFactory(name: 'IImpactAttestation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IImpactAttestation__factory>
+getContractFactory(name: 'IImpactLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IImpactLog__factory>
+getContractFactory(name: 'IImpactSnapshotLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IImpactSnapshotLog__factory>
 getContractFactory(name: 'IIncomeDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIncomeDesk__factory>
 getContractFactory(name: 'IInvestorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IInvestorRegistry__factory>
 getContractFactory(name: 'IManualApprovalRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IManualApprovalRule__factory>
+getContractFactory(name: 'IMethodologyVersioning', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMethodologyVersioning__factory>
+getContractFactory(name: 'INAVAggregation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.INAVAggregation__factory>
+getContractFactory(name: 'INAVSnapshotOracle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.INAVSnapshotOracle__factory>
+getContractFactory(name: 'INavOracle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.INavOracle__factory>
 getContractFactory(name: 'IOfferingDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOfferingDesk__factory>
+getContractFactory(name: 'IPriceGuard', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPriceGuard__factory>
 getContractFactory(name: 'IRollingVolumeRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRollingVolumeRule__factory>
 getContractFactory(name: 'ISanctions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISanctions__factory>
 getContractFactory(name: 'ISanctionsList', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISanctionsList__factory>
+getContractFactory(name: 'ISelectionDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISelectionDesk__factory>
 getContractFactory(name: 'ISettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementDesk__factory>
 getContractFactory(name: 'IShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IShareToken__factory>
+getContractFactory(name: 'ISignedClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISignedClaimVerifier__factory>
 getContractFactory(name: 'ITrackingRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITrackingRule__factory>
 getContractFactory(name: 'ITransferDomainRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferDomainRegistry__factory>
+getContractFactory(name: 'ITransferDomains', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferDomains__factory>
 getContractFactory(name: 'ITransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferRule__factory>
 getContractFactory(name: 'ITransferRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferRules__factory>
+getContractFactory(name: 'ITrustedIssuersRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITrustedIssuersRegistry__factory>
+getContractFactory(name: 'ImpactLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ImpactLog__factory>
 getContractFactory(name: 'IncomeDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IncomeDesk__factory>
 getContractFactory(name: 'InvestorClassRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.InvestorClassRule__factory>
 getContractFactory(name: 'InvestorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.InvestorRegistry__factory>
 getContractFactory(name: 'LockUpRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LockUpRule__factory>
+getContractFactory(name: 'LogLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LogLib__factory>
 getContractFactory(name: 'ManualApprovalRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ManualApprovalRule__factory>
 getContractFactory(name: 'MinimumHoldersRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MinimumHoldersRule__factory>
 getContractFactory(name: 'MinimumHoldingRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MinimumHoldingRule__factory>
 getContractFactory(name: 'MockAnswers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockAnswers__factory>
+getContractFactory(name: 'MockClaimIssuer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockClaimIssuer__factory>
+getContractFactory(name: 'MockClaimRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockClaimRegistry__factory>
+getContractFactory(name: 'MockCredulousRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockCredulousRegistry__factory>
+getContractFactory(name: 'MockEnforcer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockEnforcer__factory>
 getContractFactory(name: 'MockFalseCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFalseCurrency__factory>
 getContractFactory(name: 'MockFeeCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFeeCurrency__factory>
 getContractFactory(name: 'MockHolders', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockHolders__factory>
 getContractFactory(name: 'MockHookReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockHookReceiver__factory>
+getContractFactory(name: 'MockHostileIdentity', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockHostileIdentity__factory>
+getContractFactory(name: 'MockHostileLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockHostileLog__factory>
+getContractFactory(name: 'MockIdentity', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockIdentity__factory>
+getContractFactory(name: 'MockIdentityRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockIdentityRegistry__factory>
+getContractFactory(name: 'MockNextAnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockNextAnchorRegistry__factory>
 getContractFactory(name: 'MockNoReturnCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockNoReturnCurrency__factory>
 getContractFactory(name: 'MockReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReceiver__factory>
 getContractFactory(name: 'MockReentrantCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReentrantCurrency__factory>
 getContractFactory(name: 'MockRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockRule__factory>
 getContractFactory(name: 'MockSignatureWallet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockSignatureWallet__factory>
+getContractFactory(name: 'MockTopicsAndIssuers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockTopicsAndIssuers__factory>
+getContractFactory(name: 'NavAggregation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NavAggregation__factory>
+getContractFactory(name: 'NavFeed', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NavFeed__factory>
+getContractFactory(name: 'NavOracle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NavOracle__factory>
+getContractFactory(name: 'NavStreams', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NavStreams__factory>
 getContractFactory(name: 'NetSettlement', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NetSettlement__factory>
 getContractFactory(name: 'OfferingDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingDesk__factory>
 getContractFactory(name: 'PairRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.PairRule__factory>
@@ -359,14 +615,18 @@ getContractFactory(name: 'RuleList', signerOrOptions?: ethers.Signer | FactoryOp
 getContractFactory(name: 'RulesStorage', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RulesStorage__factory>
 getContractFactory(name: 'SanctionsList', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SanctionsList__factory>
 getContractFactory(name: 'SanctionsRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SanctionsRule__factory>
+getContractFactory(name: 'SelectionDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SelectionDesk__factory>
 getContractFactory(name: 'SettlementCash', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementCash__factory>
 getContractFactory(name: 'SettlementChunks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementChunks__factory>
 getContractFactory(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementDesk__factory>
 getContractFactory(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementMandates__factory>
+getContractFactory(name: 'SettlementPrices', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementPrices__factory>
 getContractFactory(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementTrades__factory>
 getContractFactory(name: 'ShareLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareLedger__factory>
 getContractFactory(name: 'ShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareToken__factory>
+getContractFactory(name: 'SignedClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SignedClaimVerifier__factory>
 getContractFactory(name: 'TestDollar', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TestDollar__factory>
+getContractFactory(name: 'TransferDomains', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferDomains__factory>
 getContractFactory(name: 'TransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRule__factory>
 getContractFactory(name: 'TransferRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRules__factory>
 getContractFactory(name: 'TransferView', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferView__factory>

@@ -10,10 +10,7 @@ interface IClaimVerifier {
     /// nonces are used up.
     /// @return profile the flags are ignored: a claim neither suspends nor lifts a suspension
     /// @return claimId what its issuer takes it back by
-    function verify(
-        address wallet,
-        bytes calldata claim
-    ) external returns (Profile memory profile, bytes32 claimId);
+    function verify(address wallet, bytes calldata claim) external returns (Profile memory profile, bytes32 claimId);
 
     /// @notice Whether a claim that was verified once has been taken back, or its source no longer stands behind it.
     function isRevoked(bytes32 claimId) external view returns (bool);

@@ -145,10 +145,7 @@ contract InvestorRegistry is RegistryStorage, AccessManagedUpgradeable, UUPSUpgr
     /// @inheritdoc IInvestorRegistry
     function setWalletFrozen(address account, bool frozen) external restricted {
         Wallet storage wallet = _acting(account);
-        require(
-            (wallet.flags & InvestorFlags.FROZEN != 0) != frozen,
-            InvestorRegistryFreezeUnchanged(account, frozen)
-        );
+        require((wallet.flags & InvestorFlags.FROZEN != 0) != frozen, InvestorRegistryFreezeUnchanged(account, frozen));
 
         wallet.flags ^= InvestorFlags.FROZEN;
 

@@ -79,9 +79,6 @@ abstract contract RegistryStorage is IInvestorRegistry {
     function _acting(address account) internal view returns (Wallet storage wallet) {
         wallet = _state().wallets[account];
         require(wallet.investor > PROTOCOL_NUMBER, InvestorRegistryNoInvestorsWallet(account));
-        require(
-            wallet.flags & InvestorFlags.RETIRED == 0,
-            InvestorRegistryWalletRetired(account, wallet.successor)
-        );
+        require(wallet.flags & InvestorFlags.RETIRED == 0, InvestorRegistryWalletRetired(account, wallet.successor));
     }
 }

@@ -89,7 +89,13 @@ abstract contract HolderLedger is RulesStorage {
     }
 
     /// @dev One holding while holders are counted anew.
-    function _countHolding(Book storage book, AssetRules storage asset, Party party, uint256 balance, uint32 acquired) internal {
+    function _countHolding(
+        Book storage book,
+        AssetRules storage asset,
+        Party party,
+        uint256 balance,
+        uint32 acquired
+    ) internal {
         if (asset.counts & RuleTraits.COUNTS_HOLDERS != 0) _addWallet(book, asset, party);
         if (asset.counts & RuleTraits.COUNTS_TOTALS == 0 || !_isCounted(party)) return;
 
@@ -208,9 +214,8 @@ abstract contract HolderLedger is RulesStorage {
     ) private view returns (uint256) {
         if (transfer.value == 0 || from.isSameInvestor(to)) return holders;
         bool comes = transfer.toBalance == 0 && _isCounted(to) && book.holders[to.investor()].wallets == 0;
-        bool leaves = transfer.fromBalance == transfer.value &&
-            _isCounted(from) &&
-            book.holders[from.investor()].wallets == 1;
+        bool leaves =
+            transfer.fromBalance == transfer.value && _isCounted(from) && book.holders[from.investor()].wallets == 1;
         if (comes) ++holders;
         if (leaves) --holders;
         return holders;

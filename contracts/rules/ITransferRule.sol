@@ -99,13 +99,7 @@ interface ITransferRule {
 /// @dev Gross only. All three functions are for `TransferRules`.
 interface ITrackingRule is ITransferRule {
     /// @notice Notes a movement that was made; a forced one with too, when `isForced`.
-    function moved(
-        bytes calldata parameters,
-        Movement calldata movement,
-        Party from,
-        Party to,
-        bool isForced
-    ) external;
+    function moved(bytes calldata parameters, Movement calldata movement, Party from, Party to, bool isForced) external;
 
     /// @notice Forgets what it knows of the holders of an asset: they are counted anew.
     function reset(uint256 id) external;

@@ -137,7 +137,11 @@ interface ITransferRules {
     function holdersOf(uint256 id) external view returns (uint32);
 
     /// @notice How many of them are counted in a country (ISO 3166-1 numeric), and as one class bit (1, 2, 4 …).
-    function holdersWith(uint256 id, uint16 country, uint16 classBit) external view returns (uint32 inCountry, uint32 ofClass);
+    function holdersWith(
+        uint256 id,
+        uint16 country,
+        uint16 classBit
+    ) external view returns (uint32 inCountry, uint32 ofClass);
 
     /// @notice Shares of an investor over all wallets, and how many of them count as young in the asset's window now.
     function totalOf(uint256 id, uint32 investor) external view returns (uint256 total, uint256 young);

@@ -45,7 +45,10 @@ library ReasonTexts {
             return ("The sender's wallet is frozen.", "Ask the registrar why, and to lift the freeze.");
         }
         if (code == ReasonCodes.RECEIVER_FROZEN) {
-            return ("The receiver's wallet is frozen.", "Choose another wallet, or ask the registrar to lift the freeze.");
+            return (
+                "The receiver's wallet is frozen.",
+                "Choose another wallet, or ask the registrar to lift the freeze."
+            );
         }
         if (code == ReasonCodes.SENDER_RETIRED) {
             return ("The sender's wallet was lost and has a successor.", "Send from the successor.");

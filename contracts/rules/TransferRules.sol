@@ -109,7 +109,8 @@ contract TransferRules is HolderCounting, AccessManagedUpgradeable, UUPSUpgradea
 
         _count(transfer, from, to, asset);
 
-        if (asset.counts & RuleTraits.TRACKS != 0) RuleAsking.tellAll(RuleList.read(asset.list), movement, from, to, true);
+        if (asset.counts & RuleTraits.TRACKS != 0)
+            RuleAsking.tellAll(RuleList.read(asset.list), movement, from, to, true);
     }
 
     /// @inheritdoc ITransferRules
@@ -197,18 +198,14 @@ contract TransferRules is HolderCounting, AccessManagedUpgradeable, UUPSUpgradea
     }
 
     /// @inheritdoc ITransferRules
-    function explain(
-        address from,
-        address to,
-        uint256 id,
-        uint256 value
-    ) public view returns (Refusal[] memory) {
+    function explain(address from, address to, uint256 id, uint256 value) public view returns (Refusal[] memory) {
         RulesState storage $ = _state();
         AssetRules storage asset = $.assets[id];
         (Party sender, Party receiver) = $.investors.pairOf(from, to);
         Transfer memory transfer = RuleExplainer.transferOf(address($.shares), from, to, id, value);
         bytes memory asked = RuleAsking.question(_compose(transfer, sender, receiver, asset), sender, receiver);
-        return RuleExplainer.explain(
+        return
+            RuleExplainer.explain(
                 address($.shares),
                 transfer,
                 Party.unwrap(sender),

@@ -25,10 +25,7 @@ library AssetListing {
         RegisterStorage storage $ = ShareState.get();
         Asset storage asset = $.assets[id];
         require(asset.state == AssetState.Unlisted, IShareToken.ShareTokenAssetExists(id));
-        require(
-            anchorId != 0 && cap != 0 && cap <= LARGEST_CAP,
-            IShareToken.ShareTokenInvalidTerms(id, anchorId, cap)
-        );
+        require(anchorId != 0 && cap != 0 && cap <= LARGEST_CAP, IShareToken.ShareTokenInvalidTerms(id, anchorId, cap));
         require(_isBound(anchorId, id), IShareToken.ShareTokenAnchorNotBound(id, anchorId));
 
         asset.state = AssetState.Listed;

@@ -24,10 +24,7 @@ library Enforcement {
         require(from != to, IShareToken.ShareTokenForcedToSelf(from));
         Asset storage asset = ShareState.listed(id);
         (Party sender, Party receiver) = ShareState.get().investors.pairOf(from, to);
-        require(
-            StandingLib.receiveCode(receiver) == ReasonCodes.ACCEPTED,
-            IERC7943MultiToken.ERC7943CannotReceive(to)
-        );
+        require(StandingLib.receiveCode(receiver) == ReasonCodes.ACCEPTED, IERC7943MultiToken.ERC7943CannotReceive(to));
         Position memory position = ShareState.get().positions[id][from];
         require(
             value <= position.balance,

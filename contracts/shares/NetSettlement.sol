@@ -33,9 +33,10 @@ library NetSettlement {
             require(delta != 0 && (delta > 0 || !credits), IShareToken.ShareTokenNetOutOfOrder(id, i));
             credits = delta > 0;
             sum += delta;
-            transfers[i] = credits
-                ? _credit(id, asset, accounts[i], uint256(delta), parties[i])
-                : _debit(id, asset, accounts[i], uint256(-delta), parties[i]);
+            transfers[i] =
+                credits
+                    ? _credit(id, asset, accounts[i], uint256(delta), parties[i])
+                    : _debit(id, asset, accounts[i], uint256(-delta), parties[i]);
         }
         require(sum == 0, IShareToken.ShareTokenNetNotZero(id, sum));
 

@@ -11,8 +11,9 @@ import {ShareState} from "./ShareState.sol";
 /// @title Allowances per asset (ERC-5216), also by signature
 /// @dev A library of its own for the size of the token's code only.
 library PermitLib {
-    bytes32 private constant PERMIT =
-        keccak256("Permit(address owner,address operator,uint256 id,uint256 value,uint256 nonce,uint256 deadline)");
+    bytes32 private constant PERMIT = keccak256(
+        "Permit(address owner,address operator,uint256 id,uint256 value,uint256 nonce,uint256 deadline)"
+    );
 
     function approve(address owner, address operator, uint256 id, uint256 amount) external {
         _approve(owner, operator, id, amount);

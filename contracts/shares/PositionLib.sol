@@ -29,7 +29,12 @@ library PositionLib {
 
     /// @notice Gives shares.
     /// @return balance what the account had before
-    function credit(uint256 id, Asset storage asset, address account, uint256 value) internal returns (uint256 balance) {
+    function credit(
+        uint256 id,
+        Asset storage asset,
+        address account,
+        uint256 value
+    ) internal returns (uint256 balance) {
         Position memory position = ShareState.get().positions[id][account];
         balance = position.balance;
 
@@ -64,10 +69,7 @@ library PositionLib {
         uint256 balance = position.balance;
         require(value <= balance, IERC1155Errors.ERC1155InsufficientBalance(account, balance, value, id));
         uint256 unfrozen = balance > position.frozen ? balance - position.frozen : 0;
-        require(
-            value <= unfrozen,
-            IERC7943MultiToken.ERC7943InsufficientUnfrozenBalance(account, id, value, unfrozen)
-        );
+        require(value <= unfrozen, IERC7943MultiToken.ERC7943InsufficientUnfrozenBalance(account, id, value, unfrozen));
         revert IShareToken.ShareTokenInsufficientUnlocked(account, id, value, free, position.locked);
     }
 }

@@ -23,7 +23,10 @@ abstract contract ShareLedger is IShareToken, IERC1155Errors {
     function _fitParties(address from, address to) private view returns (Party sender, Party receiver) {
         (sender, receiver) = ShareState.get().investors.pairOf(from, to);
         require(from == address(0) || StandingLib.sendCode(sender) == ReasonCodes.ACCEPTED, ERC7943CannotSend(from));
-        require(to == address(0) || StandingLib.receiveCode(receiver) == ReasonCodes.ACCEPTED, ERC7943CannotReceive(to));
+        require(
+            to == address(0) || StandingLib.receiveCode(receiver) == ReasonCodes.ACCEPTED,
+            ERC7943CannotReceive(to)
+        );
     }
 
     /// @dev An ordinary movement of one item.

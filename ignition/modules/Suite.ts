@@ -3,14 +3,11 @@ import { OFFICES, ROLES, SLOW_ROLES, UPGRADE_DELAY } from "../roles.ts";
 import { listGrants, roleNames } from "../selectors.ts";
 import AccessManager from "./AccessManager.ts";
 import AnchorRegistry from "./AnchorRegistry.ts";
-import CustodyDesk from "./CustodyDesk.ts";
-import Erc3643Verifier from "./Erc3643Verifier.ts";
 import ComplianceLog from "./ComplianceLog.ts";
-import CountryRule from "./CountryRule.ts";
 import CustodyDesk from "./CustodyDesk.ts";
 import Disclosures from "./Disclosures.ts";
 import DocumentAnchor from "./DocumentAnchor.ts";
-import HolderCountRule from "./HolderCountRule.ts";
+import Erc3643Verifier from "./Erc3643Verifier.ts";
 import ImpactLog from "./ImpactLog.ts";
 import IncomeDesk from "./IncomeDesk.ts";
 import InvestorRegistry from "./InvestorRegistry.ts";
@@ -39,9 +36,6 @@ export default buildModule("Suite", (m) => {
   const { disclosures } = m.useModule(Disclosures);
   const { complianceLog } = m.useModule(ComplianceLog);
   const { transferDomains } = m.useModule(TransferDomains);
-  const { countryRule } = m.useModule(CountryRule);
-  const { investorClassRule } = m.useModule(InvestorClassRule);
-  const { holderCountRule } = m.useModule(HolderCountRule);
   const { signedClaimVerifier } = m.useModule(SignedClaimVerifier);
   const { erc3643Verifier } = m.useModule(Erc3643Verifier);
   const { selectionDesk } = m.useModule(SelectionDesk);
@@ -74,9 +68,6 @@ export default buildModule("Suite", (m) => {
     Disclosures: disclosures,
     ComplianceLog: complianceLog,
     TransferDomains: transferDomains,
-    CountryRule: countryRule,
-    InvestorClassRule: investorClassRule,
-    HolderCountRule: holderCountRule,
     SignedClaimVerifier: signedClaimVerifier,
     Erc3643Verifier: erc3643Verifier,
     SelectionDesk: selectionDesk,
@@ -146,9 +137,6 @@ export default buildModule("Suite", (m) => {
     disclosures,
     complianceLog,
     transferDomains,
-    countryRule,
-    investorClassRule,
-    holderCountRule,
     signedClaimVerifier,
     erc3643Verifier,
     selectionDesk,

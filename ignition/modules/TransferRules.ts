@@ -7,7 +7,9 @@ export default buildModule("TransferRules", (m) => {
   const { accessManager } = m.useModule(AccessManager);
   const { investorRegistry } = m.useModule(InvestorRegistry);
 
-  const transferRulesCode = m.contract("TransferRules", [], { libraries: { RuleExplainer: m.library("RuleExplainer") } });
+  const transferRulesCode = m.contract("TransferRules", [], {
+    libraries: { RuleExplainer: m.library("RuleExplainer") },
+  });
   const initialize = m.encodeFunctionCall(transferRulesCode, "initialize", [accessManager, investorRegistry]);
   const proxy = m.contract("ERC1967Proxy", [transferRulesCode, initialize]);
 

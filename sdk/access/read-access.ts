@@ -1,4 +1,4 @@
-import type { Provider } from "ethers";
+import { type Provider, ZeroAddress } from "ethers";
 import { ROLES } from "../../ignition/roles.ts";
 import { contractNames, INTERFACES, roleNames } from "../../ignition/selectors.ts";
 import type { AccessManager } from "../../typechain-types/index.ts";
@@ -126,7 +126,8 @@ async function readTarget(
   return {
     name,
     address,
-    authority: await contract.authority(),
+    // A contract without restricted functions obeys nobody.
+    authority: "authority" in contract ? await contract.authority() : ZeroAddress,
     isClosed: await accessManager.isTargetClosed(address),
     adminDelay: withChange(await accessManager.getTargetAdminDelay(address), adminDelays.get(address)),
     isBook: (await readImplementation(provider, address)) !== undefined,

@@ -60,7 +60,8 @@ export default runAction<ShowArguments>("asset.show", async (context, { id }) =>
   const { suite } = await context.suite();
   const asset = await inspectAsset(suite, id);
 
-  const holders = asset.holders === null ? "not counted" : `${asset.holders.now}, at most ${asset.holders.limit ?? "any number"}`;
+  const holders =
+    asset.holders === null ? "not counted" : `${asset.holders.now}, at most ${asset.holders.limit ?? "any number"}`;
   const rows = [
     ["State", asset.state],
     ["Shares", `${asset.supply} issued, at most ${asset.cap}`],

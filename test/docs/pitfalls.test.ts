@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 
 /** A file and the tests in it, as the pages name them: `test/x.test.ts`: "says one thing", "says another". */

@@ -43,15 +43,7 @@ const LIBRARIES = {
   InvestorRegistry: [],
   TransferRules: ["RuleExplainer"],
   AnchorRegistry: [],
-  ShareToken: [
-    "AssetListing",
-    "Enforcement",
-    "HeldShares",
-    "NetSettlement",
-    "PermitLib",
-    "RecordBook",
-    "TransferView",
-  ],
+  ShareToken: ["AssetListing", "Enforcement", "HeldShares", "NetSettlement", "PermitLib", "RecordBook", "TransferView"],
 } as const satisfies Record<BookName, readonly string[]>;
 
 /** A book's code by itself, as an upgrade needs it: its address. */

@@ -1,5 +1,6 @@
 import type { NetworkConnection } from "hardhat/types/network";
 import { deployBooks, listAsset, onboard, STATE, USA } from "./books.ts";
+import { setRules } from "./rules.ts";
 
 const TOWER = 1n;
 const VILLA = 2n;
@@ -18,15 +19,12 @@ export interface Filling {
 export async function fillBooks(connection: NetworkConnection): Promise<Filling> {
   const { ethers, networkHelpers } = connection;
   const books = await deployBooks(connection);
-  const { shares, investors, rules, anchors, country, investorClass, holderCount } = books;
+  const { shares, investors, rules, anchors } = books;
   const [alice, bob, carol, dave, second] = books.others;
   if (!alice || !bob || !carol || !dave || !second) throw new Error("the chain has too few accounts");
 
   const assets = [await listAsset(connection, books, TOWER), await listAsset(connection, books, VILLA, 5_000n)];
-  await country.setAllowed(TOWER, [USA], true);
-  await investorClass.setClasses(TOWER, 4n);
-  await holderCount.setLimit(TOWER, 10n);
-  for (const rule of [country, investorClass, holderCount]) await rules.addRule(TOWER, rule);
+  await setRules(books, TOWER, { countries: [USA], classes: 4n, holders: 10n });
 
   const people = [];
   for (const wallet of [alice, bob, carol, dave]) people.push(await onboard(connection, books, wallet));

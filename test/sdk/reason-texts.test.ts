@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import { network } from "hardhat";
 import { explainCode, REASONS } from "../../executor/index.ts";
-import { setRules, settingsOf, TRAIT } from "../helpers/rules.ts";
 import { CLASS, deployBooks, FLAG, FRANCE, listAsset, onboard, STATE, USA } from "../helpers/books.ts";
+import { setRules, settingsOf, TRAIT } from "../helpers/rules.ts";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
@@ -120,9 +120,6 @@ const STATES: Readonly<Record<number, (world: World) => Promise<Question>>> = {
   },
 };
 
-
-
-
 /** Rules that are no part of the world above say their words themselves; what makes each refuse is in its own test. */
 const OTHER_RULES = [
   "MinimumHoldersRule",
@@ -141,7 +138,8 @@ const OTHER_RULES = [
 const isOfOtherRule = (code: number) => code > 32 && code < 90;
 
 describe("Reasons", () => {
-  for (const { code, name } of REASONS.filter((reason) => reason.code > 0 && reason.code < FIRST_OF_EXECUTOR && !isOfOtherRule(reason.code),
+  for (const { code, name } of REASONS.filter(
+    (reason) => reason.code > 0 && reason.code < FIRST_OF_EXECUTOR && !isOfOtherRule(reason.code),
   )) {
     it(`say on the chain what the table says of ${code} ${name}`, async () => {
       const world = await networkHelpers.loadFixture(activeAsset);

@@ -8,8 +8,8 @@ import { BUY, ORDER_TYPES, receiptsOf, SELL, settlementDomain } from "../../exec
 import { ExitCode } from "../../sdk/errors.ts";
 import { signMandate } from "../../sdk/mandate.ts";
 import { reconcile } from "../../sdk/reconcile.ts";
-import { readSnapshot } from "../../sdk/snapshot.ts";
 import { encodeCountries } from "../../sdk/rules/country-set.ts";
+import { readSnapshot } from "../../sdk/snapshot.ts";
 import { report } from "../../tasks/settle/run.ts";
 import { settleFile } from "../../tasks/settle/settle-file.ts";
 import { failureOf, silentSender, taskWorld } from "../helpers/task-world.ts";

@@ -1,7 +1,8 @@
 /** What is measured, and how much it may take: the one file to change when the register gets another interface. */
-import { type ContractTransactionResponse, id as hashOf } from "ethers";
+import { type ContractTransactionResponse, concat, id as hashOf, toBeHex } from "ethers";
+import { encodeCountries } from "../../sdk/rules/country-set.ts";
 import { CLASS, FAR_FUTURE, USA } from "../../test/helpers/books.ts";
-import { ASSETS, IN_BATCH, MANY, type makeWorld, type World } from "./world.ts";
+import { ASSETS, IN_BATCH, LOCK_UP, MANY, type makeWorld, type World } from "./world.ts";
 
 export interface Scenario {
   readonly name: string;
@@ -18,19 +19,25 @@ export interface Scenario {
 
 type GiveRules = Parameters<typeof makeWorld>[1];
 
-/** Country, class, holder count, and mocks that agree to everything in place of the others. */
-export const giveRules: GiveRules = async ({ ethers }, { rules, country, investorClass, holderCount }, id, count) => {
-  await country.setAllowed(id, [USA], true);
-  await investorClass.setClasses(id, CLASS.accredited);
-  await holderCount.setLimit(id, 2_000n);
-  const bound = await Promise.all(
-    [country, investorClass, holderCount].slice(0, count).map((rule) => rule.getAddress()),
-  );
-  for (let code = 200n; bound.length < count; ++code) {
-    const mock = await ethers.deployContract("MockRule", [code, false, true]);
-    bound.push(await mock.getAddress());
+/** Country, class, holder count, balance cap and lock-up, then two more of ours, and mocks that agree to everything for the rest. */
+export const giveRules: GiveRules = async ({ ethers }, books, id, count) => {
+  const { country, investorClass, holderCount, rules } = books;
+  const deployed = async (name: "BalanceCapRule" | "LockUpRule" | "MinimumHoldersRule" | "MinimumHoldingRule") =>
+    (await ethers.deployContract(name)).getAddress();
+  const settings = [
+    { rule: await country.getAddress(), parameters: encodeCountries({ allow: [Number(USA)] }) },
+    { rule: await investorClass.getAddress(), parameters: toBeHex(CLASS.accredited, 2) },
+    { rule: await holderCount.getAddress(), parameters: toBeHex(2_000, 4) },
+    { rule: await deployed("BalanceCapRule"), parameters: concat([toBeHex(1_000_000, 8), toBeHex(0, 2)]) },
+    { rule: await deployed("LockUpRule"), parameters: toBeHex(LOCK_UP, 4) },
+    { rule: await deployed("MinimumHoldersRule"), parameters: toBeHex(1, 4) },
+    { rule: await deployed("MinimumHoldingRule"), parameters: toBeHex(1, 8) },
+  ].slice(0, count);
+  for (let code = 50n; settings.length < count; ++code) {
+    const mock = await ethers.deployContract("MockRule", [code, 0n]);
+    settings.push({ rule: await mock.getAddress(), parameters: "0x" });
   }
-  for (const rule of bound) await rules.addRule(id, rule);
+  await rules.setRules(id, settings);
 };
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -57,10 +64,20 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   { name: "burn, 5 rules", measure: ({ shares, alice }) => gasOf(shares.burn(alice, ASSETS.fiveRules, 5n)) },
   {
-    name: "forced transfer, 5 rules",
+    name: "forced transfer, no rules",
     most: 90_000,
+    measure: ({ shares, alice, bob }) => gasOf(shares.forcedTransfer(alice, bob, ASSETS.noRules, 5n)),
+  },
+  {
+    name: "forced transfer, 5 rules",
     measure: ({ shares, alice, bob }) => gasOf(shares.forcedTransfer(alice, bob, ASSETS.fiveRules, 5n)),
   },
+  {
+    name: "recovery of a lost wallet, its first asset, no rules",
+    measure: (world) => recover(world, ASSETS.noRules, 1n),
+  },
+  { name: "recovery, each further asset, no rules", measure: (world) => recoverFurther(world, ASSETS.noRules) },
+  { name: "recovery, each further asset, 5 rules", measure: (world) => recoverFurther(world, ASSETS.fiveRules) },
   {
     name: "freeze shares",
     measure: ({ shares, alice }) => gasOf(shares.setFrozenTokens(alice, ASSETS.fiveRules, 5n)),
@@ -117,6 +134,21 @@ async function furtherId(world: World, first: bigint): Promise<number> {
   const one = await transferBatch(world, first, 1n);
   const single = await transfer(world, first);
   return Math.round((1_000 * (batch - one)) / (Number(IN_BATCH - 1n) * single)) / 10;
+}
+
+/** All that a lost wallet has of `count` assets goes to a new one. */
+async function recover({ investors, shares, alice }: World, first: bigint, count: bigint): Promise<number> {
+  const ids = Array.from({ length: Number(count) }, (_, place) => first + BigInt(place));
+  await investors.recover(alice, `0x${"22".repeat(20)}`);
+  return gasOf(shares.recoverPositions(alice, ids));
+}
+
+async function recoverFurther(world: World, first: bigint): Promise<number> {
+  const { networkHelpers } = world.connection;
+  const snapshot = await networkHelpers.takeSnapshot();
+  const one = await recover(world, first, 1n);
+  await snapshot.restore();
+  return Math.round(((await recover(world, first, IN_BATCH)) - one) / Number(IN_BATCH - 1n));
 }
 
 async function furtherPosition({ shares, holders }: World, asset: bigint): Promise<number> {

@@ -5,6 +5,8 @@ import { deployBooks, listAsset, onboard, STATE } from "../../test/helpers/books
 
 /** How many holders a netted chunk moves at most. */
 export const MANY = 100;
+/** Seconds; everybody holds his shares for longer. */
+export const LOCK_UP = 3_600;
 const SHARES_EACH = 1_000n;
 
 /** Assets by the number of their rules. Of those for batches there are ten each, from the named one on. */
@@ -47,6 +49,7 @@ export async function makeWorld(
   for (const asset of [ASSETS.noRules, ASSETS.fiveRules]) {
     for (const wallet of holders) await books.shares.mint(wallet, asset, SHARES_EACH, "0x");
   }
+  await connection.networkHelpers.time.increase(2 * LOCK_UP);
   return { ...books, connection, alice, bob, holders };
 }
 

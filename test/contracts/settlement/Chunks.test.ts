@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { AbiCoder, id, keccak256, ZeroAddress, ZeroHash } from "ethers";
 import { network } from "hardhat";
 import { chunkLeaf, planBatch } from "../../helpers/batch.ts";
-import { accountWord, type Moves, type NetVector, netVector, sharesWord } from "../../helpers/net-vector.ts";
 import { USA } from "../../helpers/books.ts";
+import { accountWord, type Moves, type NetVector, netVector, sharesWord } from "../../helpers/net-vector.ts";
 import { setRules } from "../../helpers/rules.ts";
 import {
   CASH_EACH,

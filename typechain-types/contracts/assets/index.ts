@@ -4,3 +4,5 @@
 /* eslint-disable */
 export type { AnchorRegistry } from './AnchorRegistry.js';
 export type { IAnchorRegistry } from './IAnchorRegistry.js';
+export type { ISelectionDesk } from './ISelectionDesk.js';
+export type { SelectionDesk } from './SelectionDesk.js';

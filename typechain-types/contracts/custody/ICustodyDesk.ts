@@ -10,34 +10,112 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type AttestationStructOutput = [subjectId: string, kind: bigint, attester: string, evidenceHash: string, amount: bigint, unit: string, asOf: bigint, expiresAt: bigint, nonce: bigint] & {subjectId: string, kind: bigint, attester: string, evidenceHash: string, amount: bigint, unit: string, asOf: bigint, expiresAt: bigint, nonce: bigint }
   
 
+    export type CustodyMandateStruct = {custodian: AddressLike, from: BigNumberish, until: BigNumberish, termsHash: BytesLike}
+
+    export type CustodyMandateStructOutput = [custodian: string, from: bigint, until: bigint, termsHash: string] & {custodian: string, from: bigint, until: bigint, termsHash: string }
+  
+
+    export type HandOverStruct = {subjectId: BytesLike, from: AddressLike, to: AddressLike, mandateFrom: BigNumberish, mandateUntil: BigNumberish, termsHash: BytesLike, evidenceHash: BytesLike, expiresAt: BigNumberish, nonce: BigNumberish}
+
+    export type HandOverStructOutput = [subjectId: string, from: string, to: string, mandateFrom: bigint, mandateUntil: bigint, termsHash: string, evidenceHash: string, expiresAt: bigint, nonce: bigint] & {subjectId: string, from: string, to: string, mandateFrom: bigint, mandateUntil: bigint, termsHash: string, evidenceHash: string, expiresAt: bigint, nonce: bigint }
+  
+
+    export type IncidentStruct = {kind: BigNumberish, reporter: AddressLike, occurredAt: BigNumberish, reportedAt: BigNumberish, resolvedAt: BigNumberish, evidenceHash: BytesLike, resolutionHash: BytesLike}
+
+    export type IncidentStructOutput = [kind: bigint, reporter: string, occurredAt: bigint, reportedAt: bigint, resolvedAt: bigint, evidenceHash: string, resolutionHash: string] & {kind: bigint, reporter: string, occurredAt: bigint, reportedAt: bigint, resolvedAt: bigint, evidenceHash: string, resolutionHash: string }
+  
+
+    export type AmountStruct = {currency: string, value: BigNumberish}
+
+    export type AmountStructOutput = [currency: string, value: bigint] & {currency: string, value: bigint }
+  
+
+    export type PropertiesStruct = {tokenIssuer: string, assetHolder: string, storageLocation: string, terms: string, jurisdiction: string, declaredValue: AmountStruct}
+
+    export type PropertiesStructOutput = [tokenIssuer: string, assetHolder: string, storageLocation: string, terms: string, jurisdiction: string, declaredValue: AmountStructOutput] & {tokenIssuer: string, assetHolder: string, storageLocation: string, terms: string, jurisdiction: string, declaredValue: AmountStructOutput }
+  
+
+    export type ReleaseStruct = {subjectId: BytesLike, holder: AddressLike, custodian: AddressLike, shareCount: BigNumberish, receiptHash: BytesLike, expiresAt: BigNumberish, nonce: BigNumberish}
+
+    export type ReleaseStructOutput = [subjectId: string, holder: string, custodian: string, shareCount: bigint, receiptHash: string, expiresAt: bigint, nonce: bigint] & {subjectId: string, holder: string, custodian: string, shareCount: bigint, receiptHash: string, expiresAt: bigint, nonce: bigint }
+  
+
   export interface ICustodyDeskInterface extends Interface {
-    getFunction(nameOrSignature: "attest" | "attestationOf" | "backedUntil" | "custodianOf" | "hashAttestation" | "isBacked" | "isInspector" | "isNonceUsed" | "revokeNonce" | "setCustodian" | "setInspector"): FunctionFragment;
+    getFunction(nameOrSignature: "acceptMandate" | "approveHandOver" | "approveRelease" | "attest" | "attestationOf" | "backedUntil" | "bringMandate" | "custodianOf" | "demandInsurance" | "endMandate" | "getPropertiesOf" | "handOver" | "hashAttestation" | "hashHandOver" | "hashMandate" | "hashRelease" | "incidentCount" | "incidentOf" | "insuranceDemandOf" | "isApproved" | "isBacked" | "isInspector" | "isNonceUsed" | "mandateOf" | "mandateOfferOf" | "offerMandate" | "recordIncident" | "release" | "reportIncident" | "resolveIncident" | "revokeNonce" | "setInspector" | "setProperties" | "takeOver" | "withdrawMandateOffer"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "Attested" | "CustodianSet" | "InspectorSet" | "NonceRevoked"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "Attested" | "CustodianSet" | "HandOverApproved" | "HandedOver" | "IncidentReported" | "IncidentResolved" | "InspectorSet" | "InsuranceDemanded" | "MandateEnded" | "MandateOfferWithdrawn" | "MandateOffered" | "NonceRevoked" | "PropertiesSet" | "ReleaseApproved" | "Released" | "SuspensionFailed" | "TakenOver"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'attest', values: [BigNumberish, AttestationStruct, BytesLike]): string;
+    encodeFunctionData(functionFragment: 'acceptMandate', values: [BigNumberish, CustodyMandateStruct]): string;
+encodeFunctionData(functionFragment: 'approveHandOver', values: [BigNumberish, HandOverStruct, boolean]): string;
+encodeFunctionData(functionFragment: 'approveRelease', values: [BigNumberish, ReleaseStruct, boolean]): string;
+encodeFunctionData(functionFragment: 'attest', values: [BigNumberish, AttestationStruct, BytesLike]): string;
 encodeFunctionData(functionFragment: 'attestationOf', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'backedUntil', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'bringMandate', values: [BigNumberish, CustodyMandateStruct, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'custodianOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'demandInsurance', values: [BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'endMandate', values: [BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'getPropertiesOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'handOver', values: [BigNumberish, HandOverStruct, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'hashAttestation', values: [AttestationStruct]): string;
+encodeFunctionData(functionFragment: 'hashHandOver', values: [HandOverStruct]): string;
+encodeFunctionData(functionFragment: 'hashMandate', values: [BigNumberish, CustodyMandateStruct, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'hashRelease', values: [ReleaseStruct]): string;
+encodeFunctionData(functionFragment: 'incidentCount', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'incidentOf', values: [BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'insuranceDemandOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'isApproved', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'isBacked', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'isInspector', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'isNonceUsed', values: [AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'mandateOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'mandateOfferOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'offerMandate', values: [BigNumberish, CustodyMandateStruct]): string;
+encodeFunctionData(functionFragment: 'recordIncident', values: [BigNumberish, BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'release', values: [BigNumberish, ReleaseStruct, BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'reportIncident', values: [BigNumberish, BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'resolveIncident', values: [BigNumberish, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'revokeNonce', values: [BigNumberish]): string;
-encodeFunctionData(functionFragment: 'setCustodian', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'setInspector', values: [BigNumberish, AddressLike, boolean]): string;
+encodeFunctionData(functionFragment: 'setProperties', values: [BigNumberish, PropertiesStruct]): string;
+encodeFunctionData(functionFragment: 'takeOver', values: [BigNumberish, HandOverStruct, BytesLike]): string;
+encodeFunctionData(functionFragment: 'withdrawMandateOffer', values: [BigNumberish]): string;
 
-    decodeFunctionResult(functionFragment: 'attest', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'acceptMandate', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'approveHandOver', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'approveRelease', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'attest', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'attestationOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'backedUntil', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'bringMandate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'custodianOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'demandInsurance', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'endMandate', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'getPropertiesOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'handOver', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hashAttestation', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'hashHandOver', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'hashMandate', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'hashRelease', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'incidentCount', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'incidentOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'insuranceDemandOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isApproved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isBacked', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isInspector', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isNonceUsed', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'mandateOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'mandateOfferOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'offerMandate', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'recordIncident', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'release', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'reportIncident', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'resolveIncident', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'revokeNonce', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'setCustodian', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setInspector', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setProperties', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'takeOver', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'withdrawMandateOffer', data: BytesLike): Result;
   }
 
   
@@ -54,9 +132,57 @@ decodeFunctionResult(functionFragment: 'setInspector', data: BytesLike): Result;
   
 
     export namespace CustodianSetEvent {
-      export type InputTuple = [id: BigNumberish, custodian: AddressLike, before: AddressLike];
-      export type OutputTuple = [id: bigint, custodian: string, before: string];
-      export interface OutputObject {id: bigint, custodian: string, before: string };
+      export type InputTuple = [id: BigNumberish, custodian: AddressLike, before: AddressLike, mandate: CustodyMandateStruct];
+      export type OutputTuple = [id: bigint, custodian: string, before: string, mandate: CustodyMandateStructOutput];
+      export interface OutputObject {id: bigint, custodian: string, before: string, mandate: CustodyMandateStructOutput };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace HandOverApprovedEvent {
+      export type InputTuple = [id: BigNumberish, handOverId: BytesLike, approved: boolean];
+      export type OutputTuple = [id: bigint, handOverId: string, approved: boolean];
+      export interface OutputObject {id: bigint, handOverId: string, approved: boolean };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace HandedOverEvent {
+      export type InputTuple = [id: BigNumberish, handOverId: BytesLike, handOver: HandOverStruct];
+      export type OutputTuple = [id: bigint, handOverId: string, handOver: HandOverStructOutput];
+      export interface OutputObject {id: bigint, handOverId: string, handOver: HandOverStructOutput };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace IncidentReportedEvent {
+      export type InputTuple = [id: BigNumberish, number: BigNumberish, kind: BigNumberish, incident: IncidentStruct];
+      export type OutputTuple = [id: bigint, number: bigint, kind: bigint, incident: IncidentStructOutput];
+      export interface OutputObject {id: bigint, number: bigint, kind: bigint, incident: IncidentStructOutput };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace IncidentResolvedEvent {
+      export type InputTuple = [id: BigNumberish, number: BigNumberish, resolutionHash: BytesLike];
+      export type OutputTuple = [id: bigint, number: bigint, resolutionHash: string];
+      export interface OutputObject {id: bigint, number: bigint, resolutionHash: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -77,10 +203,118 @@ decodeFunctionResult(functionFragment: 'setInspector', data: BytesLike): Result;
 
   
 
+    export namespace InsuranceDemandedEvent {
+      export type InputTuple = [id: BigNumberish, amount: BigNumberish, unit: BytesLike];
+      export type OutputTuple = [id: bigint, amount: bigint, unit: string];
+      export interface OutputObject {id: bigint, amount: bigint, unit: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace MandateEndedEvent {
+      export type InputTuple = [id: BigNumberish, custodian: AddressLike, reasonHash: BytesLike];
+      export type OutputTuple = [id: bigint, custodian: string, reasonHash: string];
+      export interface OutputObject {id: bigint, custodian: string, reasonHash: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace MandateOfferWithdrawnEvent {
+      export type InputTuple = [id: BigNumberish, custodian: AddressLike];
+      export type OutputTuple = [id: bigint, custodian: string];
+      export interface OutputObject {id: bigint, custodian: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace MandateOfferedEvent {
+      export type InputTuple = [id: BigNumberish, mandate: CustodyMandateStruct];
+      export type OutputTuple = [id: bigint, mandate: CustodyMandateStructOutput];
+      export interface OutputObject {id: bigint, mandate: CustodyMandateStructOutput };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace NonceRevokedEvent {
       export type InputTuple = [attester: AddressLike, nonce: BigNumberish];
       export type OutputTuple = [attester: string, nonce: bigint];
       export interface OutputObject {attester: string, nonce: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace PropertiesSetEvent {
+      export type InputTuple = [id: BigNumberish, properties: PropertiesStruct];
+      export type OutputTuple = [id: bigint, properties: PropertiesStructOutput];
+      export interface OutputObject {id: bigint, properties: PropertiesStructOutput };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ReleaseApprovedEvent {
+      export type InputTuple = [id: BigNumberish, releaseId: BytesLike, approved: boolean];
+      export type OutputTuple = [id: bigint, releaseId: string, approved: boolean];
+      export interface OutputObject {id: bigint, releaseId: string, approved: boolean };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ReleasedEvent {
+      export type InputTuple = [id: BigNumberish, releaseId: BytesLike, release: ReleaseStruct];
+      export type OutputTuple = [id: bigint, releaseId: string, release: ReleaseStructOutput];
+      export interface OutputObject {id: bigint, releaseId: string, release: ReleaseStructOutput };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace SuspensionFailedEvent {
+      export type InputTuple = [id: BigNumberish, number: BigNumberish];
+      export type OutputTuple = [id: bigint, number: bigint];
+      export interface OutputObject {id: bigint, number: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace TakenOverEvent {
+      export type InputTuple = [id: BigNumberish, handOverId: BytesLike, handOver: HandOverStruct];
+      export type OutputTuple = [id: bigint, handOverId: string, handOver: HandOverStructOutput];
+      export interface OutputObject {id: bigint, handOverId: string, handOver: HandOverStructOutput };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -123,6 +357,30 @@ decodeFunctionResult(functionFragment: 'setInspector', data: BytesLike): Result;
 
     
     
+    acceptMandate: TypedContractMethod<
+      [id: BigNumberish, mandate: CustodyMandateStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    approveHandOver: TypedContractMethod<
+      [id: BigNumberish, handOver: HandOverStruct, approved: boolean, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    approveRelease: TypedContractMethod<
+      [id: BigNumberish, release_: ReleaseStruct, approved: boolean, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     attest: TypedContractMethod<
       [id: BigNumberish, attestation: AttestationStruct, signature: BytesLike, ],
       [void],
@@ -147,6 +405,14 @@ decodeFunctionResult(functionFragment: 'setInspector', data: BytesLike): Result;
     
 
     
+    bringMandate: TypedContractMethod<
+      [id: BigNumberish, mandate: CustodyMandateStruct, nonce: BigNumberish, signature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     custodianOf: TypedContractMethod<
       [id: BigNumberish, ],
       [string],
@@ -155,9 +421,97 @@ decodeFunctionResult(functionFragment: 'setInspector', data: BytesLike): Result;
     
 
     
+    demandInsurance: TypedContractMethod<
+      [id: BigNumberish, amount: BigNumberish, unit: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    endMandate: TypedContractMethod<
+      [id: BigNumberish, reasonHash: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    getPropertiesOf: TypedContractMethod<
+      [id: BigNumberish, ],
+      [PropertiesStructOutput],
+      'view'
+    >
+    
+
+    
+    handOver: TypedContractMethod<
+      [id: BigNumberish, agreed: HandOverStruct, fromSignature: BytesLike, toSignature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     hashAttestation: TypedContractMethod<
       [attestation: AttestationStruct, ],
       [string],
+      'view'
+    >
+    
+
+    
+    hashHandOver: TypedContractMethod<
+      [agreed: HandOverStruct, ],
+      [string],
+      'view'
+    >
+    
+
+    
+    hashMandate: TypedContractMethod<
+      [id: BigNumberish, mandate: CustodyMandateStruct, nonce: BigNumberish, ],
+      [string],
+      'view'
+    >
+    
+
+    
+    hashRelease: TypedContractMethod<
+      [agreed: ReleaseStruct, ],
+      [string],
+      'view'
+    >
+    
+
+    
+    incidentCount: TypedContractMethod<
+      [id: BigNumberish, ],
+      [[bigint, bigint] & {all: bigint, open: bigint }],
+      'view'
+    >
+    
+
+    
+    incidentOf: TypedContractMethod<
+      [id: BigNumberish, number: BigNumberish, ],
+      [IncidentStructOutput],
+      'view'
+    >
+    
+
+    
+    insuranceDemandOf: TypedContractMethod<
+      [id: BigNumberish, ],
+      [[bigint, string] & {amount: bigint, unit: string }],
+      'view'
+    >
+    
+
+    
+    isApproved: TypedContractMethod<
+      [digest: BytesLike, ],
+      [boolean],
       'view'
     >
     
@@ -187,16 +541,64 @@ decodeFunctionResult(functionFragment: 'setInspector', data: BytesLike): Result;
     
 
     
-    revokeNonce: TypedContractMethod<
-      [nonce: BigNumberish, ],
+    mandateOf: TypedContractMethod<
+      [id: BigNumberish, ],
+      [CustodyMandateStructOutput],
+      'view'
+    >
+    
+
+    
+    mandateOfferOf: TypedContractMethod<
+      [id: BigNumberish, ],
+      [CustodyMandateStructOutput],
+      'view'
+    >
+    
+
+    
+    offerMandate: TypedContractMethod<
+      [id: BigNumberish, mandate: CustodyMandateStruct, ],
       [void],
       'nonpayable'
     >
     
 
     
-    setCustodian: TypedContractMethod<
-      [id: BigNumberish, custodian: AddressLike, ],
+    recordIncident: TypedContractMethod<
+      [id: BigNumberish, kind: BigNumberish, occurredAt: BigNumberish, evidenceHash: BytesLike, ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    release: TypedContractMethod<
+      [id: BigNumberish, agreed: ReleaseStruct, holderSignature: BytesLike, custodianSignature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    reportIncident: TypedContractMethod<
+      [id: BigNumberish, kind: BigNumberish, occurredAt: BigNumberish, evidenceHash: BytesLike, ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    resolveIncident: TypedContractMethod<
+      [id: BigNumberish, number: BigNumberish, resolutionHash: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    revokeNonce: TypedContractMethod<
+      [nonce: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -210,10 +612,49 @@ decodeFunctionResult(functionFragment: 'setInspector', data: BytesLike): Result;
     >
     
 
+    
+    setProperties: TypedContractMethod<
+      [id: BigNumberish, properties: PropertiesStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    takeOver: TypedContractMethod<
+      [id: BigNumberish, ordered: HandOverStruct, toSignature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    withdrawMandateOffer: TypedContractMethod<
+      [id: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'attest'): TypedContractMethod<
+    getFunction(nameOrSignature: 'acceptMandate'): TypedContractMethod<
+      [id: BigNumberish, mandate: CustodyMandateStruct, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'approveHandOver'): TypedContractMethod<
+      [id: BigNumberish, handOver: HandOverStruct, approved: boolean, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'approveRelease'): TypedContractMethod<
+      [id: BigNumberish, release_: ReleaseStruct, approved: boolean, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'attest'): TypedContractMethod<
       [id: BigNumberish, attestation: AttestationStruct, signature: BytesLike, ],
       [void],
       'nonpayable'
@@ -228,14 +669,74 @@ getFunction(nameOrSignature: 'backedUntil'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'bringMandate'): TypedContractMethod<
+      [id: BigNumberish, mandate: CustodyMandateStruct, nonce: BigNumberish, signature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'custodianOf'): TypedContractMethod<
       [id: BigNumberish, ],
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'demandInsurance'): TypedContractMethod<
+      [id: BigNumberish, amount: BigNumberish, unit: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'endMandate'): TypedContractMethod<
+      [id: BigNumberish, reasonHash: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'getPropertiesOf'): TypedContractMethod<
+      [id: BigNumberish, ],
+      [PropertiesStructOutput],
+      'view'
+    >;
+getFunction(nameOrSignature: 'handOver'): TypedContractMethod<
+      [id: BigNumberish, agreed: HandOverStruct, fromSignature: BytesLike, toSignature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'hashAttestation'): TypedContractMethod<
       [attestation: AttestationStruct, ],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'hashHandOver'): TypedContractMethod<
+      [agreed: HandOverStruct, ],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'hashMandate'): TypedContractMethod<
+      [id: BigNumberish, mandate: CustodyMandateStruct, nonce: BigNumberish, ],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'hashRelease'): TypedContractMethod<
+      [agreed: ReleaseStruct, ],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'incidentCount'): TypedContractMethod<
+      [id: BigNumberish, ],
+      [[bigint, bigint] & {all: bigint, open: bigint }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'incidentOf'): TypedContractMethod<
+      [id: BigNumberish, number: BigNumberish, ],
+      [IncidentStructOutput],
+      'view'
+    >;
+getFunction(nameOrSignature: 'insuranceDemandOf'): TypedContractMethod<
+      [id: BigNumberish, ],
+      [[bigint, string] & {amount: bigint, unit: string }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isApproved'): TypedContractMethod<
+      [digest: BytesLike, ],
+      [boolean],
       'view'
     >;
 getFunction(nameOrSignature: 'isBacked'): TypedContractMethod<
@@ -253,13 +754,43 @@ getFunction(nameOrSignature: 'isNonceUsed'): TypedContractMethod<
       [boolean],
       'view'
     >;
-getFunction(nameOrSignature: 'revokeNonce'): TypedContractMethod<
-      [nonce: BigNumberish, ],
+getFunction(nameOrSignature: 'mandateOf'): TypedContractMethod<
+      [id: BigNumberish, ],
+      [CustodyMandateStructOutput],
+      'view'
+    >;
+getFunction(nameOrSignature: 'mandateOfferOf'): TypedContractMethod<
+      [id: BigNumberish, ],
+      [CustodyMandateStructOutput],
+      'view'
+    >;
+getFunction(nameOrSignature: 'offerMandate'): TypedContractMethod<
+      [id: BigNumberish, mandate: CustodyMandateStruct, ],
       [void],
       'nonpayable'
     >;
-getFunction(nameOrSignature: 'setCustodian'): TypedContractMethod<
-      [id: BigNumberish, custodian: AddressLike, ],
+getFunction(nameOrSignature: 'recordIncident'): TypedContractMethod<
+      [id: BigNumberish, kind: BigNumberish, occurredAt: BigNumberish, evidenceHash: BytesLike, ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'release'): TypedContractMethod<
+      [id: BigNumberish, agreed: ReleaseStruct, holderSignature: BytesLike, custodianSignature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'reportIncident'): TypedContractMethod<
+      [id: BigNumberish, kind: BigNumberish, occurredAt: BigNumberish, evidenceHash: BytesLike, ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'resolveIncident'): TypedContractMethod<
+      [id: BigNumberish, number: BigNumberish, resolutionHash: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'revokeNonce'): TypedContractMethod<
+      [nonce: BigNumberish, ],
       [void],
       'nonpayable'
     >;
@@ -268,11 +799,39 @@ getFunction(nameOrSignature: 'setInspector'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'setProperties'): TypedContractMethod<
+      [id: BigNumberish, properties: PropertiesStruct, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'takeOver'): TypedContractMethod<
+      [id: BigNumberish, ordered: HandOverStruct, toSignature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'withdrawMandateOffer'): TypedContractMethod<
+      [id: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
 
     getEvent(key: 'Attested'): TypedContractEvent<AttestedEvent.InputTuple, AttestedEvent.OutputTuple, AttestedEvent.OutputObject>;
 getEvent(key: 'CustodianSet'): TypedContractEvent<CustodianSetEvent.InputTuple, CustodianSetEvent.OutputTuple, CustodianSetEvent.OutputObject>;
+getEvent(key: 'HandOverApproved'): TypedContractEvent<HandOverApprovedEvent.InputTuple, HandOverApprovedEvent.OutputTuple, HandOverApprovedEvent.OutputObject>;
+getEvent(key: 'HandedOver'): TypedContractEvent<HandedOverEvent.InputTuple, HandedOverEvent.OutputTuple, HandedOverEvent.OutputObject>;
+getEvent(key: 'IncidentReported'): TypedContractEvent<IncidentReportedEvent.InputTuple, IncidentReportedEvent.OutputTuple, IncidentReportedEvent.OutputObject>;
+getEvent(key: 'IncidentResolved'): TypedContractEvent<IncidentResolvedEvent.InputTuple, IncidentResolvedEvent.OutputTuple, IncidentResolvedEvent.OutputObject>;
 getEvent(key: 'InspectorSet'): TypedContractEvent<InspectorSetEvent.InputTuple, InspectorSetEvent.OutputTuple, InspectorSetEvent.OutputObject>;
+getEvent(key: 'InsuranceDemanded'): TypedContractEvent<InsuranceDemandedEvent.InputTuple, InsuranceDemandedEvent.OutputTuple, InsuranceDemandedEvent.OutputObject>;
+getEvent(key: 'MandateEnded'): TypedContractEvent<MandateEndedEvent.InputTuple, MandateEndedEvent.OutputTuple, MandateEndedEvent.OutputObject>;
+getEvent(key: 'MandateOfferWithdrawn'): TypedContractEvent<MandateOfferWithdrawnEvent.InputTuple, MandateOfferWithdrawnEvent.OutputTuple, MandateOfferWithdrawnEvent.OutputObject>;
+getEvent(key: 'MandateOffered'): TypedContractEvent<MandateOfferedEvent.InputTuple, MandateOfferedEvent.OutputTuple, MandateOfferedEvent.OutputObject>;
 getEvent(key: 'NonceRevoked'): TypedContractEvent<NonceRevokedEvent.InputTuple, NonceRevokedEvent.OutputTuple, NonceRevokedEvent.OutputObject>;
+getEvent(key: 'PropertiesSet'): TypedContractEvent<PropertiesSetEvent.InputTuple, PropertiesSetEvent.OutputTuple, PropertiesSetEvent.OutputObject>;
+getEvent(key: 'ReleaseApproved'): TypedContractEvent<ReleaseApprovedEvent.InputTuple, ReleaseApprovedEvent.OutputTuple, ReleaseApprovedEvent.OutputObject>;
+getEvent(key: 'Released'): TypedContractEvent<ReleasedEvent.InputTuple, ReleasedEvent.OutputTuple, ReleasedEvent.OutputObject>;
+getEvent(key: 'SuspensionFailed'): TypedContractEvent<SuspensionFailedEvent.InputTuple, SuspensionFailedEvent.OutputTuple, SuspensionFailedEvent.OutputObject>;
+getEvent(key: 'TakenOver'): TypedContractEvent<TakenOverEvent.InputTuple, TakenOverEvent.OutputTuple, TakenOverEvent.OutputObject>;
 
     filters: {
       
@@ -280,16 +839,68 @@ getEvent(key: 'NonceRevoked'): TypedContractEvent<NonceRevokedEvent.InputTuple, 
       Attested: TypedContractEvent<AttestedEvent.InputTuple, AttestedEvent.OutputTuple, AttestedEvent.OutputObject>;
     
 
-      'CustodianSet(uint256,address,address)': TypedContractEvent<CustodianSetEvent.InputTuple, CustodianSetEvent.OutputTuple, CustodianSetEvent.OutputObject>;
+      'CustodianSet(uint256,address,address,tuple)': TypedContractEvent<CustodianSetEvent.InputTuple, CustodianSetEvent.OutputTuple, CustodianSetEvent.OutputObject>;
       CustodianSet: TypedContractEvent<CustodianSetEvent.InputTuple, CustodianSetEvent.OutputTuple, CustodianSetEvent.OutputObject>;
+    
+
+      'HandOverApproved(uint256,bytes32,bool)': TypedContractEvent<HandOverApprovedEvent.InputTuple, HandOverApprovedEvent.OutputTuple, HandOverApprovedEvent.OutputObject>;
+      HandOverApproved: TypedContractEvent<HandOverApprovedEvent.InputTuple, HandOverApprovedEvent.OutputTuple, HandOverApprovedEvent.OutputObject>;
+    
+
+      'HandedOver(uint256,bytes32,tuple)': TypedContractEvent<HandedOverEvent.InputTuple, HandedOverEvent.OutputTuple, HandedOverEvent.OutputObject>;
+      HandedOver: TypedContractEvent<HandedOverEvent.InputTuple, HandedOverEvent.OutputTuple, HandedOverEvent.OutputObject>;
+    
+
+      'IncidentReported(uint256,uint256,uint8,tuple)': TypedContractEvent<IncidentReportedEvent.InputTuple, IncidentReportedEvent.OutputTuple, IncidentReportedEvent.OutputObject>;
+      IncidentReported: TypedContractEvent<IncidentReportedEvent.InputTuple, IncidentReportedEvent.OutputTuple, IncidentReportedEvent.OutputObject>;
+    
+
+      'IncidentResolved(uint256,uint256,bytes32)': TypedContractEvent<IncidentResolvedEvent.InputTuple, IncidentResolvedEvent.OutputTuple, IncidentResolvedEvent.OutputObject>;
+      IncidentResolved: TypedContractEvent<IncidentResolvedEvent.InputTuple, IncidentResolvedEvent.OutputTuple, IncidentResolvedEvent.OutputObject>;
     
 
       'InspectorSet(uint256,address,bool)': TypedContractEvent<InspectorSetEvent.InputTuple, InspectorSetEvent.OutputTuple, InspectorSetEvent.OutputObject>;
       InspectorSet: TypedContractEvent<InspectorSetEvent.InputTuple, InspectorSetEvent.OutputTuple, InspectorSetEvent.OutputObject>;
     
 
+      'InsuranceDemanded(uint256,uint256,bytes32)': TypedContractEvent<InsuranceDemandedEvent.InputTuple, InsuranceDemandedEvent.OutputTuple, InsuranceDemandedEvent.OutputObject>;
+      InsuranceDemanded: TypedContractEvent<InsuranceDemandedEvent.InputTuple, InsuranceDemandedEvent.OutputTuple, InsuranceDemandedEvent.OutputObject>;
+    
+
+      'MandateEnded(uint256,address,bytes32)': TypedContractEvent<MandateEndedEvent.InputTuple, MandateEndedEvent.OutputTuple, MandateEndedEvent.OutputObject>;
+      MandateEnded: TypedContractEvent<MandateEndedEvent.InputTuple, MandateEndedEvent.OutputTuple, MandateEndedEvent.OutputObject>;
+    
+
+      'MandateOfferWithdrawn(uint256,address)': TypedContractEvent<MandateOfferWithdrawnEvent.InputTuple, MandateOfferWithdrawnEvent.OutputTuple, MandateOfferWithdrawnEvent.OutputObject>;
+      MandateOfferWithdrawn: TypedContractEvent<MandateOfferWithdrawnEvent.InputTuple, MandateOfferWithdrawnEvent.OutputTuple, MandateOfferWithdrawnEvent.OutputObject>;
+    
+
+      'MandateOffered(uint256,tuple)': TypedContractEvent<MandateOfferedEvent.InputTuple, MandateOfferedEvent.OutputTuple, MandateOfferedEvent.OutputObject>;
+      MandateOffered: TypedContractEvent<MandateOfferedEvent.InputTuple, MandateOfferedEvent.OutputTuple, MandateOfferedEvent.OutputObject>;
+    
+
       'NonceRevoked(address,uint256)': TypedContractEvent<NonceRevokedEvent.InputTuple, NonceRevokedEvent.OutputTuple, NonceRevokedEvent.OutputObject>;
       NonceRevoked: TypedContractEvent<NonceRevokedEvent.InputTuple, NonceRevokedEvent.OutputTuple, NonceRevokedEvent.OutputObject>;
+    
+
+      'PropertiesSet(uint256,tuple)': TypedContractEvent<PropertiesSetEvent.InputTuple, PropertiesSetEvent.OutputTuple, PropertiesSetEvent.OutputObject>;
+      PropertiesSet: TypedContractEvent<PropertiesSetEvent.InputTuple, PropertiesSetEvent.OutputTuple, PropertiesSetEvent.OutputObject>;
+    
+
+      'ReleaseApproved(uint256,bytes32,bool)': TypedContractEvent<ReleaseApprovedEvent.InputTuple, ReleaseApprovedEvent.OutputTuple, ReleaseApprovedEvent.OutputObject>;
+      ReleaseApproved: TypedContractEvent<ReleaseApprovedEvent.InputTuple, ReleaseApprovedEvent.OutputTuple, ReleaseApprovedEvent.OutputObject>;
+    
+
+      'Released(uint256,bytes32,tuple)': TypedContractEvent<ReleasedEvent.InputTuple, ReleasedEvent.OutputTuple, ReleasedEvent.OutputObject>;
+      Released: TypedContractEvent<ReleasedEvent.InputTuple, ReleasedEvent.OutputTuple, ReleasedEvent.OutputObject>;
+    
+
+      'SuspensionFailed(uint256,uint256)': TypedContractEvent<SuspensionFailedEvent.InputTuple, SuspensionFailedEvent.OutputTuple, SuspensionFailedEvent.OutputObject>;
+      SuspensionFailed: TypedContractEvent<SuspensionFailedEvent.InputTuple, SuspensionFailedEvent.OutputTuple, SuspensionFailedEvent.OutputObject>;
+    
+
+      'TakenOver(uint256,bytes32,tuple)': TypedContractEvent<TakenOverEvent.InputTuple, TakenOverEvent.OutputTuple, TakenOverEvent.OutputObject>;
+      TakenOver: TypedContractEvent<TakenOverEvent.InputTuple, TakenOverEvent.OutputTuple, TakenOverEvent.OutputObject>;
     
     };
   }

@@ -2,5 +2,15 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { CustodyAttestations } from './CustodyAttestations.js';
 export type { CustodyDesk } from './CustodyDesk.js';
+export type { CustodyHandOver } from './CustodyHandOver.js';
+export type { CustodyIncidents } from './CustodyIncidents.js';
+export type { CustodyMandates } from './CustodyMandates.js';
+export type { CustodyRelease } from './CustodyRelease.js';
+export type { CustodySignatures } from './CustodySignatures.js';
+export type { ICustodyAttestations } from './ICustodyAttestations.js';
 export type { ICustodyDesk } from './ICustodyDesk.js';
+export type { ICustodyIncidents } from './ICustodyIncidents.js';
+export type { ICustodyMandates } from './ICustodyMandates.js';
+export type { ICustodyRelease } from './ICustodyRelease.js';

@@ -2,6 +2,8 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+import type * as verifiers from './verifiers/index.js';
+export type { verifiers };
 export type { IClaimVerifier } from './IClaimVerifier.js';
 export type { IInvestorRegistry } from './IInvestorRegistry.js';
 export type { InvestorRegistry } from './InvestorRegistry.js';

@@ -2,15 +2,27 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { BundleHarness } from './BundleHarness.js';
+export type { DomainHarness } from './DomainHarness.js';
 export type { FormatsHarness } from './FormatsHarness.js';
 export type { MockAnswers } from './MockAnswers.js';
+export type { MockClaimIssuer } from './MockClaimIssuer.js';
+export type { MockClaimRegistry } from './MockClaimRegistry.js';
+export type { MockCredulousRegistry } from './MockCredulousRegistry.js';
+export type { MockEnforcer } from './MockEnforcer.js';
 export type { MockFalseCurrency } from './MockFalseCurrency.js';
 export type { MockFeeCurrency } from './MockFeeCurrency.js';
 export type { MockHolders } from './MockHolders.js';
 export type { MockHookReceiver } from './MockHookReceiver.js';
+export type { MockHostileIdentity } from './MockHostileIdentity.js';
+export type { MockHostileLog } from './MockHostileLog.js';
+export type { MockIdentity } from './MockIdentity.js';
+export type { MockIdentityRegistry } from './MockIdentityRegistry.js';
+export type { MockNextAnchorRegistry } from './MockNextAnchorRegistry.js';
 export type { MockNoReturnCurrency } from './MockNoReturnCurrency.js';
 export type { MockReceiver } from './MockReceiver.js';
 export type { MockReentrantCurrency } from './MockReentrantCurrency.js';
 export type { MockRule } from './MockRule.js';
 export type { MockSignatureWallet } from './MockSignatureWallet.js';
+export type { MockTopicsAndIssuers } from './MockTopicsAndIssuers.js';
 export type { TestDollar } from './TestDollar.js';

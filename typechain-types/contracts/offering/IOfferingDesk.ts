@@ -16,9 +16,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface IOfferingDeskInterface extends Interface {
-    getFunction(nameOrSignature: "allot" | "close" | "closeSoldOut" | "costOf" | "entitlementOf" | "escrowOf" | "offeringCount" | "offeringOf" | "open" | "proceedsDue" | "refund" | "subscribe" | "subscribeWithPermit" | "subscribedBy" | "withdrawFee" | "withdrawProceeds"): FunctionFragment;
+    getFunction(nameOrSignature: "allot" | "close" | "closeSoldOut" | "costOf" | "entitlementOf" | "escrowOf" | "offeringCount" | "offeringOf" | "open" | "priceGuard" | "proceedsDue" | "refund" | "setPriceGuard" | "subscribe" | "subscribeWithPermit" | "subscribedBy" | "withdrawFee" | "withdrawProceeds"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "AllotmentRefused" | "Allotted" | "AssetStateKept" | "FeeWithdrawn" | "OfferingClosed" | "OfferingOpened" | "ProceedsWithdrawn" | "Refunded" | "Subscribed"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "AllotmentRefused" | "Allotted" | "AssetStateKept" | "FeeWithdrawn" | "OfferingClosed" | "OfferingOpened" | "PriceGuardSet" | "ProceedsWithdrawn" | "Refunded" | "Subscribed"): EventFragment;
 
     encodeFunctionData(functionFragment: 'allot', values: [BigNumberish, AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'close', values: [BigNumberish]): string;
@@ -29,8 +29,10 @@ encodeFunctionData(functionFragment: 'escrowOf', values: [BigNumberish]): string
 encodeFunctionData(functionFragment: 'offeringCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'offeringOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'open', values: [OfferingTermsStruct]): string;
+encodeFunctionData(functionFragment: 'priceGuard', values?: undefined): string;
 encodeFunctionData(functionFragment: 'proceedsDue', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'refund', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'setPriceGuard', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'subscribe', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'subscribeWithPermit', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish, BigNumberish, BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'subscribedBy', values: [BigNumberish, BytesLike]): string;
@@ -46,8 +48,10 @@ decodeFunctionResult(functionFragment: 'escrowOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'offeringCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'offeringOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'open', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'priceGuard', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'proceedsDue', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'refund', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setPriceGuard', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'subscribe', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'subscribeWithPermit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'subscribedBy', data: BytesLike): Result;
@@ -120,6 +124,18 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
       export type InputTuple = [offeringId: BigNumberish, id: BigNumberish, terms: OfferingTermsStruct];
       export type OutputTuple = [offeringId: bigint, id: bigint, terms: OfferingTermsStructOutput];
       export interface OutputObject {offeringId: bigint, id: bigint, terms: OfferingTermsStructOutput };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace PriceGuardSetEvent {
+      export type InputTuple = [guard: AddressLike];
+      export type OutputTuple = [guard: string];
+      export interface OutputObject {guard: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -270,6 +286,14 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
     
 
     
+    priceGuard: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     proceedsDue: TypedContractMethod<
       [offeringId: BigNumberish, ],
       [[bigint, bigint] & {toTreasury: bigint, toFeeRecipient: bigint }],
@@ -280,6 +304,14 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
     
     refund: TypedContractMethod<
       [offeringId: BigNumberish, buyer: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    setPriceGuard: TypedContractMethod<
+      [guard: AddressLike, ],
       [void],
       'nonpayable'
     >
@@ -373,6 +405,11 @@ getFunction(nameOrSignature: 'open'): TypedContractMethod<
       [bigint],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'priceGuard'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'proceedsDue'): TypedContractMethod<
       [offeringId: BigNumberish, ],
       [[bigint, bigint] & {toTreasury: bigint, toFeeRecipient: bigint }],
@@ -380,6 +417,11 @@ getFunction(nameOrSignature: 'proceedsDue'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'refund'): TypedContractMethod<
       [offeringId: BigNumberish, buyer: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'setPriceGuard'): TypedContractMethod<
+      [guard: AddressLike, ],
       [void],
       'nonpayable'
     >;
@@ -415,6 +457,7 @@ getEvent(key: 'AssetStateKept'): TypedContractEvent<AssetStateKeptEvent.InputTup
 getEvent(key: 'FeeWithdrawn'): TypedContractEvent<FeeWithdrawnEvent.InputTuple, FeeWithdrawnEvent.OutputTuple, FeeWithdrawnEvent.OutputObject>;
 getEvent(key: 'OfferingClosed'): TypedContractEvent<OfferingClosedEvent.InputTuple, OfferingClosedEvent.OutputTuple, OfferingClosedEvent.OutputObject>;
 getEvent(key: 'OfferingOpened'): TypedContractEvent<OfferingOpenedEvent.InputTuple, OfferingOpenedEvent.OutputTuple, OfferingOpenedEvent.OutputObject>;
+getEvent(key: 'PriceGuardSet'): TypedContractEvent<PriceGuardSetEvent.InputTuple, PriceGuardSetEvent.OutputTuple, PriceGuardSetEvent.OutputObject>;
 getEvent(key: 'ProceedsWithdrawn'): TypedContractEvent<ProceedsWithdrawnEvent.InputTuple, ProceedsWithdrawnEvent.OutputTuple, ProceedsWithdrawnEvent.OutputObject>;
 getEvent(key: 'Refunded'): TypedContractEvent<RefundedEvent.InputTuple, RefundedEvent.OutputTuple, RefundedEvent.OutputObject>;
 getEvent(key: 'Subscribed'): TypedContractEvent<SubscribedEvent.InputTuple, SubscribedEvent.OutputTuple, SubscribedEvent.OutputObject>;
@@ -443,6 +486,10 @@ getEvent(key: 'Subscribed'): TypedContractEvent<SubscribedEvent.InputTuple, Subs
 
       'OfferingOpened(uint256,uint256,tuple)': TypedContractEvent<OfferingOpenedEvent.InputTuple, OfferingOpenedEvent.OutputTuple, OfferingOpenedEvent.OutputObject>;
       OfferingOpened: TypedContractEvent<OfferingOpenedEvent.InputTuple, OfferingOpenedEvent.OutputTuple, OfferingOpenedEvent.OutputObject>;
+    
+
+      'PriceGuardSet(address)': TypedContractEvent<PriceGuardSetEvent.InputTuple, PriceGuardSetEvent.OutputTuple, PriceGuardSetEvent.OutputObject>;
+      PriceGuardSet: TypedContractEvent<PriceGuardSetEvent.InputTuple, PriceGuardSetEvent.OutputTuple, PriceGuardSetEvent.OutputObject>;
     
 
       'ProceedsWithdrawn(uint256,address,uint256)': TypedContractEvent<ProceedsWithdrawnEvent.InputTuple, ProceedsWithdrawnEvent.OutputTuple, ProceedsWithdrawnEvent.OutputObject>;

@@ -16,9 +16,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface OfferingDeskInterface extends Interface {
-    getFunction(nameOrSignature: "allot" | "authority" | "close" | "closeSoldOut" | "costOf" | "custody" | "entitlementOf" | "escrowOf" | "isConsumingScheduledOp" | "offeringCount" | "offeringOf" | "open" | "proceedsDue" | "refund" | "setAuthority" | "shares" | "subscribe" | "subscribeWithPermit" | "subscribedBy" | "withdrawFee" | "withdrawProceeds"): FunctionFragment;
+    getFunction(nameOrSignature: "allot" | "authority" | "close" | "closeSoldOut" | "costOf" | "custody" | "entitlementOf" | "escrowOf" | "isConsumingScheduledOp" | "offeringCount" | "offeringOf" | "open" | "priceGuard" | "proceedsDue" | "refund" | "setAuthority" | "setPriceGuard" | "shares" | "subscribe" | "subscribeWithPermit" | "subscribedBy" | "withdrawFee" | "withdrawProceeds"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "AllotmentRefused" | "Allotted" | "AssetStateKept" | "AuthorityUpdated" | "FeeWithdrawn" | "OfferingClosed" | "OfferingOpened" | "ProceedsWithdrawn" | "Refunded" | "Subscribed"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "AllotmentRefused" | "Allotted" | "AssetStateKept" | "AuthorityUpdated" | "FeeWithdrawn" | "OfferingClosed" | "OfferingOpened" | "PriceGuardSet" | "ProceedsWithdrawn" | "Refunded" | "Subscribed"): EventFragment;
 
     encodeFunctionData(functionFragment: 'allot', values: [BigNumberish, AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'authority', values?: undefined): string;
@@ -32,9 +32,11 @@ encodeFunctionData(functionFragment: 'isConsumingScheduledOp', values?: undefine
 encodeFunctionData(functionFragment: 'offeringCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'offeringOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'open', values: [OfferingTermsStruct]): string;
+encodeFunctionData(functionFragment: 'priceGuard', values?: undefined): string;
 encodeFunctionData(functionFragment: 'proceedsDue', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'refund', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'setAuthority', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'setPriceGuard', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'shares', values?: undefined): string;
 encodeFunctionData(functionFragment: 'subscribe', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'subscribeWithPermit', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish, BigNumberish, BigNumberish, BytesLike, BytesLike]): string;
@@ -54,9 +56,11 @@ decodeFunctionResult(functionFragment: 'isConsumingScheduledOp', data: BytesLike
 decodeFunctionResult(functionFragment: 'offeringCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'offeringOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'open', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'priceGuard', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'proceedsDue', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'refund', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setAuthority', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setPriceGuard', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'shares', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'subscribe', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'subscribeWithPermit', data: BytesLike): Result;
@@ -142,6 +146,18 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
       export type InputTuple = [offeringId: BigNumberish, id: BigNumberish, terms: OfferingTermsStruct];
       export type OutputTuple = [offeringId: bigint, id: bigint, terms: OfferingTermsStructOutput];
       export interface OutputObject {offeringId: bigint, id: bigint, terms: OfferingTermsStructOutput };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace PriceGuardSetEvent {
+      export type InputTuple = [guard: AddressLike];
+      export type OutputTuple = [guard: string];
+      export interface OutputObject {guard: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -316,6 +332,14 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
     
 
     
+    priceGuard: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     proceedsDue: TypedContractMethod<
       [offeringId: BigNumberish, ],
       [[bigint, bigint] & {toTreasury: bigint, toFeeRecipient: bigint }],
@@ -334,6 +358,14 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
     
     setAuthority: TypedContractMethod<
       [newAuthority: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    setPriceGuard: TypedContractMethod<
+      [guard: AddressLike, ],
       [void],
       'nonpayable'
     >
@@ -450,6 +482,11 @@ getFunction(nameOrSignature: 'open'): TypedContractMethod<
       [bigint],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'priceGuard'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'proceedsDue'): TypedContractMethod<
       [offeringId: BigNumberish, ],
       [[bigint, bigint] & {toTreasury: bigint, toFeeRecipient: bigint }],
@@ -462,6 +499,11 @@ getFunction(nameOrSignature: 'refund'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'setAuthority'): TypedContractMethod<
       [newAuthority: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'setPriceGuard'): TypedContractMethod<
+      [guard: AddressLike, ],
       [void],
       'nonpayable'
     >;
@@ -503,6 +545,7 @@ getEvent(key: 'AuthorityUpdated'): TypedContractEvent<AuthorityUpdatedEvent.Inpu
 getEvent(key: 'FeeWithdrawn'): TypedContractEvent<FeeWithdrawnEvent.InputTuple, FeeWithdrawnEvent.OutputTuple, FeeWithdrawnEvent.OutputObject>;
 getEvent(key: 'OfferingClosed'): TypedContractEvent<OfferingClosedEvent.InputTuple, OfferingClosedEvent.OutputTuple, OfferingClosedEvent.OutputObject>;
 getEvent(key: 'OfferingOpened'): TypedContractEvent<OfferingOpenedEvent.InputTuple, OfferingOpenedEvent.OutputTuple, OfferingOpenedEvent.OutputObject>;
+getEvent(key: 'PriceGuardSet'): TypedContractEvent<PriceGuardSetEvent.InputTuple, PriceGuardSetEvent.OutputTuple, PriceGuardSetEvent.OutputObject>;
 getEvent(key: 'ProceedsWithdrawn'): TypedContractEvent<ProceedsWithdrawnEvent.InputTuple, ProceedsWithdrawnEvent.OutputTuple, ProceedsWithdrawnEvent.OutputObject>;
 getEvent(key: 'Refunded'): TypedContractEvent<RefundedEvent.InputTuple, RefundedEvent.OutputTuple, RefundedEvent.OutputObject>;
 getEvent(key: 'Subscribed'): TypedContractEvent<SubscribedEvent.InputTuple, SubscribedEvent.OutputTuple, SubscribedEvent.OutputObject>;
@@ -535,6 +578,10 @@ getEvent(key: 'Subscribed'): TypedContractEvent<SubscribedEvent.InputTuple, Subs
 
       'OfferingOpened(uint256,uint256,tuple)': TypedContractEvent<OfferingOpenedEvent.InputTuple, OfferingOpenedEvent.OutputTuple, OfferingOpenedEvent.OutputObject>;
       OfferingOpened: TypedContractEvent<OfferingOpenedEvent.InputTuple, OfferingOpenedEvent.OutputTuple, OfferingOpenedEvent.OutputObject>;
+    
+
+      'PriceGuardSet(address)': TypedContractEvent<PriceGuardSetEvent.InputTuple, PriceGuardSetEvent.OutputTuple, PriceGuardSetEvent.OutputObject>;
+      PriceGuardSet: TypedContractEvent<PriceGuardSetEvent.InputTuple, PriceGuardSetEvent.OutputTuple, PriceGuardSetEvent.OutputObject>;
     
 
       'ProceedsWithdrawn(uint256,address,uint256)': TypedContractEvent<ProceedsWithdrawnEvent.InputTuple, ProceedsWithdrawnEvent.OutputTuple, ProceedsWithdrawnEvent.OutputObject>;

@@ -56,9 +56,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface SettlementTradesInterface extends Interface {
-    getFunction(nameOrSignature: "MOST_LIMITS" | "WITHDRAWAL_WINDOW" | "allowCurrency" | "authority" | "batchOf" | "cancelOrder" | "cashOf" | "closeBatch" | "deposit" | "depositWithPermit" | "eip712Domain" | "engineUnit" | "filledOf" | "hashMandate" | "hashOrder" | "hashTrade" | "isChunkSettled" | "isConsumingScheduledOp" | "isTradeSettled" | "lastBatch" | "liveMandate" | "mandateCash" | "mandateLimit" | "mandateNonce" | "openBatch" | "registerMandate" | "requestWithdrawal" | "revokeMandates" | "setAuthority" | "settleChunk" | "settleTrade" | "shares" | "withdraw"): FunctionFragment;
+    getFunction(nameOrSignature: "MOST_LIMITS" | "WITHDRAWAL_WINDOW" | "allowCurrency" | "authority" | "batchOf" | "cancelOrder" | "cashOf" | "closeBatch" | "deposit" | "depositWithPermit" | "eip712Domain" | "engineUnit" | "filledOf" | "hashMandate" | "hashOrder" | "hashTrade" | "isChunkSettled" | "isConsumingScheduledOp" | "isTradeSettled" | "lastBatch" | "liveMandate" | "mandateCash" | "mandateLimit" | "mandateNonce" | "openBatch" | "priceGuard" | "registerMandate" | "requestWithdrawal" | "revokeMandates" | "setAuthority" | "setPriceGuard" | "settleChunk" | "settleTrade" | "shares" | "withdraw"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "BatchClosed" | "BatchOpened" | "ChunkSettled" | "CurrencyAllowed" | "Deposited" | "EIP712DomainChanged" | "MandateRegistered" | "MandatesRevoked" | "OrderCancelled" | "TradeSettled" | "WithdrawalRequested" | "Withdrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "BatchClosed" | "BatchOpened" | "ChunkSettled" | "CurrencyAllowed" | "Deposited" | "EIP712DomainChanged" | "MandateRegistered" | "MandatesRevoked" | "OrderCancelled" | "PriceGuardSet" | "TradeSettled" | "WithdrawalRequested" | "Withdrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'MOST_LIMITS', values?: undefined): string;
 encodeFunctionData(functionFragment: 'WITHDRAWAL_WINDOW', values?: undefined): string;
@@ -85,10 +85,12 @@ encodeFunctionData(functionFragment: 'mandateCash', values: [AddressLike, Addres
 encodeFunctionData(functionFragment: 'mandateLimit', values: [AddressLike, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'mandateNonce', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'openBatch', values: [BatchHeaderStruct]): string;
+encodeFunctionData(functionFragment: 'priceGuard', values?: undefined): string;
 encodeFunctionData(functionFragment: 'registerMandate', values: [MandateStruct, BytesLike]): string;
 encodeFunctionData(functionFragment: 'requestWithdrawal', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'revokeMandates', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setAuthority', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'setPriceGuard', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'settleChunk', values: [ChunkHeaderStruct, BytesLike[], NetVectorStruct]): string;
 encodeFunctionData(functionFragment: 'settleTrade', values: [OrderStruct, BytesLike, OrderStruct, BytesLike, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'shares', values?: undefined): string;
@@ -119,10 +121,12 @@ decodeFunctionResult(functionFragment: 'mandateCash', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'mandateLimit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'mandateNonce', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'openBatch', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'priceGuard', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registerMandate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'requestWithdrawal', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'revokeMandates', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setAuthority', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setPriceGuard', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleChunk', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleTrade', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'shares', data: BytesLike): Result;
@@ -242,6 +246,18 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
       export type InputTuple = [order: BytesLike, trader: AddressLike];
       export type OutputTuple = [order: string, trader: string];
       export interface OutputObject {order: string, trader: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace PriceGuardSetEvent {
+      export type InputTuple = [guard: AddressLike];
+      export type OutputTuple = [guard: string];
+      export interface OutputObject {guard: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -520,6 +536,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    priceGuard: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     registerMandate: TypedContractMethod<
       [mandate: MandateStruct, signature: BytesLike, ],
       [void],
@@ -546,6 +570,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
     setAuthority: TypedContractMethod<
       [newAuthority: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    setPriceGuard: TypedContractMethod<
+      [guard: AddressLike, ],
       [void],
       'nonpayable'
     >
@@ -711,6 +743,11 @@ getFunction(nameOrSignature: 'openBatch'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'priceGuard'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'registerMandate'): TypedContractMethod<
       [mandate: MandateStruct, signature: BytesLike, ],
       [void],
@@ -728,6 +765,11 @@ getFunction(nameOrSignature: 'revokeMandates'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'setAuthority'): TypedContractMethod<
       [newAuthority: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'setPriceGuard'): TypedContractMethod<
+      [guard: AddressLike, ],
       [void],
       'nonpayable'
     >;
@@ -762,6 +804,7 @@ getEvent(key: 'EIP712DomainChanged'): TypedContractEvent<EIP712DomainChangedEven
 getEvent(key: 'MandateRegistered'): TypedContractEvent<MandateRegisteredEvent.InputTuple, MandateRegisteredEvent.OutputTuple, MandateRegisteredEvent.OutputObject>;
 getEvent(key: 'MandatesRevoked'): TypedContractEvent<MandatesRevokedEvent.InputTuple, MandatesRevokedEvent.OutputTuple, MandatesRevokedEvent.OutputObject>;
 getEvent(key: 'OrderCancelled'): TypedContractEvent<OrderCancelledEvent.InputTuple, OrderCancelledEvent.OutputTuple, OrderCancelledEvent.OutputObject>;
+getEvent(key: 'PriceGuardSet'): TypedContractEvent<PriceGuardSetEvent.InputTuple, PriceGuardSetEvent.OutputTuple, PriceGuardSetEvent.OutputObject>;
 getEvent(key: 'TradeSettled'): TypedContractEvent<TradeSettledEvent.InputTuple, TradeSettledEvent.OutputTuple, TradeSettledEvent.OutputObject>;
 getEvent(key: 'WithdrawalRequested'): TypedContractEvent<WithdrawalRequestedEvent.InputTuple, WithdrawalRequestedEvent.OutputTuple, WithdrawalRequestedEvent.OutputObject>;
 getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, WithdrawnEvent.OutputTuple, WithdrawnEvent.OutputObject>;
@@ -806,6 +849,10 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
 
       'OrderCancelled(bytes32,address)': TypedContractEvent<OrderCancelledEvent.InputTuple, OrderCancelledEvent.OutputTuple, OrderCancelledEvent.OutputObject>;
       OrderCancelled: TypedContractEvent<OrderCancelledEvent.InputTuple, OrderCancelledEvent.OutputTuple, OrderCancelledEvent.OutputObject>;
+    
+
+      'PriceGuardSet(address)': TypedContractEvent<PriceGuardSetEvent.InputTuple, PriceGuardSetEvent.OutputTuple, PriceGuardSetEvent.OutputObject>;
+      PriceGuardSet: TypedContractEvent<PriceGuardSetEvent.InputTuple, PriceGuardSetEvent.OutputTuple, PriceGuardSetEvent.OutputObject>;
     
 
       'TradeSettled(bytes32,bytes32,bytes32,uint64,uint128)': TypedContractEvent<TradeSettledEvent.InputTuple, TradeSettledEvent.OutputTuple, TradeSettledEvent.OutputObject>;

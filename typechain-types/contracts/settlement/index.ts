@@ -7,4 +7,5 @@ export type { SettlementCash } from './SettlementCash.js';
 export type { SettlementChunks } from './SettlementChunks.js';
 export type { SettlementDesk } from './SettlementDesk.js';
 export type { SettlementMandates } from './SettlementMandates.js';
+export type { SettlementPrices } from './SettlementPrices.js';
 export type { SettlementTrades } from './SettlementTrades.js';

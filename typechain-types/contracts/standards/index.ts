@@ -2,10 +2,21 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+import type * as ierc3643Sol from './IERC3643.sol/index.js';
+export type { ierc3643Sol };
 import type * as ierc8325Sol from './IERC8325.sol/index.js';
 export type { ierc8325Sol };
+import type * as ierc8326Sol from './IERC8326.sol/index.js';
+export type { ierc8326Sol };
 import type * as ierc8327Sol from './IERC8327.sol/index.js';
 export type { ierc8327Sol };
+import type * as ierc8328Sol from './IERC8328.sol/index.js';
+export type { ierc8328Sol };
+import type * as ierc8329Sol from './IERC8329.sol/index.js';
+export type { ierc8329Sol };
+import type * as ierc8330Sol from './IERC8330.sol/index.js';
+export type { ierc8330Sol };
+export type { IERC1643 } from './IERC1643.js';
 export type { IERC5216 } from './IERC5216.js';
 export type { IERC5615 } from './IERC5615.js';
 export type { IERC7572 } from './IERC7572.js';

@@ -4,7 +4,10 @@
 /* eslint-disable */
 export * as assets from './assets/index.js';
 export * as calls from './calls/index.js';
+export * as compliance from './compliance/index.js';
 export * as custody from './custody/index.js';
+export * as documents from './documents/index.js';
+export * as impact from './impact/index.js';
 export * as income from './income/index.js';
 export * as investors from './investors/index.js';
 export * as mocks from './mocks/index.js';
@@ -13,3 +16,4 @@ export * as rules from './rules/index.js';
 export * as settlement from './settlement/index.js';
 export * as shares from './shares/index.js';
 export * as standards from './standards/index.js';
+export * as valuation from './valuation/index.js';

@@ -4,3 +4,5 @@
 /* eslint-disable */
 export { AnchorRegistry__factory } from './AnchorRegistry__factory.js';
 export { IAnchorRegistry__factory } from './IAnchorRegistry__factory.js';
+export { ISelectionDesk__factory } from './ISelectionDesk__factory.js';
+export { SelectionDesk__factory } from './SelectionDesk__factory.js';

@@ -66,6 +66,92 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "CustodyDeskAssetRetired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint64",
+        "name": "expiresAt",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "CustodyDeskExpired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "custodian",
+        "type": "address"
+      }
+    ],
+    "name": "CustodyDeskHandOverNeeded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "open",
+        "type": "uint256"
+      }
+    ],
+    "name": "CustodyDeskIncidentOpen",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "number",
+        "type": "uint256"
+      }
+    ],
+    "name": "CustodyDeskIncidentResolved",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "CustodyDeskIncompleteProperties",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint64",
         "name": "asOf",
         "type": "uint64"
@@ -87,6 +173,117 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "from",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "to",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "custodian",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "evidenceHash",
+        "type": "bytes32"
+      }
+    ],
+    "name": "CustodyDeskInvalidHandOver",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint64",
+        "name": "occurredAt",
+        "type": "uint64"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "evidenceHash",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "CustodyDeskInvalidIncident",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "unit",
+        "type": "bytes32"
+      }
+    ],
+    "name": "CustodyDeskInvalidInsurance",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "custodian",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "from",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "until",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "termsHash",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct CustodyMandate",
+        "name": "mandate",
+        "type": "tuple"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "CustodyDeskInvalidMandate",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "attester",
         "type": "address"
@@ -98,6 +295,38 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "CustodyDeskInvalidSignature",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint64",
+        "name": "from",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint64",
+        "name": "until",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "CustodyDeskMandateNotCurrent",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "CustodyDeskNobodyResponsible",
     "type": "error"
   },
   {
@@ -124,12 +353,118 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint256"
       },
       {
+        "internalType": "uint256",
+        "name": "balance",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "supply",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "shareCount",
+        "type": "uint256"
+      }
+    ],
+    "name": "CustodyDeskNotAllShares",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
         "internalType": "address",
         "name": "attester",
         "type": "address"
       }
     ],
     "name": "CustodyDeskNotAppointed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "digest",
+        "type": "bytes32"
+      }
+    ],
+    "name": "CustodyDeskNotApproved",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "custodian",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "CustodyDeskNotCustodian",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "custodian",
+        "type": "address"
+      }
+    ],
+    "name": "CustodyDeskNotOffered",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "enum AssetState",
+        "name": "state",
+        "type": "uint8"
+      }
+    ],
+    "name": "CustodyDeskNotRedeeming",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "custodian",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "responsible",
+        "type": "address"
+      }
+    ],
+    "name": "CustodyDeskNotResponsible",
     "type": "error"
   },
   {
@@ -156,6 +491,22 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "CustodyDeskOutdated",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "number",
+        "type": "uint256"
+      }
+    ],
+    "name": "CustodyDeskUnknownIncident",
     "type": "error"
   },
   {
@@ -188,6 +539,17 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "CustodyDeskWrongSubject",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "CustodyDeskZeroHash",
     "type": "error"
   },
   {
@@ -317,6 +679,34 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "address",
         "name": "before",
         "type": "address"
+      },
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "custodian",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "from",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "until",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "termsHash",
+            "type": "bytes32"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct CustodyMandate",
+        "name": "mandate",
+        "type": "tuple"
       }
     ],
     "name": "CustodianSet",
@@ -326,6 +716,196 @@ import type { NonPayableOverrides } from "../../../common.js"
     "anonymous": false,
     "inputs": [],
     "name": "EIP712DomainChanged",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "handOverId",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "approved",
+        "type": "bool"
+      }
+    ],
+    "name": "HandOverApproved",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "handOverId",
+        "type": "bytes32"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "subjectId",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "address",
+            "name": "from",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "to",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "mandateFrom",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "mandateUntil",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "termsHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "evidenceHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiresAt",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "nonce",
+            "type": "uint256"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct HandOver",
+        "name": "handOver",
+        "type": "tuple"
+      }
+    ],
+    "name": "HandedOver",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "number",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint8",
+        "name": "kind",
+        "type": "uint8"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint8",
+            "name": "kind",
+            "type": "uint8"
+          },
+          {
+            "internalType": "address",
+            "name": "reporter",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "occurredAt",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "reportedAt",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "resolvedAt",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "evidenceHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "resolutionHash",
+            "type": "bytes32"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct Incident",
+        "name": "incident",
+        "type": "tuple"
+      }
+    ],
+    "name": "IncidentReported",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "number",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "resolutionHash",
+        "type": "bytes32"
+      }
+    ],
+    "name": "IncidentResolved",
     "type": "event"
   },
   {
@@ -358,6 +938,116 @@ import type { NonPayableOverrides } from "../../../common.js"
     "inputs": [
       {
         "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "unit",
+        "type": "bytes32"
+      }
+    ],
+    "name": "InsuranceDemanded",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "custodian",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "reasonHash",
+        "type": "bytes32"
+      }
+    ],
+    "name": "MandateEnded",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "custodian",
+        "type": "address"
+      }
+    ],
+    "name": "MandateOfferWithdrawn",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "custodian",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "from",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "until",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "termsHash",
+            "type": "bytes32"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct CustodyMandate",
+        "name": "mandate",
+        "type": "tuple"
+      }
+    ],
+    "name": "MandateOffered",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
         "internalType": "address",
         "name": "attester",
         "type": "address"
@@ -371,6 +1061,417 @@ import type { NonPayableOverrides } from "../../../common.js"
     ],
     "name": "NonceRevoked",
     "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "string",
+            "name": "tokenIssuer",
+            "type": "string"
+          },
+          {
+            "internalType": "string",
+            "name": "assetHolder",
+            "type": "string"
+          },
+          {
+            "internalType": "string",
+            "name": "storageLocation",
+            "type": "string"
+          },
+          {
+            "internalType": "string",
+            "name": "terms",
+            "type": "string"
+          },
+          {
+            "internalType": "string",
+            "name": "jurisdiction",
+            "type": "string"
+          },
+          {
+            "components": [
+              {
+                "internalType": "string",
+                "name": "currency",
+                "type": "string"
+              },
+              {
+                "internalType": "uint256",
+                "name": "value",
+                "type": "uint256"
+              }
+            ],
+            "internalType": "struct Amount",
+            "name": "declaredValue",
+            "type": "tuple"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct Properties",
+        "name": "properties",
+        "type": "tuple"
+      }
+    ],
+    "name": "PropertiesSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "releaseId",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "approved",
+        "type": "bool"
+      }
+    ],
+    "name": "ReleaseApproved",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "releaseId",
+        "type": "bytes32"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "subjectId",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "custodian",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "shareCount",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "receiptHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiresAt",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "nonce",
+            "type": "uint256"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct Release",
+        "name": "release",
+        "type": "tuple"
+      }
+    ],
+    "name": "Released",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "number",
+        "type": "uint256"
+      }
+    ],
+    "name": "SuspensionFailed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "handOverId",
+        "type": "bytes32"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "subjectId",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "address",
+            "name": "from",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "to",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "mandateFrom",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "mandateUntil",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "termsHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "evidenceHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiresAt",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "nonce",
+            "type": "uint256"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct HandOver",
+        "name": "handOver",
+        "type": "tuple"
+      }
+    ],
+    "name": "TakenOver",
+    "type": "event"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "custodian",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "from",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "until",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "termsHash",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct CustodyMandate",
+        "name": "mandate",
+        "type": "tuple"
+      }
+    ],
+    "name": "acceptMandate",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "subjectId",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "address",
+            "name": "from",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "to",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "mandateFrom",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "mandateUntil",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "termsHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "evidenceHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiresAt",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "nonce",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct HandOver",
+        "name": "agreed",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bool",
+        "name": "approved",
+        "type": "bool"
+      }
+    ],
+    "name": "approveHandOver",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "subjectId",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "custodian",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "shareCount",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "receiptHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiresAt",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "nonce",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Release",
+        "name": "release_",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bool",
+        "name": "approved",
+        "type": "bool"
+      }
+    ],
+    "name": "approveRelease",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
   },
   {
     "inputs": [
@@ -551,6 +1652,56 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "uint256",
         "name": "id",
         "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "custodian",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "from",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "until",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "termsHash",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct CustodyMandate",
+        "name": "mandate",
+        "type": "tuple"
+      },
+      {
+        "internalType": "uint256",
+        "name": "nonce",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes",
+        "name": "signature",
+        "type": "bytes"
+      }
+    ],
+    "name": "bringMandate",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
       }
     ],
     "name": "custodianOf",
@@ -562,6 +1713,29 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "unit",
+        "type": "bytes32"
+      }
+    ],
+    "name": "demandInsurance",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -605,6 +1779,162 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "reasonHash",
+        "type": "bytes32"
+      }
+    ],
+    "name": "endMandate",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "getPropertiesOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "string",
+            "name": "tokenIssuer",
+            "type": "string"
+          },
+          {
+            "internalType": "string",
+            "name": "assetHolder",
+            "type": "string"
+          },
+          {
+            "internalType": "string",
+            "name": "storageLocation",
+            "type": "string"
+          },
+          {
+            "internalType": "string",
+            "name": "terms",
+            "type": "string"
+          },
+          {
+            "internalType": "string",
+            "name": "jurisdiction",
+            "type": "string"
+          },
+          {
+            "components": [
+              {
+                "internalType": "string",
+                "name": "currency",
+                "type": "string"
+              },
+              {
+                "internalType": "uint256",
+                "name": "value",
+                "type": "uint256"
+              }
+            ],
+            "internalType": "struct Amount",
+            "name": "declaredValue",
+            "type": "tuple"
+          }
+        ],
+        "internalType": "struct Properties",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "subjectId",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "address",
+            "name": "from",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "to",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "mandateFrom",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "mandateUntil",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "termsHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "evidenceHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiresAt",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "nonce",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct HandOver",
+        "name": "agreed",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes",
+        "name": "fromSignature",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes",
+        "name": "toSignature",
+        "type": "bytes"
+      }
+    ],
+    "name": "handOver",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -676,6 +2006,307 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "subjectId",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "address",
+            "name": "from",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "to",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "mandateFrom",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "mandateUntil",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "termsHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "evidenceHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiresAt",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "nonce",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct HandOver",
+        "name": "agreed",
+        "type": "tuple"
+      }
+    ],
+    "name": "hashHandOver",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "custodian",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "from",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "until",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "termsHash",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct CustodyMandate",
+        "name": "mandate",
+        "type": "tuple"
+      },
+      {
+        "internalType": "uint256",
+        "name": "nonce",
+        "type": "uint256"
+      }
+    ],
+    "name": "hashMandate",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "subjectId",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "custodian",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "shareCount",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "receiptHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiresAt",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "nonce",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Release",
+        "name": "agreed",
+        "type": "tuple"
+      }
+    ],
+    "name": "hashRelease",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "incidentCount",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "all",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "open",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "number",
+        "type": "uint256"
+      }
+    ],
+    "name": "incidentOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint8",
+            "name": "kind",
+            "type": "uint8"
+          },
+          {
+            "internalType": "address",
+            "name": "reporter",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "occurredAt",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "reportedAt",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "resolvedAt",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "evidenceHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "resolutionHash",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct Incident",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "insuranceDemandOf",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "unit",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "digest",
+        "type": "bytes32"
+      }
+    ],
+    "name": "isApproved",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "id",
         "type": "uint256"
@@ -733,7 +2364,7 @@ import type { NonPayableOverrides } from "../../../common.js"
     "inputs": [
       {
         "internalType": "address",
-        "name": "attester",
+        "name": "signer",
         "type": "address"
       },
       {
@@ -751,6 +2382,284 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "mandateOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "custodian",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "from",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "until",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "termsHash",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct CustodyMandate",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "mandateOfferOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "custodian",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "from",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "until",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "termsHash",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct CustodyMandate",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "custodian",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "from",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "until",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "termsHash",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct CustodyMandate",
+        "name": "mandate",
+        "type": "tuple"
+      }
+    ],
+    "name": "offerMandate",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint8",
+        "name": "kind",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint64",
+        "name": "occurredAt",
+        "type": "uint64"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "evidenceHash",
+        "type": "bytes32"
+      }
+    ],
+    "name": "recordIncident",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "number",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "subjectId",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "custodian",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "shareCount",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "receiptHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiresAt",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "nonce",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Release",
+        "name": "agreed",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes",
+        "name": "holderSignature",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes",
+        "name": "custodianSignature",
+        "type": "bytes"
+      }
+    ],
+    "name": "release",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint8",
+        "name": "kind",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint64",
+        "name": "occurredAt",
+        "type": "uint64"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "evidenceHash",
+        "type": "bytes32"
+      }
+    ],
+    "name": "reportIncident",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "number",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "number",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "resolutionHash",
+        "type": "bytes32"
+      }
+    ],
+    "name": "resolveIncident",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -788,11 +2697,16 @@ import type { NonPayableOverrides } from "../../../common.js"
       },
       {
         "internalType": "address",
-        "name": "custodian",
+        "name": "inspector",
         "type": "address"
+      },
+      {
+        "internalType": "bool",
+        "name": "allowed",
+        "type": "bool"
       }
     ],
-    "name": "setCustodian",
+    "name": "setInspector",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -805,17 +2719,56 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint256"
       },
       {
-        "internalType": "address",
-        "name": "inspector",
-        "type": "address"
-      },
-      {
-        "internalType": "bool",
-        "name": "allowed",
-        "type": "bool"
+        "components": [
+          {
+            "internalType": "string",
+            "name": "tokenIssuer",
+            "type": "string"
+          },
+          {
+            "internalType": "string",
+            "name": "assetHolder",
+            "type": "string"
+          },
+          {
+            "internalType": "string",
+            "name": "storageLocation",
+            "type": "string"
+          },
+          {
+            "internalType": "string",
+            "name": "terms",
+            "type": "string"
+          },
+          {
+            "internalType": "string",
+            "name": "jurisdiction",
+            "type": "string"
+          },
+          {
+            "components": [
+              {
+                "internalType": "string",
+                "name": "currency",
+                "type": "string"
+              },
+              {
+                "internalType": "uint256",
+                "name": "value",
+                "type": "uint256"
+              }
+            ],
+            "internalType": "struct Amount",
+            "name": "declaredValue",
+            "type": "tuple"
+          }
+        ],
+        "internalType": "struct Properties",
+        "name": "properties",
+        "type": "tuple"
       }
     ],
-    "name": "setInspector",
+    "name": "setProperties",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -832,10 +2785,93 @@ import type { NonPayableOverrides } from "../../../common.js"
     ],
     "stateMutability": "view",
     "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "subjectId",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "address",
+            "name": "from",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "to",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "mandateFrom",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "mandateUntil",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "termsHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "evidenceHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiresAt",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "nonce",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct HandOver",
+        "name": "ordered",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes",
+        "name": "toSignature",
+        "type": "bytes"
+      }
+    ],
+    "name": "takeOver",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "withdrawMandateOffer",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
   }
 ] as const;
 
-  const _bytecode = "0x610180604052348015610010575f5ffd5b50604051611f34380380611f3483398101604081905261002f916101f3565b604051806040016040528060128152602001714d6f6965747920437573746f64794465736b60701b815250604051806040016040528060018152602001603160f81b815250836100848161014360201b60201c565b5061008e82610196565b6101205261009b81610196565b61014052815160208084019190912060e052815190820120610100524660a05261012760e05161010051604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201529081019290925260608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60805250503060c0526001600160a01b03166101605250610286565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f5f829050601f815111156101c9578260405163305a27a960e01b81526004016101c0919061022b565b60405180910390fd5b80516101d482610260565b179392505050565b6001600160a01b03811681146101f0575f5ffd5b50565b5f5f60408385031215610204575f5ffd5b825161020f816101dc565b6020840151909250610220816101dc565b809150509250929050565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b80516020808301519190811015610280575f198160200360031b1b821691505b50919050565b60805160a05160c05160e05161010051610120516101405161016051611c376102fd5f395f81816101040152818161037f015281816103ff01528181610a240152610b2f01525f610eee01525f610ec301525f6112ee01525f6112c601525f61122101525f61124b01525f6112750152611c375ff3fe608060405234801561000f575f5ffd5b50600436106100fb575f3560e01c8063911c987411610093578063cab7e8eb11610063578063cab7e8eb1461025c578063dbd8a87f1461027f578063ddd46f5114610292578063de3efc91146102ca575f5ffd5b8063911c987414610205578063a5037a3d14610218578063afc06a8014610239578063bf7e214f1461024c575f5ffd5b80633ec57858116100ce5780633ec57858146101a35780637a9e5e4b146101b657806384b0196e146101c95780638fb36037146101e4575f5ffd5b806303314efa146100ff57806305c1ee201461014357806309685dca14610158578063333bb72214610183575b5f5ffd5b6101267f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b0390911681526020015b60405180910390f35b61015661015136600461142d565b6102f2565b005b61016b61016636600461142d565b61032b565b6040516001600160401b03909116815260200161013a565b610196610191366004611455565b610518565b60405161013a9190611483565b6101566101b1366004611528565b610622565b6101566101c43660046115d0565b610752565b6101d16107ca565b60405161013a9796959493929190611619565b6101ec61080c565b6040516001600160e01b0319909116815260200161013a565b6101566102133660046116af565b610830565b61022b6102263660046116d2565b610898565b60405190815260200161013a565b6101566102473660046116fa565b6108ea565b5f546001600160a01b0316610126565b61026f61026a366004611739565b61095d565b604051901515815260200161013a565b61026f61028d36600461142d565b610994565b61026f6102a03660046116af565b5f9182526004602090815260408084206001600160a01b0393909316845291905290205460ff1690565b6101266102d836600461142d565b5f908152600360205260409020546001600160a01b031690565b6102fc3382610a9c565b604051819033907f22cd1acb7e7a306800a1b2c0ca9b0280187bbc00b7fbf55d38ad6cbf73082aec905f90a350565b5f61033582610994565b61034057505f919050565b5f8281526005602081815260408084208480528252808420909201548251632d0c060560e11b81529251600160401b9091046001600160401b031693927f00000000000000000000000000000000000000000000000000000000000000006001600160a01b031692635a180c0a926004808401938290030181865afa1580156103cb573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906103ef9190611763565b6001600160a01b031663a5961b4c7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316636e5e9e49876040518263ffffffff1660e01b815260040161044b91815260200190565b602060405180830381865afa158015610466573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061048a919061177e565b6040518263ffffffff1660e01b81526004016104a891815260200190565b5f60405180830381865afa1580156104c2573d5f5f3e3d5ffd5b505050506040513d5f823e601f3d908101601f191682016040526104e99190810190611879565b606001519050806001600160401b0316826001600160401b03161061050e5780610510565b815b949350505050565b61057c6040518061012001604052805f81526020015f60ff1681526020015f6001600160a01b031681526020015f81526020015f81526020015f81526020015f6001600160401b031681526020015f6001600160401b031681526020015f81525090565b505f82815260056020818152604080842060ff808716865290835293819020815161012081018352815481526001820154958616938101939093526001600160a01b036101009586900416918301919091526002810154606083015260038101546080830152600481015460a0830152918201546001600160401b0380821660c0840152600160401b9091041660e0820152600690910154918101919091525b92915050565b61062c8484610b17565b5f61063684610898565b905061065361064b60608601604087016115d0565b828585610df5565b61066360608601604087016115d0565b829091610699576040516310b9082d60e01b81526001600160a01b03909216600483015260248201526044015b60405180910390fd5b506106ba90506106af60608601604087016115d0565b856101000135610a9c565b8360055f8781526020019081526020015f205f8660200160208101906106e09190611943565b60ff16815260208101919091526040015f206106fc8282611982565b508190506107106040860160208701611943565b60ff16867fcf72107788d9cfdc779d4e2f154482a62c8b64ddcbe4dae72d6cb66af84df292876040516107439190611b1e565b60405180910390a45050505050565b5f5433906001600160a01b031681146107885760405162d1953b60e31b81526001600160a01b0382166004820152602401610690565b816001600160a01b03163b5f036107bd576040516361798f2f60e11b81526001600160a01b0383166004820152602401610690565b6107c682610e69565b5050565b5f6060805f5f5f60606107db610ebc565b6107e3610ee7565b604080515f80825260208201909252600f60f81b9b939a50919850469750309650945092509050565b5f8054600160a01b900460ff1661082257505f90565b638fb3603760e01b5b905090565b61083c335b5f36610f12565b5f8281526003602052604080822080546001600160a01b038581166001600160a01b0319831681179093559251921692839286917f2e119753ad71f70aa4565492bae170a54c66c673eccb04fd977026715b3438bc91a4505050565b5f61061c7f69a365a5407f81844d01a1be2965854a1e12109946815667a13df24e26fbfe07836040516020016108cf929190611b2d565b60405160208183030381529060405280519060200120611008565b6108f333610835565b5f8381526004602090815260408083206001600160a01b03861680855290835292819020805460ff1916851515908117909155905190815285917f9b51a6214e8bd50c6be2e4b15f336194d70190c899d49648a3a6ef61984638ad910160405180910390a3505050565b6001600160a01b03919091165f908152600660209081526040808320600885901c845290915290205460ff9091161c600116151590565b5f818152600560209081526040808320838052825280832084845260039092528220546001600160a01b0316158015906109e257506005810154600160401b90046001600160401b03164211155b8015610a0757506001810154610a0790849061010090046001600160a01b0316611034565b8015610a955750604051633f6874a160e11b8152600481018490527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b031690637ed0e94290602401602060405180830381865afa158015610a71573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610a959190611b42565b9392505050565b610aa6828261095d565b1582829091610ad957604051630b6fc75d60e41b81526001600160a01b0390921660048301526024820152604401610690565b50506001600160a01b039091165f908152600660209081526040808320600885901c845290915290208054600160ff9093169290921b919091179055565b604051636e5e9e4960e01b8152600481018390525f907f00000000000000000000000000000000000000000000000000000000000000006001600160a01b031690636e5e9e4990602401602060405180830381865afa158015610b7c573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610ba0919061177e565b905082823582818114610bd757604051631309708d60e31b8152600481019390935260248301919091526044820152606401610690565b5060039150610bee90506040840160208501611943565b60ff161115610c036040840160208501611943565b90610c2757604051639ba218e960e01b815260ff9091166004820152602401610690565b50610c4183610c3c60608501604086016115d0565b611034565b83610c5260608501604086016115d0565b9091610c835760405163837aad2160e01b815260048101929092526001600160a01b03166024820152604401610690565b50429050610c9760e0840160c08501611b5d565b6001600160401b031611158015610cc6575042610cbb610100840160e08501611b5d565b6001600160401b0316115b610cd660e0840160c08501611b5d565b610ce7610100850160e08601611b5d565b42909192610d2257604051637d3ab28160e01b81526001600160401b0393841660048201529290911660248301526044820152606401610690565b5050505f838152600560209081526040808320918391610d4791908701908701611943565b60ff16815260208101919091526040015f20600501546001600160401b0316905080610d7960e0850160c08601611b5d565b6001600160401b0316101584610d956040860160208701611943565b610da560e0870160c08801611b5d565b8490919293610deb57604051632034040560e01b8152600481019490945260ff90921660248401526001600160401b039081166044840152166064820152608401610690565b5050505050505050565b5f846001600160a01b03163b5f03610e54575f5f610e14868686611095565b5090925090505f816003811115610e2d57610e2d611b78565b148015610e4b5750866001600160a01b0316826001600160a01b0316145b92505050610510565b610e60858585856110dc565b95945050505050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b606061082b7f0000000000000000000000000000000000000000000000000000000000000000611146565b606061082b7f0000000000000000000000000000000000000000000000000000000000000000611146565b5f5f610f45610f285f546001600160a01b031690565b8630610f3760045f898b611b8c565b610f4091611bb3565b611183565b91509150816110015763ffffffff811615610fde575f805460ff60a01b198116600160a01b17909155604051634a63ebf760e11b81526001600160a01b03909116906394c7d7ee90610f9f90889088908890600401611beb565b5f604051808303815f87803b158015610fb6575f5ffd5b505af1158015610fc8573d5f5f3e3d5ffd5b50505f805460ff60a01b19169055506110019050565b60405162d1953b60e31b81526001600160a01b0386166004820152602401610690565b5050505050565b5f61061c611014611215565b8360405161190160f01b8152600281019290925260228201526042902090565b5f6001600160a01b03821615801590610a9557505f838152600360205260409020546001600160a01b0383811691161480610a955750505f9182526004602090815260408084206001600160a01b0393909316845291905290205460ff1690565b5f808060418490036110c9578435602086013560408701355f1a6110bb8982858561133e565b9550955095505050506110d3565b505f915060029050825b93509350939050565b60408051630b135d3f60e11b808252600482018690526024820192909252604481018390525f91908390818660648301375f82606483010152601f820160051c60051b915060205f60648401838b5afa9050825f5114601f3d111681169350505050949350505050565b60605f61115283611406565b6040805160208082528183019092529192505f91906020820181803683375050509182525060208101929092525090565b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa1561120b575f516020805191945081901c150291505b5094509492505050565b5f306001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001614801561126d57507f000000000000000000000000000000000000000000000000000000000000000046145b1561129757507f000000000000000000000000000000000000000000000000000000000000000090565b61082b604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f0000000000000000000000000000000000000000000000000000000000000000918101919091527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b5f80807f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a084111561137757505f915060039050826113fc565b604080515f808252602082018084528a905260ff891692820192909252606081018790526080810186905260019060a0016020604051602081039080840390855afa1580156113c8573d5f5f3e3d5ffd5b5050604051601f1901519150506001600160a01b0381166113f357505f9250600191508290506113fc565b92505f91508190505b9450945094915050565b5f60ff8216601f81111561061c57604051632cd44ac360e21b815260040160405180910390fd5b5f6020828403121561143d575f5ffd5b5035919050565b60ff81168114611452575f5ffd5b50565b5f5f60408385031215611466575f5ffd5b82359150602083013561147881611444565b809150509250929050565b5f610120820190508251825260ff602084015116602083015260018060a01b036040840151166040830152606083015160608301526080830151608083015260a083015160a083015260c08301516114e660c08401826001600160401b03169052565b5060e083015161150160e08401826001600160401b03169052565b5061010092830151919092015290565b5f6101208284031215611522575f5ffd5b50919050565b5f5f5f5f610160858703121561153c575f5ffd5b8435935061154d8660208701611511565b92506101408501356001600160401b03811115611568575f5ffd5b8501601f81018713611578575f5ffd5b80356001600160401b0381111561158d575f5ffd5b87602082840101111561159e575f5ffd5b949793965060200194505050565b6001600160a01b0381168114611452575f5ffd5b80356115cb816115ac565b919050565b5f602082840312156115e0575f5ffd5b8135610a95816115ac565b5f81518084528060208401602086015e5f602082860101526020601f19601f83011685010191505092915050565b60ff60f81b8816815260e060208201525f61163760e08301896115eb565b828103604084015261164981896115eb565b606084018890526001600160a01b038716608085015260a0840186905283810360c0850152845180825260208087019350909101905f5b8181101561169e578351835260209384019390920191600101611680565b50909b9a5050505050505050505050565b5f5f604083850312156116c0575f5ffd5b823591506020830135611478816115ac565b5f61012082840312156116e3575f5ffd5b610a958383611511565b8015158114611452575f5ffd5b5f5f5f6060848603121561170c575f5ffd5b83359250602084013561171e816115ac565b9150604084013561172e816116ed565b809150509250925092565b5f5f6040838503121561174a575f5ffd5b8235611755816115ac565b946020939093013593505050565b5f60208284031215611773575f5ffd5b8151610a95816115ac565b5f6020828403121561178e575f5ffd5b5051919050565b634e487b7160e01b5f52604160045260245ffd5b60405160c081016001600160401b03811182821017156117cb576117cb611795565b60405290565b6001600160401b0381168114611452575f5ffd5b80516115cb816117d1565b5f82601f8301126117ff575f5ffd5b81516001600160401b0381111561181857611818611795565b604051601f8201601f19908116603f011681016001600160401b038111828210171561184657611846611795565b60405281815283820160200185101561185d575f5ffd5b8160208501602083015e5f918101602001919091529392505050565b5f60208284031215611889575f5ffd5b81516001600160401b0381111561189e575f5ffd5b820160c081850312156118af575f5ffd5b6118b76117a9565b81518152602080830151908201526118d1604083016117e5565b60408201526118e2606083016117e5565b606082015260808201516001600160401b038111156118ff575f5ffd5b61190b868285016117f0565b60808301525060a08201516001600160401b03811115611929575f5ffd5b611935868285016117f0565b60a083015250949350505050565b5f60208284031215611953575f5ffd5b8135610a9581611444565b5f813561061c81611444565b5f813561061c816115ac565b5f813561061c816117d1565b81358155600181016119aa6119996020850161195e565b825460ff191660ff91909116178255565b6119df6119b96040850161196a565b828054610100600160a81b03191660089290921b610100600160a81b0316919091179055565b50606082013560028201556080820135600382015560a0820135600482015560058101611a2f611a1160c08501611976565b825467ffffffffffffffff19166001600160401b0391909116178255565b611a70611a3e60e08501611976565b82546fffffffffffffffff0000000000000000191660409190911b6fffffffffffffffff000000000000000016178255565b506101009190910135600690910155565b80356115cb816117d1565b803582526020810135611a9e81611444565b60ff166020830152611ab2604082016115c0565b6001600160a01b03166040830152606081810135908301526080808201359083015260a08082013590830152611aea60c08201611a81565b6001600160401b031660c0830152611b0460e08201611a81565b6001600160401b031660e083015261010090810135910152565b610120810161061c8284611a8c565b8281526101408101610a956020830184611a8c565b5f60208284031215611b52575f5ffd5b8151610a95816116ed565b5f60208284031215611b6d575f5ffd5b8135610a95816117d1565b634e487b7160e01b5f52602160045260245ffd5b5f5f85851115611b9a575f5ffd5b83861115611ba6575f5ffd5b5050820193919092039150565b80356001600160e01b03198116906004841015611be4576001600160e01b0319600485900360031b81901b82161691505b5092915050565b6001600160a01b03841681526040602082018190528101829052818360608301375f818301606090810191909152601f909201601f191601019291505056fea164736f6c6343000825000a";
+  const _bytecode = "0x610180604052348015610010575f5ffd5b5060405161547238038061547283398101604081905261002f916101f6565b8181604051806040016040528060128152602001714d6f6965747920437573746f64794465736b60701b815250604051806040016040528060018152602001603160f81b8152506100858261014560201b60201c565b6101205261009281610145565b61014052815160208084019190912060e052815190820120610100524660a05261011e60e05161010051604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201529081019290925260608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60805250503060c0526001600160a01b03166101605261013d8161018b565b505050610289565b5f5f829050601f81511115610178578260405163305a27a960e01b815260040161016f919061022e565b60405180910390fd5b805161018382610263565b179392505050565b600480546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b6001600160a01b03811681146101f3575f5ffd5b50565b5f5f60408385031215610207575f5ffd5b8251610212816101df565b6020840151909250610223816101df565b809150509250929050565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b80516020808301519190811015610283575f198160200360031b1b821691505b50919050565b60805160a05160c05160e0516101005161012051610140516101605161511761035b5f395f8181610248015281816107b601528181610844015281816110d401528181611257015281816113140152818161154b015281816115fa01528181611c4f01528181611d300152818161236a015281816129fd01528181612a7301528181612b370152818161319a0152818161326c01528181613453015261351b01525f612e0d01525f612de201525f6138ed01525f6138c501525f61382001525f61384a01525f61387401526151175ff3fe608060405234801561000f575f5ffd5b506004361061023f575f3560e01c8063918f2af111610135578063dbd8a87f116100b4578063ebe793dd11610079578063ebe793dd14610682578063f4be349114610695578063f617a5e3146106a8578063f786c0b2146106bb578063ff38718a146106db575f5ffd5b8063dbd8a87f146105e9578063ddd46f51146105fc578063de3efc9114610634578063e14553d11461065c578063ea0324301461066f575f5ffd5b8063b2ec9d44116100fa578063b2ec9d441461058c578063bf7e214f1461059f578063c8fb05fa146105b0578063cab7e8eb146105c3578063d1a64fc1146105d6575f5ffd5b8063918f2af11461052d5780639522b4e3146105405780639cb0357b14610553578063a5037a3d14610566578063afc06a8014610579575f5ffd5b806348ef4141116101c15780637a9e5e4b116101865780637a9e5e4b146104b857806384461a31146104cb57806384b0196e146104de57806389c91083146104f95780638fb360371461050c575f5ffd5b806348ef4141146104175780634ddfecae1461042a578063501f9efd1461046b5780635deef95a1461049257806377ec27c0146104a5575f5ffd5b8063333bb72211610207578063333bb722146103715780633990d2c8146103915780633a65b4cd146103b15780633ec57858146103d257806348aefc32146103e5575f5ffd5b806303314efa1461024357806305c1ee201461028757806309685dca1461029c578063219ded78146102c75780632d996646146102da575b5f5ffd5b61026a7f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b0390911681526020015b60405180910390f35b61029a610295366004613b2c565b610765565b005b6102af6102aa366004613b2c565b61079e565b6040516001600160401b03909116815260200161027e565b61029a6102d5366004613b2c565b61094d565b6103646102e8366004613b2c565b60408051608080820183525f80835260208084018290528385018290526060938401829052948152600585528390208351918201845280546001600160a01b0381168352600160a01b90046001600160401b03908116958301959095526001810154909416928101929092526002909201549181019190915290565b60405161027e9190613b43565b61038461037f366004613b9d565b610a14565b60405161027e9190613bcb565b6103a461039f366004613b2c565b610b1d565b60405161027e9190613c87565b6103c46103bf366004613d7a565b610ec0565b60405190815260200161027e565b61029a6103e0366004613e1a565b610f17565b6104076103f3366004613b2c565b5f9081526003602052604090205460ff1690565b604051901515815260200161027e565b61029a610425366004613e72565b610ffe565b610456610438366004613b2c565b5f908152600a6020908152604080832054600b909252909120549091565b6040805192835260208301919091520161027e565b610456610479366004613b2c565b5f90815260096020526040902080546001909101549091565b61029a6104a0366004613ebd565b61119e565b61029a6104b3366004613f0d565b61121f565b61029a6104c6366004613f57565b6113d2565b61029a6104d9366004613f82565b61144b565b6104e661166a565b60405161027e979695949392919061400d565b6103c4610507366004613d7a565b6116ac565b6105146116c2565b6040516001600160e01b0319909116815260200161027e565b6103c461053b3660046140a3565b6116e8565b61029a61054e366004613e1a565b61173a565b61029a6105613660046140bd565b611792565b6103c46105743660046140e6565b611834565b61029a610587366004614101565b61186b565b61029a61059a366004614135565b6118de565b6004546001600160a01b031661026a565b61029a6105be3660046140bd565b6119f1565b6104076105d1366004614155565b611b4e565b61029a6105e436600461417f565b611b85565b6104076105f7366004613b2c565b611c07565b61040761060a3660046141ec565b5f9182526007602090815260408084206001600160a01b0393909316845291905290205460ff1690565b61026a610642366004613b2c565b5f908152600560205260409020546001600160a01b031690565b61029a61066a36600461420f565b611cc0565b6103c461067d366004614272565b611d09565b61029a6106903660046142a6565b611dd0565b6103c46106a33660046140e6565b611e3e565b61029a6106b6366004613f0d565b611e75565b6106ce6106c9366004614135565b611ed9565b60405161027e91906142db565b6103646106e9366004613b2c565b60408051608080820183525f80835260208084018290528385018290526060938401829052948152600685528390208351918201845280546001600160a01b0381168352600160a01b90046001600160401b03908116958301959095526001810154909416928101929092526002909201549181019190915290565b61076f3382611ff6565b604051819033907f22cd1acb7e7a306800a1b2c0ca9b0280187bbc00b7fbf55d38ad6cbf73082aec905f90a350565b5f6107a882611c07565b6107b357505f919050565b5f7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316635a180c0a6040518163ffffffff1660e01b8152600401602060405180830381865afa158015610810573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610834919061434e565b6001600160a01b031663a5961b4c7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316636e5e9e49866040518263ffffffff1660e01b815260040161089091815260200190565b602060405180830381865afa1580156108ab573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906108cf9190614369565b6040518263ffffffff1660e01b81526004016108ed91815260200190565b5f60405180830381865afa158015610907573d5f5f3e3d5ffd5b505050506040513d5f823e601f3d908101601f1916820160405261092e9190810190614450565b60600151905061094661094084612071565b82612120565b9392505050565b610959335b5f36612147565b5f818152600660205260409020546001600160a01b03168181806109a7576040516332a158cb60e01b815260048101929092526001600160a01b031660248201526044015b60405180910390fd5b50505f8281526006602052604080822080546001600160e01b031916815560018101805467ffffffffffffffff19169055600201829055516001600160a01b0383169184917f69ce7fc8fe3cec506382beb564e4b5210e2c5c011d2b54c1d0b400a99bec7f259190a35050565b610a786040518061012001604052805f81526020015f60ff1681526020015f6001600160a01b031681526020015f81526020015f81526020015f81526020015f6001600160401b031681526020015f6001600160401b031681526020015f81525090565b505f82815260086020908152604080832060ff808616855290835292819020815161012081018352815481526001820154948516938101939093526001600160a01b036101009485900416918301919091526002810154606083015260038101546080830152600481015460a083015260058101546001600160401b0380821660c0850152600160401b9091041660e083015260060154918101919091525b92915050565b610b25613add565b5f828152600c602052604090819020815160c08101909252805482908290610b4c9061451a565b80601f0160208091040260200160405190810160405280929190818152602001828054610b789061451a565b8015610bc35780601f10610b9a57610100808354040283529160200191610bc3565b820191905f5260205f20905b815481529060010190602001808311610ba657829003601f168201915b50505050508152602001600182018054610bdc9061451a565b80601f0160208091040260200160405190810160405280929190818152602001828054610c089061451a565b8015610c535780601f10610c2a57610100808354040283529160200191610c53565b820191905f5260205f20905b815481529060010190602001808311610c3657829003601f168201915b50505050508152602001600282018054610c6c9061451a565b80601f0160208091040260200160405190810160405280929190818152602001828054610c989061451a565b8015610ce35780601f10610cba57610100808354040283529160200191610ce3565b820191905f5260205f20905b815481529060010190602001808311610cc657829003601f168201915b50505050508152602001600382018054610cfc9061451a565b80601f0160208091040260200160405190810160405280929190818152602001828054610d289061451a565b8015610d735780601f10610d4a57610100808354040283529160200191610d73565b820191905f5260205f20905b815481529060010190602001808311610d5657829003601f168201915b50505050508152602001600482018054610d8c9061451a565b80601f0160208091040260200160405190810160405280929190818152602001828054610db89061451a565b8015610e035780601f10610dda57610100808354040283529160200191610e03565b820191905f5260205f20905b815481529060010190602001808311610de657829003601f168201915b50505050508152602001600582016040518060400160405290815f82018054610e2b9061451a565b80601f0160208091040260200160405190810160405280929190818152602001828054610e579061451a565b8015610ea25780601f10610e7957610100808354040283529160200191610ea2565b820191905f5260205f20905b815481529060010190602001808311610e8557829003601f168201915b50505050508152602001600182015481525050815250509050919050565b5f610ecb8533612236565b85339091610efe5760405163837aad2160e01b815260048101929092526001600160a01b0316602482015260440161099e565b5050610f0c858585856122b5565b90505b949350505050565b610f218484612553565b5f610f2b84611834565b9050610f48610f406060860160408701613f57565b828585612776565b610f66610f5b6060860160408701613f57565b856101000135611ff6565b8360085f8781526020019081526020015f205f866020016020810190610f8c919061454c565b60ff16815260208101919091526040015f20610fa8828261458b565b50819050610fbc604086016020870161454c565b60ff16867fcf72107788d9cfdc779d4e2f154482a62c8b64ddcbe4dae72d6cb66af84df29287604051610fef9190614717565b60405180910390a45050505050565b61100733610952565b6110118180614726565b158015915061102d57506110286020820182614726565b151590505b801561104657506110416040820182614726565b151590505b801561105f575061105a6060820182614726565b151590505b801561107857506110736080820182614726565b151590505b801561109b575061108c60a0820182614768565b6110969080614726565b151590505b82906110bd576040516347a0ad1d60e01b815260040161099e91815260200190565b50604051636e5e9e4960e01b8152600481018390527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b031690636e5e9e4990602401602060405180830381865afa158015611121573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906111459190614369565b505f828152600c60205260409020819061115f8282614967565b905050817f7b7c3890e534faa60ac237c65d48038d033b920a6ebca47f11b2da02fc8a9096826040516111929190614b46565b60405180910390a25050565b6111a733610952565b5f6111b183611e3e565b905081156111c3576111c384846127bc565b5f818152600360205260409020805460ff191683151517905580847f5a5bc1b5e0e2b5fb32803dfdcbc6c2dde125ccb1e87b6ae1fa67fa1f973bd20b84604051611211911515815260200190565b60405180910390a350505050565b61122833610952565b61123f61123a36839003830183614c3b565b6128f2565b60066040516304c69f8960e21b8152600481018490527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063131a7e2490602401602060405180830381865afa1580156112a4573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906112c89190614ccc565b60068111156112d9576112d9614cb8565b141582906112fd57604051633d29dacd60e11b815260040161099e91815260200190565b50604051636e5e9e4960e01b8152600481018390527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b031690636e5e9e4990602401602060405180830381865afa158015611361573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906113859190614369565b505f828152600660205260409020819061139f8282614cea565b905050817f7f9da0f26866f0e5814e0ef6e259734017b2716edf29b9cb03a5cb1767b0261b826040516111929190614dca565b60045433906001600160a01b031681146114095760405162d1953b60e31b81526001600160a01b038216600482015260240161099e565b816001600160a01b03163b5f0361143e576040516361798f2f60e11b81526001600160a01b038316600482015260240161099e565b6114478261296f565b5050565b61145586866129c3565b5f61145f866116e8565b905061147c6114746040880160208901613f57565b828787612776565b61148f610f406060880160408901613f57565b61149881612d63565b6114b56114ab6040880160208901613f57565b8760c00135611ff6565b6114c56040870160208801613f57565b6001600160a01b03166114de6060880160408901613f57565b6001600160a01b0316146114ff576114ff6114ab6060880160408901613f57565b61150887612dae565b80877f2e6a659fb43bc4225e61b4df41ecae858f8287acb8606f2ccf4fd2c9411c13b5886040516115399190614e4f565b60405180910390a36001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001663f5298aca6115806040890160208a01613f57565b6040516001600160e01b031960e084901b1681526001600160a01b039091166004820152602481018a9052606089013560448201526064015f604051808303815f87803b1580156115cf575f5ffd5b505af11580156115e1573d5f5f3e3d5ffd5b5050604051636d23f4eb60e01b81526001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000169250636d23f4eb9150611634908a90600690600401614e5d565b5f604051808303815f87803b15801561164b575f5ffd5b505af115801561165d573d5f5f3e3d5ffd5b5050505050505050505050565b5f6060805f5f5f606061167b612ddb565b611683612e06565b604080515f80825260208201909252600f60f81b9b939a50919850469750309650945092509050565b5f6116b633610952565b610f0c858585856122b5565b6004545f90600160a01b900460ff166116da57505f90565b638fb3603760e01b5b905090565b5f610b177f338b67eb0a517ab2ed885b4f9faa8ee883a9af0ba0d6ef9ce09e71da672bce458360405160200161171f929190614e8d565b60405160208183030381529060405280519060200120612e31565b61174333610952565b5f61175085858585612e5d565b905080857f8237ad29df90ba4b11253068efff47941284ea4b19e62ceef425995cda10a9e0866040516117839190614f30565b60405180910390a35050505050565b61179b33610952565b818181158115146117c85760405163ef6a530f60e01b81526004810192909252602482015260440161099e565b505060408051808201825283815260208082018481525f878152600983528490209251835551600190920191909155815184815290810183905284917fc69a6e7e5ec3e40594761f4c889528bef5d31a02858e4d14d27abe7e018cb24d910160405180910390a2505050565b5f610b177f69a365a5407f81844d01a1be2965854a1e12109946815667a13df24e26fbfe078360405160200161171f929190614f3f565b61187433610952565b5f8381526007602090815260408083206001600160a01b03861680855290835292819020805460ff1916851515908117909155905190815285917f9b51a6214e8bd50c6be2e4b15f336194d70190c899d49648a3a6ef61984638ad910160405180910390a3505050565b6118e733610952565b5f82815260056020526040902080546001600160a01b03168383611921576040516379b91dc560e01b815260040161099e91815260200190565b5061192b82612f42565b825460018401546001600160401b03600160a01b909204821692911690429061198157604051633afb91af60e21b81526001600160401b039384166004820152929091166024830152604482015260640161099e565b5050506001426119919190614f68565b60018301805467ffffffffffffffff19166001600160401b03929092169190911790556040518381526001600160a01b0382169085907f017f786d12b2c8ce697b4467bad9a093b2fd1161269e8c2f3a1398af960b4e0f90602001611211565b6119fa33610952565b5f838152600a6020526040902054839083908110611a3457604051631d2361f360e11b81526004810192909252602482015260440161099e565b50505f838152600a60205260408120805484908110611a5557611a55614f7b565b5f9182526020909120600490910201600181015490915084908490600160401b90046001600160401b031615611aa7576040516387dc074760e01b81526004810192909252602482015260440161099e565b5084905082611acc576040516379b91dc560e01b815260040161099e91815260200190565b5060018101805467ffffffffffffffff60401b1916600160401b426001600160401b031602179055600381018290555f848152600b602052604081208054909190611b1690614f8f565b90915550604051828152839085907fa413a1868efa759cbc9059ba449fcc16db82ea4c5e5f922b80fd7d443e86101290602001611211565b6001600160a01b03919091165f908152600260209081526040808320600885901c845290915290205460ff9091161c600116151590565b5f611b9287878585612e5d565b9050611ba76114746040880160208901613f57565b611bc5611bba6040880160208901613f57565b876101000135611ff6565b80877f3eb7f14c8ebf4cbd15d90b6c2b2b83ec07ac2227b1ee4602b998d53250b8c63988604051611bf69190614f30565b60405180910390a350505050505050565b5f818152600b6020526040812054158015611c325750611c2682612071565b6001600160401b031615155b8015610b175750604051633f6874a160e11b8152600481018390527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b031690637ed0e94290602401602060405180830381865afa158015611c9c573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610b179190614fa4565b611ce2611cd06020860186613f57565b611cdb878787611d09565b8484612776565b611cf8611cf26020860186613f57565b84611ff6565b611d028585612f8a565b5050505050565b5f610f0f7ff4475ce9644c4f1ba9da258ede66fdbc5fc5b4f7bcc4371fcecc9b8a23cb05b67f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316636e5e9e49876040518263ffffffff1660e01b8152600401611d7c91815260200190565b602060405180830381865afa158015611d97573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611dbb9190614369565b858560405160200161171f9493929190614fbf565b611dd933610952565b5f611de3836116e8565b9050611df0848435613254565b5f818152600360205260409020805460ff191683151517905580847f5695fc04ca0f93fba20a10559fa6e7d9caa8775997b6a61bcf793a40a1a1ce9584604051611211911515815260200190565b5f610b177f3836516817b1a2719fa49cb2ceb2b991b8d047717408a1d622f4ca2f2f8ee0e18360405160200161171f929190614fe9565b611e826020820182613f57565b6001600160a01b03163314611e9a6020830183613f57565b339091611ecd5760405163725f54ef60e11b81526001600160a01b0392831660048201529116602482015260440161099e565b50506114478282612f8a565b6040805160e0810182525f80825260208201819052918101829052606081018290526080810182905260a0810182905260c08101919091525f838152600a6020526040902054839083908110611f4b57604051631d2361f360e11b81526004810192909252602482015260440161099e565b50505f838152600a60205260409020805483908110611f6c57611f6c614f7b565b5f9182526020918290206040805160e081018252600493909302909101805460ff8116845261010081046001600160a01b031694840194909452600160a81b9093046001600160401b039081169183019190915260018301548082166060840152600160401b9004166080820152600282015460a082015260039091015460c08201529392505050565b6120008282611b4e565b158282909161203357604051630b6fc75d60e41b81526001600160a01b039092166004830152602482015260440161099e565b50506001600160a01b039091165f908152600260209081526040808320600885901c845290915290208054600160ff9093169290921b919091179055565b5f6120a661207e83613313565b5f84815260086020908152604080832083805290915290206120a1908590613346565b612120565b5f83815260096020526040812080549293509190036120c55750919050565b5f838152600860209081526040808320600380855292528220835491810154909291118015906120fc575082600101548260040154145b905080612109575f612117565b612117846120a18785613346565b95945050505050565b5f816001600160401b0316836001600160401b0316106121405781610946565b5090919050565b5f5f61217b61215e6004546001600160a01b031690565b863061216d60045f898b614ffe565b61217691615025565b6133a9565b9150915081611d025763ffffffff811615612213576004805460ff60a01b198116600160a01b178255604051634a63ebf760e11b81526001600160a01b03909116916394c7d7ee916121d3918991899189910161505d565b5f604051808303815f87803b1580156121ea575f5ffd5b505af11580156121fc573d5f5f3e3d5ffd5b50506004805460ff60a01b1916905550611d029050565b60405162d1953b60e31b81526001600160a01b038616600482015260240161099e565b5f6001600160a01b03821661224c57505f610b17565b5f8381526007602090815260408083206001600160a01b038616845290915290205460ff168061094657505f838152600560205260409020546001600160a01b03838116911614801561094657506122a383613313565b6001600160401b031615159392505050565b5f83600260ff821611156122e257604051639ba218e960e01b815260ff909116600482015260240161099e565b506001600160401b03831615801590612304575042836001600160401b031611155b801561230f57508115155b8584844290919293612352576040516309591e3f60e41b815260048101949094526001600160401b0390921660248401526044830152606482015260840161099e565b5050604051636e5e9e4960e01b8152600481018890527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169250636e5e9e499150602401602060405180830381865afa1580156123b9573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906123dd9190614369565b50505f848152600a602081815260408084208054825160e08101845260ff808b168252338287019081526001600160401b03808c1684880190815242821660608601908152608086018c815260a087018e815260c088018e81529c8c526001808a018b55998e528b8e20885160048b029091018054975195518716600160a81b0267ffffffffffffffff60a81b196001600160a01b0397909716610100026001600160a81b03199099169290991691909117969096179390931695909517845551968301805494518316600160401b026fffffffffffffffffffffffffffffffff19909516979092169690961792909217909155925160028401559451600390920191909155888552600b90925283208054919390916124fc90615081565b919050819055508460ff1682877fdc15307e729b7f8c736c6c8220f50669d8202c44c49cfee90ccf3969c1bba1778460405161253891906142db565b60405180910390a461254a868361343b565b50949350505050565b61255e828235613254565b6003612570604083016020840161454c565b60ff161115612585604083016020840161454c565b906125a957604051639ba218e960e01b815260ff909116600482015260240161099e565b506125c3826125be6060840160408501613f57565b612236565b826125d46060840160408501613f57565b90916126055760405163837aad2160e01b815260048101929092526001600160a01b0316602482015260440161099e565b5042905061261960e0830160c08401615099565b6001600160401b03161115801561264857504261263d610100830160e08401615099565b6001600160401b0316115b61265860e0830160c08401615099565b612669610100840160e08501615099565b429091926126a457604051637d3ab28160e01b81526001600160401b039384166004820152929091166024830152604482015260640161099e565b5050505f8281526008602090815260408083209183916126c99190860190860161454c565b60ff16815260208101919091526040015f20600501546001600160401b03169050806126fb60e0840160c08501615099565b6001600160401b0316101583612717604085016020860161454c565b61272760e0860160c08701615099565b849091929361276d57604051632034040560e01b8152600481019490945260ff90921660248401526001600160401b03908116604484015216606482015260840161099e565b50505050505050565b612782848484846135af565b848490916127b4576040516310b9082d60e01b81526001600160a01b039092166004830152602482015260440161099e565b505050505050565b5f828152600560205260409020546001600160a01b03166127de838335613254565b826001600160a01b03821661280957604051632bb9237360e01b815260040161099e91815260200190565b506001600160a01b0381166128246040840160208501613f57565b6001600160a01b031614801561285b57506001600160a01b03811661284f6060840160408501613f57565b6001600160a01b031614155b801561286a575060c082013515155b8361287b6040850160208601613f57565b61288b6060860160408701613f57565b848660c0013590919293946128dc5760405163d9fdc01b60e01b815260048101959095526001600160a01b03938416602486015291831660448501529091166064830152608482015260a40161099e565b50505050506128ed61123a83613621565b505050565b80516001600160a01b03161580159061290e5750606081015115155b8015612933575080604001516001600160401b031681602001516001600160401b0316105b801561294c57504281604001516001600160401b031610155b814290916128ed5760405163251646e160e21b815260040161099e9291906150b4565b600480546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f828152600560205260408120546001600160a01b03166040516304c69f8960e21b8152600481018590529091505f906001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000169063131a7e2490602401602060405180830381865afa158015612a42573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612a669190614ccc565b90505f6001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001662fdd58e612aa76040870160208801613f57565b6040516001600160e01b031960e084901b1681526001600160a01b03909116600482015260248101889052604401602060405180830381865afa158015612af0573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612b149190614369565b60405163bd85b03960e01b8152600481018790529091505f906001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000169063bd85b03990602401602060405180830381865afa158015612b7c573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612ba09190614369565b5f878152600b6020526040902054909150612bbc878735613254565b612bd4612bcf60c0880160a08901615099565b6136bb565b866080870135612bfa576040516379b91dc560e01b815260040161099e91815260200190565b50866001600160a01b038616612c2657604051632bb9237360e01b815260040161099e91815260200190565b506001600160a01b038516612c416060880160408901613f57565b6001600160a01b03161487612c5c6060890160408a01613f57565b87909192612c975760405163c8b133bd60e01b815260048101939093526001600160a01b03918216602484015216604482015260640161099e565b5060059150612ca39050565b846006811115612cb557612cb5614cb8565b1487859091612cd8576040516268b70d60e91b815260040161099e929190614e5d565b50879050818015612d05576040516303fa808360e51b81526004810192909252602482015260440161099e565b50508115801590612d1557508183145b8015612d245750818660600135145b87848489606001359091929361165d5760405163141adb4f60e11b8152600481019490945260248401929092526044830152606482015260840161099e565b5f81815260036020526040902054819060ff16612d96576040516315fde27f60e01b815260040161099e91815260200190565b505f908152600360205260409020805460ff19169055565b604080516080810182525f80825260208201819052918101829052606081019190915261144782826136f8565b60606116e37f00000000000000000000000000000000000000000000000000000000000000006137d7565b60606116e37f00000000000000000000000000000000000000000000000000000000000000006137d7565b5f610b17612e3d613814565b8360405161190160f01b8152600281019290925260228201526042902090565b5f612e6885856127bc565b612e7c612bcf610100860160e08701615099565b42612e8d6080860160608701615099565b6001600160401b03161115612ea86080860160608701615099565b612eb860a0870160808801615099565b42909192612ef357604051633afb91af60e21b81526001600160401b039384166004820152929091166024830152604482015260640161099e565b505050612eff84611e3e565b9050612f14610f406060860160408701613f57565b612f1d81612d63565b612f30610f5b6060860160408701613f57565b610f0f85612f3d86613621565b6136f8565b80545f906001600160a01b031615801590612f6f5750815442600160a01b9091046001600160401b031611155b8015610b17575050600101546001600160401b031642111590565b5f828152600560205260408120546001600160a01b0316905081604051602001612fb49190614dca565b60408051601f1981840301815282825280516020918201205f8781526006835292909220919261301d92910181546001600160a01b038116825260a01c6001600160401b0390811660208301526001830154166040820152600290910154606082015260800190565b604051602081830303815290604052805190602001201483835f0160208101906130479190613f57565b9091613078576040516332a158cb60e01b815260048101929092526001600160a01b0316602482015260440161099e565b5042905061308c6040840160208501615099565b6001600160401b0316111580156130bb57506130ae6060830160408401615099565b6001600160401b03164211155b6130cb6040840160208501615099565b6130db6060850160408601615099565b4290919261311657604051633afb91af60e21b81526001600160401b039384166004820152929091166024830152604482015260640161099e565b5050506001600160a01b038116158061314c57506131376020830183613f57565b6001600160a01b0316816001600160a01b0316145b8382909161317f5760405163cf29ac6d60e01b815260048101929092526001600160a01b0316602482015260440161099e565b50600690506040516304c69f8960e21b8152600481018590527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063131a7e2490602401602060405180830381865afa1580156131e7573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061320b9190614ccc565b600681111561321c5761321c614cb8565b1415839061324057604051633d29dacd60e11b815260040161099e91815260200190565b506128ed83612f3d36859003850185614c3b565b604051636e5e9e4960e01b8152600481018390525f907f00000000000000000000000000000000000000000000000000000000000000006001600160a01b031690636e5e9e4990602401602060405180830381865afa1580156132b9573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906132dd9190614369565b90508282828181146127b457604051631309708d60e31b815260048101939093526024830191909152604482015260640161099e565b5f81815260056020526040812061332981612f42565b613333575f610946565b600101546001600160401b031692915050565b60058101545f90600160401b90046001600160401b031642118015906133855750600182015461338590849061010090046001600160a01b0316612236565b61338f575f610946565b5060050154600160401b90046001600160401b0316919050565b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa15613431575f516020805191945081901c150291505b5094509492505050565b6040516304c69f8960e21b8152600481018390525f907f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063131a7e2490602401602060405180830381865afa1580156134a0573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906134c49190614ccc565b905060038160068111156134da576134da614cb8565b141580156134fa575060058160068111156134f7576134f7614cb8565b14155b1561350457505050565b604051636d23f4eb60e01b81526001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001690636d23f4eb906135529086906004908101614e5d565b5f604051808303815f87803b158015613569575f5ffd5b505af192505050801561357a575060015b6128ed57604051829084907f3e45c127695401ab419de246de6d1638947b5b5785365adf3fae975facdbec2f905f90a3505050565b5f846001600160a01b03163b5f0361360e575f5f6135ce86868661393d565b5090925090505f8160038111156135e7576135e7614cb8565b1480156136055750866001600160a01b0316826001600160a01b0316145b92505050610f0f565b61361a85858585613984565b9050610f0f565b604080516080810182525f80825260208201819052918101829052606081019190915260405180608001604052808360400160208101906136629190613f57565b6001600160a01b031681526020016136806080850160608601615099565b6001600160401b0316815260200161369e60a0850160808601615099565b6001600160401b031681526020018360a001358152509050919050565b80426001600160401b0382168111156128ed57604051630e41646760e31b81526001600160401b039092166004830152602482015260440161099e565b5f82815260056020908152604080832080548551868501516001600160401b03908116600160a01b026001600160e01b03198085166001600160a01b039485161791909117855588860151600180870180549290941667ffffffffffffffff199283161790935560608a01516002968701556006909752858820805490911681559081018054909616909555939091019390935583519051928216928392919091169085907fa8f7348494f3cdf4908da8c1ec4b38a97cd3f3bfcc9d94f5348c3d660162cbd5906137ca908790613b43565b60405180910390a4505050565b60605f6137e3836139ee565b6040805160208082528183019092529192505f91906020820181803683375050509182525060208101929092525090565b5f306001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001614801561386c57507f000000000000000000000000000000000000000000000000000000000000000046145b1561389657507f000000000000000000000000000000000000000000000000000000000000000090565b6116e3604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f0000000000000000000000000000000000000000000000000000000000000000918101919091527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b5f80806041849003613971578435602086013560408701355f1a61396389828585613a15565b95509550955050505061397b565b505f915060029050825b93509350939050565b60408051630b135d3f60e11b808252600482018690526024820192909252604481018390525f91908390818660648301375f82606483010152601f820160051c60051b915060205f60648401838b5afa9050825f5114601f3d111681169350505050949350505050565b5f60ff8216601f811115610b1757604051632cd44ac360e21b815260040160405180910390fd5b5f80807f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0841115613a4e57505f91506003905082613ad3565b604080515f808252602082018084528a905260ff891692820192909252606081018790526080810186905260019060a0016020604051602081039080840390855afa158015613a9f573d5f5f3e3d5ffd5b5050604051601f1901519150506001600160a01b038116613aca57505f925060019150829050613ad3565b92505f91508190505b9450945094915050565b6040518060c001604052806060815260200160608152602001606081526020016060815260200160608152602001613b276040518060400160405280606081526020015f81525090565b905290565b5f60208284031215613b3c575f5ffd5b5035919050565b60808101610b17828460018060a01b0381511682526001600160401b0360208201511660208301526001600160401b036040820151166040830152606081015160608301525050565b60ff81168114613b9a575f5ffd5b50565b5f5f60408385031215613bae575f5ffd5b823591506020830135613bc081613b8c565b809150509250929050565b5f610120820190508251825260ff602084015116602083015260018060a01b036040840151166040830152606083015160608301526080830151608083015260a083015160a083015260c0830151613c2e60c08401826001600160401b03169052565b5060e0830151613c4960e08401826001600160401b03169052565b5061010092830151919092015290565b5f81518084528060208401602086015e5f602082860101526020601f19601f83011685010191505092915050565b602081525f825160c06020840152613ca260e0840182613c59565b90506020840151601f19848303016040850152613cbf8282613c59565b9150506040840151601f19848303016060850152613cdd8282613c59565b9150506060840151601f19848303016080850152613cfb8282613c59565b9150506080840151601f198483030160a0850152613d198282613c59565b91505060a0840151601f198483030160c0850152805160408352613d406040840182613c59565b6020928301519390920192909252949350505050565b6001600160401b0381168114613b9a575f5ffd5b8035613d7581613d56565b919050565b5f5f5f5f60808587031215613d8d575f5ffd5b843593506020850135613d9f81613b8c565b92506040850135613daf81613d56565b9396929550929360600135925050565b5f6101208284031215613dd0575f5ffd5b50919050565b5f5f83601f840112613de6575f5ffd5b5081356001600160401b03811115613dfc575f5ffd5b602083019150836020828501011115613e13575f5ffd5b9250929050565b5f5f5f5f6101608587031215613e2e575f5ffd5b84359350613e3f8660208701613dbf565b92506101408501356001600160401b03811115613e5a575f5ffd5b613e6687828801613dd6565b95989497509550505050565b5f5f60408385031215613e83575f5ffd5b8235915060208301356001600160401b03811115613e9f575f5ffd5b830160c08186031215613bc0575f5ffd5b8015158114613b9a575f5ffd5b5f5f5f6101608486031215613ed0575f5ffd5b83359250613ee18560208601613dbf565b9150610140840135613ef281613eb0565b809150509250925092565b5f60808284031215613dd0575f5ffd5b5f5f60a08385031215613f1e575f5ffd5b82359150613f2f8460208501613efd565b90509250929050565b6001600160a01b0381168114613b9a575f5ffd5b8035613d7581613f38565b5f60208284031215613f67575f5ffd5b813561094681613f38565b5f60e08284031215613dd0575f5ffd5b5f5f5f5f5f5f6101408789031215613f98575f5ffd5b86359550613fa98860208901613f72565b94506101008701356001600160401b03811115613fc4575f5ffd5b613fd089828a01613dd6565b9095509350506101208701356001600160401b03811115613fef575f5ffd5b613ffb89828a01613dd6565b979a9699509497509295939492505050565b60ff60f81b8816815260e060208201525f61402b60e0830189613c59565b828103604084015261403d8189613c59565b606084018890526001600160a01b038716608085015260a0840186905283810360c0850152845180825260208087019350909101905f5b81811015614092578351835260209384019390920191600101614074565b50909b9a5050505050505050505050565b5f60e082840312156140b3575f5ffd5b6109468383613f72565b5f5f5f606084860312156140cf575f5ffd5b505081359360208301359350604090920135919050565b5f61012082840312156140f7575f5ffd5b6109468383613dbf565b5f5f5f60608486031215614113575f5ffd5b83359250602084013561412581613f38565b91506040840135613ef281613eb0565b5f5f60408385031215614146575f5ffd5b50508035926020909101359150565b5f5f60408385031215614166575f5ffd5b823561417181613f38565b946020939093013593505050565b5f5f5f5f5f5f6101808789031215614195575f5ffd5b863595506141a68860208901613dbf565b94506101408701356001600160401b038111156141c1575f5ffd5b6141cd89828a01613dd6565b9095509350506101608701356001600160401b03811115613fef575f5ffd5b5f5f604083850312156141fd575f5ffd5b823591506020830135613bc081613f38565b5f5f5f5f5f60e08688031215614223575f5ffd5b853594506142348760208801613efd565b935060a0860135925060c08601356001600160401b03811115614255575f5ffd5b61426188828901613dd6565b969995985093965092949392505050565b5f5f5f60c08486031215614284575f5ffd5b833592506142958560208601613efd565b9295929450505060a0919091013590565b5f5f5f61012084860312156142b9575f5ffd5b833592506142ca8560208601613f72565b9150610100840135613ef281613eb0565b5f60e08201905060ff835116825260018060a01b0360208401511660208301526001600160401b0360408401511660408301526001600160401b0360608401511660608301526001600160401b03608084015116608083015260a083015160a083015260c083015160c083015292915050565b5f6020828403121561435e575f5ffd5b815161094681613f38565b5f60208284031215614379575f5ffd5b5051919050565b634e487b7160e01b5f52604160045260245ffd5b60405160c081016001600160401b03811182821017156143b6576143b6614380565b60405290565b8051613d7581613d56565b5f82601f8301126143d6575f5ffd5b81516001600160401b038111156143ef576143ef614380565b604051601f8201601f19908116603f011681016001600160401b038111828210171561441d5761441d614380565b604052818152838201602001851015614434575f5ffd5b8160208501602083015e5f918101602001919091529392505050565b5f60208284031215614460575f5ffd5b81516001600160401b03811115614475575f5ffd5b820160c08185031215614486575f5ffd5b61448e614394565b81518152602080830151908201526144a8604083016143bc565b60408201526144b9606083016143bc565b606082015260808201516001600160401b038111156144d6575f5ffd5b6144e2868285016143c7565b60808301525060a08201516001600160401b03811115614500575f5ffd5b61450c868285016143c7565b60a083015250949350505050565b600181811c9082168061452e57607f821691505b602082108103613dd057634e487b7160e01b5f52602260045260245ffd5b5f6020828403121561455c575f5ffd5b813561094681613b8c565b5f8135610b1781613b8c565b5f8135610b1781613f38565b5f8135610b1781613d56565b81358155600181016145b36145a260208501614567565b825460ff191660ff91909116178255565b6145e86145c260408501614573565b828054610100600160a81b03191660089290921b610100600160a81b0316919091179055565b50606082013560028201556080820135600382015560a082013560048201556005810161463861461a60c0850161457f565b825467ffffffffffffffff19166001600160401b0391909116178255565b61467461464760e0850161457f565b825467ffffffffffffffff60401b191660409190911b6fffffffffffffffff000000000000000016178255565b506101009190910135600690910155565b80358252602081013561469781613b8c565b60ff1660208301526146ab60408201613f4c565b6001600160a01b03166040830152606081810135908301526080808201359083015260a080820135908301526146e360c08201613d6a565b6001600160401b031660c08301526146fd60e08201613d6a565b6001600160401b031660e083015261010090810135910152565b6101208101610b178284614685565b5f5f8335601e1984360301811261473b575f5ffd5b8301803591506001600160401b03821115614754575f5ffd5b602001915036819003821315613e13575f5ffd5b5f8235603e1983360301811261477c575f5ffd5b9190910192915050565b601f8211156128ed57828211156128ed57805f5260205f20601f840160051c60208510156147b157505f5b90810190601f840160051c035f5b818110156127b4575f838201556001016147bf565b5f19600383901b1c191660019190911b1790565b6001600160401b038311156147ff576147ff614380565b6148138361480d835461451a565b83614786565b5f601f84116001811461483f575f851561482d5750838201355b61483786826147d4565b845550611d02565b5f83815260208120601f198716915b8281101561486e578685013582556020948501946001909201910161484e565b508682101561488a575f1960f88860031b161c19848701351681555b505060018560011b0183555050505050565b6148a68283614726565b6001600160401b038111156148bd576148bd614380565b6148d1816148cb855461451a565b85614786565b5f601f8211600181146148fd575f83156148eb5750838201355b6148f584826147d4565b865550614954565b5f85815260208120601f198516915b8281101561492c578685013582556020948501946001909201910161490c565b5084821015614948575f1960f88660031b161c19848701351681555b505060018360011b0185555b5050505060209190910135600190910155565b6149718283614726565b6001600160401b0381111561498857614988614380565b614996816148cb855461451a565b5f601f8211600181146149c2575f83156149b05750838201355b6149ba84826147d4565b865550614a19565b5f85815260208120601f198516915b828110156149f157868501358255602094850194600190920191016149d1565b5084821015614a0d575f1960f88660031b161c19848701351681555b505060018360011b0185555b50505050614a2a6020830183614726565b614a388183600186016147e8565b5050614a476040830183614726565b614a558183600286016147e8565b5050614a646060830183614726565b614a728183600386016147e8565b5050614a816080830183614726565b614a8f8183600486016147e8565b5050611447614aa160a0840184614768565b6005830161489c565b5f5f8335601e19843603018112614abf575f5ffd5b83016020810192503590506001600160401b03811115614add575f5ffd5b803603821315613e13575f5ffd5b81835281816020850137505f828201602090810191909152601f909101601f19169091010190565b5f614b1e8283614aaa565b60408552614b30604086018284614aeb565b6020948501359590940194909452509092915050565b602081525f614b558384614aaa565b60c06020850152614b6a60e085018284614aeb565b915050614b7a6020850185614aaa565b848303601f19016040860152614b91838284614aeb565b92505050614ba26040850185614aaa565b848303601f19016060860152614bb9838284614aeb565b92505050614bca6060850185614aaa565b848303601f19016080860152614be1838284614aeb565b92505050614bf26080850185614aaa565b848303601f190160a0860152614c09838284614aeb565b9250505060a0840135603e19853603018112614c23575f5ffd5b838203601f190160c085015261211782828701614b13565b5f6080828403128015614c4c575f5ffd5b50604051608081016001600160401b0381118282101715614c6f57614c6f614380565b6040528235614c7d81613f38565b81526020830135614c8d81613d56565b60208201526040830135614ca081613d56565b60408201526060928301359281019290925250919050565b634e487b7160e01b5f52602160045260245ffd5b5f60208284031215614cdc575f5ffd5b815160078110610946575f5ffd5b8135614cf581613f38565b81546020840135614d0581613d56565b67ffffffffffffffff60a01b60a09190911b166001600160a01b03929092166001600160e01b031991909116171781556040820135614d4381613d56565b60018201805467ffffffffffffffff19166001600160401b0383161790555060609190910135600290910155565b8035614d7c81613f38565b6001600160a01b031682526020810135614d9581613d56565b6001600160401b031660208301526040810135614db181613d56565b6001600160401b03166040830152606090810135910152565b60808101610b178284614d71565b803582526020810135614dea81613f38565b6001600160a01b031660208301526040810135614e0681613f38565b6001600160a01b03166040830152606081810135908301526080808201359083015260a0810135614e3681613d56565b6001600160401b031660a083015260c090810135910152565b60e08101610b178284614dd8565b8281526040810160078310614e8057634e487b7160e01b5f52602160045260245ffd5b8260208301529392505050565b82815261010081016109466020830184614dd8565b803582526020810135614eb481613f38565b6001600160a01b03166020830152614ece60408201613f4c565b6001600160a01b03166040830152614ee860608201613d6a565b6001600160401b03166060830152614f0260808201613d6a565b6001600160401b0316608083015260a0818101359083015260c080820135908301526146fd60e08201613d6a565b6101208101610b178284614ea2565b82815261014081016109466020830184614685565b634e487b7160e01b5f52601160045260245ffd5b81810381811115610b1757610b17614f54565b634e487b7160e01b5f52603260045260245ffd5b5f81614f9d57614f9d614f54565b505f190190565b5f60208284031215614fb4575f5ffd5b815161094681613eb0565b8481526020810184905260e08101614fda6040830185614d71565b8260c083015295945050505050565b82815261014081016109466020830184614ea2565b5f5f8585111561500c575f5ffd5b83861115615018575f5ffd5b5050820193919092039150565b80356001600160e01b03198116906004841015615056576001600160e01b0319600485900360031b81901b82161691505b5092915050565b6001600160a01b03841681526040602082018190525f90610f0c9083018486614aeb565b5f6001820161509257615092614f54565b5060010190565b5f602082840312156150a9575f5ffd5b813561094681613d56565b60a081016150fd828560018060a01b0381511682526001600160401b0360208201511660208301526001600160401b036040820151166040830152606081015160608301525050565b826080830152939250505056fea164736f6c6343000825000a";
 
   
       type CustodyDeskConstructorParams = [signer?: Signer] | ConstructorParameters<typeof ContractFactory>;

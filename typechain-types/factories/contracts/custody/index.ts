@@ -2,5 +2,15 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { CustodyAttestations__factory } from './CustodyAttestations__factory.js';
 export { CustodyDesk__factory } from './CustodyDesk__factory.js';
+export { CustodyHandOver__factory } from './CustodyHandOver__factory.js';
+export { CustodyIncidents__factory } from './CustodyIncidents__factory.js';
+export { CustodyMandates__factory } from './CustodyMandates__factory.js';
+export { CustodyRelease__factory } from './CustodyRelease__factory.js';
+export { CustodySignatures__factory } from './CustodySignatures__factory.js';
+export { ICustodyAttestations__factory } from './ICustodyAttestations__factory.js';
 export { ICustodyDesk__factory } from './ICustodyDesk__factory.js';
+export { ICustodyIncidents__factory } from './ICustodyIncidents__factory.js';
+export { ICustodyMandates__factory } from './ICustodyMandates__factory.js';
+export { ICustodyRelease__factory } from './ICustodyRelease__factory.js';

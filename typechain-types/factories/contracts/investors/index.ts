@@ -2,6 +2,7 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export * as verifiers from './verifiers/index.js';
 export { IClaimVerifier__factory } from './IClaimVerifier__factory.js';
 export { IInvestorRegistry__factory } from './IInvestorRegistry__factory.js';
 export { InvestorRegistry__factory } from './InvestorRegistry__factory.js';

@@ -2,15 +2,27 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { BundleHarness__factory } from './BundleHarness__factory.js';
+export { DomainHarness__factory } from './DomainHarness__factory.js';
 export { FormatsHarness__factory } from './FormatsHarness__factory.js';
 export { MockAnswers__factory } from './MockAnswers__factory.js';
+export { MockClaimIssuer__factory } from './MockClaimIssuer__factory.js';
+export { MockClaimRegistry__factory } from './MockClaimRegistry__factory.js';
+export { MockCredulousRegistry__factory } from './MockCredulousRegistry__factory.js';
+export { MockEnforcer__factory } from './MockEnforcer__factory.js';
 export { MockFalseCurrency__factory } from './MockFalseCurrency__factory.js';
 export { MockFeeCurrency__factory } from './MockFeeCurrency__factory.js';
 export { MockHolders__factory } from './MockHolders__factory.js';
 export { MockHookReceiver__factory } from './MockHookReceiver__factory.js';
+export { MockHostileIdentity__factory } from './MockHostileIdentity__factory.js';
+export { MockHostileLog__factory } from './MockHostileLog__factory.js';
+export { MockIdentity__factory } from './MockIdentity__factory.js';
+export { MockIdentityRegistry__factory } from './MockIdentityRegistry__factory.js';
+export { MockNextAnchorRegistry__factory } from './MockNextAnchorRegistry__factory.js';
 export { MockNoReturnCurrency__factory } from './MockNoReturnCurrency__factory.js';
 export { MockReceiver__factory } from './MockReceiver__factory.js';
 export { MockReentrantCurrency__factory } from './MockReentrantCurrency__factory.js';
 export { MockRule__factory } from './MockRule__factory.js';
 export { MockSignatureWallet__factory } from './MockSignatureWallet__factory.js';
+export { MockTopicsAndIssuers__factory } from './MockTopicsAndIssuers__factory.js';
 export { TestDollar__factory } from './TestDollar__factory.js';

@@ -310,6 +310,22 @@
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint8",
+        "name": "code",
+        "type": "uint8"
+      }
+    ],
+    "name": "OfferingDeskPriceNotUsable",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "currency",
         "type": "address"
@@ -650,6 +666,19 @@
       }
     ],
     "name": "OfferingOpened",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "contract IPriceGuard",
+        "name": "guard",
+        "type": "address"
+      }
+    ],
+    "name": "PriceGuardSet",
     "type": "event"
   },
   {
@@ -1063,6 +1092,19 @@
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "priceGuard",
+    "outputs": [
+      {
+        "internalType": "contract IPriceGuard",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -1100,6 +1142,19 @@
       }
     ],
     "name": "refund",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "contract IPriceGuard",
+        "name": "guard",
+        "type": "address"
+      }
+    ],
+    "name": "setPriceGuard",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"

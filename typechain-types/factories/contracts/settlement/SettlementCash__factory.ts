@@ -468,6 +468,48 @@
     "type": "error"
   },
   {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint8",
+        "name": "code",
+        "type": "uint8"
+      }
+    ],
+    "name": "SettlementDeskPriceNotUsable",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "price",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "low",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "high",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskPriceOutsideBand",
+    "type": "error"
+  },
+  {
     "inputs": [],
     "name": "SettlementDeskQuantityZero",
     "type": "error"
@@ -911,6 +953,19 @@
       }
     ],
     "name": "OrderCancelled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "contract IPriceGuard",
+        "name": "guard",
+        "type": "address"
+      }
+    ],
+    "name": "PriceGuardSet",
     "type": "event"
   },
   {
@@ -1776,6 +1831,19 @@
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "priceGuard",
+    "outputs": [
+      {
+        "internalType": "contract IPriceGuard",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "components": [
@@ -1907,6 +1975,19 @@
       }
     ],
     "name": "setAuthority",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "contract IPriceGuard",
+        "name": "guard",
+        "type": "address"
+      }
+    ],
+    "name": "setPriceGuard",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"

@@ -2,8 +2,14 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export * as ierc3643Sol from './IERC3643.sol/index.js';
 export * as ierc8325Sol from './IERC8325.sol/index.js';
+export * as ierc8326Sol from './IERC8326.sol/index.js';
 export * as ierc8327Sol from './IERC8327.sol/index.js';
+export * as ierc8328Sol from './IERC8328.sol/index.js';
+export * as ierc8329Sol from './IERC8329.sol/index.js';
+export * as ierc8330Sol from './IERC8330.sol/index.js';
+export { IERC1643__factory } from './IERC1643__factory.js';
 export { IERC5216__factory } from './IERC5216__factory.js';
 export { IERC5615__factory } from './IERC5615__factory.js';
 export { IERC7572__factory } from './IERC7572__factory.js';
