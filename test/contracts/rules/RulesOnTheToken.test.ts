@@ -464,6 +464,31 @@ describe("Every rule on the token", () => {
     await expectCode(world, { from: alice, to: bob, value: 100n }, 0);
   });
 
+  it("P45 and P46: a change of class counts nothing twice, and lets nobody past a quota", async () => {
+    const world = await networkHelpers.loadFixture(everyRule);
+    const { rules, investors, carol, dora, bind } = world;
+    await bind([{ rule: "holderQuota", classes: { retail: 1 } }]);
+    await make(world, { to: carol, value: 100n });
+    const number = (await investors.partyOf(carol)) & 0xffff_ffffn;
+    const become = (classes: bigint) => investors.setKind(ethers.id(carol.address), USA, classes);
+    const retail = async () => (await rules.holdersWith(REIT, USA, CLASS.retail)).ofClass;
+
+    await become(CLASS.retail);
+    for (let time = 0; time < 2; ++time) await rules.refreshKinds(REIT, [number, number]);
+    expect(await retail(), "the same once more").to.equal(1n);
+    await become(CLASS.accredited);
+    await expectCode(world, { to: dora, value: 1n }, 46);
+    await rules.refreshKinds(REIT, [number]);
+    expect(await retail()).to.equal(0n);
+    await expectCode(world, { to: dora, value: 1n }, 0);
+    await make(world, { to: dora, value: 1n });
+    await become(CLASS.retail);
+    await rules.refreshKinds(REIT, [number]);
+    expect(await retail(), "who holds already keeps it").to.equal(2n);
+    await expectCode(world, { from: carol, to: dora, value: 1n }, 0);
+    await expectCode(world, { from: carol, value: 1n }, 0);
+  });
+
   it("moves by force whatever the rules say, and counts on", async () => {
     const world = await networkHelpers.loadFixture(everyRule);
     const { shares, rules, alice, dora, bind } = world;
