@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {AnswerLib} from "../calls/AnswerLib.sol";
+import {BoundedReadLib} from "../calls/BoundedReadLib.sol";
 import {Party} from "../investors/Party.sol";
 import {StandingLib} from "../investors/StandingLib.sol";
 import {AssetLife} from "../shares/AssetLife.sol";
@@ -20,6 +22,8 @@ library RuleExplainer {
 
     /// @dev More codes than register and rules have; one place each.
     uint256 private constant MOST_REFUSALS = 25 + 8;
+    uint256 private constant TEXT_GAS = 50_000;
+    uint256 private constant LONGEST_TEXT = 1_024;
 
     /// @notice The movement that is asked about, with balances as they stand; the rules do not see a supply below zero or above what
     /// fits, because the register refuses that itself.
@@ -67,7 +71,7 @@ library RuleExplainer {
         (uint256 place, uint256 end) = RuleList.bounds(RuleList.read(list));
         while (place < end) {
             place = RuleList.entryAt(place, entry);
-            if (entry.code == code) return ITransferRule(entry.rule).sentence();
+            if (entry.code == code) return _textOf(entry.rule, ITransferRule.sentence.selector);
         }
         (message, ) = ReasonTexts.textOf(code);
     }
@@ -108,10 +112,23 @@ library RuleExplainer {
             count = _note(refusals, count, code);
             refusals[count - 1].rule = entry.rule;
             if (code != entry.code) continue; // it failed to answer, and is not trusted to explain itself either
-            refusals[count - 1].sentence = ITransferRule(entry.rule).sentence();
-            refusals[count - 1].nextStep = ITransferRule(entry.rule).nextStep();
+            refusals[count - 1].sentence = _textOf(entry.rule, ITransferRule.sentence.selector);
+            refusals[count - 1].nextStep = _textOf(entry.rule, ITransferRule.nextStep.selector);
         }
         return count;
+    }
+
+    /// @dev What a rule says, or nothing: whoever explains must not fail with what he explains (I-3).
+    function _textOf(address rule, bytes4 question) private view returns (string memory) {
+        (bool success, bytes memory answer) = BoundedReadLib.tryRead(
+            rule,
+            TEXT_GAS,
+            LONGEST_TEXT,
+            abi.encodePacked(question)
+        );
+        if (!success) return "";
+        (, bytes memory text) = AnswerLib.bytesAt(answer, 0);
+        return string(text);
     }
 
     function _balanceCode(IShareToken shares, Transfer memory transfer) private view returns (uint8) {
