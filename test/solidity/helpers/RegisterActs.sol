@@ -198,7 +198,7 @@ abstract contract RegisterActs is RegisterTruth {
     }
 
     function freezeShares(uint256 number, uint256 id, uint256 amount) external onTime {
-        shares.setFrozenTokens(_some(number), _id(id), amount % 3 == 0 ? amount % 900 : 0);
+        shares.setFrozenTokens(_some(number), _id(id), amount % 3 == 0 ? (amount / 3) % 300 : 0);
     }
 
     function lockShares(uint256 number, uint256 id, uint256 amount, bool unlocks) external onTime {
@@ -210,9 +210,9 @@ abstract contract RegisterActs is RegisterTruth {
 
     /// @notice I-12: what lost wallet and successor have together stays, page by page, and then the lost one has nothing.
     function recover(uint256 lostNumber, uint256 nextNumber, uint256 page) external onTime {
-        if (lostNumber % 4 != 0) return; // wallets are few
-        address lost = _some(lostNumber / 4);
-        address next = nextNumber % 2 == 0 ? world.wallet(9 + ((nextNumber / 2) % 5)) : _some(nextNumber / 2);
+        if (lostNumber % 3 != 0) return; // wallets are few
+        address lost = _some(lostNumber / 3);
+        address next = nextNumber % 3 != 0 ? _fresh() : _some(nextNumber / 3);
         _try(investors, abi.encodeCall(investors.recover, (lost, next)));
         address successor = investors.successorOf(lost);
         if (successor == lost) return;
@@ -236,7 +236,7 @@ abstract contract RegisterActs is RegisterTruth {
     }
 
     function addWallet(uint256 place, uint256 number) external onTime {
-        _try(investors, abi.encodeCall(investors.addWallet, (world.investor(place), world.wallet(9 + (number % 5)))));
+        _try(investors, abi.encodeCall(investors.addWallet, (world.investor(place), world.wallet(9 + (number % 3)))));
     }
 
     /// @notice A wallet goes to another investor with exactly the assets it holds, and with none missing.
@@ -250,6 +250,14 @@ abstract contract RegisterActs is RegisterTruth {
             vm.assertTrue(!_try(investors, incomplete), "I-5 a wallet moved with an asset missing");
         }
         _try(investors, abi.encodeCall(investors.moveWallet, (account, world.investor(place), ids)));
+    }
+
+    /// @notice The desk stops being one, or becomes one again; with shares it stays what it is.
+    function setDesk(bool isDesk) external onTime {
+        address desk = world.wallet(7);
+        bool holds = shares.heldAssetsOf(desk) != 0;
+        bool done = _try(investors, abi.encodeCall(investors.setProtocolAddress, (desk, isDesk)));
+        vm.assertTrue(!done || isDesk || !holds, "I-5 a desk with shares stopped being one");
     }
 
     function setKind(uint256 place, uint256 kind, bool refreshes) external onTime {

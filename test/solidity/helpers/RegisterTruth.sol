@@ -182,7 +182,8 @@ abstract contract RegisterTruth {
 
     function _cancelRecord(uint256 place) internal {
         if (_records.length == 0) return;
-        Noted storage noted = _records[place % _records.length];
+        uint256 recent = _records.length < 3 ? _records.length : 3;
+        Noted storage noted = _records[_records.length - 1 - (place % recent)];
         bool done = _try(shares, abi.encodeCall(shares.cancelRecord, (noted.id, noted.record)));
         vm.assertTrue(done == (!noted.isCancelled && noted.instant > block.timestamp), "D6 cancelling a record");
         if (done) noted.isCancelled = true;
@@ -243,6 +244,14 @@ abstract contract RegisterTruth {
     /// @dev Mostly a wallet of an investor, at times the desk, nobody, or one that is still free.
     function _some(uint256 number) internal view returns (address) {
         return number % 8 == 7 ? world.wallet(number / 8) : world.wallet((number / 8) % 7);
+    }
+
+    /// @dev A wallet that is nobody's yet, as long as there is one.
+    function _fresh() internal view returns (address account) {
+        for (uint256 number = 12; number < world.WALLETS(); ++number) {
+            account = world.wallet(number);
+            if (investors.partyOf(account).isNobody()) return account;
+        }
     }
 
     /// @dev The first holder from a number on; there is one as long as there are shares.

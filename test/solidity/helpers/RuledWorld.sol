@@ -19,7 +19,7 @@ import {RuleShelf} from "./RuleShelf.sol";
 /// still free. A and B hold 1,000 of every asset between them.
 contract RuledWorld {
     uint256 public constant ASSETS = 3;
-    uint256 public constant WALLETS = 14;
+    uint256 public constant WALLETS = 18;
     uint256 public constant INVESTORS = 5;
     uint32 public constant FIRST_NUMBER = 2;
     uint16 public constant USA = 840;
