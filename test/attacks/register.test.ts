@@ -129,6 +129,43 @@ describe("Attacks on the register", () => {
     await shares.connect(bob).safeTransferFrom(bob, alice, BUILDING, 1n, "0x");
   });
 
+  it("P25: whoever is to be seized from cannot shift shares to another wallet of his", async () => {
+    const { shares, investors, alice, bob, others } = await networkHelpers.loadFixture(holderWithFrozenShares);
+    const second = others[4];
+    if (!second) throw new Error("six accounts are needed");
+    await investors.addWallet(ethers.id(alice.address), second);
+    await shares.connect(alice).safeTransferFrom(alice, second, BUILDING, 20n, "0x");
+
+    await investors.setStanding(ethers.id(alice.address), 1n, 4_000_000_000n); // the investor, with every wallet he has
+    for (const [from, to] of [
+      [alice, second],
+      [second, alice],
+    ] as const) {
+      await expect(shares.connect(from).safeTransferFrom(from, to, BUILDING, 1n, "0x"))
+        .to.be.revertedWithCustomError(shares, "ERC7943CannotSend")
+        .withArgs(from);
+    }
+    await shares.forcedTransfer(alice, bob, BUILDING, 100n);
+    await shares.forcedTransfer(second, bob, BUILDING, 20n);
+    expect(await shares.balanceOf(bob, BUILDING)).to.equal(120n);
+  });
+
+  it("P28: force, recovery and netting call no hook, so that nothing can be done while they are under way", async () => {
+    const { shares, investors, alice, bob, receiver } = await networkHelpers.loadFixture(holderAndHostileReceiver);
+    await receiver.passOnTo(bob);
+    await shares.forcedTransfer(alice, receiver, BUILDING, 10n);
+    await shares.settleNet(BUILDING, [alice, receiver], [-5n, 5n]);
+    const successor = await ethers.deployContract("MockHookReceiver", [shares]);
+    await investors.recover(receiver, successor);
+    await shares.recoverPositions(receiver, [BUILDING]);
+
+    for (const each of [receiver, successor]) {
+      expect([await each.singleCalls(), await each.batchCalls()]).to.deep.equal([0n, 0n]);
+    }
+    expect(await shares.balanceOf(successor, BUILDING)).to.equal(15n);
+    expect(await shares.balanceOf(bob, BUILDING)).to.equal(0n);
+  });
+
   it("P38: nobody can initialise an implementation", async () => {
     const { admin } = await networkHelpers.loadFixture(holderWithFrozenShares);
     const investors = await ethers.deployContract("InvestorRegistry");
