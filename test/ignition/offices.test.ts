@@ -69,7 +69,8 @@ function use(world: World, role: RoleName, as: Signer): Promise<ContractTransact
   }
 }
 
-function recordFreeze({ suite }: World, as: Signer): Promise<ContractTransactionResponse> {
+async function recordFreeze({ suite }: World, as: Signer): Promise<ContractTransactionResponse> {
+  const now = await networkHelpers.time.latest();
   return suite.complianceLog
     .connect(as)
     .recordEvent(
@@ -84,7 +85,7 @@ function recordFreeze({ suite }: World, as: Signer): Promise<ContractTransaction
       ethers.ZeroHash,
       "0x",
       ethers.ZeroHash,
-      1n,
+      now,
       ethers.MaxUint256,
     );
 }
