@@ -100,7 +100,7 @@ interface IOfferingDesk {
     /// @notice No custodian's word holds for the asset now (see `ICustodyDesk.isBacked`).
     /// @dev Have the custodian attest the thing's existence again, or the issuer renew the anchor.
     error OfferingDeskNotBacked(uint256 id);
-    /// @notice The asset is offered only while its value can be used as a price, and `code` says why it cannot (docs/formats.md, section 6).
+    /// @notice The asset is offered only while its value can be used as a price, and `code` says why it cannot (docs/formats.md, section 9).
     /// @dev Look with `asset value`, and remove the cause.
     error OfferingDeskPriceNotUsable(uint256 id, uint8 code);
     /// @notice Only `available` shares may still be issued.

@@ -36,7 +36,7 @@ interface ISettlementDesk {
     /// @notice `guard` says from now on which prices are possible; zero for any.
     event PriceGuardSet(IPriceGuard indexed guard);
 
-    /// @notice The asset may not be traded now; `code` says why (docs/formats.md, section 6).
+    /// @notice The asset may not be traded now; `code` says why (docs/formats.md, section 9).
     /// @dev Look with `asset value`, and remove the cause.
     error SettlementDeskPriceNotUsable(uint256 asset, uint8 code);
     /// @notice The price of a share has to be from `low` to `high`, base units.

@@ -28,9 +28,9 @@ import TransferRules from "./TransferRules.ts";
 export default buildModule("Suite", (m) => {
   const { accessManager } = m.useModule(AccessManager);
   const { investorRegistryCode, investorRegistry } = m.useModule(InvestorRegistry);
-  const { transferRulesCode, transferRules } = m.useModule(TransferRules);
+  const { transferRulesCode, transferRules, ...transferRulesLibraries } = m.useModule(TransferRules);
   const { anchorRegistryCode, anchorRegistry } = m.useModule(AnchorRegistry);
-  const { shareTokenCode, shareToken } = m.useModule(ShareToken);
+  const { shareTokenCode, shareToken, ...shareTokenLibraries } = m.useModule(ShareToken);
   const rules = m.useModule(Rules);
   const { documentAnchorCode, documentAnchor } = m.useModule(DocumentAnchor);
   const { disclosures } = m.useModule(Disclosures);
@@ -127,10 +127,12 @@ export default buildModule("Suite", (m) => {
     investorRegistryCode,
     transferRules,
     transferRulesCode,
+    ...transferRulesLibraries,
     anchorRegistry,
     anchorRegistryCode,
     shareToken,
     shareTokenCode,
+    ...shareTokenLibraries,
     ...rules,
     documentAnchor,
     documentAnchorCode,
