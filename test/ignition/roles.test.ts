@@ -11,8 +11,8 @@ const { networkHelpers } = connection;
 const suite = () => deployedSuite(connection);
 const everyRole = () => everyRoleTaken(connection);
 
-/** Who has which role besides his own: the suite gives the issuer the life of assets. */
-const ALSO: Partial<Record<RoleName, RoleName>> = { ISSUER: "ASSET_LIFE" };
+/** Who has which role besides his own: the suite gives the issuer the life of assets, and the registrar locks. */
+const ALSO: Partial<Record<RoleName, RoleName>> = { ISSUER: "ASSET_LIFE", REGISTRAR: "LOCKER" };
 
 describe("Roles", () => {
   it("cover every function that changes state, or say why it is open (I-15)", () => {
