@@ -25,7 +25,7 @@ const salt = async () => SALT;
 async function counted() {
   const world = await tasks.sold();
   const { suite, alice } = world;
-  const parameters = ethers.concat(["0x00", "0x0348", "0x00000064"]);
+  const parameters = ethers.concat(["0x01", "0x0348", "0x00000064"]);
   const list = await suite.transferRules.rulesOf(1n);
   const rule = await suite.holderQuotaRule.getAddress();
   await suite.transferRules.setRules(1n, [
@@ -33,7 +33,8 @@ async function counted() {
     { rule, parameters },
   ]);
   const holders = await suite.shareToken.holdersPage(1n, 0n, 100n);
-  await suite.transferRules.countHolders(1n, [...holders.accounts], 0n);
+  const ascending = holders.accounts.toSorted((one, other) => (BigInt(one) < BigInt(other) ? -1 : 1));
+  await suite.transferRules.countHolders(1n, ascending, 0n);
   await suite.testDollar.mint(alice.address, 500n);
   await suite.testDollar.connect(alice).approve(await suite.settlementDesk.getAddress(), 500n);
   await suite.settlementDesk.allowCurrency(await suite.testDollar.getAddress(), 1n).catch(() => undefined);
