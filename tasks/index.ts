@@ -5,6 +5,7 @@ import { investorTasks } from "./investor/index.ts";
 import { offeringTasks } from "./offering/index.ts";
 import { registerTasks } from "./register/index.ts";
 import { roleTasks } from "./role/index.ts";
+import { rulesTasks } from "./rules/index.ts";
 import { runTasks } from "./run/index.ts";
 import { settleTasks } from "./settle/index.ts";
 import { systemTasks } from "./system/index.ts";
@@ -15,6 +16,7 @@ export default [
   ...assetTasks,
   ...investorTasks,
   ...transferTasks,
+  ...rulesTasks,
   ...offeringTasks,
   ...incomeTasks,
   ...custodyTasks,

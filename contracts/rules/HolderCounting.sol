@@ -66,7 +66,9 @@ abstract contract HolderCounting is HolderLedger {
         require(settings.length <= MOST_RULES, TransferRulesTooMany(id, settings.length, MOST_RULES));
         Draft memory draft = _draft(id, settings, RuleList.read(asset.list));
         bool isLive = shares.totalSupply(id) != 0;
-        bool lacks = asset.isStale || draft.hasNewMemory || draft.needs & LASTING & ~asset.counts != 0;
+        // Lots that have left the window are forgotten (LotLib): a longer one, or one after none, would take them for old.
+        bool lacksCounts = draft.needs & LASTING & ~asset.counts != 0 || draft.window > asset.window;
+        bool lacks = asset.isStale || draft.hasNewMemory || lacksCounts;
 
         asset.list = RuleList.write(draft.list);
         asset.window = draft.window;

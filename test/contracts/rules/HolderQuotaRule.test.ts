@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Contract, concat, toBeHex } from "ethers";
+import { concat, toBeHex } from "ethers";
 import { network } from "hardhat";
 import {
   A_DESK,
@@ -29,11 +29,10 @@ const QUOTAS = concat([inCountry(USA, 100), ofClass(CLASS.retail, 35)]);
 /** `holders` stands for the register, which knows how many holders there are of each kind. */
 async function quotas() {
   const rule = await deployRule(ethers, "HolderQuotaRule");
-  const holders: Contract = await ethers.deployContract("MockHolders");
-  const count = (americans: number, retail: number) =>
-    holders.getFunction("setHolders").send(1n, USA, americans, CLASS.retail, retail);
+  const holders = await ethers.deployContract("MockHolders");
+  const count = (americans: number, retail: number) => holders.setHolders(1n, USA, americans, CLASS.retail, retail);
   const ask = (asked: Movement, from = ANOTHER_AMERICAN, to = AN_AMERICAN, parameters = QUOTAS): Promise<boolean> =>
-    holders.getFunction("ask").staticCall(rule.contract, parameters, asked, from, to);
+    holders.ask(rule.contract, parameters, asked, from, to);
   return { rule, count, ask };
 }
 
@@ -111,6 +110,8 @@ describe("HolderQuotaRule", () => {
     expect(await ask(LEAVES, packParty({ number: 8, classes: CLASS.retail }), AN_AMERICAN_CONSUMER)).to.equal(true);
     expect(await ask(LEAVES, A_DESK, AN_AMERICAN), "a desk leaves no place").to.equal(false);
     expect(await ask(movement({ value: 100n, fromTotal: 101n })), "another wallet still holds").to.equal(false);
+    await count(101, 35);
+    expect(await ask(LEAVES), "there are too many already").to.equal(false);
   });
 
   it("is nobody's quota where none is named", async () => {
