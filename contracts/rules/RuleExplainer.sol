@@ -53,7 +53,8 @@ library RuleExplainer {
         refusals = new Refusal[](MOST_REFUSALS);
         uint256 count = _noteRegister(refusals, IShareToken(token), transfer, Party.wrap(from), Party.wrap(to));
         if (count == 0 || refusals[0].code != ReasonCodes.ASSET_UNKNOWN) {
-            if (isStale) count = _note(refusals, count, ReasonCodes.RULES_STALE);
+            // Without rules nothing is counted, and nobody is asked whether the count is complete.
+            if (isStale && list != address(0)) count = _note(refusals, count, ReasonCodes.RULES_STALE);
             count = _noteRules(refusals, count, list, asked);
         }
         assembly ("memory-safe") {
