@@ -4,6 +4,7 @@ import { incomeTasks } from "./income/index.ts";
 import { investorTasks } from "./investor/index.ts";
 import { offeringTasks } from "./offering/index.ts";
 import { roleTasks } from "./role/index.ts";
+import { rulesTasks } from "./rules/index.ts";
 import { runTasks } from "./run/index.ts";
 import { settleTasks } from "./settle/index.ts";
 import { systemTasks } from "./system/index.ts";
@@ -14,6 +15,7 @@ export default [
   ...assetTasks,
   ...investorTasks,
   ...transferTasks,
+  ...rulesTasks,
   ...offeringTasks,
   ...incomeTasks,
   ...custodyTasks,

@@ -3,6 +3,8 @@ import { assetFileSchema } from "../sdk/asset-file.ts";
 import { attestationFileSchema } from "../sdk/attestation-file.ts";
 import { handOverFileSchema, incidentFileSchema, mandateFileSchema } from "../sdk/custody-files.ts";
 import { reviewFileSchema } from "../sdk/review-file.ts";
+import { RULE_KINDS } from "../sdk/rules/rule-kinds.ts";
+import { rulesFileSchema } from "../sdk/rules/rules-file.ts";
 
 /** The files that have a JSON Schema in docs/schemas, for editors and for whoever writes such files by program. */
 const FILES: Readonly<Record<string, z.ZodType>> = {
@@ -12,6 +14,8 @@ const FILES: Readonly<Record<string, z.ZodType>> = {
   "custody-handover": handOverFileSchema,
   "custody-incident": incidentFileSchema,
   review: reviewFileSchema,
+  // When it is read, a rule is held against the schema of its kind alone, so that one mistake is not told seventeen times.
+  rules: rulesFileSchema.extend({ rules: z.array(z.union(RULE_KINDS.map(({ schema }) => schema))) }),
 };
 
 /** What belongs into docs/schemas, by path. A schema says what a file looks like; that dates exist and addresses are right is checked when it is read. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {TransferDomainLib} from "../compliance/TransferDomainLib.sol";
 import {Party} from "../investors/Party.sol";
 import {ITransferDomainRegistry} from "../standards/IERC8327.sol";
 import {AnswerLib} from "./AnswerLib.sol";
@@ -9,20 +10,26 @@ import {PairRule} from "./PairRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 
 /// @title Shares go from one country to another only where a route is open (ERC-8327)
-/// @notice A domain is a country: the ISO 3166-1 number as a 32-byte word, so 840 is 0x00…0348. Within one country the route
-/// from it to itself has to be open. Parameters: 52 bytes, the registry of domains (20 bytes) and the asset's class (32).
+/// @notice A domain is a country and a class the label of the asset's anchor, or the asset alone, both as `TransferDomainLib` names
+/// them. Within one country the route from it to itself has to be open. Parameters: 52 bytes, the registry of domains (20 bytes) and
+/// the label of the class (32 bytes; zero for routes of this asset alone).
 /// @dev Issues, redemptions, desks and movements within one investor have one domain only and are not asked. It fails closed:
 /// when the registry does not answer, the rule reverts, which refuses (90).
 contract RouteRule is PairRule {
     using AnswerLib for *;
 
+    /// @dev A domain as good as any, to see whether the registry answers.
+    bytes32 private constant ANYWHERE = bytes32(uint256(1));
+
     /// @inheritdoc ITransferRule
-    function validate(uint256, bytes calldata parameters) external view {
+    function validate(uint256 id, bytes calldata parameters) external view {
         require(
             parameters.length == 52 &&
-                _assetClass(parameters) != 0 &&
                 parameters.addressee().answers(
-                    abi.encodeCall(ITransferDomainRegistry.isRoutePermitted, (0, 0, _assetClass(parameters)))
+                    abi.encodeCall(
+                        ITransferDomainRegistry.isRoutePermitted,
+                        (ANYWHERE, ANYWHERE, _assetClass(parameters, id))
+                    )
                 ),
             TransferRuleInvalidParameters(ReasonCodes.ROUTE_NOT_PERMITTED, parameters)
         );
@@ -41,9 +48,9 @@ contract RouteRule is PairRule {
 
         return
             ITransferDomainRegistry(parameters.addressee()).isRoutePermitted(
-                _domain(from),
-                _domain(to),
-                _assetClass(parameters)
+                TransferDomainLib.ofCountry(from.country()),
+                TransferDomainLib.ofCountry(to.country()),
+                _assetClass(parameters, movement.id)
             );
     }
 
@@ -62,11 +69,8 @@ contract RouteRule is PairRule {
         return "Choose a receiver in a country to which a route is open, or ask compliance to open this one.";
     }
 
-    function _domain(Party party) private pure returns (bytes32) {
-        return bytes32(uint256(party.country()));
-    }
-
-    function _assetClass(bytes calldata parameters) private pure returns (bytes32) {
-        return bytes32(parameters[20:]);
+    function _assetClass(bytes calldata parameters, uint256 id) private pure returns (bytes32) {
+        bytes32 label = bytes32(parameters[20:]);
+        return label == 0 ? TransferDomainLib.ofAsset(id) : TransferDomainLib.ofClass(label);
     }
 }

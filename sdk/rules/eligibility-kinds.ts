@@ -85,7 +85,7 @@ const sanctions = askingKind(
 
 const disclosure = askingKind(
   { name: "disclosure", contract: "DisclosureRule", code: 40 },
-  "DisclosureDesk",
+  "Disclosures",
   (asked) => `Only who has acknowledged its disclosures at ${asked} may come to hold it.`,
 );
 

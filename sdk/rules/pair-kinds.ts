@@ -1,4 +1,4 @@
-import { decodeBytes32String, encodeBytes32String, getAddress, toUtf8Bytes } from "ethers";
+import { decodeBytes32String, encodeBytes32String, getAddress, toBeHex, toUtf8Bytes } from "ethers";
 import { z } from "zod";
 import { parseAddress } from "../address.ts";
 import { cell } from "../cell.ts";
@@ -70,7 +70,8 @@ const manualApproval = plainKind(
 
 interface Route {
   readonly registry: string | undefined;
-  readonly assetClass: string;
+  /** The label of the anchors whose routes count; without it, the asset has routes of its own. */
+  readonly assetClass: string | undefined;
 }
 
 const label = z
@@ -85,23 +86,26 @@ const route = ruleKind<Route>({
   grossOnly: true,
   schema: entryOf("route", {
     contract: cell((text) => parseAddress(text, "contract")).optional(),
-    assetClass: label,
+    assetClass: label.optional(),
   }).transform((said): Route => ({ registry: said.contract, assetClass: said.assetClass })),
   encode: ({ registry, assetClass }, addresses) =>
     pack([
       [BigInt(contractOf(registry, addresses, "TransferDomains")), 20],
-      [BigInt(encodeBytes32String(assetClass)), 32],
+      [BigInt(encodeBytes32String(assetClass ?? "")), 32],
     ]),
   decode: (parameters) => {
     const [registry = 0n, assetClass = 0n] = unpack(parameters, [20, 32]);
     return {
-      registry: getAddress(`0x${registry.toString(16).padStart(40, "0")}`),
-      assetClass: decodeBytes32String(`0x${assetClass.toString(16).padStart(64, "0")}`),
+      registry: getAddress(toBeHex(registry, 20)),
+      assetClass: assetClass === 0n ? undefined : decodeBytes32String(toBeHex(assetClass, 32)),
     };
   },
-  write: ({ registry, assetClass }) => ({ contract: registry, assetClass }),
-  describe: ({ registry, assetClass }) =>
-    `It goes from one country to another only where ${registry} has a route open for "${assetClass}".`,
+  write: ({ registry, assetClass }) => ({
+    contract: registry,
+    ...(assetClass === undefined ? {} : { assetClass }),
+  }),
+  describe: ({ registry = "TransferDomains", assetClass }) =>
+    `It goes from one country to another only where ${registry} has a route open for ${assetClass === undefined ? "this asset" : `"${assetClass}"`}.`,
 });
 
 /** What looks at sender and receiver together. */

@@ -8,6 +8,7 @@ export type RuleEntry = Readonly<Record<string, unknown>> & { readonly rule: str
 /** A rule that a file asks for. Its parameters may name contracts of the deployment. */
 export interface AskedRule {
   readonly kind: RuleKind;
+  readonly words: string;
   encode(addresses: SuiteAddresses): string;
 }
 
@@ -51,7 +52,11 @@ export function ruleKind<Terms>(terms: RuleTerms<Terms>): RuleKind {
     contract,
     code,
     grossOnly,
-    schema: terms.schema.transform((said) => ({ kind, encode: (addresses) => terms.encode(said, addresses) })),
+    schema: terms.schema.transform((said) => ({
+      kind,
+      words: terms.describe(said),
+      encode: (addresses) => terms.encode(said, addresses),
+    })),
     tell: (parameters) => {
       const said = terms.decode(parameters);
       return { entry: { rule: name, ...terms.write(said) }, words: terms.describe(said) };

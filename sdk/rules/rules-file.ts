@@ -16,7 +16,7 @@ const PRESET_NAME = /^[a-z0-9-]+$/;
 const words = z.string().min(1);
 const ruleName = z.enum(RULE_NAMES, `write one of ${RULE_NAMES.join(", ")}`);
 
-const rulesFileSchema = z.strictObject({
+export const rulesFileSchema = z.strictObject({
   schema: z.literal("moiety.rules/1"),
   name: words,
   /** What these rules are for. */

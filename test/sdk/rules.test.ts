@@ -143,6 +143,7 @@ describe("Rules in files", () => {
       { rule: "country", deny: ["US"] },
       { rule: "balanceCap", shares: "5" },
       { rule: "balanceCap", percent: "100" },
+      { rule: "route", contract: SOME_CONTRACT },
       { rule: "holderQuota", classes: { retail: 0 } },
       { rule: "holderQuota", countries: { US: 1 } },
       { rule: "attributes", receiver: { any: [{ anyFlag: "liquidateOnly" }] } },
@@ -169,7 +170,7 @@ describe("Rules in files", () => {
       expect(ruleEntrySchema.parse({ rule }).encode(own)).to.equal(SOME_CONTRACT.toLowerCase());
     }
     expect(ruleEntrySchema.parse({ rule: "route", assetClass: "fine-art" }).encode(own)).to.match(/^0x0{8}219ab5/);
-    expect(() => ruleEntrySchema.parse({ rule: "disclosure" }).encode(own)).to.throw("has no DisclosureDesk");
+    expect(() => ruleEntrySchema.parse({ rule: "disclosure" }).encode(own)).to.throw("has no Disclosures");
   });
 
   it("refuse parameters of another length", () => {

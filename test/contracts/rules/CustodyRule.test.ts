@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Contract, ZeroAddress } from "ethers";
+import { ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import { ALICE, AN_AMERICAN, deployRule, issue, movement, redemption } from "../../helpers/rule-world.ts";
 
@@ -10,8 +10,8 @@ const REVERTS = 1;
 /** Asset 1 is backed, asset 2 is not. */
 async function custody() {
   const rule = await deployRule(ethers, "CustodyRule");
-  const desk: Contract = await ethers.deployContract("MockAnswers");
-  await desk.getFunction("setBacked").send(1n, true);
+  const desk = await ethers.deployContract("MockAnswers");
+  await desk.setBacked(1n, true);
   return { rule, desk, parameters: (await desk.getAddress()).toLowerCase() };
 }
 
@@ -32,7 +32,7 @@ describe("CustodyRule", () => {
         .to.be.revertedWithCustomError(rule.contract, "TransferRuleInvalidParameters")
         .withArgs(41n, wrong);
     }
-    await desk.getFunction("setMood").send(REVERTS);
+    await desk.setMood(REVERTS);
     await expect(rule.validate(parameters)).to.be.revertedWithCustomError(
       rule.contract,
       "TransferRuleInvalidParameters",
@@ -45,7 +45,7 @@ describe("CustodyRule", () => {
       expect(await rule.allows(parameters, asked)).to.equal(true);
     expect(await rule.allows(parameters, movement({ id: 2n }))).to.equal(false);
 
-    await desk.getFunction("setBacked").send(1n, false);
+    await desk.setBacked(1n, false);
     expect(await rule.allows(parameters, movement())).to.equal(false);
     expect(await rule.allows(parameters, movement(), AN_AMERICAN, AN_AMERICAN)).to.equal(false);
     expect(await rule.allows(parameters, issue())).to.equal(false);
@@ -54,7 +54,7 @@ describe("CustodyRule", () => {
 
   it("fails when the contract does not answer, and lets holders redeem even then", async () => {
     const { rule, desk, parameters } = await networkHelpers.loadFixture(custody);
-    await desk.getFunction("setMood").send(REVERTS);
+    await desk.setMood(REVERTS);
 
     await expect(rule.allows(parameters, movement())).to.be.revert(ethers);
     const { contract } = rule;

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Contract, ZeroAddress } from "ethers";
+import { ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import { A_DESK, ALICE, AN_AMERICAN, BOB, deployRule, issue, movement, redemption } from "../../helpers/rule-world.ts";
 
@@ -9,7 +9,7 @@ const REVERTS = 1;
 
 async function disclosures() {
   const rule = await deployRule(ethers, "DisclosureRule");
-  const desk: Contract = await ethers.deployContract("MockAnswers");
+  const desk = await ethers.deployContract("MockAnswers");
   return { rule, desk, parameters: (await desk.getAddress()).toLowerCase() };
 }
 
@@ -29,7 +29,7 @@ describe("DisclosureRule", () => {
         .to.be.revertedWithCustomError(rule.contract, "TransferRuleInvalidParameters")
         .withArgs(40n, wrong);
     }
-    await desk.getFunction("setMood").send(REVERTS);
+    await desk.setMood(REVERTS);
     await expect(rule.validate(parameters)).to.be.revertedWithCustomError(
       rule.contract,
       "TransferRuleInvalidParameters",
@@ -41,7 +41,7 @@ describe("DisclosureRule", () => {
     expect(await rule.allows(parameters, movement())).to.equal(false);
     expect(await rule.allows(parameters, issue())).to.equal(false);
 
-    await desk.getFunction("setAcknowledged").send(1n, BOB, true);
+    await desk.setAcknowledged(1n, BOB, true);
     expect(await rule.allows(parameters, movement())).to.equal(true);
     expect(await rule.allows(parameters, issue())).to.equal(true);
     expect(await rule.allows(parameters, movement({ id: 2n }))).to.equal(false);
@@ -57,7 +57,7 @@ describe("DisclosureRule", () => {
 
   it("fails when the contract does not answer", async () => {
     const { rule, desk, parameters } = await networkHelpers.loadFixture(disclosures);
-    await desk.getFunction("setMood").send(REVERTS);
+    await desk.setMood(REVERTS);
 
     await expect(rule.allows(parameters, movement())).to.be.revert(ethers);
   });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Contract, concat, toBeHex } from "ethers";
+import { concat, toBeHex } from "ethers";
 import { network } from "hardhat";
 import {
   A_DESK,
@@ -29,11 +29,10 @@ const QUOTAS = concat([inCountry(USA, 100), ofClass(CLASS.retail, 35)]);
 /** `holders` stands for the register, which knows how many holders there are of each kind. */
 async function quotas() {
   const rule = await deployRule(ethers, "HolderQuotaRule");
-  const holders: Contract = await ethers.deployContract("MockHolders");
-  const count = (americans: number, retail: number) =>
-    holders.getFunction("setHolders").send(1n, USA, americans, CLASS.retail, retail);
+  const holders = await ethers.deployContract("MockHolders");
+  const count = (americans: number, retail: number) => holders.setHolders(1n, USA, americans, CLASS.retail, retail);
   const ask = (asked: Movement, from = ANOTHER_AMERICAN, to = AN_AMERICAN, parameters = QUOTAS): Promise<boolean> =>
-    holders.getFunction("ask").staticCall(rule.contract, parameters, asked, from, to);
+    holders.ask(rule.contract, parameters, asked, from, to);
   return { rule, count, ask };
 }
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { type Contract, concat, id, toBeHex, ZeroHash, zeroPadValue } from "ethers";
+import { concat, encodeBytes32String, ZeroHash } from "ethers";
 import { network } from "hardhat";
+import { domainOfCountry, routeClassOf, routeClassOfAsset } from "../../../sdk/transfer-domain.ts";
 import {
   A_DESK,
   A_FRENCHMAN,
@@ -19,14 +20,14 @@ import {
 const { ethers, networkHelpers } = await network.create();
 
 const REVERTS = 1;
-const FINE_ART = id("FINE_ART");
-const domain = (country: number) => zeroPadValue(toBeHex(country), 32);
+const FINE_ART = encodeBytes32String("fine-art");
+const ART_ROUTES = routeClassOf("fine-art");
 
 /** Shares of fine art go from France to the United States, not back, and not within the United States. */
 async function routes() {
   const rule = await deployRule(ethers, "RouteRule");
-  const registry: Contract = await ethers.deployContract("MockAnswers");
-  await registry.getFunction("setRoute").send(domain(FRANCE), domain(USA), FINE_ART, true);
+  const registry = await ethers.deployContract("MockAnswers");
+  await registry.setRoute(domainOfCountry(FRANCE), domainOfCountry(USA), ART_ROUTES, true);
   const address = (await registry.getAddress()).toLowerCase();
   return { rule, registry, parameters: concat([address, FINE_ART]) };
 }
@@ -44,18 +45,12 @@ describe("RouteRule", () => {
     const address = await registry.getAddress();
 
     await rule.validate(parameters);
-    for (const wrong of [
-      "0x",
-      address.toLowerCase(),
-      `${parameters}00`,
-      concat([address, ZeroHash]),
-      concat([ALICE, FINE_ART]),
-    ]) {
+    for (const wrong of ["0x", address.toLowerCase(), `${parameters}00`, concat([ALICE, FINE_ART])]) {
       await expect(rule.validate(wrong), wrong)
         .to.be.revertedWithCustomError(rule.contract, "TransferRuleInvalidParameters")
         .withArgs(44n, wrong);
     }
-    await registry.getFunction("setMood").send(REVERTS);
+    await registry.setMood(REVERTS);
     await expect(rule.validate(parameters)).to.be.revertedWithCustomError(
       rule.contract,
       "TransferRuleInvalidParameters",
@@ -64,18 +59,29 @@ describe("RouteRule", () => {
 
   it("lets shares go where a route is open, in its direction and for its class only", async () => {
     const { rule, registry, parameters } = await networkHelpers.loadFixture(routes);
-    const realEstate = concat([await registry.getAddress(), id("REAL_ESTATE")]);
+    const realEstate = concat([await registry.getAddress(), encodeBytes32String("real-estate")]);
 
     expect(await rule.allows(parameters, movement(), A_FRENCHMAN, AN_AMERICAN)).to.equal(true);
     expect(await rule.allows(parameters, movement(), AN_AMERICAN, A_FRENCHMAN)).to.equal(false);
     expect(await rule.allows(realEstate, movement(), A_FRENCHMAN, AN_AMERICAN)).to.equal(false);
   });
 
+  it("asks for the routes of the asset alone where no class is named", async () => {
+    const { rule, registry } = await networkHelpers.loadFixture(routes);
+    const ownRoutes = concat([await registry.getAddress(), ZeroHash]);
+    await rule.validate(ownRoutes);
+    expect(await rule.allows(ownRoutes, movement(), A_FRENCHMAN, AN_AMERICAN)).to.equal(false);
+
+    await registry.setRoute(domainOfCountry(FRANCE), domainOfCountry(USA), routeClassOfAsset(1n), true);
+    expect(await rule.allows(ownRoutes, movement(), A_FRENCHMAN, AN_AMERICAN)).to.equal(true);
+    expect(await rule.allows(ownRoutes, movement({ id: 2n }), A_FRENCHMAN, AN_AMERICAN)).to.equal(false);
+  });
+
   it("asks for a route within a country as well", async () => {
     const { rule, registry, parameters } = await networkHelpers.loadFixture(routes);
     expect(await rule.allows(parameters, movement(), AN_AMERICAN, ANOTHER_AMERICAN)).to.equal(false);
 
-    await registry.getFunction("setRoute").send(domain(USA), domain(USA), FINE_ART, true);
+    await registry.setRoute(domainOfCountry(USA), domainOfCountry(USA), ART_ROUTES, true);
     expect(await rule.allows(parameters, movement(), AN_AMERICAN, ANOTHER_AMERICAN)).to.equal(true);
   });
 
@@ -91,7 +97,7 @@ describe("RouteRule", () => {
 
   it("fails when the registry does not answer", async () => {
     const { rule, registry, parameters } = await networkHelpers.loadFixture(routes);
-    await registry.getFunction("setMood").send(REVERTS);
+    await registry.setMood(REVERTS);
 
     await expect(rule.allows(parameters, movement(), A_FRENCHMAN, AN_AMERICAN)).to.be.revert(ethers);
   });
