@@ -25,7 +25,7 @@ const currency = z.string().regex(/^[A-Z]{3}$/, 'write a code of ISO 4217 like "
 /** As exact as the record is: a day, a month or a year. */
 const date = cell(parseDate);
 
-const paintingFileSchema = z.strictObject({
+export const paintingFileSchema = z.strictObject({
   schema: z.literal("moiety.painting/1"),
   title: words,
   artist: words,

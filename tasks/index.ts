@@ -4,6 +4,7 @@ import { incomeTasks } from "./income/index.ts";
 import { investorTasks } from "./investor/index.ts";
 import { offeringTasks } from "./offering/index.ts";
 import { roleTasks } from "./role/index.ts";
+import { routeTasks } from "./route/index.ts";
 import { rulesTasks } from "./rules/index.ts";
 import { runTasks } from "./run/index.ts";
 import { settleTasks } from "./settle/index.ts";
@@ -16,6 +17,7 @@ export default [
   ...investorTasks,
   ...transferTasks,
   ...rulesTasks,
+  ...routeTasks,
   ...offeringTasks,
   ...incomeTasks,
   ...custodyTasks,

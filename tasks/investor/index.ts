@@ -23,4 +23,14 @@ export const investorTasks = [
     })
     .setAction(() => import("./onboard.ts"))
     .build(),
+
+  writing(
+    task(
+      ["investor", "acknowledge"],
+      "Keep that a wallet's owner has read an asset's disclosures, by his signature or with his key",
+    ),
+  )
+    .addPositionalArgument({ name: "file", description: "Acknowledgement file (moiety.acknowledgement/1)" })
+    .setAction(() => import("./acknowledge.ts"))
+    .build(),
 ];

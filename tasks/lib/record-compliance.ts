@@ -39,6 +39,7 @@ export async function recordCompliance(
         transaction: () => suite.complianceLog.recordEvent.populateTransaction(...entry, { gasLimit: GAS_LIMIT }),
       },
     ]);
+    if (sender.dryRun) return { ...notRecorded(null), steps };
     const index = await findEntry(suite, sender, steps[0]);
     return { recorded: true, index, why: null, steps };
   } catch (error) {
