@@ -24,7 +24,7 @@ export const ROLES = {
   REDEMPTION_DESK: 23n,
   /** Issuer, offering and custody desk: an AccessManager opens a function to one role only, and all change states. */
   ASSET_LIFE: 24n,
-  /** Compliance, registrar and the register: whoever acts in the name of compliance says so in the log. */
+  /** Issuer, compliance, registrar and the register: whoever acts in the name of compliance says so in the log. */
   RECORDER: 25n,
   /** Anchors what was reviewed. */
   SELECTION_DESK: 26n,

@@ -5,6 +5,7 @@ import { investorTasks } from "./investor/index.ts";
 import { offeringTasks } from "./offering/index.ts";
 import { registerTasks } from "./register/index.ts";
 import { roleTasks } from "./role/index.ts";
+import { routeTasks } from "./route/index.ts";
 import { rulesTasks } from "./rules/index.ts";
 import { runTasks } from "./run/index.ts";
 import { settleTasks } from "./settle/index.ts";
@@ -17,6 +18,7 @@ export default [
   ...investorTasks,
   ...transferTasks,
   ...rulesTasks,
+  ...routeTasks,
   ...offeringTasks,
   ...incomeTasks,
   ...custodyTasks,

@@ -109,6 +109,7 @@ export default buildModule("Suite", (m) => {
     ),
     encode("Grant_ASSET_LIFE_ISSUER", "grantRole", [ROLES.ASSET_LIFE, account("ISSUER"), 0n]),
     encode("Grant_RECORDER_COMPLIANCE", "grantRole", [ROLES.RECORDER, account("COMPLIANCE"), 0n]),
+    encode("Grant_RECORDER_ISSUER", "grantRole", [ROLES.RECORDER, account("ISSUER"), 0n]),
     encode("Grant_RECORDER_REGISTRAR", "grantRole", [ROLES.RECORDER, account("REGISTRAR"), 0n]),
     encode("Grant_LOCKER_REGISTRAR", "grantRole", [ROLES.LOCKER, account("REGISTRAR"), 0n]),
     ...deskRoles.map(([role, desk]) =>

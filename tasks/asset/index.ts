@@ -38,9 +38,24 @@ export const assetTasks = [
     .setAction(() => import("./document.ts"))
     .build(),
 
-  reading(task(["asset", "show"], "Show what the chain knows about an asset"))
+  reading(task(["asset", "show"], "Show the whole file of an asset, and what of it is stale"))
     .addPositionalArgument({ name: "id", description: "Asset id", type: ArgumentType.BIGINT })
     .setAction(() => import("./show.ts"))
+    .build(),
+
+  writing(task(["asset", "log"], "Read the compliance log of an asset, or record an act that it missed"))
+    .addPositionalArgument({ name: "id", description: "Asset id", type: ArgumentType.BIGINT })
+    .addOption({ name: "last", description: "How many entries", type: ArgumentType.INT, defaultValue: 20 })
+    .addOption({ name: "record", description: "Hash of the transaction that acted, to record it", defaultValue: "" })
+    .addOption({ name: "event", description: "What it did: FREEZE, POLICY_CHANGE, …", defaultValue: "POLICY_CHANGE" })
+    .addOption({
+      name: "authority",
+      description: "In whose name: INTERNAL_POLICY, COURT_ORDER or REGULATOR",
+      defaultValue: "INTERNAL_POLICY",
+    })
+    .addOption({ name: "target", description: "Wallet that is concerned, if one is", defaultValue: "" })
+    .addOption({ name: "evidence", description: "Document on which the act rests", defaultValue: "" })
+    .setAction(() => import("./log.ts"))
     .build(),
 
   writing(task(["asset", "value"], "Publish or correct an asset's values by a file, and show what it is worth"))
@@ -61,6 +76,17 @@ export const assetTasks = [
       description: "ERC-20 that counts as the currency; its band is shown",
       defaultValue: "",
     })
+    .addOption({
+      name: "confirm",
+      description: "Let a value that has jumped count: the value as you have looked at it (compliance)",
+      defaultValue: "",
+    })
+    .addOption({
+      name: "invalidate",
+      description: "Number of a value that is to count no more (compliance); needs --reason",
+      defaultValue: "",
+    })
+    .addOption({ name: "reason", description: "Document that says why a value is invalidated", defaultValue: "" })
     .setAction(() => import("./value.ts"))
     .build(),
 

@@ -62,5 +62,13 @@ export const investorTasks = [
     .addPositionalArgument({ name: "wallet", description: "The wallet" })
     .addPositionalArgument({ name: "to", description: INVESTOR })
     .setAction(() => import("./move.ts"))
+  writing(
+    task(
+      ["investor", "acknowledge"],
+      "Keep that a wallet's owner has read an asset's disclosures, by his signature or with his key",
+    ),
+  )
+    .addPositionalArgument({ name: "file", description: "Acknowledgement file (moiety.acknowledgement/1)" })
+    .setAction(() => import("./acknowledge.ts"))
     .build(),
 ];
