@@ -159,7 +159,7 @@ describe("command line, against a node in another process", function () {
   });
 
   it("does a registrar's work, and has nothing to do a second time", async () => {
-    const successor = "0x000000000000000000000000000000000000c0De";
+    const successor = "0x000000000000000000000000000000000000c0de";
     const works = [
       ["asset", "pause", "1"],
       ["asset", "pause", "all", "--lift"],
