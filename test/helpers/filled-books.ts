@@ -24,7 +24,8 @@ export async function fillBooks(connection: NetworkConnection): Promise<Filling>
   const books = await deployBooks(connection);
   const { shares, investors, rules, anchors } = books;
   const [alice, bob, carol, dave, second, lost, found] = books.others;
-  if (!alice || !bob || !carol || !dave || !second || !lost || !found) throw new Error("the chain has too few accounts");
+  if (!alice || !bob || !carol || !dave || !second || !lost || !found)
+    throw new Error("the chain has too few accounts");
 
   const assets = [await listAsset(connection, books, TOWER), await listAsset(connection, books, VILLA, 5_000n)];
   await setRules(books, TOWER, { countries: [USA], classes: 4n, holders: 10n });
