@@ -29,6 +29,8 @@ deployContract(name: 'BundleHashLib', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'BundleHashLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BundleHashLib>
 deployContract(name: 'ClaimVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimVerifier>
 deployContract(name: 'ClaimVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimVerifier>
+deployContract(name: 'CommonRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CommonRules>
+deployContract(name: 'CommonRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CommonRules>
 deployContract(name: 'ComplianceLog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ComplianceLog>
 deployContract(name: 'ComplianceLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ComplianceLog>
 deployContract(name: 'CountryRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CountryRule>
@@ -107,6 +109,8 @@ deployContract(name: 'IComplianceEventLog', args: any[], signerOrOptions?: ether
 deployContract(name: 'IComplianceEventLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IComplianceEventLog>
 deployContract(name: 'IComplianceLog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IComplianceLog>
 deployContract(name: 'IComplianceLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IComplianceLog>
+deployContract(name: 'ICompositeRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICompositeRule>
+deployContract(name: 'ICompositeRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICompositeRule>
 deployContract(name: 'ICustodyAttestations', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyAttestations>
 deployContract(name: 'ICustodyAttestations', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyAttestations>
 deployContract(name: 'ICustodyDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyDesk>
@@ -163,9 +167,9 @@ deployContract(name: 'IMethodologyVersioning', args: any[], signerOrOptions?: et
 deployContract(name: 'IMethodologyVersioning', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMethodologyVersioning>
 deployContract(name: 'INAVAggregation', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INAVAggregation>
 deployContract(name: 'INAVAggregation', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INAVAggregation>
+
 deployContract(name: 'INAVSnapshotOracle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INAVSnapshotOracle>
 deployContract(name: 'INAVSnapshotOracle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INAVSnapshotOracle>
-
 deployContract(name: 'INavOracle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INavOracle>
 deployContract(name: 'INavOracle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INavOracle>
 deployContract(name: 'IOfferingDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
@@ -330,6 +334,7 @@ getContractAt(name: 'BoundedCallLib', address: string | ethers.Addressable, sign
 getContractAt(name: 'BundleHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BundleHarness>
 getContractAt(name: 'BundleHashLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BundleHashLib>
 getContractAt(name: 'ClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ClaimVerifier>
+getContractAt(name: 'CommonRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CommonRules>
 getContractAt(name: 'ComplianceLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ComplianceLog>
 getContractAt(name: 'CountryRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CountryRule>
 getContractAt(name: 'CustodyAttestations', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CustodyAttestations>
@@ -369,6 +374,7 @@ getContractAt(name: 'IClaimTopicsRegistry', address: string | ethers.Addressable
 getContractAt(name: 'IClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IClaimVerifier>
 getContractAt(name: 'IComplianceEventLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IComplianceEventLog>
 getContractAt(name: 'IComplianceLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IComplianceLog>
+getContractAt(name: 'ICompositeRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICompositeRule>
 getContractAt(name: 'ICustodyAttestations', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICustodyAttestations>
 getContractAt(name: 'ICustodyDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICustodyDesk>
 getContractAt(name: 'ICustodyIncidents', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICustodyIncidents>
@@ -485,6 +491,7 @@ getContractFactory(name: 'BoundedCallLib', signerOrOptions?: ethers.Signer | Fac
 getContractFactory(name: 'BundleHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BundleHarness__factory>
 getContractFactory(name: 'BundleHashLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BundleHashLib__factory>
 getContractFactory(name: 'ClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ClaimVerifier__factory>
+getContractFactory(name: 'CommonRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CommonRules__factory>
 getContractFactory(name: 'ComplianceLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ComplianceLog__factory>
 getContractFactory(name: 'CountryRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CountryRule__factory>
 getContractFactory(name: 'CustodyAttestations', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodyAttestations__factory>
@@ -524,6 +531,7 @@ getContractFactory(name: 'IClaimTopicsRegistry', signerOrOptions?: ethers.Signer
 getContractFactory(name: 'IClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IClaimVerifier__factory>
 getContractFactory(name: 'IComplianceEventLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IComplianceEventLog__factory>
 getContractFactory(name: 'IComplianceLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IComplianceLog__factory>
+getContractFactory(name: 'ICompositeRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICompositeRule__factory>
 getContractFactory(name: 'ICustodyAttestations', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICustodyAttestations__factory>
 getContractFactory(name: 'ICustodyDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICustodyDesk__factory>
 getContractFactory(name: 'ICustodyIncidents', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICustodyIncidents__factory>

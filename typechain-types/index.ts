@@ -16,6 +16,7 @@ export type { BoundedCallLib } from './contracts/calls/BoundedCallLib.js';
 export type { BundleHarness } from './contracts/mocks/BundleHarness.js';
 export type { BundleHashLib } from './contracts/documents/BundleHashLib.js';
 export type { ClaimVerifier } from './contracts/investors/verifiers/ClaimVerifier.js';
+export type { CommonRules } from './contracts/rules/CommonRules.js';
 export type { ComplianceLog } from './contracts/compliance/ComplianceLog.js';
 export type { CountryRule } from './contracts/rules/CountryRule.js';
 export type { CustodyAttestations } from './contracts/custody/CustodyAttestations.js';
@@ -55,6 +56,7 @@ export type { IClaimTopicsRegistry } from './contracts/standards/IERC3643.sol/IC
 export type { IClaimVerifier } from './contracts/investors/IClaimVerifier.js';
 export type { IComplianceEventLog } from './contracts/standards/IERC8328.sol/IComplianceEventLog.js';
 export type { IComplianceLog } from './contracts/compliance/IComplianceLog.js';
+export type { ICompositeRule } from './contracts/rules/ITransferRule.sol/ICompositeRule.js';
 export type { ICustodyAttestations } from './contracts/custody/ICustodyAttestations.js';
 export type { ICustodyDesk } from './contracts/custody/ICustodyDesk.js';
 export type { ICustodyIncidents } from './contracts/custody/ICustodyIncidents.js';
@@ -170,6 +172,7 @@ export { BoundedCallLib__factory } from './factories/contracts/calls/BoundedCall
 export { BundleHarness__factory } from './factories/contracts/mocks/BundleHarness__factory.js';
 export { BundleHashLib__factory } from './factories/contracts/documents/BundleHashLib__factory.js';
 export { ClaimVerifier__factory } from './factories/contracts/investors/verifiers/ClaimVerifier__factory.js';
+export { CommonRules__factory } from './factories/contracts/rules/CommonRules__factory.js';
 export { ComplianceLog__factory } from './factories/contracts/compliance/ComplianceLog__factory.js';
 export { CountryRule__factory } from './factories/contracts/rules/CountryRule__factory.js';
 export { CustodyAttestations__factory } from './factories/contracts/custody/CustodyAttestations__factory.js';
@@ -209,6 +212,7 @@ export { IClaimTopicsRegistry__factory } from './factories/contracts/standards/I
 export { IClaimVerifier__factory } from './factories/contracts/investors/IClaimVerifier__factory.js';
 export { IComplianceEventLog__factory } from './factories/contracts/standards/IERC8328.sol/IComplianceEventLog__factory.js';
 export { IComplianceLog__factory } from './factories/contracts/compliance/IComplianceLog__factory.js';
+export { ICompositeRule__factory } from './factories/contracts/rules/ITransferRule.sol/ICompositeRule__factory.js';
 export { ICustodyAttestations__factory } from './factories/contracts/custody/ICustodyAttestations__factory.js';
 export { ICustodyDesk__factory } from './factories/contracts/custody/ICustodyDesk__factory.js';
 export { ICustodyIncidents__factory } from './factories/contracts/custody/ICustodyIncidents__factory.js';

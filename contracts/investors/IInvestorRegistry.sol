@@ -66,6 +66,9 @@ interface IInvestorRegistry {
     /// line of at most 16 losses.
     /// @dev Name another wallet of the investor.
     error InvestorRegistryInvalidSuccessor(address lost, address successor);
+    /// @notice An investor has at most `limit` wallets.
+    /// @dev Gather shares in fewer wallets; a wallet that is no longer used stays his.
+    error InvestorRegistryTooManyWallets(InvestorId investor, uint256 limit);
     /// @notice Compliance has not put this verifier on its list.
     /// @dev Use a listed verifier, or ask compliance to list it.
     error InvestorRegistryVerifierNotAllowed(IClaimVerifier verifier);
@@ -142,6 +145,9 @@ interface IInvestorRegistry {
     /// @notice An investor's number and back; zero if there is none.
     function numberOf(InvestorId investor) external view returns (uint32);
     function investorOf(uint32 number) external view returns (InvestorId);
+
+    /// @notice All wallets of an investor, also frozen and retired ones.
+    function walletsOf(InvestorId investor) external view returns (address[] memory);
 
     /// @notice The wallet that stands for `wallet` now: itself, unless it was lost.
     function successorOf(address wallet) external view returns (address);

@@ -23,4 +23,6 @@ library InvestorFlags {
 
     /// @dev What a registrar may set of an investor.
     uint16 internal constant SETTABLE = SUSPENDED | LIQUIDATE_ONLY | OMNIBUS;
+
+    uint16 internal constant OF_WALLET = FROZEN | RETIRED;
 }

@@ -25,7 +25,7 @@ contract InvestorRegistry is RegistryStorage, AccessManagedUpgradeable, UUPSUpgr
     function initialize(address authority_) external initializer {
         __AccessManaged_init(authority_);
         RegistryState storage $ = _state();
-        $.standings[PROTOCOL_NUMBER] = Standing(0, 0, InvestorFlags.PROTOCOL, type(uint48).max);
+        $.standings[PROTOCOL_NUMBER] = Standing(0, 0, InvestorFlags.PROTOCOL, type(uint48).max, 0);
         $.ids[PROTOCOL_NUMBER] = PROTOCOL;
         $.numbers[PROTOCOL] = PROTOCOL_NUMBER;
         $.lastNumber = PROTOCOL_NUMBER;
@@ -56,7 +56,7 @@ contract InvestorRegistry is RegistryStorage, AccessManagedUpgradeable, UUPSUpgr
         require($.isVerifier[verifier], InvestorRegistryVerifierNotAllowed(verifier));
         (Profile memory profile, bytes32 claimId) = verifier.verify(wallet, claim);
         uint32 number = $.numbers[profile.investor];
-        uint32 owner = $.wallets[wallet].investor;
+        uint32 owner = $.parties[wallet].investor();
 
         if (number == 0) {
             profile.flags = 0; // a claim neither suspends nor lifts a suspension
@@ -71,6 +71,7 @@ contract InvestorRegistry is RegistryStorage, AccessManagedUpgradeable, UUPSUpgr
             standing.country = profile.country;
             standing.classes = profile.classes;
             standing.verifiedUntil = profile.verifiedUntil;
+            _spread(number, standing);
             _emitSet(profile.investor, standing);
         }
         $.claims[number] = Claim(verifier, claimId);
@@ -91,6 +92,7 @@ contract InvestorRegistry is RegistryStorage, AccessManagedUpgradeable, UUPSUpgr
 
         standing.flags = flags;
         standing.verifiedUntil = verifiedUntil;
+        _spread(number, standing);
         delete _state().claims[number]; // the registrar vouches from now on
 
         _emitSet(investor, standing);
@@ -98,11 +100,13 @@ contract InvestorRegistry is RegistryStorage, AccessManagedUpgradeable, UUPSUpgr
 
     /// @inheritdoc IInvestorRegistry
     function setKind(InvestorId investor, uint16 country, uint16 classes) external restricted {
-        Standing storage standing = _state().standings[_known(investor)];
+        uint32 number = _known(investor);
+        Standing storage standing = _state().standings[number];
         _requireKind(investor, address(0), country, classes);
 
         standing.country = country;
         standing.classes = classes;
+        _spread(number, standing);
 
         _emitSet(investor, standing);
     }
@@ -119,6 +123,7 @@ contract InvestorRegistry is RegistryStorage, AccessManagedUpgradeable, UUPSUpgr
         );
 
         standing.verifiedUntil = uint48(block.timestamp - 1); // nobody lives to see 2^48 seconds
+        _spread(number, standing);
         delete $.claims[number];
 
         emit ClaimRevoked(investor, claim.verifier, claim.claimId);
@@ -131,23 +136,26 @@ contract InvestorRegistry is RegistryStorage, AccessManagedUpgradeable, UUPSUpgr
     function moveWallet(address account, InvestorId to, uint256[] calldata ids) external restricted {
         RegistryState storage $ = _state();
         uint32 number = _known(to);
-        Wallet storage wallet = _acting(account);
-        InvestorId from = $.ids[wallet.investor];
-        require(wallet.investor != number, InvestorRegistryWalletTaken(account, to));
-        Party before = _partyOf(account);
+        Party before = _acting(account);
+        InvestorId from = $.ids[before.investor()];
+        require(before.investor() != number, InvestorRegistryWalletTaken(account, to));
 
-        wallet.investor = number;
+        _detach(before.investor(), account);
+        _attach(to, number, account, before.flags() & InvestorFlags.OF_WALLET);
 
         emit WalletMoved(account, from, to);
-        ITransferRules($.rules).reassign(account, before, _partyOf(account), ids);
+        ITransferRules($.rules).reassign(account, before, $.parties[account], ids);
     }
 
     /// @inheritdoc IInvestorRegistry
     function setWalletFrozen(address account, bool frozen) external restricted {
-        Wallet storage wallet = _acting(account);
-        require((wallet.flags & InvestorFlags.FROZEN != 0) != frozen, InvestorRegistryFreezeUnchanged(account, frozen));
+        Party party = _acting(account);
+        require(
+            (party.flags() & InvestorFlags.FROZEN != 0) != frozen,
+            InvestorRegistryFreezeUnchanged(account, frozen)
+        );
 
-        wallet.flags ^= InvestorFlags.FROZEN;
+        _setWalletFlags(account, frozen ? InvestorFlags.FROZEN : 0);
 
         emit WalletFrozen(account, frozen);
     }
@@ -155,21 +163,22 @@ contract InvestorRegistry is RegistryStorage, AccessManagedUpgradeable, UUPSUpgr
     /// @inheritdoc IInvestorRegistry
     function recover(address lost, address successor) external restricted {
         RegistryState storage $ = _state();
-        Wallet storage old = _acting(lost);
-        InvestorId investor = $.ids[old.investor];
-        Wallet storage next = $.wallets[successor];
+        Party old = _acting(lost);
+        InvestorId investor = $.ids[old.investor()];
         require(successor != lost, InvestorRegistryInvalidSuccessor(lost, successor));
-        if (next.investor == 0) _addWallet(investor, old.investor, successor);
+        if ($.parties[successor].isNobody()) _addWallet(investor, old.investor(), successor);
+        Party next = $.parties[successor];
+        uint8 losses = $.lines[lost].losses;
         require(
-            next.investor == old.investor && next.flags & InvestorFlags.RETIRED == 0 && old.losses < MOST_LOSSES,
+            next.investor() == old.investor() && next.flags() & InvestorFlags.RETIRED == 0 && losses < MOST_LOSSES,
             InvestorRegistryInvalidSuccessor(lost, successor)
         );
 
-        bool passesFreeze = old.flags & InvestorFlags.FROZEN != 0 && next.flags & InvestorFlags.FROZEN == 0;
-        if (passesFreeze) next.flags |= InvestorFlags.FROZEN;
-        if (next.losses <= old.losses) next.losses = old.losses + 1;
-        old.flags |= InvestorFlags.RETIRED;
-        old.successor = successor;
+        bool passesFreeze = old.flags() & ~next.flags() & InvestorFlags.FROZEN != 0;
+        if (passesFreeze) _setWalletFlags(successor, InvestorFlags.FROZEN);
+        if ($.lines[successor].losses <= losses) $.lines[successor].losses = losses + 1;
+        _setWalletFlags(lost, (old.flags() & InvestorFlags.FROZEN) | InvestorFlags.RETIRED);
+        $.lines[lost].successor = successor;
 
         emit WalletRecovered(investor, lost, successor);
         if (passesFreeze) emit WalletFrozen(successor, true);
@@ -187,14 +196,11 @@ contract InvestorRegistry is RegistryStorage, AccessManagedUpgradeable, UUPSUpgr
     /// @inheritdoc IInvestorRegistry
     function setProtocolAddress(address account, bool isProtocol) external restricted {
         RegistryState storage $ = _state();
-        Wallet storage wallet = $.wallets[account];
+        uint32 owner = $.parties[account].investor();
         require(account != address(0), InvestorRegistryInvalidProfile(PROTOCOL, account, 0, 0));
-        require(
-            wallet.investor == (isProtocol ? 0 : PROTOCOL_NUMBER),
-            InvestorRegistryWalletTaken(account, $.ids[wallet.investor])
-        );
+        require(owner == (isProtocol ? 0 : PROTOCOL_NUMBER), InvestorRegistryWalletTaken(account, $.ids[owner]));
 
-        wallet.investor = isProtocol ? PROTOCOL_NUMBER : 0;
+        $.parties[account] = isProtocol ? _party(PROTOCOL_NUMBER, $.standings[PROTOCOL_NUMBER], 0) : Party.wrap(0);
 
         emit ProtocolAddressSet(account, isProtocol);
     }
@@ -213,18 +219,18 @@ contract InvestorRegistry is RegistryStorage, AccessManagedUpgradeable, UUPSUpgr
 
     /// @inheritdoc IInvestorRegistry
     function partyOf(address wallet) external view returns (Party) {
-        return _partyOf(wallet);
+        return _state().parties[wallet];
     }
 
     /// @inheritdoc IInvestorRegistry
     function pairOf(address from, address to) external view returns (Party, Party) {
-        return (_partyOf(from), _partyOf(to));
+        return (_state().parties[from], _state().parties[to]);
     }
 
     /// @inheritdoc IInvestorRegistry
     function partiesOf(address[] calldata wallets) external view returns (Party[] memory parties) {
         parties = new Party[](wallets.length);
-        for (uint256 i = 0; i < wallets.length; ++i) parties[i] = _partyOf(wallets[i]);
+        for (uint256 i = 0; i < wallets.length; ++i) parties[i] = _state().parties[wallets[i]];
     }
 
     /// @inheritdoc IInvestorRegistry
@@ -236,7 +242,7 @@ contract InvestorRegistry is RegistryStorage, AccessManagedUpgradeable, UUPSUpgr
 
     /// @inheritdoc IInvestorRegistry
     function profileOf(address wallet) public view returns (Profile memory) {
-        Party party = _partyOf(wallet);
+        Party party = _state().parties[wallet];
         InvestorId investor = _state().ids[party.investor()];
         return Profile(investor, party.country(), party.classes(), party.flags(), party.verifiedUntil());
     }
@@ -258,9 +264,17 @@ contract InvestorRegistry is RegistryStorage, AccessManagedUpgradeable, UUPSUpgr
     }
 
     /// @inheritdoc IInvestorRegistry
+    function walletsOf(InvestorId investor) external view returns (address[] memory wallets) {
+        RegistryState storage $ = _state();
+        uint32 number = $.numbers[investor];
+        wallets = new address[]($.standings[number].wallets);
+        for (uint256 i = 0; i < wallets.length; ++i) wallets[i] = $.wallets[number][i];
+    }
+
+    /// @inheritdoc IInvestorRegistry
     function successorOf(address wallet) external view returns (address) {
         RegistryState storage $ = _state();
-        while ($.wallets[wallet].successor != address(0)) wallet = $.wallets[wallet].successor; // at most MOST_LOSSES steps
+        while ($.lines[wallet].successor != address(0)) wallet = $.lines[wallet].successor; // at most MOST_LOSSES steps
         return wallet;
     }
 
@@ -277,12 +291,12 @@ contract InvestorRegistry is RegistryStorage, AccessManagedUpgradeable, UUPSUpgr
 
     /// @inheritdoc IInvestorRegistry
     function sendCode(address wallet) external view returns (uint8) {
-        return StandingLib.sendCode(_partyOf(wallet));
+        return StandingLib.sendCode(_state().parties[wallet]);
     }
 
     /// @inheritdoc IInvestorRegistry
     function receiveCode(address wallet) external view returns (uint8) {
-        return StandingLib.receiveCode(_partyOf(wallet));
+        return StandingLib.receiveCode(_state().parties[wallet]);
     }
 
     function _register(Profile memory profile, address wallet) private {
@@ -308,14 +322,20 @@ contract InvestorRegistry is RegistryStorage, AccessManagedUpgradeable, UUPSUpgr
     }
 
     function _addWallet(InvestorId investor, uint32 number, address account) private {
-        RegistryState storage $ = _state();
-        Wallet storage wallet = $.wallets[account];
+        uint32 owner = _state().parties[account].investor();
         require(account != address(0), InvestorRegistryInvalidProfile(investor, account, 0, 0));
-        require(wallet.investor == 0, InvestorRegistryWalletTaken(account, $.ids[wallet.investor]));
+        require(owner == 0, InvestorRegistryWalletTaken(account, _state().ids[owner]));
 
-        wallet.investor = number;
+        _attach(investor, number, account, 0);
 
         emit WalletAdded(investor, account);
+    }
+
+    /// @dev The flags of the wallet itself, all of them; the investor's stay.
+    function _setWalletFlags(address account, uint16 walletFlags) private {
+        RegistryState storage $ = _state();
+        uint32 number = $.parties[account].investor();
+        $.parties[account] = _party(number, $.standings[number], walletFlags);
     }
 
     function _requireKind(InvestorId investor, address wallet, uint16 country, uint16 classes) private pure {

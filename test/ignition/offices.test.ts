@@ -63,6 +63,8 @@ function use(world: World, role: RoleName, as: Signer): Promise<ContractTransact
     case "ASSET_LIFE":
       return shares.setAssetState(1n, 4n);
     case "SETTLEMENT_DESK":
+      return shares.settleNet(1n, [], []);
+    case "LOCKER":
       return shares.lock(alice.address, 1n, 1n);
     default:
       return shares.burn(alice.address, 1n, 1n);

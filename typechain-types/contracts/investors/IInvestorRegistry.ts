@@ -11,7 +11,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface IInvestorRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "addWallet" | "claimOf" | "enforceRevocation" | "investorOf" | "isVerifier" | "moveWallet" | "numberOf" | "pairOf" | "partiesOf" | "partyByNumber" | "partyOf" | "present" | "profileOf" | "profilesOf" | "receiveCode" | "recover" | "register" | "registerMany" | "sendCode" | "setKind" | "setProtocolAddress" | "setRules" | "setStanding" | "setVerifier" | "setWalletFrozen" | "successorOf"): FunctionFragment;
+    getFunction(nameOrSignature: "addWallet" | "claimOf" | "enforceRevocation" | "investorOf" | "isVerifier" | "moveWallet" | "numberOf" | "pairOf" | "partiesOf" | "partyByNumber" | "partyOf" | "present" | "profileOf" | "profilesOf" | "receiveCode" | "recover" | "register" | "registerMany" | "sendCode" | "setKind" | "setProtocolAddress" | "setRules" | "setStanding" | "setVerifier" | "setWalletFrozen" | "successorOf" | "walletsOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "ClaimAccepted" | "ClaimRevoked" | "InvestorSet" | "ProtocolAddressSet" | "RulesSet" | "VerifierSet" | "WalletAdded" | "WalletFrozen" | "WalletMoved" | "WalletRecovered"): EventFragment;
 
@@ -41,6 +41,7 @@ encodeFunctionData(functionFragment: 'setStanding', values: [BytesLike, BigNumbe
 encodeFunctionData(functionFragment: 'setVerifier', values: [AddressLike, boolean]): string;
 encodeFunctionData(functionFragment: 'setWalletFrozen', values: [AddressLike, boolean]): string;
 encodeFunctionData(functionFragment: 'successorOf', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'walletsOf', values: [BytesLike]): string;
 
     decodeFunctionResult(functionFragment: 'addWallet', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'claimOf', data: BytesLike): Result;
@@ -68,6 +69,7 @@ decodeFunctionResult(functionFragment: 'setStanding', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setVerifier', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setWalletFrozen', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'successorOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'walletsOf', data: BytesLike): Result;
   }
 
   
@@ -432,6 +434,14 @@ decodeFunctionResult(functionFragment: 'successorOf', data: BytesLike): Result;
     >
     
 
+    
+    walletsOf: TypedContractMethod<
+      [investor: BytesLike, ],
+      [string[]],
+      'view'
+    >
+    
+
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
@@ -563,6 +573,11 @@ getFunction(nameOrSignature: 'setWalletFrozen'): TypedContractMethod<
 getFunction(nameOrSignature: 'successorOf'): TypedContractMethod<
       [wallet: AddressLike, ],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'walletsOf'): TypedContractMethod<
+      [investor: BytesLike, ],
+      [string[]],
       'view'
     >;
 

@@ -11,7 +11,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface InvestorRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "UPGRADE_INTERFACE_VERSION" | "addWallet" | "authority" | "claimOf" | "enforceRevocation" | "initialize" | "investorOf" | "isConsumingScheduledOp" | "isVerifier" | "moveWallet" | "numberOf" | "pairOf" | "partiesOf" | "partyByNumber" | "partyOf" | "present" | "profileOf" | "profilesOf" | "proxiableUUID" | "receiveCode" | "recover" | "register" | "registerMany" | "sendCode" | "setAuthority" | "setKind" | "setProtocolAddress" | "setRules" | "setStanding" | "setVerifier" | "setWalletFrozen" | "successorOf" | "upgradeToAndCall"): FunctionFragment;
+    getFunction(nameOrSignature: "UPGRADE_INTERFACE_VERSION" | "addWallet" | "authority" | "claimOf" | "enforceRevocation" | "initialize" | "investorOf" | "isConsumingScheduledOp" | "isVerifier" | "moveWallet" | "numberOf" | "pairOf" | "partiesOf" | "partyByNumber" | "partyOf" | "present" | "profileOf" | "profilesOf" | "proxiableUUID" | "receiveCode" | "recover" | "register" | "registerMany" | "sendCode" | "setAuthority" | "setKind" | "setProtocolAddress" | "setRules" | "setStanding" | "setVerifier" | "setWalletFrozen" | "successorOf" | "upgradeToAndCall" | "walletsOf"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "ClaimAccepted" | "ClaimRevoked" | "Initialized" | "InvestorSet" | "ProtocolAddressSet" | "RulesSet" | "Upgraded" | "VerifierSet" | "WalletAdded" | "WalletFrozen" | "WalletMoved" | "WalletRecovered"): EventFragment;
 
@@ -48,6 +48,7 @@ encodeFunctionData(functionFragment: 'setVerifier', values: [AddressLike, boolea
 encodeFunctionData(functionFragment: 'setWalletFrozen', values: [AddressLike, boolean]): string;
 encodeFunctionData(functionFragment: 'successorOf', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'upgradeToAndCall', values: [AddressLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'walletsOf', values: [BytesLike]): string;
 
     decodeFunctionResult(functionFragment: 'UPGRADE_INTERFACE_VERSION', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'addWallet', data: BytesLike): Result;
@@ -82,6 +83,7 @@ decodeFunctionResult(functionFragment: 'setVerifier', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setWalletFrozen', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'successorOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'walletsOf', data: BytesLike): Result;
   }
 
   
@@ -538,6 +540,14 @@ decodeFunctionResult(functionFragment: 'upgradeToAndCall', data: BytesLike): Res
     >
     
 
+    
+    walletsOf: TypedContractMethod<
+      [investor: BytesLike, ],
+      [string[]],
+      'view'
+    >
+    
+
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
@@ -705,6 +715,11 @@ getFunction(nameOrSignature: 'upgradeToAndCall'): TypedContractMethod<
       [newImplementation: AddressLike, data: BytesLike, ],
       [void],
       'payable'
+    >;
+getFunction(nameOrSignature: 'walletsOf'): TypedContractMethod<
+      [investor: BytesLike, ],
+      [string[]],
+      'view'
     >;
 
     getEvent(key: 'AuthorityUpdated'): TypedContractEvent<AuthorityUpdatedEvent.InputTuple, AuthorityUpdatedEvent.OutputTuple, AuthorityUpdatedEvent.OutputObject>;

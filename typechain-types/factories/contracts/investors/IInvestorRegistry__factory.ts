@@ -136,6 +136,22 @@
         "internalType": "InvestorId",
         "name": "investor",
         "type": "bytes32"
+      },
+      {
+        "internalType": "uint256",
+        "name": "limit",
+        "type": "uint256"
+      }
+    ],
+    "name": "InvestorRegistryTooManyWallets",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "InvestorId",
+        "name": "investor",
+        "type": "bytes32"
       }
     ],
     "name": "InvestorRegistryUnknownInvestor",
@@ -1025,6 +1041,25 @@
         "internalType": "address",
         "name": "",
         "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "InvestorId",
+        "name": "investor",
+        "type": "bytes32"
+      }
+    ],
+    "name": "walletsOf",
+    "outputs": [
+      {
+        "internalType": "address[]",
+        "name": "",
+        "type": "address[]"
       }
     ],
     "stateMutability": "view",
