@@ -62,6 +62,8 @@ export const investorTasks = [
     .addPositionalArgument({ name: "wallet", description: "The wallet" })
     .addPositionalArgument({ name: "to", description: INVESTOR })
     .setAction(() => import("./move.ts"))
+    .build(),
+
   writing(
     task(
       ["investor", "acknowledge"],
