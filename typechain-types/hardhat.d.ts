@@ -167,11 +167,11 @@ deployContract(name: 'IMethodologyVersioning', args: any[], signerOrOptions?: et
 deployContract(name: 'IMethodologyVersioning', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMethodologyVersioning>
 deployContract(name: 'INAVAggregation', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INAVAggregation>
 deployContract(name: 'INAVAggregation', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INAVAggregation>
-
 deployContract(name: 'INAVSnapshotOracle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INAVSnapshotOracle>
 deployContract(name: 'INAVSnapshotOracle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INAVSnapshotOracle>
 deployContract(name: 'INavOracle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INavOracle>
 deployContract(name: 'INavOracle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INavOracle>
+
 deployContract(name: 'IOfferingDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
 deployContract(name: 'IOfferingDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
 deployContract(name: 'IPriceGuard', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPriceGuard>
@@ -190,6 +190,8 @@ deployContract(name: 'IShareToken', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'IShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
 deployContract(name: 'ISignedClaimVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISignedClaimVerifier>
 deployContract(name: 'ISignedClaimVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISignedClaimVerifier>
+deployContract(name: 'ISuccession', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISuccession>
+deployContract(name: 'ISuccession', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISuccession>
 deployContract(name: 'ITrackingRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITrackingRule>
 deployContract(name: 'ITrackingRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITrackingRule>
 deployContract(name: 'ITransferDomainRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferDomainRegistry>
@@ -222,6 +224,8 @@ deployContract(name: 'MinimumHoldingRule', args: any[], signerOrOptions?: ethers
 deployContract(name: 'MinimumHoldingRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MinimumHoldingRule>
 deployContract(name: 'MockAnswers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockAnswers>
 deployContract(name: 'MockAnswers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockAnswers>
+deployContract(name: 'MockBallot', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockBallot>
+deployContract(name: 'MockBallot', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockBallot>
 deployContract(name: 'MockClaimIssuer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockClaimIssuer>
 deployContract(name: 'MockClaimIssuer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockClaimIssuer>
 deployContract(name: 'MockClaimRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockClaimRegistry>
@@ -230,6 +234,8 @@ deployContract(name: 'MockCredulousRegistry', args: any[], signerOrOptions?: eth
 deployContract(name: 'MockCredulousRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockCredulousRegistry>
 deployContract(name: 'MockEnforcer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockEnforcer>
 deployContract(name: 'MockEnforcer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockEnforcer>
+deployContract(name: 'MockErc1155', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockErc1155>
+deployContract(name: 'MockErc1155', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockErc1155>
 deployContract(name: 'MockFalseCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseCurrency>
 deployContract(name: 'MockFalseCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseCurrency>
 deployContract(name: 'MockFeeCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFeeCurrency>
@@ -306,6 +312,8 @@ deployContract(name: 'SettlementMandates', args: any[], signerOrOptions?: ethers
 deployContract(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementMandates>
 deployContract(name: 'SettlementPrices', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementPrices>
 deployContract(name: 'SettlementPrices', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementPrices>
+deployContract(name: 'SettlementRecovery', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementRecovery>
+deployContract(name: 'SettlementRecovery', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementRecovery>
 deployContract(name: 'SettlementTrades', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementTrades>
 deployContract(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementTrades>
 deployContract(name: 'ShareLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareLedger>
@@ -414,6 +422,7 @@ getContractAt(name: 'ISelectionDesk', address: string | ethers.Addressable, sign
 getContractAt(name: 'ISettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementDesk>
 getContractAt(name: 'IShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IShareToken>
 getContractAt(name: 'ISignedClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISignedClaimVerifier>
+getContractAt(name: 'ISuccession', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISuccession>
 getContractAt(name: 'ITrackingRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITrackingRule>
 getContractAt(name: 'ITransferDomainRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferDomainRegistry>
 getContractAt(name: 'ITransferDomains', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferDomains>
@@ -430,10 +439,12 @@ getContractAt(name: 'ManualApprovalRule', address: string | ethers.Addressable, 
 getContractAt(name: 'MinimumHoldersRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MinimumHoldersRule>
 getContractAt(name: 'MinimumHoldingRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MinimumHoldingRule>
 getContractAt(name: 'MockAnswers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockAnswers>
+getContractAt(name: 'MockBallot', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockBallot>
 getContractAt(name: 'MockClaimIssuer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockClaimIssuer>
 getContractAt(name: 'MockClaimRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockClaimRegistry>
 getContractAt(name: 'MockCredulousRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockCredulousRegistry>
 getContractAt(name: 'MockEnforcer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockEnforcer>
+getContractAt(name: 'MockErc1155', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockErc1155>
 getContractAt(name: 'MockFalseCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFalseCurrency>
 getContractAt(name: 'MockFeeCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFeeCurrency>
 getContractAt(name: 'MockHolders', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockHolders>
@@ -472,6 +483,7 @@ getContractAt(name: 'SettlementChunks', address: string | ethers.Addressable, si
 getContractAt(name: 'SettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementDesk>
 getContractAt(name: 'SettlementMandates', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementMandates>
 getContractAt(name: 'SettlementPrices', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementPrices>
+getContractAt(name: 'SettlementRecovery', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementRecovery>
 getContractAt(name: 'SettlementTrades', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementTrades>
 getContractAt(name: 'ShareLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareLedger>
 getContractAt(name: 'ShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareToken>
@@ -571,6 +583,7 @@ getContractFactory(name: 'ISelectionDesk', signerOrOptions?: ethers.Signer | Fac
 getContractFactory(name: 'ISettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementDesk__factory>
 getContractFactory(name: 'IShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IShareToken__factory>
 getContractFactory(name: 'ISignedClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISignedClaimVerifier__factory>
+getContractFactory(name: 'ISuccession', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISuccession__factory>
 getContractFactory(name: 'ITrackingRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITrackingRule__factory>
 getContractFactory(name: 'ITransferDomainRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferDomainRegistry__factory>
 getContractFactory(name: 'ITransferDomains', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferDomains__factory>
@@ -587,10 +600,12 @@ getContractFactory(name: 'ManualApprovalRule', signerOrOptions?: ethers.Signer |
 getContractFactory(name: 'MinimumHoldersRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MinimumHoldersRule__factory>
 getContractFactory(name: 'MinimumHoldingRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MinimumHoldingRule__factory>
 getContractFactory(name: 'MockAnswers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockAnswers__factory>
+getContractFactory(name: 'MockBallot', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockBallot__factory>
 getContractFactory(name: 'MockClaimIssuer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockClaimIssuer__factory>
 getContractFactory(name: 'MockClaimRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockClaimRegistry__factory>
 getContractFactory(name: 'MockCredulousRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockCredulousRegistry__factory>
 getContractFactory(name: 'MockEnforcer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockEnforcer__factory>
+getContractFactory(name: 'MockErc1155', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockErc1155__factory>
 getContractFactory(name: 'MockFalseCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFalseCurrency__factory>
 getContractFactory(name: 'MockFeeCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFeeCurrency__factory>
 getContractFactory(name: 'MockHolders', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockHolders__factory>
@@ -629,6 +644,7 @@ getContractFactory(name: 'SettlementChunks', signerOrOptions?: ethers.Signer | F
 getContractFactory(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementDesk__factory>
 getContractFactory(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementMandates__factory>
 getContractFactory(name: 'SettlementPrices', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementPrices__factory>
+getContractFactory(name: 'SettlementRecovery', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementRecovery__factory>
 getContractFactory(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementTrades__factory>
 getContractFactory(name: 'ShareLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareLedger__factory>
 getContractFactory(name: 'ShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareToken__factory>

@@ -96,6 +96,7 @@ export type { ISelectionDesk } from './contracts/assets/ISelectionDesk.js';
 export type { ISettlementDesk } from './contracts/settlement/ISettlementDesk.js';
 export type { IShareToken } from './contracts/shares/IShareToken.js';
 export type { ISignedClaimVerifier } from './contracts/investors/verifiers/ISignedClaimVerifier.js';
+export type { ISuccession } from './contracts/investors/ISuccession.js';
 export type { ITrackingRule } from './contracts/rules/ITransferRule.sol/ITrackingRule.js';
 export type { ITransferDomainRegistry } from './contracts/standards/IERC8327.sol/ITransferDomainRegistry.js';
 export type { ITransferDomains } from './contracts/compliance/ITransferDomains.js';
@@ -112,10 +113,12 @@ export type { ManualApprovalRule } from './contracts/rules/ManualApprovalRule.js
 export type { MinimumHoldersRule } from './contracts/rules/MinimumHoldersRule.js';
 export type { MinimumHoldingRule } from './contracts/rules/MinimumHoldingRule.js';
 export type { MockAnswers } from './contracts/mocks/MockAnswers.js';
+export type { MockBallot } from './contracts/mocks/MockBallot.js';
 export type { MockClaimIssuer } from './contracts/mocks/MockClaimIssuer.js';
 export type { MockClaimRegistry } from './contracts/mocks/MockClaimRegistry.js';
 export type { MockCredulousRegistry } from './contracts/mocks/MockCredulousRegistry.js';
 export type { MockEnforcer } from './contracts/mocks/MockEnforcer.js';
+export type { MockErc1155 } from './contracts/mocks/MockErc1155.js';
 export type { MockFalseCurrency } from './contracts/mocks/MockFalseCurrency.js';
 export type { MockFeeCurrency } from './contracts/mocks/MockFeeCurrency.js';
 export type { MockHolders } from './contracts/mocks/MockHolders.js';
@@ -154,6 +157,7 @@ export type { SettlementChunks } from './contracts/settlement/SettlementChunks.j
 export type { SettlementDesk } from './contracts/settlement/SettlementDesk.js';
 export type { SettlementMandates } from './contracts/settlement/SettlementMandates.js';
 export type { SettlementPrices } from './contracts/settlement/SettlementPrices.js';
+export type { SettlementRecovery } from './contracts/settlement/SettlementRecovery.js';
 export type { SettlementTrades } from './contracts/settlement/SettlementTrades.js';
 export type { ShareLedger } from './contracts/shares/ShareLedger.js';
 export type { ShareToken } from './contracts/shares/ShareToken.js';
@@ -252,6 +256,7 @@ export { ISelectionDesk__factory } from './factories/contracts/assets/ISelection
 export { ISettlementDesk__factory } from './factories/contracts/settlement/ISettlementDesk__factory.js';
 export { IShareToken__factory } from './factories/contracts/shares/IShareToken__factory.js';
 export { ISignedClaimVerifier__factory } from './factories/contracts/investors/verifiers/ISignedClaimVerifier__factory.js';
+export { ISuccession__factory } from './factories/contracts/investors/ISuccession__factory.js';
 export { ITrackingRule__factory } from './factories/contracts/rules/ITransferRule.sol/ITrackingRule__factory.js';
 export { ITransferDomainRegistry__factory } from './factories/contracts/standards/IERC8327.sol/ITransferDomainRegistry__factory.js';
 export { ITransferDomains__factory } from './factories/contracts/compliance/ITransferDomains__factory.js';
@@ -268,10 +273,12 @@ export { ManualApprovalRule__factory } from './factories/contracts/rules/ManualA
 export { MinimumHoldersRule__factory } from './factories/contracts/rules/MinimumHoldersRule__factory.js';
 export { MinimumHoldingRule__factory } from './factories/contracts/rules/MinimumHoldingRule__factory.js';
 export { MockAnswers__factory } from './factories/contracts/mocks/MockAnswers__factory.js';
+export { MockBallot__factory } from './factories/contracts/mocks/MockBallot__factory.js';
 export { MockClaimIssuer__factory } from './factories/contracts/mocks/MockClaimIssuer__factory.js';
 export { MockClaimRegistry__factory } from './factories/contracts/mocks/MockClaimRegistry__factory.js';
 export { MockCredulousRegistry__factory } from './factories/contracts/mocks/MockCredulousRegistry__factory.js';
 export { MockEnforcer__factory } from './factories/contracts/mocks/MockEnforcer__factory.js';
+export { MockErc1155__factory } from './factories/contracts/mocks/MockErc1155__factory.js';
 export { MockFalseCurrency__factory } from './factories/contracts/mocks/MockFalseCurrency__factory.js';
 export { MockFeeCurrency__factory } from './factories/contracts/mocks/MockFeeCurrency__factory.js';
 export { MockHolders__factory } from './factories/contracts/mocks/MockHolders__factory.js';
@@ -310,6 +317,7 @@ export { SettlementChunks__factory } from './factories/contracts/settlement/Sett
 export { SettlementDesk__factory } from './factories/contracts/settlement/SettlementDesk__factory.js';
 export { SettlementMandates__factory } from './factories/contracts/settlement/SettlementMandates__factory.js';
 export { SettlementPrices__factory } from './factories/contracts/settlement/SettlementPrices__factory.js';
+export { SettlementRecovery__factory } from './factories/contracts/settlement/SettlementRecovery__factory.js';
 export { SettlementTrades__factory } from './factories/contracts/settlement/SettlementTrades__factory.js';
 export { ShareLedger__factory } from './factories/contracts/shares/ShareLedger__factory.js';
 export { ShareToken__factory } from './factories/contracts/shares/ShareToken__factory.js';
