@@ -49,7 +49,12 @@ describe("InvestorRegistry and claims", () => {
     const { investors, wallet, otherWallet, present } = await networkHelpers.loadFixture(registryWithVerifier);
     await (await present()).send();
     const until = BigInt(await time.latest()) + 100n;
-    const { send } = await present({ wallet: otherWallet.address, country: FRANCE, classes: CLASS.retail, verifiedUntil: until });
+    const { send } = await present({
+      wallet: otherWallet.address,
+      country: FRANCE,
+      classes: CLASS.retail,
+      verifiedUntil: until,
+    });
 
     await send();
     for (const each of [wallet, otherWallet]) {

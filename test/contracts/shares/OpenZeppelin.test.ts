@@ -77,7 +77,9 @@ async function outcome(token: Token, step: Step, { signers, wallets }: Tokens): 
               ? token.connect(admin).burn(from, id, value)
               : token.connect(admin).burnBatch(from, ids, values));
     const receipt = await sent.wait();
-    return receipt?.logs.map((log) => token.interface.parseLog(log)).map((event) => [event?.name, event?.args.toArray()]);
+    return receipt?.logs
+      .map((log) => token.interface.parseLog(log))
+      .map((event) => [event?.name, event?.args.toArray()]);
   } catch (error) {
     const data = (error as { data?: string }).data ?? "0x";
     const parsed = token.interface.parseError(data);
@@ -104,7 +106,9 @@ describe("ShareToken without rules and OpenZeppelin's ERC-1155", () => {
           const theirs = await outcome(tokens.plain, step, tokens);
           expect(ours).to.deep.equal(theirs);
         }
-        expect(await balances(tokens.shares, tokens.wallets)).to.deep.equal(await balances(tokens.plain, tokens.wallets));
+        expect(await balances(tokens.shares, tokens.wallets)).to.deep.equal(
+          await balances(tokens.plain, tokens.wallets),
+        );
       }),
       25,
     );

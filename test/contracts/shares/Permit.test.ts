@@ -161,9 +161,10 @@ describe("ShareToken permits", () => {
     const words = { owner: alice.address, operator: operator.address, id: A, value: 1n, nonce: 0n, deadline };
     const domain = await domainOf(books.shares);
     const here = await sign(alice, { ...domain, chainId: 31_337n }, words);
-    await expect(
-      books.shares.permit(alice, operator, A, 1n, deadline, here),
-    ).to.be.revertedWithCustomError(books.shares, "ShareTokenInvalidPermit");
+    await expect(books.shares.permit(alice, operator, A, 1n, deadline, here)).to.be.revertedWithCustomError(
+      books.shares,
+      "ShareTokenInvalidPermit",
+    );
     await books.shares.permit(alice, operator, A, 1n, deadline, await sign(alice, domain, words));
     await fork.close();
   });

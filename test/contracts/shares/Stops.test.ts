@@ -80,15 +80,18 @@ async function check(
 }
 
 describe("ShareToken stops (P29)", () => {
-  const stops: [string, (books: Books) => Promise<unknown>, (id: bigint) => { error: string; args: unknown[] } | undefined][] =
+  const stops: [
+    string,
+    (books: Books) => Promise<unknown>,
+    (id: bigint) => { error: string; args: unknown[] } | undefined,
+  ][] = [
+    ["a pause of the whole register", ({ shares }) => shares.pause(), () => ({ error: "ShareTokenPaused", args: [] })],
     [
-      ["a pause of the whole register", ({ shares }) => shares.pause(), () => ({ error: "ShareTokenPaused", args: [] })],
-      [
-        "a pause of one asset",
-        ({ shares }) => shares.setAssetPaused(A, true),
-        (id) => (id === A ? { error: "ShareTokenAssetPaused", args: [A] } : undefined),
-      ],
-    ];
+      "a pause of one asset",
+      ({ shares }) => shares.setAssetPaused(A, true),
+      (id) => (id === A ? { error: "ShareTokenAssetPaused", args: [A] } : undefined),
+    ],
+  ];
 
   for (const [stop, set, refusalOf] of stops) {
     describe(stop, () => {

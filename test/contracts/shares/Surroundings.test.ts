@@ -56,7 +56,9 @@ describe("ShareToken and the standards around it", () => {
       const { shares, alice } = await networkHelpers.loadFixture(registerWithoutHolders);
       expect(await shares.royaltyInfo(A, 1_000n)).to.deep.equal([ZeroAddress, 0n]);
 
-      await expect(shares.setRoyalty(A, alice, 250n)).to.emit(shares, "RoyaltySet").withArgs(A, alice, 250n);
+      await expect(shares.setRoyalty(A, alice, 250n))
+        .to.emit(shares, "RoyaltySet")
+        .withArgs(A, alice, 250n);
       expect(await shares.royaltyInfo(A, 1_000n)).to.deep.equal([alice.address, 25n]);
       expect(await shares.royaltyInfo(A, 39n)).to.deep.equal([alice.address, 0n]);
       expect(await shares.royaltyInfo(A, MaxUint256)).to.deep.equal([alice.address, (MaxUint256 * 250n) / 10_000n]);
@@ -102,9 +104,7 @@ describe("ShareToken and the standards around it", () => {
   it("takes the rules' word, and nobody else's, on whether rules are asked", async () => {
     const { shares, admin } = await networkHelpers.loadFixture(registerWithoutHolders);
 
-    await expect(shares.setRuled(A, true))
-      .to.be.revertedWithCustomError(shares, "ShareTokenNotRules")
-      .withArgs(admin);
+    await expect(shares.setRuled(A, true)).to.be.revertedWithCustomError(shares, "ShareTokenNotRules").withArgs(admin);
   });
 
   it("names the books that it works with", async () => {
