@@ -82,7 +82,13 @@ describe("command line, against a node in another process", function () {
     const first = await json("asset", "create", ASSET_FILE);
     const second = await json("asset", "create", ASSET_FILE);
 
-    expect([first.exitCode, first.document.data.id, first.document.data.steps.length]).to.deep.equal([0, "1", 9]);
+    expect([first.exitCode, first.document.data.id]).to.deep.equal([0, "1"]);
+    expect(first.document.data.steps.map(({ title }: { title: string }) => title.split(" ")[0])).to.deep.equal([
+      "propose",
+      "anchor",
+      "list",
+      "bind",
+    ]);
     expect([second.exitCode, second.document.data.id, second.document.data.steps]).to.deep.equal([0, "1", []]);
   });
 
