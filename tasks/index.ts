@@ -3,6 +3,7 @@ import { custodyTasks } from "./custody/index.ts";
 import { incomeTasks } from "./income/index.ts";
 import { investorTasks } from "./investor/index.ts";
 import { offeringTasks } from "./offering/index.ts";
+import { registerTasks } from "./register/index.ts";
 import { roleTasks } from "./role/index.ts";
 import { routeTasks } from "./route/index.ts";
 import { rulesTasks } from "./rules/index.ts";
@@ -24,4 +25,5 @@ export default [
   ...settleTasks,
   ...runTasks,
   ...roleTasks,
+  ...registerTasks,
 ];

@@ -25,11 +25,11 @@ library StandingLib {
     function receiveCode(Party party) internal view returns (uint8) {
         if (party.isNobody()) return ReasonCodes.RECEIVER_UNKNOWN;
         uint16 flags = party.flags() & STOPS_RECEIVING;
+        bool hasExpired = block.timestamp > party.verifiedUntil();
+        if (flags == 0 && !hasExpired) return ReasonCodes.ACCEPTED;
         if (flags & InvestorFlags.RETIRED != 0) return ReasonCodes.RECEIVER_RETIRED;
         if (flags & InvestorFlags.SUSPENDED != 0) return ReasonCodes.RECEIVER_SUSPENDED;
         if (flags & InvestorFlags.FROZEN != 0) return ReasonCodes.RECEIVER_FROZEN;
-        if (block.timestamp > party.verifiedUntil()) return ReasonCodes.RECEIVER_VERIFICATION_EXPIRED;
-        if (flags != 0) return ReasonCodes.RECEIVER_LIQUIDATE_ONLY;
-        return ReasonCodes.ACCEPTED;
+        return hasExpired ? ReasonCodes.RECEIVER_VERIFICATION_EXPIRED : ReasonCodes.RECEIVER_LIQUIDATE_ONLY;
     }
 }

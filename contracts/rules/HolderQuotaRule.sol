@@ -10,9 +10,11 @@ import {RuleTraits} from "./RuleTraits.sol";
 
 /// @title At most so many holders from a country, or of a class
 /// @notice Parameters: quotas of seven bytes each, ascending, at most 32: kind (1 a country, 2 a class bit), the country or the
-/// class bit (2 bytes) and the most holders of that kind (4 bytes). A quota below the present count only keeps newcomers out.
+/// class bit (2 bytes) and the most holders of that kind (4 bytes). A quota below the present count keeps newcomers out, also those
+/// who would take a leaver's place, until enough have left.
 /// @dev Holders count by the profile that `TransferRules` knows: after a change of country or class, `refreshKinds` brings it up to
-/// date. A seller who leaves in the same movement makes room for a buyer of the same kind.
+/// date. A seller who leaves in the same movement makes room for a buyer of the same kind; should he have been counted as another
+/// kind, the quota is exceeded by one, and never by more.
 contract HolderQuotaRule is PairRule {
     uint256 private constant QUOTA_BYTES = 7;
     uint256 private constant MOST_QUOTAS = 32;
@@ -45,8 +47,10 @@ contract HolderQuotaRule is PairRule {
         Party leaving = _leaves(movement, from) ? from : Party.wrap(0);
         for (uint256 i = 0; i < parameters.length / QUOTA_BYTES; ++i) {
             (uint8 kind, uint16 key, uint32 most) = _quota(parameters, i);
-            if (!_isOf(to, kind, key) || _isOf(leaving, kind, key)) continue;
-            if (_holders(movement.id, kind, key) >= most) return false;
+            if (!_isOf(to, kind, key)) continue;
+
+            uint256 places = _isOf(leaving, kind, key) ? uint256(most) + 1 : most;
+            if (_holders(movement.id, kind, key) >= places) return false;
         }
         return true;
     }

@@ -25,19 +25,17 @@ library Enforcement {
         Asset storage asset = ShareState.listed(id);
         (Party sender, Party receiver) = ShareState.get().investors.pairOf(from, to);
         require(StandingLib.receiveCode(receiver) == ReasonCodes.ACCEPTED, IERC7943MultiToken.ERC7943CannotReceive(to));
-        Position memory position = ShareState.get().positions[id][from];
-        require(
-            value <= position.balance,
-            IERC1155Errors.ERC1155InsufficientBalance(from, position.balance, value, id)
-        );
-        uint256 free = PositionLib.spendable(position);
+        Position storage position = ShareState.get().positions[id][from];
         Transfer memory transfer = Transfer(id, from, to, value, position.balance, 0, asset.supply);
+        require(
+            value <= transfer.fromBalance,
+            IERC1155Errors.ERC1155InsufficientBalance(from, transfer.fromBalance, value, id)
+        );
 
-        RecordLib.settlePosition(id, asset, from, position);
-        position.balance -= uint64(value); // value <= balance
-        if (value > free) _consumeHeld(id, from, position, value - free);
-        PositionLib.write(id, from, position, transfer.fromBalance);
-        transfer.toBalance = PositionLib.credit(id, asset, to, value);
+        _releaseHeld(id, from, position, value);
+        uint32 due = RecordLib.refreshDue(id, asset);
+        PositionLib.take(id, due, from, value);
+        transfer.toBalance = PositionLib.credit(id, due, to, value);
 
         emit IERC1155.TransferSingle(msg.sender, from, to, id, value);
         emit IERC7943MultiToken.ForcedTransfer(from, to, id, value);
@@ -59,30 +57,27 @@ library Enforcement {
         Asset storage asset = ShareState.listed(id);
         RegisterStorage storage $ = ShareState.get();
         Position memory old = $.positions[id][lost];
-        Position memory merged = $.positions[id][successor];
         if (old.balance == 0 && old.frozen == 0) return; // nothing is locked without a balance
-        Transfer memory transfer = Transfer(
-            id,
-            lost,
-            successor,
-            old.balance,
-            old.balance,
-            merged.balance,
-            asset.supply
-        );
 
-        RecordLib.settlePosition(id, asset, lost, old);
-        RecordLib.settlePosition(id, asset, successor, merged);
-        merged.balance += old.balance; // at most the supply
-        merged.locked += old.locked;
+        _hold(id, lost, 0, 0);
+        uint32 due = RecordLib.refreshDue(id, asset);
+        PositionLib.take(id, due, lost, old.balance);
+        uint256 toBalance = PositionLib.credit(id, due, successor, old.balance);
+        Position memory merged = $.positions[id][successor];
         uint256 frozen = uint256(merged.frozen) + old.frozen;
         merged.frozen = frozen > type(uint64).max ? type(uint64).max : uint64(frozen); // more than everything is everything
-        Position memory emptied = Position(0, 0, 0, old.cursor, old.isListed);
-        PositionLib.write(id, lost, emptied, transfer.fromBalance);
-        PositionLib.write(id, successor, merged, transfer.toBalance);
+        merged.locked += old.locked;
+        _hold(id, successor, merged.frozen, merged.locked);
 
+        Transfer memory transfer = Transfer(id, lost, successor, old.balance, old.balance, toBalance, asset.supply);
         _tellRecovered(transfer, old, merged);
         if (asset.flags & ShareState.RULED != 0) $.rules.moveForced(transfer, before, next);
+    }
+
+    function _hold(uint256 id, address account, uint64 frozen, uint64 locked) private {
+        Position storage position = ShareState.get().positions[id][account];
+        position.frozen = frozen;
+        position.locked = locked;
     }
 
     /// @dev What is frozen or locked says so before the transfer, where it goes, and after it, where it comes.
@@ -96,16 +91,21 @@ library Enforcement {
         emit IShareToken.PositionRecovered(lost, successor, id, old.balance, old.frozen, old.locked);
     }
 
-    /// @dev Frozen shares are used up first and say so before the transfer event (ERC-7943); what is locked can then be at
-    /// most what is left.
-    function _consumeHeld(uint256 id, address account, Position memory position, uint256 needed) private {
-        if (position.frozen != 0) {
-            position.frozen = needed < position.frozen ? position.frozen - uint64(needed) : 0;
-            emit IERC7943MultiToken.Frozen(account, id, position.frozen);
+    /// @dev Lets go of as much as the movement takes beyond what is free: of frozen shares first, which say so before the transfer event
+    /// (ERC-7943), and of locked ones as far as more are locked than will be left.
+    function _releaseHeld(uint256 id, address account, Position storage position, uint256 value) private {
+        uint256 free = PositionLib.spendable(position);
+        if (value <= free) return;
+        uint256 frozen = position.frozen;
+        if (frozen != 0) {
+            frozen = value - free < frozen ? frozen - (value - free) : 0;
+            position.frozen = uint64(frozen); // not above what it was
+            emit IERC7943MultiToken.Frozen(account, id, frozen);
         }
-        if (position.locked > position.balance) {
-            position.locked = position.balance;
-            emit IShareToken.Locked(account, id, position.locked);
+        uint256 left = position.balance - value;
+        if (position.locked > left) {
+            position.locked = uint64(left); // below `locked`
+            emit IShareToken.Locked(account, id, left);
         }
     }
 }

@@ -9,6 +9,7 @@ import {NetTransfer} from "../rules/ITransferRules.sol";
 import {ReasonCodes} from "../rules/ReasonCodes.sol";
 import {AssetState, IShareToken} from "./IShareToken.sol";
 import {PositionLib} from "./PositionLib.sol";
+import {RecordLib} from "./RecordLib.sol";
 import {Asset, RegisterStorage, ShareState} from "./ShareState.sol";
 
 /// @title A chunk's net deltas of one asset: debits, then credits, then the rules on the end state
@@ -25,6 +26,7 @@ library NetSettlement {
         );
         Party[] memory parties = $.investors.partiesOf(accounts);
         NetTransfer[] memory transfers = new NetTransfer[](accounts.length);
+        uint32 due = RecordLib.refreshDue(id, asset);
         int256 sum = 0;
         bool credits = false;
 
@@ -35,8 +37,8 @@ library NetSettlement {
             sum += delta;
             transfers[i] =
                 credits
-                    ? _credit(id, asset, accounts[i], uint256(delta), parties[i])
-                    : _debit(id, asset, accounts[i], uint256(-delta), parties[i]);
+                    ? _credit(id, due, accounts[i], uint256(delta), parties[i])
+                    : _debit(id, due, accounts[i], uint256(-delta), parties[i]);
         }
         require(sum == 0, IShareToken.ShareTokenNetNotZero(id, sum));
 
@@ -45,28 +47,28 @@ library NetSettlement {
 
     function _debit(
         uint256 id,
-        Asset storage asset,
+        uint32 due,
         address account,
         uint256 value,
         Party party
     ) private returns (NetTransfer memory) {
         uint8 code = StandingLib.sendCode(party);
         require(code == ReasonCodes.ACCEPTED, IShareToken.ShareTokenPartyRefused(id, account, code));
-        uint256 balance = PositionLib.debit(id, asset, account, value);
+        uint256 balance = PositionLib.debit(id, due, account, value);
         emit IERC1155.TransferSingle(msg.sender, account, msg.sender, id, value);
         return NetTransfer(account, balance, balance - value);
     }
 
     function _credit(
         uint256 id,
-        Asset storage asset,
+        uint32 due,
         address account,
         uint256 value,
         Party party
     ) private returns (NetTransfer memory) {
         uint8 code = StandingLib.receiveCode(party);
         require(code == ReasonCodes.ACCEPTED, IShareToken.ShareTokenPartyRefused(id, account, code));
-        uint256 balance = PositionLib.credit(id, asset, account, value);
+        uint256 balance = PositionLib.credit(id, due, account, value);
         emit IERC1155.TransferSingle(msg.sender, msg.sender, account, id, value);
         return NetTransfer(account, balance, balance + value);
     }

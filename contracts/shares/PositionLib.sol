@@ -5,7 +5,7 @@ import {IERC1155Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.
 import {IERC7943MultiToken} from "../standards/IERC7943MultiToken.sol";
 import {IShareToken} from "./IShareToken.sol";
 import {RecordLib} from "./RecordLib.sol";
-import {Asset, Position, RegisterStorage, ShareState} from "./ShareState.sol";
+import {Position, ShareState} from "./ShareState.sol";
 
 /// @title Debit and credit of one position, with its past settled first
 library PositionLib {
@@ -16,50 +16,54 @@ library PositionLib {
     }
 
     /// @notice Takes spendable shares.
+    /// @param due how many records have passed (RecordLib.refreshDue)
     /// @return balance what the account had before
-    function debit(uint256 id, Asset storage asset, address account, uint256 value) internal returns (uint256 balance) {
-        Position memory position = ShareState.get().positions[id][account];
-        requireSpendable(id, account, position, value);
-        balance = position.balance;
-
-        RecordLib.settlePosition(id, asset, account, position);
-        position.balance = uint64(balance - value); // value <= balance
-        write(id, account, position, balance);
-    }
-
-    /// @notice Gives shares.
-    /// @return balance what the account had before
-    function credit(
-        uint256 id,
-        Asset storage asset,
-        address account,
-        uint256 value
-    ) internal returns (uint256 balance) {
-        Position memory position = ShareState.get().positions[id][account];
-        balance = position.balance;
-
-        RecordLib.settlePosition(id, asset, account, position);
-        position.balance = uint64(balance + value); // at most the supply, which is at most the cap, below 2^63
-        write(id, account, position, balance);
-    }
-
-    /// @notice Writes a position. An account that comes to hold an asset or ceases to is counted; at its first time it joins the list of
-    /// all that ever held.
-    function write(uint256 id, address account, Position memory position, uint256 before) internal {
-        RegisterStorage storage $ = ShareState.get();
-        Position storage slot = $.positions[id][account];
-        if (before == 0 && position.balance != 0) {
-            ++$.heldAssets[account];
-            if (!position.isListed) $.holders[id].push(account);
-            position.isListed = true;
-        } else if (before != 0 && position.balance == 0) {
-            --$.heldAssets[account];
+    /// @dev The slot is read once: on the path of every transfer a copy in memory, or another read, would cost more.
+    function debit(uint256 id, uint32 due, address account, uint256 value) internal returns (uint256 balance) {
+        Position storage slot = ShareState.get().positions[id][account];
+        uint64 frozen;
+        uint64 locked;
+        uint32 cursor;
+        (balance, frozen, locked, cursor) = (slot.balance, slot.frozen, slot.locked, slot.cursor);
+        unchecked {
+            uint256 held = uint256(frozen) + locked;
+            if (balance < held || value > balance - held) requireSpendable(id, account, slot, value);
         }
-        slot.balance = position.balance;
-        slot.frozen = position.frozen;
-        slot.locked = position.locked;
-        slot.cursor = position.cursor;
-        slot.isListed = position.isListed;
+        if (cursor < due) RecordLib.settlePosition(id, due, account, slot);
+        _lower(account, slot, balance, value);
+    }
+
+    /// @notice Takes shares that are there, held back or not.
+    function take(uint256 id, uint32 due, address account, uint256 value) internal {
+        Position storage slot = ShareState.get().positions[id][account];
+        if (slot.cursor < due) RecordLib.settlePosition(id, due, account, slot);
+        _lower(account, slot, slot.balance, value);
+    }
+
+    /// @notice Gives shares. An account that comes to hold an asset is counted; at its first time it joins the list of all that ever held.
+    /// @return balance what the account had before
+    function credit(uint256 id, uint32 due, address account, uint256 value) internal returns (uint256 balance) {
+        Position storage slot = ShareState.get().positions[id][account];
+        uint32 cursor;
+        bool isListed;
+        (balance, cursor, isListed) = (slot.balance, slot.cursor, slot.isListed);
+        if (cursor < due) RecordLib.settlePosition(id, due, account, slot);
+
+        unchecked {
+            slot.balance = uint64(balance + value); // at most the supply, which is at most the cap, below 2^63
+        }
+        if (balance != 0 || value == 0) return balance;
+        ++ShareState.get().heldAssets[account];
+        if (isListed) return balance;
+        slot.isListed = true;
+        ShareState.get().holders[id].push(account);
+    }
+
+    function _lower(address account, Position storage slot, uint256 balance, uint256 value) private {
+        unchecked {
+            slot.balance = uint64(balance - value); // value <= balance
+        }
+        if (balance == value && value != 0) --ShareState.get().heldAssets[account];
     }
 
     /// @notice Each shortage has its own error: of shares, of unfrozen shares (ERC-7943), of unlocked ones.

@@ -13,19 +13,14 @@ library RecordLib {
 
     uint48 internal constant NO_INSTANT = type(uint48).max;
 
-    /// @dev Settles the past of a position before it changes: at most one checkpoint, however many records have passed. The caller
-    /// writes the position.
-    function settlePosition(uint256 id, Asset storage asset, address account, Position memory position) internal {
-        uint32 due = refreshDue(id, asset);
-        if (position.cursor >= due) return;
-
+    /// @dev Settles the past of a position whose cursor is behind, before it changes: one checkpoint, however many records have passed.
+    function settlePosition(uint256 id, uint32 due, address account, Position storage position) internal {
         ShareState.get().pastBalances[id][account].push(due - 1, position.balance);
         position.cursor = due;
     }
 
     /// @dev The same for the supply, before an issue or a redemption.
-    function settleSupply(uint256 id, Asset storage asset) internal {
-        uint32 due = refreshDue(id, asset);
+    function settleSupply(uint256 id, uint32 due, Asset storage asset) internal {
         if (asset.supplyCursor >= due) return;
 
         ShareState.get().pastSupply[id].push(due - 1, asset.supply);

@@ -55,13 +55,13 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
 
     /// @inheritdoc IERC1155
     function safeTransferFrom(address from, address to, uint256 id, uint256 value, bytes calldata data) external {
-        _requireParties(from, to);
-        _spendAllowance(from, id, value);
+        require(to != address(0), ERC1155InvalidReceiver(to));
+        if (from != msg.sender) _spendAllowance(from, id, value);
 
         _moveOne(from, to, id, value);
 
         emit TransferSingle(msg.sender, from, to, id, value);
-        ERC1155Utils.checkOnERC1155Received(msg.sender, from, to, id, value, data);
+        if (to.code.length != 0) ERC1155Utils.checkOnERC1155Received(msg.sender, from, to, id, value, data);
     }
 
     /// @inheritdoc IERC1155
@@ -72,7 +72,7 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
         uint256[] calldata values,
         bytes calldata data
     ) external {
-        _requireParties(from, to);
+        require(to != address(0), ERC1155InvalidReceiver(to));
         _spendAllowances(from, ids, values);
 
         _moveAll(from, to, ids, values);
@@ -472,14 +472,10 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
             interfaceId == type(IAssetBoundTokenId).interfaceId;
     }
 
-    function _requireParties(address from, address to) private pure {
-        require(to != address(0), ERC1155InvalidReceiver(to));
-        require(from != address(0), ERC1155InvalidSender(from));
-    }
-
     /// @dev Owner and operators approved for all move freely; everybody else within the allowance for the id, which shrinks. The
     /// largest number is no limit, and stays.
     function _spendAllowance(address owner, uint256 id, uint256 value) private {
+        require(owner != address(0), ERC1155InvalidSender(owner));
         if (owner == msg.sender || isApprovedForAll(owner, msg.sender)) return;
         uint256 allowed = ShareState.get().allowances[owner][msg.sender][id];
         require(allowed != 0, ERC1155MissingApprovalForAll(msg.sender, owner));
@@ -490,6 +486,7 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
     /// @dev An empty batch needs an approval like any other, as with OpenZeppelin.
     function _spendAllowances(address owner, uint256[] calldata ids, uint256[] calldata values) private {
         require(ids.length == values.length, ERC1155InvalidArrayLength(ids.length, values.length));
+        require(owner != address(0), ERC1155InvalidSender(owner));
         if (owner == msg.sender || isApprovedForAll(owner, msg.sender)) return;
         require(ids.length != 0, ERC1155MissingApprovalForAll(msg.sender, owner));
         for (uint256 i = 0; i < ids.length; ++i) _spendAllowance(owner, ids[i], values[i]);

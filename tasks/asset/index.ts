@@ -99,4 +99,43 @@ export const assetTasks = [
     .addOption({ name: "record", description: "Number of the record that says what he held", defaultValue: "" })
     .setAction(() => import("./impact.ts"))
     .build(),
+
+  writing(task(["asset", "pause"], "Stop ordinary movements of an asset or of the whole register, or let them go on"))
+    .addPositionalArgument({ name: "what", description: "Asset id, or all" })
+    .addFlag({ name: "lift", description: "Let movements go on" })
+    .setAction(() => import("./pause.ts"))
+    .build(),
+
+  writing(task(["asset", "freeze"], "Set how many shares of an account are frozen"))
+    .addPositionalArgument({ name: "id", description: "Asset id", type: ArgumentType.BIGINT })
+    .addPositionalArgument({ name: "account", description: "Whose shares" })
+    .addPositionalArgument({
+      name: "shares",
+      description: "How many are frozen from now on; 0 for none",
+      type: ArgumentType.BIGINT,
+    })
+    .addOption({ name: "reason", description: "Recorded in the compliance log; no names", defaultValue: "" })
+    .setAction(() => import("./freeze.ts"))
+    .build(),
+
+  writing(task(["asset", "lock"], "Lock shares of an account besides what is locked, or let some go"))
+    .addPositionalArgument({ name: "id", description: "Asset id", type: ArgumentType.BIGINT })
+    .addPositionalArgument({ name: "account", description: "Whose shares" })
+    .addPositionalArgument({ name: "shares", description: "How many", type: ArgumentType.BIGINT })
+    .addFlag({ name: "unlock", description: "Let them go" })
+    .setAction(() => import("./lock.ts"))
+    .build(),
+
+  writing(task(["asset", "force"], "Move shares by force, and record why"))
+    .addPositionalArgument({ name: "id", description: "Asset id", type: ArgumentType.BIGINT })
+    .addPositionalArgument({ name: "account", description: "Whose shares" })
+    .addPositionalArgument({ name: "to", description: "Who receives them" })
+    .addPositionalArgument({ name: "shares", description: "How many", type: ArgumentType.BIGINT })
+    .addOption({
+      name: "reason",
+      description: "By whose order and why; goes into the compliance log for good, so no names",
+      defaultValue: "",
+    })
+    .setAction(() => import("./force.ts"))
+    .build(),
 ];

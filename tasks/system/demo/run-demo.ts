@@ -208,7 +208,7 @@ async function onboard(
 
   const { rows } = await readInvestorFile(path, ",");
   const done = await onboardInvestors(world.suite, world.sender, rows, {
-    salt: investorSalt(world.chainId),
+    salt: await investorSalt(world.chainId),
     batchSize: 50,
     warn: () => {},
   });

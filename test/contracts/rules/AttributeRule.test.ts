@@ -22,6 +22,9 @@ import {
 
 const { ethers, networkHelpers } = await network.create();
 
+/** Code that counts its own lines takes more gas than what is deployed. */
+const countsLines = process.argv.includes("--coverage");
+
 const MALFORMED = {
   "nothing at all": "0x",
   "an unknown term": "0x99",
@@ -80,9 +83,9 @@ describe("AttributeRule", () => {
         [concat([countries(252), test, "0x110210"]), concat([countries(253), test, "0x1102"])],
       ] as const) {
         await rule.validate(longest);
-        expect(
-          await rule.contract.getFunction("allows").estimateGas(longest, movement(), AN_AMERICAN, AN_AMERICAN),
-        ).to.be.lessThan(200_000n);
+        const allows = rule.contract.getFunction("allows");
+        const gas = await allows.estimateGas(longest, movement(), AN_AMERICAN, AN_AMERICAN);
+        if (!countsLines) expect(gas).to.be.lessThan(200_000n);
         await expect(rule.validate(tooLong)).to.be.revertedWithCustomError(
           rule.contract,
           "TransferRuleInvalidParameters",

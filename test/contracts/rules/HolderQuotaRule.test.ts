@@ -110,6 +110,8 @@ describe("HolderQuotaRule", () => {
     expect(await ask(LEAVES, packParty({ number: 8, classes: CLASS.retail }), AN_AMERICAN_CONSUMER)).to.equal(true);
     expect(await ask(LEAVES, A_DESK, AN_AMERICAN), "a desk leaves no place").to.equal(false);
     expect(await ask(movement({ value: 100n, fromTotal: 101n })), "another wallet still holds").to.equal(false);
+    await count(101, 35);
+    expect(await ask(LEAVES), "there are too many already").to.equal(false);
   });
 
   it("is nobody's quota where none is named", async () => {

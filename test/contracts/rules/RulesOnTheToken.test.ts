@@ -428,6 +428,67 @@ describe("Every rule on the token", () => {
     await expectCode(world, { from: alice, to: bob, value: 1n }, 32);
   });
 
+  it("P21: a lock-up that becomes longer, or comes back, does not take forgotten lots for old: holders are counted anew", async () => {
+    for (const first of [[{ rule: "lockUp", for: "1 day" }], [{ rule: "balanceCap", shares: "1000" }]]) {
+      const world = await networkHelpers.loadFixture(everyRule);
+      const { rules, alice, bob, bind } = world;
+      const year = { rule: "lockUp", for: "365 days" };
+      await bind([year]);
+      await make(world, { to: bob, value: 1n });
+      await bind(first);
+      for (let lot = 0; lot < 5; ++lot) {
+        await make(world, { to: alice, value: 100n });
+        await networkHelpers.time.increase(2 * DAY);
+      }
+      expect(await codesOf(world, { from: alice, to: bob, value: 300n })).to.deep.equal([]);
+
+      await bind([year]);
+      expect((await rules.countOf(REIT)).isStale, "before the holders are counted").to.equal(true);
+      const wallets = [alice, bob]
+        .map(({ address }) => address)
+        .toSorted((one, other) => (BigInt(one) < BigInt(other) ? -1 : 1));
+      await rules.countHolders(REIT, wallets, BigInt(await networkHelpers.time.latest()) - 10n * BigInt(DAY));
+      await expectCode(world, { from: alice, to: bob, value: 1n }, 36);
+    }
+  });
+
+  it("leaves a count as it is when a lock-up becomes shorter", async () => {
+    const world = await networkHelpers.loadFixture(everyRule);
+    const { rules, alice, bob, bind } = world;
+    await bind([{ rule: "lockUp", for: "365 days" }]);
+    await make(world, { to: alice, value: 100n });
+    await networkHelpers.time.increase(2 * DAY);
+
+    await bind([{ rule: "lockUp", for: "1 day" }]);
+    expect((await rules.countOf(REIT)).isStale).to.equal(false);
+    await expectCode(world, { from: alice, to: bob, value: 100n }, 0);
+  });
+
+  it("P45 and P46: a change of class counts nothing twice, and lets nobody past a quota", async () => {
+    const world = await networkHelpers.loadFixture(everyRule);
+    const { rules, investors, carol, dora, bind } = world;
+    await bind([{ rule: "holderQuota", classes: { retail: 1 } }]);
+    await make(world, { to: carol, value: 100n });
+    const number = (await investors.partyOf(carol)) & 0xffff_ffffn;
+    const become = (classes: bigint) => investors.setKind(ethers.id(carol.address), USA, classes);
+    const retail = async () => (await rules.holdersWith(REIT, USA, CLASS.retail)).ofClass;
+
+    await become(CLASS.retail);
+    for (let time = 0; time < 2; ++time) await rules.refreshKinds(REIT, [number, number]);
+    expect(await retail(), "the same once more").to.equal(1n);
+    await become(CLASS.accredited);
+    await expectCode(world, { to: dora, value: 1n }, 46);
+    await rules.refreshKinds(REIT, [number]);
+    expect(await retail()).to.equal(0n);
+    await expectCode(world, { to: dora, value: 1n }, 0);
+    await make(world, { to: dora, value: 1n });
+    await become(CLASS.retail);
+    await rules.refreshKinds(REIT, [number]);
+    expect(await retail(), "who holds already keeps it").to.equal(2n);
+    await expectCode(world, { from: carol, to: dora, value: 1n }, 0);
+    await expectCode(world, { from: carol, value: 1n }, 0);
+  });
+
   it("moves by force whatever the rules say, and counts on", async () => {
     const world = await networkHelpers.loadFixture(everyRule);
     const { shares, rules, alice, dora, bind } = world;
