@@ -9,7 +9,7 @@ import { encodeCountries } from "../../sdk/rules/country-set.ts";
 import { planMandate } from "../custody/mandate.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
 import type { WritingArguments } from "../lib/flags.ts";
-import { recordCompliance } from "../lib/record-compliance.ts";
+import { type RecordedAct, recordCompliance } from "../lib/record-compliance.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender, Step, StepReport } from "../lib/sender.ts";
 import { planAnchor, titleOfAnchor } from "./plan-anchor.ts";
@@ -78,14 +78,16 @@ async function recordApproval(
   warn: (text: string) => void,
 ): Promise<void> {
   const anchored = steps.find(({ title }) => title === titleOfAnchor(id, terms));
-  const { approvers } = await suite.selectionDesk.proposalOf(proposalId(proposalOf(terms)));
-  const act = {
-    subject: { type: "ASSET", id: terms.anchorId },
-    event: "ASSET_APPROVED",
-    outcome: "APPROVED",
-    parties: approvers.slice(0, MOST_PARTIES).map((address) => ({ address, role: "CONTROLLER" as const })),
-    evidenceHash: terms.checklistHash ?? terms.evidenceHash,
-  } as const;
+  const act = async (): Promise<RecordedAct> => {
+    const { approvers } = await suite.selectionDesk.proposalOf(proposalId(proposalOf(terms)));
+    return {
+      subject: { type: "ASSET", id: terms.anchorId },
+      event: "ASSET_APPROVED",
+      outcome: "APPROVED",
+      parties: approvers.slice(0, MOST_PARTIES).map((address) => ({ address, role: "CONTROLLER" })),
+      evidenceHash: terms.checklistHash ?? terms.evidenceHash,
+    };
+  };
   await recordCompliance(suite, sender, anchored, act, warn);
 }
 

@@ -1,6 +1,8 @@
-import { AbiCoder, id, MaxUint256, toUtf8Bytes, ZeroHash } from "ethers";
+import { id, toUtf8Bytes } from "ethers";
+import type { CompliancePayload } from "../../sdk/compliance/compliance-entry.ts";
 import type { Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
+import { assetSubject, recordCompliance } from "./record-compliance.ts";
 import type { Sender, StepReport } from "./sender.ts";
 
 /** An act in the name of compliance that was done, as the log is to know it. */
@@ -39,61 +41,36 @@ export function parseReason(text: string): string {
   return reason;
 }
 
-/**
- * Records an act after it was done. An act is never undone or held up by its record: what goes wrong is a warning, which says how to
- * make up for it.
- */
+/** Records an act after it was done, with its reason as evidence: see `recordCompliance`. */
 export async function recordAct(
   suite: Suite,
   sender: Sender,
-  act: ComplianceAct,
+  { asset, kind, parties, amount, reason, hash, block }: ComplianceAct,
   warn: (text: string) => void,
-): Promise<StepReport[]> {
-  const title = `record it in the compliance log (${act.kind})`;
-  try {
-    const time = BigInt((await sender.signer.provider?.getBlock(act.block))?.timestamp ?? 0);
-    const subject = await suite.shareToken.anchorIdOf(act.asset);
-    const entry = entryOf(subject, act, time);
-    return await sender.run([
-      { title, transaction: () => suite.complianceLog.recordEvent.populateTransaction(...entry) },
-    ]);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    warn(
-      `the act is done and NOT in the compliance log: ${why}; whoever is RECORDER can add it (transaction ${act.hash})`,
-    );
-    return [];
-  }
+): Promise<readonly StepReport[]> {
+  const acted: StepReport = { title: kind, status: "sent", gas: null, hash, block };
+  const act = async () => ({
+    subject: await assetSubject(suite, asset),
+    event: kind,
+    parties: parties.map(({ addr, role }) => ({ address: addr, role })),
+    // The reason itself is the evidence: its hash, and in the uri its text.
+    evidenceHash: id(reason),
+    evidenceUri: uriOf(reason),
+    ...payloadOf(kind, parties, amount, id(reason)),
+  });
+  return (await recordCompliance(suite, sender, acted, act, warn)).steps;
 }
 
-const word = (kind: string, name: string): string => id(`ERC-8328:${kind}:${name}`);
-
-/** The arguments of `recordEvent`. The reason itself is the evidence: its hash, and in the uri its text. */
-function entryOf(subject: string, act: ComplianceAct, time: bigint): Parameters<Suite["complianceLog"]["recordEvent"]> {
-  return [
-    subject,
-    word("SUBJECT_TYPE", "ASSET"),
-    word("EVENT_TYPE", `${act.kind}:V1`),
-    word("OUTCOME", "EXECUTED"),
-    word("AUTHORITY", "INTERNAL_POLICY:V1"),
-    act.parties.map(({ addr, role }) => ({ addr, role: word("PARTY_ROLE", role) })),
-    id(act.reason),
-    uriOf(act.reason),
-    act.kind === "UNFREEZE" ? ZeroHash : word("PAYLOAD", `${act.kind}:V1`),
-    payloadOf(act),
-    act.hash,
-    time,
-    MaxUint256, // it corrects nothing
-  ];
-}
-
-function payloadOf({ kind, parties, amount, reason }: ComplianceAct): string {
+function payloadOf(
+  kind: ComplianceAct["kind"],
+  parties: ComplianceAct["parties"],
+  amount: bigint,
+  reason: string,
+): { readonly payload?: CompliancePayload } {
   const [first = "", second = ""] = parties.map(({ addr }) => addr);
-  const coder = AbiCoder.defaultAbiCoder();
-  if (kind === "UNFREEZE") return "0x";
-  if (kind === "FREEZE")
-    return coder.encode(["address", "uint256", "uint64", "bytes32"], [first, amount, 0n, id(reason)]);
-  return coder.encode(["address", "address", "uint256", "bytes32"], [first, second, amount, id(reason)]);
+  if (kind === "UNFREEZE") return {};
+  if (kind === "FREEZE") return { payload: { kind: "freeze", target: first, amount, reason } };
+  return { payload: { kind: "forced-transfer", from: first, to: second, amount, legalBasis: reason } };
 }
 
 function uriOf(reason: string): string {

@@ -19,23 +19,25 @@ export type RecordedAct = Omit<ComplianceAct, "operation" | "occurredAt">;
 /**
  * Says in the compliance log what `acted`, the step of an act of office, has done. To be called after the act: nothing that the log
  * does can stop or undo it, and this never throws. What is not recorded goes to `warn`, with the transaction by which it can be
- * recorded later (`asset log --record`). An act that sent nothing, because nothing was left to do or in a dry run, leaves no entry.
+ * recorded later (`asset log --record`). An act that sent nothing, because nothing was left to do or in a dry run, leaves no entry. An `act` that is a
+ * function is asked only then, so that what has to be looked up for it cannot fail the act either.
  */
 export async function recordCompliance(
   suite: Pick<Suite, "complianceLog" | "shareToken">,
   sender: Sender,
   acted: StepReport | undefined,
-  act: RecordedAct,
+  act: RecordedAct | (() => Promise<RecordedAct>),
   warn: (text: string) => void,
 ): Promise<ComplianceRecording> {
   if (acted?.status !== "sent" || acted.hash === null) return notRecorded(null);
 
   try {
     const occurredAt = await timeOf(sender, acted.block);
-    const entry = complianceEntry({ ...act, operation: acted.hash, occurredAt });
+    const said = typeof act === "function" ? await act() : act;
+    const entry = complianceEntry({ ...said, operation: acted.hash, occurredAt });
     const steps = await sender.run([
       {
-        title: `say so in the compliance log (${act.event})`,
+        title: `record it in the compliance log (${said.event})`,
         transaction: () => suite.complianceLog.recordEvent.populateTransaction(...entry, { gasLimit: GAS_LIMIT }),
       },
     ]);
@@ -44,7 +46,9 @@ export async function recordCompliance(
     return { recorded: true, index, why: null, steps };
   } catch (error) {
     const why = reasonOf(error);
-    warn(`${act.event} of transaction ${acted.hash} is done, but not in the compliance log: ${why}`);
+    warn(
+      `the act is done and NOT in the compliance log: ${why}; whoever is RECORDER can add it (\`asset log --record ${acted.hash}\`)`,
+    );
     return notRecorded(why);
   }
 }

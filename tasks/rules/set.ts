@@ -86,9 +86,12 @@ export default runAction<SetArguments>("rules.set", async (context, args) => {
     batchSize,
   });
   if (result.changes.some(({ change }) => change !== "kept")) {
-    const evidenceHash = await hashDocument({ file: pathOfRules(args.rules) }, args.rules);
-    const subject = await assetSubject(suite, asset);
-    const act = { subject, event: "POLICY_CHANGE", parties: [], evidenceHash } as const;
+    const act = async () => ({
+      subject: await assetSubject(suite, asset),
+      event: "POLICY_CHANGE" as const,
+      parties: [],
+      evidenceHash: await hashDocument({ file: pathOfRules(args.rules) }, args.rules),
+    });
     await recordCompliance(suite, sender, result.steps[0], act, (said) => context.warn(said));
   }
   const text = `${describeChanges(result.changes)}\n${describeSteps(result.steps)}`;

@@ -13,7 +13,7 @@ const everyRole = () => everyRoleTaken(connection);
 
 /** Who has which roles besides his own: the issuer moves assets along their life, two offices write in the log, the registrar locks. */
 const ALSO: Partial<Record<RoleName, readonly RoleName[]>> = {
-  ISSUER: ["ASSET_LIFE"],
+  ISSUER: ["ASSET_LIFE", "RECORDER"],
   COMPLIANCE: ["RECORDER"],
   REGISTRAR: ["RECORDER", "LOCKER"],
 };
