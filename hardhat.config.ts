@@ -12,6 +12,7 @@ import hardhatVerify from "@nomicfoundation/hardhat-verify";
 import dotenv from "dotenv";
 import { configVariable, defineConfig } from "hardhat/config";
 import tasks from "./tasks/index.ts";
+import investorSalt from "./tools/investor-salt/index.ts";
 import { EVM_VERSION, SOLC_SETTINGS } from "./tools/solc/settings.ts";
 import stableBindings from "./tools/stable-bindings/index.ts";
 
@@ -48,6 +49,7 @@ export default defineConfig({
     hardhatNetworkHelpers,
     hardhatTypechain,
     stableBindings,
+    investorSalt,
     hardhatVerify,
   ],
   solidity: {
@@ -85,6 +87,7 @@ export default defineConfig({
       accounts: [configVariable("DEPLOYER_KEY")],
     },
   },
+  investorSalt: configVariable("INVESTOR_SALT"),
   // What is measured is what is deployed.
   coverage: { skipFiles: ["contracts/mocks/**", "test/**"] },
   verify: { etherscan: { apiKey: configVariable("ETHERSCAN_API_KEY") }, blockscout: { enabled: false } },

@@ -24,10 +24,12 @@ export const ROLES = {
   REDEMPTION_DESK: 23n,
   /** Issuer, offering and custody desk: an AccessManager opens a function to one role only, and all change states. */
   ASSET_LIFE: 24n,
-  /** Compliance, registrar and the register: whoever acts in the name of compliance says so in the log. */
+  /** Issuer, compliance, registrar and the register: whoever acts in the name of compliance says so in the log. */
   RECORDER: 25n,
   /** Anchors what was reviewed. */
   SELECTION_DESK: 26n,
+  /** Holds shares back and lets them go (D16): the settlement desk, and the registrar for courts and lenders. */
+  LOCKER: 27n,
 } as const;
 
 export type RoleName = keyof typeof ROLES;
@@ -67,7 +69,8 @@ export const MATRIX = {
     ASSET_LIFE: ["setAssetState"],
     OFFERING_DESK: ["mint"],
     REDEMPTION_DESK: ["burn", "burnBatch"],
-    SETTLEMENT_DESK: ["settleNet", "lock", "unlock"],
+    SETTLEMENT_DESK: ["settleNet"],
+    LOCKER: ["lock", "unlock"],
     PAYING_AGENT: ["openRecord", "cancelRecord"],
     REGISTRAR: ["forcedTransfer", "setFrozenTokens"],
     GUARDIAN: ["pause", "unpause", "setAssetPaused"],
@@ -241,6 +244,7 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
     depositWithPermit: OWN_MONEY,
     requestWithdrawal: OWN_MONEY,
     withdraw: OWN_MONEY,
+    recoverCash: "moves only what a lost wallet has, and only to the successor whom the registrar named",
     registerMandate: "only the account's signature counts",
     revokeMandates: "speaks for the caller only",
     cancelOrder: "speaks for the caller only",

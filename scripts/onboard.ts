@@ -3,7 +3,6 @@ import { readInvestorFile } from "../sdk/investor-file.ts";
 import { parseWhole } from "../sdk/units.ts";
 import { onboardInvestors } from "../tasks/investor/onboard.ts";
 import { describeSteps } from "../tasks/lib/describe-steps.ts";
-import { investorSalt } from "../tasks/lib/investor-salt.ts";
 import { runScript } from "./lib/run-script.ts";
 
 const usage = {
@@ -19,11 +18,10 @@ await runScript(usage, async (context, { INVESTORS_FILE, DELIMITER = ",", BATCH_
   if (batchSize < 1) throw badInput("a batch has to have at least one investor", { where: "BATCH_SIZE" });
   const { rows, notes } = await readInvestorFile(INVESTORS_FILE, DELIMITER);
   for (const note of notes) context.warn(note);
-  const { chainId } = await context.connect();
   const { suite } = await context.suite();
 
   const warn = (text: string) => context.warn(text);
-  const options = { salt: investorSalt(chainId), batchSize, warn };
+  const options = { salt: await context.investorSalt(), batchSize, warn };
   const result = await onboardInvestors(suite, await context.sender(), rows, options);
   const said = `${result.registered} investors registered, ${result.skipped.length} were registered before.`;
   return { data: result, text: `${describeSteps(result.steps, "Nothing to do.")}\n${said}` };

@@ -65,6 +65,53 @@ export const incidentFileSchema = z.discriminatedUnion("schema", [
   }),
 ]);
 
+export const propertiesFileSchema = z.strictObject({
+  schema: z.literal("moiety.custody-properties/1"),
+  asset,
+  /** The fields of ERC-7578, for everybody to read. */
+  tokenIssuer: z.string().min(1),
+  assetHolder: z.string().min(1),
+  storageLocation: z.string().min(1),
+  terms: z.string().min(1),
+  jurisdiction: z.string().min(1),
+  declaredValue: z.strictObject({
+    currency: z.string().regex(/^[A-Z]{3}$/, 'write a code of ISO 4217 like "USD"'),
+    /** In the currency's smallest unit. */
+    value: cell((text) => parseWhole(text)),
+  }),
+});
+
+export const releaseFileSchema = z.strictObject({
+  schema: z.literal("moiety.custody-release/1"),
+  asset,
+  /** Who holds every share, and is given the thing. */
+  holder: account,
+  custodian: account,
+  /** What the holder signs for when he gets it. */
+  receipt: documentSchema,
+  expiresAt: cell(parseUntil),
+  holderSignature: signature,
+  custodianSignature: signature,
+  nonce,
+});
+
+/** What ERC-7578 asks of an asset that stands for a thing. */
+export type PropertiesFile = Omit<z.output<typeof propertiesFileSchema>, "schema" | "asset"> & {
+  readonly asset: bigint;
+};
+
+/** A release as somebody wrote it down, with its receipt hashed. */
+export interface ReleaseFile {
+  readonly asset: bigint;
+  readonly holder: string;
+  readonly custodian: string;
+  readonly receiptHash: string;
+  readonly expiresAt: bigint;
+  readonly nonce: bigint | undefined;
+  readonly holderSignature: string | undefined;
+  readonly custodianSignature: string | undefined;
+}
+
 /** A mandate as somebody wrote it down, with its terms hashed. */
 export interface MandateFile {
   readonly asset: bigint;
@@ -139,6 +186,21 @@ export async function readIncidentFile(path: string): Promise<IncidentFile> {
   if (file.schema === "moiety.custody-resolution/1")
     return { asset: id, incident: BigInt(file.incident), evidenceHash };
   return { asset: id, kind: INCIDENT_KINDS.indexOf(file.kind), occurredAt: file.occurredAt, evidenceHash };
+}
+
+export async function readPropertiesFile(path: string): Promise<PropertiesFile> {
+  const { schema: _schema, asset: id, ...properties } = await readInput(path, propertiesFileSchema, "the properties");
+  return { ...properties, asset: BigInt(id) };
+}
+
+export async function readReleaseFile(path: string): Promise<ReleaseFile> {
+  const file = await readInput(path, releaseFileSchema, "the release");
+  const { schema: _schema, asset: id, receipt, ...rest } = file;
+  requireNonce(path, file.nonce, [file.holderSignature, file.custodianSignature]);
+
+  const receiptHash = await hashDocument(receipt, path);
+  const { nonce: given, holderSignature, custodianSignature, ...agreed } = rest;
+  return { ...agreed, asset: BigInt(id), receiptHash, nonce: given, holderSignature, custodianSignature };
 }
 
 function requireNonce(path: string, given: bigint | undefined, signatures: readonly (string | undefined)[]): void {

@@ -9,7 +9,7 @@ import { badInput } from "./errors.ts";
 
 const account = cell(parseAddress).optional();
 
-const parametersSchema = z.strictObject({
+export const parametersSchema = z.strictObject({
   /** A multisig that takes over from the deployer. */
   admin: account,
   /** Two people who review what the issuer proposes. */

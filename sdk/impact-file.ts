@@ -16,7 +16,7 @@ const measureSchema = z.strictObject({
   note: z.string().min(1),
 });
 
-const impactFileSchema = z.strictObject({
+export const impactFileSchema = z.strictObject({
   schema: z.literal("moiety.impact/1"),
   asset: z.int().positive().optional(),
   /** From its first second until before its last: a year is "2025-01-01" to "2026-01-01". */

@@ -15,6 +15,8 @@ export const MONEY_DECIMALS = 6;
 
 /** Beside the painting files: how they are divided, and what the owners agree to. */
 const TERMS = "terms.md";
+/** The due diligence, for all of them. */
+const CHECKLIST = "checklist.md";
 
 const words = z.string().min(1);
 const fractionCell = cell(parseFraction);
@@ -25,7 +27,7 @@ const currency = z.string().regex(/^[A-Z]{3}$/, 'write a code of ISO 4217 like "
 /** As exact as the record is: a day, a month or a year. */
 const date = cell(parseDate);
 
-const paintingFileSchema = z.strictObject({
+export const paintingFileSchema = z.strictObject({
   schema: z.literal("moiety.painting/1"),
   title: words,
   artist: words,
@@ -73,6 +75,9 @@ export interface Painting extends Omit<Parsed, "dealer" | "coOwners"> {
   readonly recordedShare: bigint;
   readonly legalHash: string;
   readonly evidenceHash: string;
+  readonly checklistHash: string;
+  /** Its own name, by which folders beside it have more about it. */
+  readonly file: string;
 }
 
 /** Reads what is known of a painting. All mistakes of the file are reported at once. */
@@ -88,11 +93,13 @@ export async function readPaintingFile(path: string): Promise<Painting> {
     );
   }
 
-  const [legalHash, evidenceHash] = await Promise.all([
+  const file = basename(path);
+  const [legalHash, evidenceHash, checklistHash] = await Promise.all([
     hashDocument({ file: TERMS }, path),
-    hashDocument({ file: basename(path) }, path),
+    hashDocument({ file }, path),
+    hashDocument({ file: CHECKLIST }, path),
   ]);
-  return { ...toPainting(parsed.data, path), legalHash, evidenceHash };
+  return { ...toPainting(parsed.data, path), legalHash, evidenceHash, checklistHash, file };
 }
 
 /** Reads all painting files of a folder, in the order of their names. A house has its seat in one country. */
@@ -111,7 +118,10 @@ export async function readPaintings(folder: string): Promise<Painting[]> {
   return paintings;
 }
 
-function toPainting(file: Parsed, path: string): Omit<Painting, "legalHash" | "evidenceHash"> {
+function toPainting(
+  file: Parsed,
+  path: string,
+): Omit<Painting, "legalHash" | "evidenceHash" | "checklistHash" | "file"> {
   const { dealer, coOwners, ...facts } = file;
   const divided = tryTo(() => divide([dealer, ...coOwners].map((owner) => owner.fraction)));
   const priced = divided instanceof MoietyError ? 0n : tryTo(() => priceOfUnit(facts.bought.amount, divided.units));

@@ -36,7 +36,7 @@ const snapshotSchema = z.strictObject({
   note: z.string().min(1),
 });
 
-const valuationFileSchema = z.strictObject({
+export const valuationFileSchema = z.strictObject({
   schema: z.literal("moiety.valuation/1"),
   asset: z.int().positive().optional(),
   currency: z.string().regex(/^[A-Z]{3}$/, "write an ISO 4217 code like USD"),

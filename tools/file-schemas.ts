@@ -1,19 +1,39 @@
 import { z } from "zod";
+import { acknowledgementFileSchema } from "../sdk/acknowledgement-file.ts";
 import { assetFileSchema } from "../sdk/asset-file.ts";
 import { attestationFileSchema } from "../sdk/attestation-file.ts";
-import { handOverFileSchema, incidentFileSchema, mandateFileSchema } from "../sdk/custody-files.ts";
+import {
+  handOverFileSchema,
+  incidentFileSchema,
+  mandateFileSchema,
+  propertiesFileSchema,
+  releaseFileSchema,
+} from "../sdk/custody-files.ts";
+import { parametersSchema } from "../sdk/deploy-parameters.ts";
+import { documentsFileSchema } from "../sdk/documents/documents-file.ts";
+import { impactFileSchema } from "../sdk/impact-file.ts";
+import { paintingFileSchema } from "../sdk/painting-file.ts";
 import { reviewFileSchema } from "../sdk/review-file.ts";
 import { RULE_KINDS } from "../sdk/rules/rule-kinds.ts";
 import { rulesFileSchema } from "../sdk/rules/rules-file.ts";
+import { valuationFileSchema } from "../sdk/valuation-file.ts";
 
 /** The files that have a JSON Schema in docs/schemas, for editors and for whoever writes such files by program. */
 const FILES: Readonly<Record<string, z.ZodType>> = {
+  acknowledgement: acknowledgementFileSchema,
   asset: assetFileSchema,
   attestation: attestationFileSchema,
   "custody-mandate": mandateFileSchema,
   "custody-handover": handOverFileSchema,
   "custody-incident": incidentFileSchema,
+  "custody-properties": propertiesFileSchema,
+  "custody-release": releaseFileSchema,
+  "deploy-parameters": parametersSchema,
+  documents: documentsFileSchema,
+  impact: impactFileSchema,
+  painting: paintingFileSchema,
   review: reviewFileSchema,
+  valuation: valuationFileSchema,
   // When it is read, a rule is held against the schema of its kind alone, so that one mistake is not told seventeen times.
   rules: rulesFileSchema.extend({ rules: z.array(z.union(RULE_KINDS.map(({ schema }) => schema))) }),
 };

@@ -29,6 +29,8 @@ deployContract(name: 'BundleHashLib', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'BundleHashLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BundleHashLib>
 deployContract(name: 'ClaimVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimVerifier>
 deployContract(name: 'ClaimVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimVerifier>
+deployContract(name: 'CommonRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CommonRules>
+deployContract(name: 'CommonRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CommonRules>
 deployContract(name: 'ComplianceLog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ComplianceLog>
 deployContract(name: 'ComplianceLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ComplianceLog>
 deployContract(name: 'CountryRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CountryRule>
@@ -107,6 +109,8 @@ deployContract(name: 'IComplianceEventLog', args: any[], signerOrOptions?: ether
 deployContract(name: 'IComplianceEventLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IComplianceEventLog>
 deployContract(name: 'IComplianceLog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IComplianceLog>
 deployContract(name: 'IComplianceLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IComplianceLog>
+deployContract(name: 'ICompositeRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICompositeRule>
+deployContract(name: 'ICompositeRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICompositeRule>
 deployContract(name: 'ICustodyAttestations', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyAttestations>
 deployContract(name: 'ICustodyAttestations', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyAttestations>
 deployContract(name: 'ICustodyDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICustodyDesk>
@@ -165,9 +169,9 @@ deployContract(name: 'INAVAggregation', args: any[], signerOrOptions?: ethers.Si
 deployContract(name: 'INAVAggregation', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INAVAggregation>
 deployContract(name: 'INAVSnapshotOracle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INAVSnapshotOracle>
 deployContract(name: 'INAVSnapshotOracle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INAVSnapshotOracle>
-
 deployContract(name: 'INavOracle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INavOracle>
 deployContract(name: 'INavOracle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INavOracle>
+
 deployContract(name: 'IOfferingDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
 deployContract(name: 'IOfferingDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
 deployContract(name: 'IPriceGuard', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPriceGuard>
@@ -186,6 +190,8 @@ deployContract(name: 'IShareToken', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'IShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
 deployContract(name: 'ISignedClaimVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISignedClaimVerifier>
 deployContract(name: 'ISignedClaimVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISignedClaimVerifier>
+deployContract(name: 'ISuccession', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISuccession>
+deployContract(name: 'ISuccession', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISuccession>
 deployContract(name: 'ITrackingRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITrackingRule>
 deployContract(name: 'ITrackingRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITrackingRule>
 deployContract(name: 'ITransferDomainRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferDomainRegistry>
@@ -218,6 +224,8 @@ deployContract(name: 'MinimumHoldingRule', args: any[], signerOrOptions?: ethers
 deployContract(name: 'MinimumHoldingRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MinimumHoldingRule>
 deployContract(name: 'MockAnswers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockAnswers>
 deployContract(name: 'MockAnswers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockAnswers>
+deployContract(name: 'MockBallot', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockBallot>
+deployContract(name: 'MockBallot', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockBallot>
 deployContract(name: 'MockClaimIssuer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockClaimIssuer>
 deployContract(name: 'MockClaimIssuer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockClaimIssuer>
 deployContract(name: 'MockClaimRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockClaimRegistry>
@@ -226,6 +234,8 @@ deployContract(name: 'MockCredulousRegistry', args: any[], signerOrOptions?: eth
 deployContract(name: 'MockCredulousRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockCredulousRegistry>
 deployContract(name: 'MockEnforcer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockEnforcer>
 deployContract(name: 'MockEnforcer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockEnforcer>
+deployContract(name: 'MockErc1155', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockErc1155>
+deployContract(name: 'MockErc1155', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockErc1155>
 deployContract(name: 'MockFalseCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseCurrency>
 deployContract(name: 'MockFalseCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseCurrency>
 deployContract(name: 'MockFeeCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFeeCurrency>
@@ -302,6 +312,8 @@ deployContract(name: 'SettlementMandates', args: any[], signerOrOptions?: ethers
 deployContract(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementMandates>
 deployContract(name: 'SettlementPrices', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementPrices>
 deployContract(name: 'SettlementPrices', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementPrices>
+deployContract(name: 'SettlementRecovery', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementRecovery>
+deployContract(name: 'SettlementRecovery', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementRecovery>
 deployContract(name: 'SettlementTrades', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementTrades>
 deployContract(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementTrades>
 deployContract(name: 'ShareLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareLedger>
@@ -330,6 +342,7 @@ getContractAt(name: 'BoundedCallLib', address: string | ethers.Addressable, sign
 getContractAt(name: 'BundleHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BundleHarness>
 getContractAt(name: 'BundleHashLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BundleHashLib>
 getContractAt(name: 'ClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ClaimVerifier>
+getContractAt(name: 'CommonRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CommonRules>
 getContractAt(name: 'ComplianceLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ComplianceLog>
 getContractAt(name: 'CountryRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CountryRule>
 getContractAt(name: 'CustodyAttestations', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CustodyAttestations>
@@ -369,6 +382,7 @@ getContractAt(name: 'IClaimTopicsRegistry', address: string | ethers.Addressable
 getContractAt(name: 'IClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IClaimVerifier>
 getContractAt(name: 'IComplianceEventLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IComplianceEventLog>
 getContractAt(name: 'IComplianceLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IComplianceLog>
+getContractAt(name: 'ICompositeRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICompositeRule>
 getContractAt(name: 'ICustodyAttestations', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICustodyAttestations>
 getContractAt(name: 'ICustodyDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICustodyDesk>
 getContractAt(name: 'ICustodyIncidents', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICustodyIncidents>
@@ -408,6 +422,7 @@ getContractAt(name: 'ISelectionDesk', address: string | ethers.Addressable, sign
 getContractAt(name: 'ISettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementDesk>
 getContractAt(name: 'IShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IShareToken>
 getContractAt(name: 'ISignedClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISignedClaimVerifier>
+getContractAt(name: 'ISuccession', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISuccession>
 getContractAt(name: 'ITrackingRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITrackingRule>
 getContractAt(name: 'ITransferDomainRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferDomainRegistry>
 getContractAt(name: 'ITransferDomains', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferDomains>
@@ -424,10 +439,12 @@ getContractAt(name: 'ManualApprovalRule', address: string | ethers.Addressable, 
 getContractAt(name: 'MinimumHoldersRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MinimumHoldersRule>
 getContractAt(name: 'MinimumHoldingRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MinimumHoldingRule>
 getContractAt(name: 'MockAnswers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockAnswers>
+getContractAt(name: 'MockBallot', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockBallot>
 getContractAt(name: 'MockClaimIssuer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockClaimIssuer>
 getContractAt(name: 'MockClaimRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockClaimRegistry>
 getContractAt(name: 'MockCredulousRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockCredulousRegistry>
 getContractAt(name: 'MockEnforcer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockEnforcer>
+getContractAt(name: 'MockErc1155', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockErc1155>
 getContractAt(name: 'MockFalseCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFalseCurrency>
 getContractAt(name: 'MockFeeCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFeeCurrency>
 getContractAt(name: 'MockHolders', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockHolders>
@@ -466,6 +483,7 @@ getContractAt(name: 'SettlementChunks', address: string | ethers.Addressable, si
 getContractAt(name: 'SettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementDesk>
 getContractAt(name: 'SettlementMandates', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementMandates>
 getContractAt(name: 'SettlementPrices', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementPrices>
+getContractAt(name: 'SettlementRecovery', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementRecovery>
 getContractAt(name: 'SettlementTrades', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementTrades>
 getContractAt(name: 'ShareLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareLedger>
 getContractAt(name: 'ShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareToken>
@@ -485,6 +503,7 @@ getContractFactory(name: 'BoundedCallLib', signerOrOptions?: ethers.Signer | Fac
 getContractFactory(name: 'BundleHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BundleHarness__factory>
 getContractFactory(name: 'BundleHashLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BundleHashLib__factory>
 getContractFactory(name: 'ClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ClaimVerifier__factory>
+getContractFactory(name: 'CommonRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CommonRules__factory>
 getContractFactory(name: 'ComplianceLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ComplianceLog__factory>
 getContractFactory(name: 'CountryRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CountryRule__factory>
 getContractFactory(name: 'CustodyAttestations', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodyAttestations__factory>
@@ -524,6 +543,7 @@ getContractFactory(name: 'IClaimTopicsRegistry', signerOrOptions?: ethers.Signer
 getContractFactory(name: 'IClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IClaimVerifier__factory>
 getContractFactory(name: 'IComplianceEventLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IComplianceEventLog__factory>
 getContractFactory(name: 'IComplianceLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IComplianceLog__factory>
+getContractFactory(name: 'ICompositeRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICompositeRule__factory>
 getContractFactory(name: 'ICustodyAttestations', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICustodyAttestations__factory>
 getContractFactory(name: 'ICustodyDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICustodyDesk__factory>
 getContractFactory(name: 'ICustodyIncidents', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICustodyIncidents__factory>
@@ -563,6 +583,7 @@ getContractFactory(name: 'ISelectionDesk', signerOrOptions?: ethers.Signer | Fac
 getContractFactory(name: 'ISettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementDesk__factory>
 getContractFactory(name: 'IShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IShareToken__factory>
 getContractFactory(name: 'ISignedClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISignedClaimVerifier__factory>
+getContractFactory(name: 'ISuccession', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISuccession__factory>
 getContractFactory(name: 'ITrackingRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITrackingRule__factory>
 getContractFactory(name: 'ITransferDomainRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferDomainRegistry__factory>
 getContractFactory(name: 'ITransferDomains', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferDomains__factory>
@@ -579,10 +600,12 @@ getContractFactory(name: 'ManualApprovalRule', signerOrOptions?: ethers.Signer |
 getContractFactory(name: 'MinimumHoldersRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MinimumHoldersRule__factory>
 getContractFactory(name: 'MinimumHoldingRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MinimumHoldingRule__factory>
 getContractFactory(name: 'MockAnswers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockAnswers__factory>
+getContractFactory(name: 'MockBallot', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockBallot__factory>
 getContractFactory(name: 'MockClaimIssuer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockClaimIssuer__factory>
 getContractFactory(name: 'MockClaimRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockClaimRegistry__factory>
 getContractFactory(name: 'MockCredulousRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockCredulousRegistry__factory>
 getContractFactory(name: 'MockEnforcer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockEnforcer__factory>
+getContractFactory(name: 'MockErc1155', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockErc1155__factory>
 getContractFactory(name: 'MockFalseCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFalseCurrency__factory>
 getContractFactory(name: 'MockFeeCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFeeCurrency__factory>
 getContractFactory(name: 'MockHolders', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockHolders__factory>
@@ -621,6 +644,7 @@ getContractFactory(name: 'SettlementChunks', signerOrOptions?: ethers.Signer | F
 getContractFactory(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementDesk__factory>
 getContractFactory(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementMandates__factory>
 getContractFactory(name: 'SettlementPrices', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementPrices__factory>
+getContractFactory(name: 'SettlementRecovery', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementRecovery__factory>
 getContractFactory(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementTrades__factory>
 getContractFactory(name: 'ShareLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareLedger__factory>
 getContractFactory(name: 'ShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareToken__factory>

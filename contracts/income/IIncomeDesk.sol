@@ -41,6 +41,8 @@ interface IIncomeDesk {
         uint256 remainder
     );
     event IncomePaid(uint256 indexed distribution, address indexed holder, uint256 amount);
+    /// @notice `holder` was lost; what he was due went to the wallet that stands for him.
+    event IncomePaidToSuccessor(uint256 indexed distribution, address indexed holder, address indexed successor);
     /// @notice `holder` could not be paid for `reason` (its first 256 bytes); he stays payable.
     event PaymentFailed(uint256 indexed distribution, address indexed holder, bytes reason);
 
@@ -75,7 +77,8 @@ interface IIncomeDesk {
         uint256 amount
     ) external returns (uint256 distribution);
 
-    /// @notice Pays `holder` what he is due. Anybody may; the money goes to the holder.
+    /// @notice Pays `holder` what he is due. Anybody may; the money goes to the holder, or to the wallet that stands for a lost one
+    /// (I-12). Paid is paid: what a lost wallet was paid is not paid to its successor again (P64).
     function claim(uint256 distribution, address holder) external;
 
     /// @notice `claim` for a page of holders. Those paid before or without a claim are passed over; a payment that fails is

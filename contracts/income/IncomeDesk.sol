@@ -6,12 +6,14 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {BoundedCallLib} from "../calls/BoundedCallLib.sol";
+import {SuccessionLib} from "../investors/SuccessionLib.sol";
 import {IShareToken} from "../shares/IShareToken.sol";
 import {Distribution, IIncomeDesk} from "./IIncomeDesk.sol";
 
 /// @title Income of the assets (see `IIncomeDesk`)
 contract IncomeDesk is IIncomeDesk, AccessManaged, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
+    using SuccessionLib for IShareToken;
 
     /// Enough for a record's balance and a transfer of a proxied currency; the most that a hostile receiver can burn.
     uint256 private constant PAY_GAS = 500_000;
@@ -121,13 +123,15 @@ contract IncomeDesk is IIncomeDesk, AccessManaged, ReentrancyGuardTransient {
 
     function _pay(uint256 distribution, address holder, uint256 amount) private {
         Distribution storage income = _distributions[distribution];
+        address receiver = shares.successorOf(holder);
 
         isPaid[distribution][holder] = true;
         income.paid += amount;
 
         emit IncomePaid(distribution, holder, amount);
+        if (receiver != holder) emit IncomePaidToSuccessor(distribution, holder, receiver);
 
-        IERC20(income.currency).safeTransfer(holder, amount);
+        IERC20(income.currency).safeTransfer(receiver, amount);
     }
 
     /// Balances are compared, because what a currency says it has moved is not what arrived.

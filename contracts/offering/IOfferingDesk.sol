@@ -74,6 +74,8 @@ interface IOfferingDesk {
     /// @notice The issue to `buyer` failed with `reason` (its first 256 bytes); everything stays as it was.
     event AllotmentRefused(uint256 indexed offeringId, address indexed buyer, bytes reason);
     event Refunded(uint256 indexed offeringId, address indexed buyer, uint64 shares, uint256 amount);
+    /// @notice `buyer` was lost; what he was entitled to, shares or money, went to the wallet that stands for him.
+    event EntitlementSucceeded(uint256 indexed offeringId, address indexed buyer, address indexed successor);
     event ProceedsWithdrawn(uint256 indexed offeringId, address indexed treasury, uint256 amount);
     event FeeWithdrawn(uint256 indexed offeringId, address indexed feeRecipient, uint256 amount);
     /// @notice `guard` says from now on whether an asset's price can be used; zero for always.
@@ -100,7 +102,7 @@ interface IOfferingDesk {
     /// @notice No custodian's word holds for the asset now (see `ICustodyDesk.isBacked`).
     /// @dev Have the custodian attest the thing's existence again, or the issuer renew the anchor.
     error OfferingDeskNotBacked(uint256 id);
-    /// @notice The asset is offered only while its value can be used as a price, and `code` says why it cannot (docs/formats.md, section 6).
+    /// @notice The asset is offered only while its value can be used as a price, and `code` says why it cannot (docs/formats.md, section 9).
     /// @dev Look with `asset value`, and remove the cause.
     error OfferingDeskPriceNotUsable(uint256 id, uint8 code);
     /// @notice Only `available` shares may still be issued.
@@ -188,12 +190,14 @@ interface IOfferingDesk {
     function closeSoldOut(uint256 offeringId) external;
 
     /// @notice Issues what the buyers are entitled to; their money becomes proceeds. Anybody may, page by page, while the asset is
-    /// backed. Buyers without an entitlement are passed over; an issue that fails is an event and stops nobody.
+    /// backed. Buyers without an entitlement are passed over; an issue that fails is an event and stops nobody. What a lost wallet
+    /// bought is issued to the wallet that stands for it (I-12).
     function allot(uint256 offeringId, address[] calldata buyers) external;
 
     /// @notice Pays a buyer back exactly what he paid and ends his entitlement. Anybody may when the offering failed, or
     /// when it succeeded and was closed 30 days ago without an allotment; the buyer himself also as soon as the register
-    /// refuses him (not the asset as a whole: a pause or a failing rule cancels nobody's purchase).
+    /// refuses him (not the asset as a whole: a pause or a failing rule cancels nobody's purchase). The wallet that stands for a
+    /// lost one is paid in its stead and is the buyer himself here.
     function refund(uint256 offeringId, address buyer) external;
 
     /// @notice Pays the treasury its part of the proceeds so far. Anybody may.

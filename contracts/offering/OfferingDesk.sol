@@ -9,6 +9,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {BoundedCallLib} from "../calls/BoundedCallLib.sol";
 import {ICustodyDesk} from "../custody/ICustodyDesk.sol";
 import {IInvestorRegistry, InvestorId} from "../investors/IInvestorRegistry.sol";
+import {SuccessionLib} from "../investors/SuccessionLib.sol";
 import {ITransferRules} from "../rules/ITransferRules.sol";
 import {AssetState, IShareToken} from "../shares/IShareToken.sol";
 import {IPriceGuard} from "../valuation/IPriceGuard.sol";
@@ -19,6 +20,7 @@ import {OfferingTermsLib} from "./OfferingTermsLib.sol";
 contract OfferingDesk is IOfferingDesk, AccessManaged, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
     using OfferingTermsLib for OfferingTerms;
+    using SuccessionLib for IShareToken;
 
     /// After this time every entitlement that was not allotted may be refunded.
     uint48 private constant ALLOTMENT_PERIOD = 30 days;
@@ -129,15 +131,17 @@ contract OfferingDesk is IOfferingDesk, AccessManaged, ReentrancyGuardTransient 
         Offering storage offering = _existing(offeringId);
         uint64 entitlement = _entitlements[offeringId][buyer];
         require(entitlement != 0, OfferingDeskNoEntitlement(offeringId, buyer));
-        _requireRefundable(offeringId, offering, buyer, entitlement);
+        address receiver = shares.successorOf(buyer);
+        _requireRefundable(offeringId, offering, receiver, entitlement);
         uint256 cost = offering.terms.costOf(entitlement);
 
         delete _entitlements[offeringId][buyer];
         offering.sold -= entitlement;
 
         emit Refunded(offeringId, buyer, entitlement, cost);
+        if (receiver != buyer) emit EntitlementSucceeded(offeringId, buyer, receiver);
 
-        IERC20(offering.terms.currency).safeTransfer(buyer, cost);
+        IERC20(offering.terms.currency).safeTransfer(receiver, cost);
     }
 
     /// @inheritdoc IOfferingDesk
@@ -250,6 +254,7 @@ contract OfferingDesk is IOfferingDesk, AccessManaged, ReentrancyGuardTransient 
     function _allot(uint256 offeringId, Offering storage offering, address buyer) private {
         uint64 entitlement = _entitlements[offeringId][buyer];
         if (entitlement == 0) return;
+        address receiver = shares.successorOf(buyer);
 
         delete _entitlements[offeringId][buyer];
         offering.allotted += entitlement;
@@ -257,10 +262,11 @@ contract OfferingDesk is IOfferingDesk, AccessManaged, ReentrancyGuardTransient 
         (bool issued, bytes memory reason) = BoundedCallLib.tryCall(
             address(shares),
             MINT_GAS,
-            abi.encodeCall(IShareToken.mint, (buyer, offering.terms.id, entitlement, ""))
+            abi.encodeCall(IShareToken.mint, (receiver, offering.terms.id, entitlement, ""))
         );
         if (issued) {
             emit Allotted(offeringId, buyer, entitlement, offering.terms.costOf(entitlement));
+            if (receiver != buyer) emit EntitlementSucceeded(offeringId, buyer, receiver);
         } else {
             _entitlements[offeringId][buyer] = entitlement;
             offering.allotted -= entitlement;
@@ -311,10 +317,11 @@ contract OfferingDesk is IOfferingDesk, AccessManaged, ReentrancyGuardTransient 
         require(code == 0, OfferingDeskPriceNotUsable(terms.id, code));
     }
 
+    /// The reason that counts is the one of the wallet that would be issued the shares.
     function _requireRefundable(
         uint256 offeringId,
         Offering storage offering,
-        address buyer,
+        address receiver,
         uint64 entitlement
     ) private view {
         if (offering.phase == OfferingPhase.Failed) return;
@@ -322,9 +329,9 @@ contract OfferingDesk is IOfferingDesk, AccessManaged, ReentrancyGuardTransient 
         uint256 refundableFrom = offering.closedAt + ALLOTMENT_PERIOD;
         if (block.timestamp >= refundableFrom) return;
 
-        uint8 code = _issueCode(offering.terms.id, buyer, entitlement);
+        uint8 code = _issueCode(offering.terms.id, receiver, entitlement);
         bool personal = code >= FIRST_PERSONAL_CODE && code < FIRST_FAULT_CODE;
-        require(personal && msg.sender == buyer, OfferingDeskNotRefundable(offeringId, buyer, refundableFrom));
+        require(personal && msg.sender == receiver, OfferingDeskNotRefundable(offeringId, receiver, refundableFrom));
     }
 
     function _sharesFor(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {CommonJudgements} from "./CommonJudgements.sol";
 import {HoldingRule} from "./HoldingRule.sol";
 import {ITransferRule} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
@@ -11,12 +12,12 @@ import {ReasonCodes} from "./ReasonCodes.sol";
 /// @dev The part is not asked of an issue: while an asset is sold, its first buyer holds all of it. Who is above a limit, because
 /// others redeemed or the limit was lowered, keeps what he has and cannot add to it.
 contract BalanceCapRule is HoldingRule {
-    uint256 private constant WHOLE_BPS = 10_000;
-
     /// @inheritdoc ITransferRule
     function validate(uint256, bytes calldata parameters) external pure {
         require(
-            parameters.length == 10 && bytes10(parameters) != 0 && uint16(bytes2(parameters[8:])) <= WHOLE_BPS,
+            parameters.length == 10 &&
+                bytes10(parameters) != 0 &&
+                uint16(bytes2(parameters[8:])) <= CommonJudgements.WHOLE_BPS,
             TransferRuleInvalidParameters(ReasonCodes.BALANCE_CAP_EXCEEDED, parameters)
         );
     }
@@ -43,12 +44,6 @@ contract BalanceCapRule is HoldingRule {
         uint256,
         uint256 supply
     ) internal pure override returns (bool) {
-        if (totalAfter <= totalBefore) return true;
-
-        uint256 limits = uint80(bytes10(parameters));
-        uint256 most = limits >> 16;
-        if (most != 0 && totalAfter > most) return false;
-        uint256 bps = uint16(limits);
-        return bps == 0 || supply == 0 || totalAfter * WHOLE_BPS <= bps * supply;
+        return CommonJudgements.isTotalAllowed(parameters, 0, totalBefore, totalAfter, supply);
     }
 }

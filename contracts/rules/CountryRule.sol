@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
+import {CommonJudgements} from "./CommonJudgements.sol";
 import {ITransferRule} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {TransferRule} from "./TransferRule.sol";
@@ -34,7 +35,6 @@ contract CountryRule is TransferRule {
     }
 
     function _mayHold(bytes calldata parameters, uint256, address, Party party) internal pure override returns (bool) {
-        uint256 country = party.country();
-        return country < 1000 && uint8(parameters[country >> 3]) & (0x80 >> (country & 7)) != 0;
+        return CommonJudgements.isCountryAllowed(parameters, 0, party);
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
+import {CommonJudgements} from "./CommonJudgements.sol";
 import {ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {RuleTraits} from "./RuleTraits.sol";
@@ -20,7 +21,7 @@ contract HolderCountRule is ITransferRule {
 
     /// @inheritdoc ITransferRule
     function allows(bytes calldata parameters, Movement calldata movement, Party, Party) external pure returns (bool) {
-        return _mayChange(parameters, movement.holdersBefore, movement.holdersAfter);
+        return CommonJudgements.isCountAllowed(parameters, 0, movement.holdersBefore, movement.holdersAfter);
     }
 
     /// @inheritdoc ITransferRule
@@ -30,7 +31,7 @@ contract HolderCountRule is ITransferRule {
         NetPosition[] calldata,
         Party[] calldata
     ) external pure returns (bool) {
-        return _mayChange(parameters, context.holdersBefore, context.holdersAfter);
+        return CommonJudgements.isCountAllowed(parameters, 0, context.holdersBefore, context.holdersAfter);
     }
 
     /// @inheritdoc ITransferRule
@@ -56,9 +57,5 @@ contract HolderCountRule is ITransferRule {
     /// @inheritdoc ITransferRule
     function nextStep() external pure returns (string memory) {
         return "Transfer to a present holder, or wait until a holder has sold all shares.";
-    }
-
-    function _mayChange(bytes calldata parameters, uint256 before, uint256 afterwards) private pure returns (bool) {
-        return afterwards <= uint32(bytes4(parameters)) || afterwards <= before;
     }
 }

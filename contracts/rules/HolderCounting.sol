@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {Party} from "../investors/Party.sol";
 import {IShareToken} from "../shares/IShareToken.sol";
 import {HolderLedger} from "./HolderLedger.sol";
-import {ITrackingRule, ITransferRule} from "./ITransferRule.sol";
+import {ICompositeRule, ITrackingRule} from "./ITransferRule.sol";
 import {Count, ITransferRules, RuleSetting} from "./ITransferRules.sol";
 import {RuleList} from "./RuleList.sol";
 import {RuleTraits} from "./RuleTraits.sol";
@@ -15,6 +15,8 @@ import {RuleTraits} from "./RuleTraits.sol";
 abstract contract HolderCounting is HolderLedger {
     uint256 internal constant MOST_RULES = 25;
     uint256 private constant LONGEST_PARAMETERS = 4096;
+    /// @dev Bits 30 to 89: the codes that rules may have.
+    uint256 private constant RULE_CODES = (1 << 90) - (1 << 30);
     /// @dev What stays counted once it is; the rest goes with the rule.
     uint8 private constant LASTING =
         RuleTraits.COUNTS_HOLDERS | RuleTraits.COUNTS_TOTALS | RuleTraits.KEEPS_LOTS | RuleTraits.COUNTS_KINDS;
@@ -160,9 +162,10 @@ abstract contract HolderCounting is HolderLedger {
     ) private view returns (Draft memory draft) {
         for (uint256 i = 0; i < settings.length; ++i) {
             address rule = settings[i].rule;
-            (uint8 code, uint8 traits, uint32 window) = _examine(id, settings[i]);
-            require(draft.codes & (1 << code) == 0, TransferRulesDuplicate(id, rule, code));
-            draft.codes |= 1 << code;
+            (uint8 code, uint256 codes, uint8 traits, uint32 window) = _examine(id, settings[i]);
+            uint256 twice = draft.codes & codes;
+            if (twice != 0) revert TransferRulesDuplicate(id, rule, _lowest(twice));
+            draft.codes |= codes;
             draft.needs |= traits & (LASTING | RuleTraits.TRACKS);
             if (window > draft.window) draft.window = window;
             if (traits & RuleTraits.TRACKS != 0 && !_contains(before, rule)) draft.hasNewMemory = true;
@@ -170,31 +173,40 @@ abstract contract HolderCounting is HolderLedger {
         }
     }
 
-    /// @dev What a rule says of itself is asked once, here.
+    /// @dev What a rule says of itself is asked once, here. A composite has several codes, and none of its own.
     function _examine(
         uint256 id,
         RuleSetting calldata setting
-    ) private view returns (uint8 code, uint8 traits, uint32 window) {
+    ) private view returns (uint8 code, uint256 codes, uint8 traits, uint32 window) {
         require(setting.rule.code.length != 0, TransferRulesNotARule(setting.rule));
         require(
             setting.parameters.length <= LONGEST_PARAMETERS,
             TransferRulesParametersTooLong(id, setting.rule, setting.parameters.length)
         );
-        ITransferRule rule = ITransferRule(setting.rule);
-        code = rule.code();
-        traits = rule.traits();
-        require(code >= 30 && code < 90, TransferRulesNotARule(setting.rule));
-        // A memory sees single trades, which a chunk does not show (D18).
-        bool isConsistent = traits & RuleTraits.TRACKS == 0 || traits & RuleTraits.GROSS_ONLY != 0;
-        if (traits & RuleTraits.KEEPS_LOTS != 0) {
-            window = rule.window(setting.parameters);
-            isConsistent = isConsistent && traits & RuleTraits.COUNTS_TOTALS != 0;
-        }
-        if (traits & RuleTraits.COUNTS_KINDS != 0) {
-            isConsistent = isConsistent && traits & RuleTraits.COUNTS_HOLDERS != 0;
-        }
-        require(isConsistent, TransferRulesNotARule(setting.rule));
+        ICompositeRule rule = ICompositeRule(setting.rule);
         rule.validate(id, setting.parameters);
+        traits = rule.traits();
+        if (traits & RuleTraits.COMPOSITE != 0) {
+            (codes, traits) = (rule.codesOf(setting.parameters), rule.traitsOf(setting.parameters));
+            require(traits & RuleTraits.COMPOSITE != 0, TransferRulesNotARule(setting.rule));
+        } else {
+            code = rule.code();
+            codes = 1 << code;
+        }
+        require(codes != 0 && codes & ~RULE_CODES == 0 && _isConsistent(traits), TransferRulesNotARule(setting.rule));
+        if (traits & RuleTraits.KEEPS_LOTS != 0) window = rule.window(setting.parameters);
+    }
+
+    /// @dev A memory sees single trades, which a chunk does not show (D18); lots are kept with totals, kinds with holders.
+    function _isConsistent(uint8 traits) private pure returns (bool) {
+        if (traits & RuleTraits.TRACKS != 0 && traits & RuleTraits.GROSS_ONLY == 0) return false;
+        if (traits & RuleTraits.KEEPS_LOTS != 0 && traits & RuleTraits.COUNTS_TOTALS == 0) return false;
+        return traits & RuleTraits.COUNTS_KINDS == 0 || traits & RuleTraits.COUNTS_HOLDERS != 0;
+    }
+
+    /// @dev The lowest code of a set that has one.
+    function _lowest(uint256 codes) private pure returns (uint8 code) {
+        while (codes & (1 << code) == 0) ++code;
     }
 
     function _contains(bytes memory list, address rule) private pure returns (bool) {

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
+import {HoldingLib} from "./HoldingLib.sol";
 import {ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
 import {RuleTraits} from "./RuleTraits.sol";
 
@@ -26,20 +27,11 @@ abstract contract HoldingRule is ITransferRule {
         Party from,
         Party to
     ) external pure returns (bool) {
-        uint256 value = movement.value;
-        if (value == 0 || from.isSameInvestor(to)) return true;
-
-        // A question about more than there can be is answered like one about all there is, instead of overflowing.
-        if (value > type(uint64).max) value = type(uint64).max;
-        bool isIssue = movement.from == address(0);
-        uint256 supply = isIssue ? 0 : movement.supply;
-        if (!isIssue && !from.isProtocol()) {
-            uint256 total = movement.fromTotal;
-            uint256 rest = value < total ? total - value : 0;
-            if (!_mayChange(parameters, total, rest, movement.fromYoung, supply)) return false;
-        }
-        if (movement.to == address(0) || to.isProtocol()) return true;
-        return _mayChange(parameters, movement.toTotal, movement.toTotal + value, 0, supply);
+        HoldingLib.Change memory change = HoldingLib.changeOf(movement, from, to);
+        if (change.sells && !_mayChange(parameters, movement.fromTotal, change.rest, movement.fromYoung, change.supply))
+            return false;
+        return
+            !change.buys || _mayChange(parameters, movement.toTotal, movement.toTotal + change.value, 0, change.supply);
     }
 
     /// @inheritdoc ITransferRule

@@ -107,3 +107,42 @@ interface ITrackingRule is ITransferRule {
     /// @notice One holding as it stands while holders are counted anew.
     function counted(uint256 id, address account, Party party, uint256 balance) external;
 }
+
+/// @title Several rules in one contract
+/// @notice Every call of another contract has its price; rules that many assets share are asked in one. Its parameters say which of
+/// them are bound. Each keeps its code, its words and its place in the order, which is that of the codes.
+/// @dev Bit n of a set of codes stands for code n. `code`, `allows` and `allowsNet` are not asked of it.
+interface ICompositeRule is ITransferRule {
+    /// @notice The codes of the rules that these parameters bind.
+    function codesOf(bytes calldata parameters) external view returns (uint256 codes);
+
+    /// @notice What those rules need, as bits of `RuleTraits`; COMPOSITE always.
+    function traitsOf(bytes calldata parameters) external view returns (uint8);
+
+    /// @notice Code of the first of them that refuses the movement, or 0.
+    function refusalOf(
+        bytes calldata parameters,
+        Movement calldata movement,
+        Party from,
+        Party to
+    ) external view returns (uint8);
+
+    /// @notice Code of the first of them that refuses the end state of a netted chunk, or 0.
+    function refusalOfNet(
+        bytes calldata parameters,
+        NetContext calldata context,
+        NetPosition[] calldata positions,
+        Party[] calldata parties
+    ) external view returns (uint8);
+
+    /// @notice The codes of all of them that refuse the movement.
+    function refusalsOf(
+        bytes calldata parameters,
+        Movement calldata movement,
+        Party from,
+        Party to
+    ) external view returns (uint256 codes);
+
+    /// @notice What a rule refuses, and what can be done about it.
+    function textOf(uint8 code) external view returns (string memory sentence, string memory nextStep);
+}

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
+import {CommonJudgements} from "./CommonJudgements.sol";
 import {ITransferRule} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {TransferRule} from "./TransferRule.sol";
@@ -33,6 +34,6 @@ contract InvestorClassRule is TransferRule {
     }
 
     function _mayHold(bytes calldata parameters, uint256, address, Party party) internal pure override returns (bool) {
-        return party.classes() & uint16(bytes2(parameters)) != 0;
+        return CommonJudgements.isClassAllowed(parameters, 0, party);
     }
 }

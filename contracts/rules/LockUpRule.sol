@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {CommonJudgements} from "./CommonJudgements.sol";
 import {HoldingRule} from "./HoldingRule.sol";
 import {ITransferRule} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
@@ -51,6 +52,6 @@ contract LockUpRule is HoldingRule {
         uint256 young,
         uint256
     ) internal pure override returns (bool) {
-        return totalAfter >= totalBefore || totalAfter >= young;
+        return CommonJudgements.isRestAllowed(totalBefore, totalAfter, young);
     }
 }

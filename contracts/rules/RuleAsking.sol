@@ -2,59 +2,76 @@
 pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
-import {ITrackingRule, ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
+import {ICompositeRule, ITrackingRule, ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {RuleList} from "./RuleList.sol";
 import {RuleTraits} from "./RuleTraits.sol";
 
 /// @title Asking rules at arm's length
-/// @notice A rule gets a bounded amount of gas, and an answer that is not a clean yes or no is a refusal. The question is encoded once
-/// and only the parameters at its end change from rule to rule.
+/// @notice A rule gets a bounded amount of gas, and an answer that is not a clean yes or no, or a code, is a refusal. The question is
+/// encoded once; from rule to rule only the parameters at its end change.
 library RuleAsking {
     /// @dev What one rule may use to answer or to note, so that a runaway rule cannot take a transfer, a view or an enforcement down
     /// with it.
     uint256 internal constant RULE_GAS = 300_000;
+    /// @dev The codes that rules may have.
+    uint8 internal constant FIRST_CODE = 30;
+    uint8 internal constant LAST_CODE = 89;
 
-    /// @notice A question without parameters about a movement; `ask` adds those of each rule.
-    function question(Movement memory movement, Party from, Party to) internal pure returns (bytes memory) {
-        return abi.encodeCall(ITransferRule.allows, ("", movement, from, to));
+    /// @notice What is asked: how of a rule, how of a composite, and with which arguments; those lack the parameters of each rule.
+    struct Question {
+        bytes4 ofRule;
+        bytes4 ofComposite;
+        bytes arguments;
     }
 
-    /// @notice A question without parameters about a netted chunk.
+    /// @notice A question about a movement.
+    function question(Movement memory movement, Party from, Party to) internal pure returns (Question memory) {
+        return
+            Question(
+                ITransferRule.allows.selector,
+                ICompositeRule.refusalOf.selector,
+                abi.encode(bytes(""), movement, from, to)
+            );
+    }
+
+    /// @notice A question about a netted chunk.
     function netQuestion(
         NetContext memory context,
         NetPosition[] memory positions,
         Party[] memory parties
-    ) internal pure returns (bytes memory) {
-        return abi.encodeCall(ITransferRule.allowsNet, ("", context, positions, parties));
+    ) internal pure returns (Question memory) {
+        return
+            Question(
+                ITransferRule.allowsNet.selector,
+                ICompositeRule.refusalOfNet.selector,
+                abi.encode(bytes(""), context, positions, parties)
+            );
     }
 
-    /// @notice 0 if the rule agrees, its own code if it refuses, RULE_FAILED if it does not answer properly.
-    /// @dev The parameters go behind the question, in memory that is free, and its first word is set to point there.
-    function ask(RuleList.Entry memory entry, bytes memory asked) internal view returns (uint8) {
-        address rule = entry.rule;
-        uint256 start = entry.start;
-        uint256 length = entry.length;
-        bool answered;
-        uint256 answer;
-        assembly ("memory-safe") {
-            let size := mload(asked)
-            let call_ := mload(0x40)
-            mcopy(call_, add(asked, 0x20), size)
-            mstore(add(call_, 4), sub(size, 4)) // offset of the parameters, counted from behind the selector
-            mstore(add(call_, size), length)
-            mcopy(add(add(call_, size), 0x20), start, length)
-            // Only one word is copied, so that a huge answer costs nothing.
-            answered := staticcall(RULE_GAS, rule, call_, add(add(size, 0x20), length), 0x00, 0x20)
-            answered := and(answered, gt(returndatasize(), 0x1f))
-            answer := mload(0x00)
+    /// @notice 0 if the rule agrees, its code if it refuses, RULE_FAILED if it does not answer properly.
+    function ask(RuleList.Entry memory entry, Question memory asked) internal view returns (uint8) {
+        bool isComposite = entry.traits & RuleTraits.COMPOSITE != 0;
+        (bool answered, uint256 answer) = _call(entry, isComposite ? asked.ofComposite : asked.ofRule, asked.arguments);
+        if (isComposite) {
+            bool isFit = answer == ReasonCodes.ACCEPTED || (answer >= FIRST_CODE && answer <= LAST_CODE);
+            return answered && isFit ? uint8(answer) : ReasonCodes.RULE_FAILED;
         }
         if (!answered || answer > 1) return ReasonCodes.RULE_FAILED;
         return answer == 1 ? ReasonCodes.ACCEPTED : entry.code;
     }
 
+    /// @notice Every code with which an entry refuses a movement, as a set: bit n stands for code n.
+    function askAll(RuleList.Entry memory entry, Question memory asked) internal view returns (uint256 codes) {
+        uint8 code = ask(entry, asked);
+        if (code == ReasonCodes.ACCEPTED) return 0;
+        if (entry.traits & RuleTraits.COMPOSITE == 0 || code == ReasonCodes.RULE_FAILED) return 1 << code;
+        (bool answered, uint256 answer) = _call(entry, ICompositeRule.refusalsOf.selector, asked.arguments);
+        return answered && answer & (1 << code) != 0 ? answer : 1 << ReasonCodes.RULE_FAILED;
+    }
+
     /// @notice Code of the first rule that refuses, or 0.
-    function firstRefusal(bytes memory list, bytes memory asked) internal view returns (uint8 code) {
+    function firstRefusal(bytes memory list, Question memory asked) internal view returns (uint8 code) {
         RuleList.Entry memory entry;
         (uint256 place, uint256 end) = RuleList.bounds(list);
         while (place < end && code == ReasonCodes.ACCEPTED) {
@@ -72,6 +89,31 @@ library RuleAsking {
             if (entry.traits & RuleTraits.TRACKS == 0) continue;
             bytes memory parameters = RuleList.parametersOf(entry);
             ITrackingRule(entry.rule).moved{gas: RULE_GAS}(parameters, movement, from, to, isForced);
+        }
+    }
+
+    /// @dev The parameters go behind the arguments, in memory that is free, and the first argument is set to point there.
+    function _call(
+        RuleList.Entry memory entry,
+        bytes4 selector,
+        bytes memory arguments
+    ) private view returns (bool answered, uint256 answer) {
+        address rule = entry.rule;
+        uint256 start = entry.start;
+        uint256 length = entry.length;
+        assembly ("memory-safe") {
+            let size := mload(arguments)
+            let call_ := mload(0x40)
+            mstore(call_, selector)
+            mcopy(add(call_, 4), add(arguments, 0x20), size)
+            mstore(add(call_, 4), size)
+            let behind := add(add(call_, 4), size)
+            mstore(behind, length)
+            mcopy(add(behind, 0x20), start, length)
+            // Only one word is copied, so that a huge answer costs nothing.
+            answered := staticcall(RULE_GAS, rule, call_, add(add(size, 0x24), length), 0x00, 0x20)
+            answered := and(answered, gt(returndatasize(), 0x1f))
+            answer := mload(0x00)
         }
     }
 }

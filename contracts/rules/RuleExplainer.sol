@@ -7,12 +7,13 @@ import {Party} from "../investors/Party.sol";
 import {StandingLib} from "../investors/StandingLib.sol";
 import {AssetLife} from "../shares/AssetLife.sol";
 import {AssetState, IShareToken} from "../shares/IShareToken.sol";
-import {ITransferRule} from "./ITransferRule.sol";
+import {ICompositeRule, ITransferRule} from "./ITransferRule.sol";
 import {Refusal, Transfer} from "./ITransferRules.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {ReasonTexts} from "./ReasonTexts.sol";
 import {RuleAsking} from "./RuleAsking.sol";
 import {RuleList} from "./RuleList.sol";
+import {RuleTraits} from "./RuleTraits.sol";
 
 /// @title Why a transfer would be refused: every reason, register's own first, then the rules in order
 /// @dev A library of its own for the size of the code of TransferRules only.
@@ -21,7 +22,7 @@ library RuleExplainer {
     using RuleAsking for RuleList.Entry;
 
     /// @dev More codes than register and rules have; one place each.
-    uint256 private constant MOST_REFUSALS = 25 + 8;
+    uint256 private constant MOST_REFUSALS = 60 + 8;
     uint256 private constant TEXT_GAS = 50_000;
     uint256 private constant LONGEST_TEXT = 1_024;
 
@@ -51,7 +52,7 @@ library RuleExplainer {
         uint256 to,
         bool isStale,
         address list,
-        bytes memory asked
+        RuleAsking.Question memory asked
     ) external view returns (Refusal[] memory refusals) {
         refusals = new Refusal[](MOST_REFUSALS);
         uint256 count = _noteRegister(refusals, IShareToken(token), transfer, Party.wrap(from), Party.wrap(to));
@@ -71,9 +72,17 @@ library RuleExplainer {
         (uint256 place, uint256 end) = RuleList.bounds(RuleList.read(list));
         while (place < end) {
             place = RuleList.entryAt(place, entry);
-            if (entry.code == code) return _textOf(entry.rule, ITransferRule.sentence.selector);
+            if (_has(entry, code)) {
+                (message, ) = _textOf(entry, code);
+                return message;
+            }
         }
         (message, ) = ReasonTexts.textOf(code);
+    }
+
+    function _has(RuleList.Entry memory entry, uint8 code) private view returns (bool) {
+        if (entry.traits & RuleTraits.COMPOSITE == 0) return entry.code == code;
+        return ICompositeRule(entry.rule).codesOf(RuleList.parametersOf(entry)) & (1 << code) != 0;
     }
 
     function _noteRegister(
@@ -101,33 +110,54 @@ library RuleExplainer {
         Refusal[] memory refusals,
         uint256 count,
         address list,
-        bytes memory asked
+        RuleAsking.Question memory asked
     ) private view returns (uint256) {
         RuleList.Entry memory entry;
         (uint256 place, uint256 end) = RuleList.bounds(RuleList.read(list));
         while (place < end) {
             place = RuleList.entryAt(place, entry);
-            uint8 code = entry.ask(asked);
-            if (code == ReasonCodes.ACCEPTED) continue;
-            count = _note(refusals, count, code);
-            refusals[count - 1].rule = entry.rule;
-            if (code != entry.code) continue; // it failed to answer, and is not trusted to explain itself either
-            refusals[count - 1].sentence = _textOf(entry.rule, ITransferRule.sentence.selector);
-            refusals[count - 1].nextStep = _textOf(entry.rule, ITransferRule.nextStep.selector);
+            uint256 codes = entry.askAll(asked);
+            for (uint8 code = 0; codes != 0; ++code) {
+                if (codes & 1 != 0) count = _noteRule(refusals, count, entry, code);
+                codes >>= 1;
+            }
         }
         return count;
     }
 
+    /// @dev A rule explains itself, unless it failed to answer: then it is not trusted with that either.
+    function _noteRule(
+        Refusal[] memory refusals,
+        uint256 count,
+        RuleList.Entry memory entry,
+        uint8 code
+    ) private view returns (uint256) {
+        _note(refusals, count, code);
+        Refusal memory refusal = refusals[count];
+        refusal.rule = entry.rule;
+        if (code != ReasonCodes.RULE_FAILED) (refusal.sentence, refusal.nextStep) = _textOf(entry, code);
+        return count + 1;
+    }
+
+    function _textOf(RuleList.Entry memory entry, uint8 code) private view returns (string memory, string memory) {
+        if (entry.traits & RuleTraits.COMPOSITE == 0) {
+            bytes memory sentence = _read(entry.rule, abi.encodeCall(ITransferRule.sentence, ()));
+            bytes memory nextStep = _read(entry.rule, abi.encodeCall(ITransferRule.nextStep, ()));
+            return (_stringAt(sentence, 0), _stringAt(nextStep, 0));
+        }
+        bytes memory texts = _read(entry.rule, abi.encodeCall(ICompositeRule.textOf, (code)));
+        return (_stringAt(texts, 0), _stringAt(texts, 1));
+    }
+
     /// @dev What a rule says, or nothing: whoever explains must not fail with what he explains (I-3).
-    function _textOf(address rule, bytes4 question) private view returns (string memory) {
-        (bool success, bytes memory answer) = BoundedReadLib.tryRead(
-            rule,
-            TEXT_GAS,
-            LONGEST_TEXT,
-            abi.encodePacked(question)
-        );
+    function _read(address rule, bytes memory asked) private view returns (bytes memory answer) {
+        bool success;
+        (success, answer) = BoundedReadLib.tryRead(rule, TEXT_GAS, LONGEST_TEXT, asked);
         if (!success) return "";
-        (, bytes memory text) = AnswerLib.bytesAt(answer, 0);
+    }
+
+    function _stringAt(bytes memory answer, uint256 place) private pure returns (string memory) {
+        (, bytes memory text) = AnswerLib.bytesAt(answer, place);
         return string(text);
     }
 

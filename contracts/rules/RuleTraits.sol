@@ -15,4 +15,6 @@ library RuleTraits {
     uint8 internal constant TRACKS = 16;
     /// @dev It looks at pairs or single trades, so that an asset with it cannot be settled net (D18).
     uint8 internal constant GROSS_ONLY = 32;
+    /// @dev Several rules in one contract, which its parameters choose (`ICompositeRule`).
+    uint8 internal constant COMPOSITE = 64;
 }

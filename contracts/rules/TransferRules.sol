@@ -127,7 +127,7 @@ contract TransferRules is HolderCounting, AccessManagedUpgradeable, UUPSUpgradea
         NetPosition[] memory positions = _countNet(id, transfers, parties, asset);
 
         NetContext memory context = NetContext(id, holdersBefore, asset.holders, supply);
-        bytes memory asked = RuleAsking.netQuestion(context, positions, parties);
+        RuleAsking.Question memory asked = RuleAsking.netQuestion(context, positions, parties);
         RuleList.Entry memory entry;
         (uint256 place, uint256 end) = RuleList.bounds(RuleList.read(asset.list));
         while (place < end) {
@@ -150,7 +150,7 @@ contract TransferRules is HolderCounting, AccessManagedUpgradeable, UUPSUpgradea
     function check(Transfer calldata transfer, Party from, Party to) public view returns (uint8) {
         AssetRules storage asset = _state().assets[transfer.id];
         if (asset.isStale) return ReasonCodes.RULES_STALE;
-        bytes memory asked = RuleAsking.question(_compose(transfer, from, to, asset), from, to);
+        RuleAsking.Question memory asked = RuleAsking.question(_compose(transfer, from, to, asset), from, to);
         return RuleAsking.firstRefusal(RuleList.read(asset.list), asked);
     }
 
@@ -203,7 +203,11 @@ contract TransferRules is HolderCounting, AccessManagedUpgradeable, UUPSUpgradea
         AssetRules storage asset = $.assets[id];
         (Party sender, Party receiver) = $.investors.pairOf(from, to);
         Transfer memory transfer = RuleExplainer.transferOf(address($.shares), from, to, id, value);
-        bytes memory asked = RuleAsking.question(_compose(transfer, sender, receiver, asset), sender, receiver);
+        RuleAsking.Question memory asked = RuleAsking.question(
+            _compose(transfer, sender, receiver, asset),
+            sender,
+            receiver
+        );
         return
             RuleExplainer.explain(
                 address($.shares),

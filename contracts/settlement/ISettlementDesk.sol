@@ -36,7 +36,7 @@ interface ISettlementDesk {
     /// @notice `guard` says from now on which prices are possible; zero for any.
     event PriceGuardSet(IPriceGuard indexed guard);
 
-    /// @notice The asset may not be traded now; `code` says why (docs/formats.md, section 6).
+    /// @notice The asset may not be traded now; `code` says why (docs/formats.md, section 9).
     /// @dev Look with `asset value`, and remove the cause.
     error SettlementDeskPriceNotUsable(uint256 asset, uint8 code);
     /// @notice The price of a share has to be from `low` to `high`, base units.
@@ -55,6 +55,8 @@ interface ISettlementDesk {
     event Deposited(address indexed account, address indexed currency, uint256 amount);
     event WithdrawalRequested(address indexed account, address indexed currency, uint256 amount, uint48 unlocksAt);
     event Withdrawn(address indexed account, address indexed currency, uint256 amount);
+    /// @notice `amount` base units of a lost wallet are deposited for its successor; its mandates and orders are void.
+    event CashRecovered(address indexed lost, address indexed successor, address indexed currency, uint256 amount);
 
     /// @notice The desk does not take this currency.
     /// @dev Ask compliance to allow the currency.
@@ -80,6 +82,12 @@ interface ISettlementDesk {
     /// @notice Cash on leave is paid out only after the withdrawal window.
     /// @dev Withdraw from `unlocksAt` on.
     error SettlementDeskStillLocked(address account, address currency, uint48 unlocksAt);
+    /// @notice The wallet was lost; `successor` stands for it.
+    /// @dev Move its cash with `recoverCash`, and act with the successor.
+    error SettlementDeskAccountLost(address account, address successor);
+    /// @notice The wallet was not lost: nobody else may have its cash.
+    /// @dev Have the registrar recover the wallet first.
+    error SettlementDeskNotLost(address account);
 
     // Mandates
 
@@ -239,6 +247,10 @@ interface ISettlementDesk {
 
     /// @notice Pays the caller what was on leave long enough. Needs no operator and no role.
     function withdraw(address currency) external;
+
+    /// @notice Deposits what a lost wallet has here, on leave or not, for the wallet that stands for it, and ends the lost one's
+    /// mandates for this currency for good (I-12). Open: the registrar has named the successor.
+    function recoverCash(address currency, address lost) external;
 
     /// @notice Registers a signed mandate; anyone may bring it. It replaces the account's mandate for this currency.
     function registerMandate(Mandate calldata mandate, bytes calldata signature) external;

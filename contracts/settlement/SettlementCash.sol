@@ -85,6 +85,7 @@ abstract contract SettlementCash is ISettlementDesk, AccessManaged, ReentrancyGu
 
     /// @inheritdoc ISettlementDesk
     function withdraw(address currency) external nonReentrant {
+        _requireNotLost(msg.sender);
         OwnerSlot storage owner = _accounts[currency][msg.sender].owner;
         uint256 amount = uint256(owner.leaving) * _engineUnits[currency];
         require(amount > 0, SettlementDeskZeroAmount());
@@ -147,6 +148,9 @@ abstract contract SettlementCash is ISettlementDesk, AccessManaged, ReentrancyGu
 
         return uint64(units);
     }
+
+    /// @dev A lost wallet's key may be a thief's: nothing of the account may move any more but to its successor.
+    function _requireNotLost(address account) internal view virtual;
 
     function _deposit(address currency, uint256 amount) private {
         uint256 before = IERC20(currency).balanceOf(address(this));

@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 /// @title What desks ask about prices
 /// @notice Never reverts for a listed asset. An asset for which nobody demands anything has the widest band there is.
 interface IPriceGuard {
-    /// @notice Why the asset may not be offered now, or 0 (docs/formats.md, section 6).
+    /// @notice Why the asset may not be offered now, or 0 (docs/formats.md, section 9).
     function offerCode(uint256 id) external view returns (uint8);
 
     /// @notice Why the asset may not be traded in `currency` now, or 0 and the lowest and the highest price of a share, in base

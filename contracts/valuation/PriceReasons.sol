@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @title Why a price may not be used: the table in docs/formats.md, section 6
+/// @title Why a price may not be used: the table in docs/formats.md, section 9
 library PriceReasons {
     uint8 internal constant USABLE = 0;
     uint8 internal constant NO_TERMS = 1;

@@ -1,4 +1,5 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+import { linkLibraries } from "../libraries.ts";
 import AccessManager from "./AccessManager.ts";
 import AnchorRegistry from "./AnchorRegistry.ts";
 import InvestorRegistry from "./InvestorRegistry.ts";
@@ -11,19 +12,10 @@ export default buildModule("ShareToken", (m) => {
   const { transferRules } = m.useModule(TransferRules);
   const { anchorRegistry } = m.useModule(AnchorRegistry);
 
-  // The token's code is more than one contract may have; these parts of it act on the token's storage.
-  const libraries = {
-    AssetListing: m.library("AssetListing"),
-    Enforcement: m.library("Enforcement"),
-    HeldShares: m.library("HeldShares"),
-    NetSettlement: m.library("NetSettlement"),
-    PermitLib: m.library("PermitLib"),
-    RecordBook: m.library("RecordBook"),
-    TransferView: m.library("TransferView"),
-  };
+  const { libraries, results } = linkLibraries(m, "ShareToken");
   const shareTokenCode = m.contract("ShareToken", [], { libraries });
   const books = [accessManager, investorRegistry, transferRules, anchorRegistry];
   const proxy = m.contract("ERC1967Proxy", [shareTokenCode, m.encodeFunctionCall(shareTokenCode, "initialize", books)]);
 
-  return { shareTokenCode, shareToken: m.contractAt("ShareToken", proxy, { id: "Book" }) };
+  return { ...results, shareTokenCode, shareToken: m.contractAt("ShareToken", proxy, { id: "Book" }) };
 });

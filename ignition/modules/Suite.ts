@@ -28,9 +28,9 @@ import TransferRules from "./TransferRules.ts";
 export default buildModule("Suite", (m) => {
   const { accessManager } = m.useModule(AccessManager);
   const { investorRegistryCode, investorRegistry } = m.useModule(InvestorRegistry);
-  const { transferRulesCode, transferRules } = m.useModule(TransferRules);
+  const { transferRulesCode, transferRules, ...transferRulesLibraries } = m.useModule(TransferRules);
   const { anchorRegistryCode, anchorRegistry } = m.useModule(AnchorRegistry);
-  const { shareTokenCode, shareToken } = m.useModule(ShareToken);
+  const { shareTokenCode, shareToken, ...shareTokenLibraries } = m.useModule(ShareToken);
   const rules = m.useModule(Rules);
   const { documentAnchorCode, documentAnchor } = m.useModule(DocumentAnchor);
   const { disclosures } = m.useModule(Disclosures);
@@ -85,6 +85,7 @@ export default buildModule("Suite", (m) => {
     ["REDEMPTION_DESK", custodyDesk],
     ["SELECTION_DESK", selectionDesk],
     ["SETTLEMENT_DESK", settlementDesk],
+    ["LOCKER", settlementDesk],
     ["INCOME_DESK", incomeDesk],
     ["RECORDER", shareToken],
   ] as const;
@@ -108,7 +109,9 @@ export default buildModule("Suite", (m) => {
     ),
     encode("Grant_ASSET_LIFE_ISSUER", "grantRole", [ROLES.ASSET_LIFE, account("ISSUER"), 0n]),
     encode("Grant_RECORDER_COMPLIANCE", "grantRole", [ROLES.RECORDER, account("COMPLIANCE"), 0n]),
+    encode("Grant_RECORDER_ISSUER", "grantRole", [ROLES.RECORDER, account("ISSUER"), 0n]),
     encode("Grant_RECORDER_REGISTRAR", "grantRole", [ROLES.RECORDER, account("REGISTRAR"), 0n]),
+    encode("Grant_LOCKER_REGISTRAR", "grantRole", [ROLES.LOCKER, account("REGISTRAR"), 0n]),
     ...deskRoles.map(([role, desk]) =>
       encode(`Grant_${role}_${desk.contractName}`, "grantRole", [ROLES[role], desk, 0n]),
     ),
@@ -127,10 +130,12 @@ export default buildModule("Suite", (m) => {
     investorRegistryCode,
     transferRules,
     transferRulesCode,
+    ...transferRulesLibraries,
     anchorRegistry,
     anchorRegistryCode,
     shareToken,
     shareTokenCode,
+    ...shareTokenLibraries,
     ...rules,
     documentAnchor,
     documentAnchorCode,

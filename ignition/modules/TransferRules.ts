@@ -1,4 +1,5 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+import { linkLibraries } from "../libraries.ts";
 import AccessManager from "./AccessManager.ts";
 import InvestorRegistry from "./InvestorRegistry.ts";
 
@@ -7,11 +8,10 @@ export default buildModule("TransferRules", (m) => {
   const { accessManager } = m.useModule(AccessManager);
   const { investorRegistry } = m.useModule(InvestorRegistry);
 
-  const transferRulesCode = m.contract("TransferRules", [], {
-    libraries: { RuleExplainer: m.library("RuleExplainer") },
-  });
+  const { libraries, results } = linkLibraries(m, "TransferRules");
+  const transferRulesCode = m.contract("TransferRules", [], { libraries });
   const initialize = m.encodeFunctionCall(transferRulesCode, "initialize", [accessManager, investorRegistry]);
   const proxy = m.contract("ERC1967Proxy", [transferRulesCode, initialize]);
 
-  return { transferRulesCode, transferRules: m.contractAt("TransferRules", proxy, { id: "Book" }) };
+  return { ...results, transferRulesCode, transferRules: m.contractAt("TransferRules", proxy, { id: "Book" }) };
 });

@@ -78,3 +78,8 @@ function sortKey(entry: DocumentEntry): string {
   const { role, filenameHash, contentHash, mimeTypeHash, normProfileId } = entry;
   return concat([role, filenameHash, contentHash, mimeTypeHash, normProfileId]);
 }
+
+/** The name of a role's id, or the id itself: an application's own cannot be read backwards. */
+export function roleName(role: string): string {
+  return [...STANDARD_ROLES, "DISCLOSURE"].find((name) => roleId(name) === role) ?? role;
+}

@@ -30,7 +30,7 @@ const documentSchema = z
     "a document has a file, or a name and a contentHash",
   );
 
-const fileSchema = z.strictObject({
+export const documentsFileSchema = z.strictObject({
   schema: z.literal("moiety.documents/1"),
   asset: z.int().positive(),
   role,
@@ -82,7 +82,7 @@ export async function readDocumentsFile(path: string): Promise<DocumentBundle> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw badInput("the documents file cannot be read", { where: path, why: error.code ?? error.message });
   });
-  const parsed = fileSchema.safeParse(parseJson(text, path));
+  const parsed = documentsFileSchema.safeParse(parseJson(text, path));
   if (!parsed.success) {
     throw wrong(
       path,

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { parseJson } from "../addresses.ts";
@@ -63,8 +64,13 @@ export async function readRules(source: string, presets = PRESETS_FOLDER): Promi
   return { name: file.name, rules: file.rules, sources: file.sources, notCovered: file.notCovered };
 }
 
+/** Where a preset, by its name, or a file, by its path, is. */
+export function pathOfRules(source: string, presets = PRESETS_FOLDER): string {
+  return PRESET_NAME.test(source) ? `${presets}${source}.json` : resolve(source);
+}
+
 async function readLayers(source: string, presets: string, depth: number): Promise<{ file: RulesFile; path: string }> {
-  const path = PRESET_NAME.test(source) ? `${presets}${source}.json` : source;
+  const path = pathOfRules(source, presets);
   const file = await readOne(path, source);
   if (file.preset === undefined) return { file, path };
   if (depth >= MOST_LAYERS) throw wrongFile(path, [`preset: more than ${MOST_LAYERS} presets build on one another`]);

@@ -4,13 +4,15 @@ import { type AssetTerms, readAssetFile } from "../../sdk/asset-file.ts";
 import type { Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
 import { findBoundId, findFreeId } from "../../sdk/find-asset.ts";
+import { proposalId, proposalOf } from "../../sdk/proposal.ts";
 import { encodeCountries } from "../../sdk/rules/country-set.ts";
 import { planMandate } from "../custody/mandate.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
 import type { WritingArguments } from "../lib/flags.ts";
+import { type RecordedAct, recordCompliance } from "../lib/record-compliance.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender, Step, StepReport } from "../lib/sender.ts";
-import { planAnchor } from "./plan-anchor.ts";
+import { planAnchor, titleOfAnchor } from "./plan-anchor.ts";
 
 interface CreateArguments extends WritingArguments {
   readonly file: string;
@@ -60,10 +62,37 @@ export default runAction<CreateArguments>("asset.create", async (context, args) 
   const { suite } = await context.suite();
   const signers = await connection.ethers.getSigners();
 
-  const asset = await createAsset(suite, await context.sender(), terms, custodian, signers);
+  const sender = await context.sender();
+  const asset = await createAsset(suite, sender, terms, custodian, signers);
+  await recordApproval(suite, sender, terms, asset, (text) => context.warn(text));
   const said = context.dryRun ? `would be asset ${asset.id}` : `is asset ${asset.id}`;
   return { data: asset, text: `${describeSteps(asset.steps)}\n${terms.name} ${said}, anchored as ${asset.anchorId}.` };
 });
+
+/** Whoever approved the asset stands beside its anchor in the compliance log; what is anchored already is not said again. */
+async function recordApproval(
+  suite: Suite,
+  sender: Sender,
+  terms: AssetTerms,
+  { id, steps }: CreatedAsset,
+  warn: (text: string) => void,
+): Promise<void> {
+  const anchored = steps.find(({ title }) => title === titleOfAnchor(id, terms));
+  const act = async (): Promise<RecordedAct> => {
+    const { approvers } = await suite.selectionDesk.proposalOf(proposalId(proposalOf(terms)));
+    return {
+      subject: { type: "ASSET", id: terms.anchorId },
+      event: "ASSET_APPROVED",
+      outcome: "APPROVED",
+      parties: approvers.slice(0, MOST_PARTIES).map((address) => ({ address, role: "CONTROLLER" })),
+      evidenceHash: terms.checklistHash ?? terms.evidenceHash,
+    };
+  };
+  await recordCompliance(suite, sender, anchored, act, warn);
+}
+
+/** Of an entry of the compliance log. */
+const MOST_PARTIES = 10;
 
 async function requireSameTerms({ shareToken }: Suite, id: bigint, terms: AssetTerms): Promise<void> {
   const [anchorId, cap] = await Promise.all([shareToken.anchorIdOf(id), shareToken.capOf(id)]);

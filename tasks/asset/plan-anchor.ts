@@ -15,11 +15,16 @@ export async function planAnchor({ selectionDesk }: Suite, id: bigint, terms: As
   }
 
   const anchor: Step = {
-    title: `anchor ${terms.name} and bind it to id ${id}`,
+    title: titleOfAnchor(id, terms),
     transaction: () => selectionDesk.anchor.populateTransaction(proposed, id),
     needsEarlier: stage === "Unknown",
   };
   return stage === "Unknown" ? [await planProposal({ selectionDesk }, terms), anchor] : [anchor];
+}
+
+/** By which the step that anchors is found again. */
+export function titleOfAnchor(id: bigint, { name }: Pick<AssetTerms, "name">): string {
+  return `anchor ${name} and bind it to id ${id}`;
 }
 
 /** The step that proposes what the file says. */

@@ -1,6 +1,8 @@
+import { resolve } from "node:path";
 import { ZeroHash } from "ethers";
 import { parseAddress } from "../../sdk/address.ts";
 import type { Suite } from "../../sdk/connect.ts";
+import { hashDocument } from "../../sdk/document.ts";
 import { badInput } from "../../sdk/errors.ts";
 import {
   formatDecimal,
@@ -11,6 +13,7 @@ import {
   navCurrencyName,
 } from "../../sdk/nav.ts";
 import { formatTime } from "../../sdk/time.ts";
+import { parseWhole } from "../../sdk/units.ts";
 import {
   readValuationFile,
   type ValuationFile,
@@ -22,6 +25,7 @@ import type { WritingArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender, Step, StepReport } from "../lib/sender.ts";
 import { table } from "../lib/table.ts";
+import { confirmValue, invalidateValue } from "./judge-value.ts";
 
 interface ValueArguments extends WritingArguments {
   readonly id: bigint;
@@ -29,6 +33,9 @@ interface ValueArguments extends WritingArguments {
   readonly correct: boolean;
   readonly provider: string;
   readonly token: string;
+  readonly confirm: string;
+  readonly invalidate: string;
+  readonly reason: string;
 }
 
 const DAY = 86_400;
@@ -152,11 +159,17 @@ export default runAction<ValueArguments>("asset.value", async (context, args) =>
   requireSameAsset(args.id, file?.asset);
   const token = args.token === "" ? undefined : parseAddress(args.token, "token");
   const provider = args.provider === "" ? undefined : parseAddress(args.provider, "provider");
+  requireOneWish(args);
   const { suite } = await context.suite();
 
-  const steps = file === undefined ? [] : await carryOut(suite, await context.sender(), args, file, provider, token);
+  const judged = args.confirm !== "" || args.invalidate !== "";
+  const steps = judged
+    ? await judge(suite, await context.sender(), args)
+    : file === undefined
+      ? []
+      : await carryOut(suite, await context.sender(), args, file, provider, token);
   const valuation = await inspectValuation(suite, args.id, token, file?.currency);
-  const said = file === undefined ? "" : `${describeSteps(steps)}\n`;
+  const said = file === undefined && !judged ? "" : `${describeSteps(steps)}\n`;
   return { data: { ...valuation, steps }, text: `${said}${describeValuation(valuation)}` };
 });
 
@@ -164,6 +177,23 @@ export default runAction<ValueArguments>("asset.value", async (context, args) =>
 export function requireSameAsset(id: bigint, named: bigint | undefined): void {
   if (named === undefined || named === id) return;
   throw badInput(`the file is about asset ${named}, not about ${id}`, { notDone: "nothing was sent" });
+}
+
+function requireOneWish({ file, confirm, invalidate, reason }: ValueArguments): void {
+  if ([file, confirm, invalidate].filter((each) => each !== "").length > 1) {
+    throw badInput("a value is published, confirmed or invalidated, one at a time", { notDone: "nothing was sent" });
+  }
+  if ((invalidate === "") === (reason === "")) return;
+  throw badInput("an invalidation names its reason, and a reason an invalidation", {
+    todo: "name --invalidate <number of the value> and --reason <document>",
+    notDone: "nothing was sent",
+  });
+}
+
+async function judge(suite: Suite, sender: Sender, { id, confirm, invalidate, reason }: ValueArguments) {
+  if (confirm !== "") return confirmValue(suite, sender, id, confirm);
+  const index = parseWhole(invalidate, "--invalidate");
+  return invalidateValue(suite, sender, id, index, await hashDocument({ file: resolve(reason) }, reason));
 }
 
 async function carryOut(

@@ -13,6 +13,7 @@ import { custodyPlace } from "./mandate.ts";
 
 interface HandOverArguments extends WritingArguments {
   readonly file: string;
+  readonly byOrder: boolean;
 }
 
 export interface HandOverResult {
@@ -26,13 +27,15 @@ export interface HandOverResult {
 
 /**
  * Approves the hand-over and, once both custodians have signed (in the file, or with keys of the network), carries it out. Half signed,
- * it is approved only. One that was carried out before is left alone.
+ * it is approved only. One that was carried out before is left alone. With `byOrder` the one who hands over need not sign: the file's
+ * evidence is the order, and compliance carries it out.
  */
 export async function handOver(
   suite: Suite,
   sender: Sender,
   signers: readonly Signer[],
   file: HandOverFile,
+  byOrder = false,
 ): Promise<HandOverResult> {
   const { custodyDesk, shareToken } = suite;
   const { asset, nonce, fromSignature: givenFrom, toSignature: givenTo, ...content } = file;
@@ -51,16 +54,10 @@ export async function handOver(
     title: `approve that ${agreed.from} hands asset ${asset} over to ${agreed.to}`,
     transaction: () => custodyDesk.approveHandOver.populateTransaction(asset, agreed, true),
   };
-  const passing: Step[] =
-    fromSignature === undefined || toSignature === undefined
-      ? []
-      : [
-          {
-            title: `hand asset ${asset} over`,
-            transaction: () => custodyDesk.handOver.populateTransaction(asset, agreed, fromSignature, toSignature),
-            needsEarlier: !isApproved,
-          },
-        ];
+  const passing = planPassing(suite, asset, agreed, byOrder ? "order" : fromSignature, toSignature).map((step) => ({
+    ...step,
+    needsEarlier: !isApproved,
+  }));
   const steps = isDone ? [] : [...(isApproved ? [] : [approval]), ...passing];
   return {
     handOverId: id,
@@ -76,9 +73,10 @@ export default runAction<HandOverArguments>("custody.handover", async (context, 
   const { connection } = await context.connect();
   const { suite } = await context.suite();
 
-  const result = await handOver(suite, await context.sender(), await connection.ethers.getSigners(), file);
+  const signers = await connection.ethers.getSigners();
+  const result = await handOver(suite, await context.sender(), signers, file, args.byOrder);
   const missing = [
-    ...(result.fromSignature === null ? [file.from] : []),
+    ...(result.fromSignature === null && !args.byOrder ? [file.from] : []),
     ...(result.toSignature === null ? [file.to] : []),
   ];
   const said =
@@ -87,6 +85,23 @@ export default runAction<HandOverArguments>("custody.handover", async (context, 
       : `${await suite.custodyDesk.custodianOf(file.asset)} answers for asset ${file.asset}.`;
   return { data: result, text: `${describeSteps(result.steps)}\n${said}` };
 });
+
+/** Both have to have signed, or there is an order instead of the first. */
+function planPassing(
+  { custodyDesk }: Suite,
+  asset: bigint,
+  agreed: HandOver,
+  from: string | undefined,
+  to: string | undefined,
+): Step[] {
+  if (from === undefined || to === undefined) return [];
+  if (from === "order") {
+    const transaction = () => custodyDesk.takeOver.populateTransaction(asset, agreed, to);
+    return [{ title: `let ${agreed.to} take asset ${asset} over by order`, transaction }];
+  }
+  const transaction = () => custodyDesk.handOver.populateTransaction(asset, agreed, from, to);
+  return [{ title: `hand asset ${asset} over`, transaction }];
+}
 
 async function signIfPossible(signers: readonly Signer[], address: string, place: CustodyPlace, agreed: HandOver) {
   const signer = await findSigner(signers, address);

@@ -32,6 +32,10 @@ export const custodyTasks = [
     ),
   )
     .addPositionalArgument({ name: "file", description: "Hand-over file (moiety.custody-handover/1)" })
+    .addFlag({
+      name: "byOrder",
+      description: "Take over by an order, without the signature of the custodian before (compliance)",
+    })
     .setAction(() => import("./hand-over.ts"))
     .build(),
 
@@ -41,6 +45,28 @@ export const custodyTasks = [
       description: "Incident file (moiety.custody-incident/1 or moiety.custody-resolution/1)",
     })
     .setAction(() => import("./incident.ts"))
+    .build(),
+
+  writing(task(["custody", "properties"], "Say what ERC-7578 asks of a thing: owner, place, terms, declared value"))
+    .addPositionalArgument({ name: "file", description: "Properties file (moiety.custody-properties/1)" })
+    .setAction(() => import("./properties.ts"))
+    .build(),
+
+  writing(task(["custody", "insure"], "Demand that an asset is insured for a sum, or that it need not be (compliance)"))
+    .addPositionalArgument({ name: "id", description: "Asset id", type: ArgumentType.BIGINT })
+    .addOption({
+      name: "amount",
+      description: "Least insured value, a whole number of the unit; 0: it need not be insured",
+      type: ArgumentType.BIGINT,
+      defaultValue: 0n,
+    })
+    .addOption({ name: "unit", description: "What the policies count in, like USD", defaultValue: "" })
+    .setAction(() => import("./insure.ts"))
+    .build(),
+
+  writing(task(["custody", "release"], "Approve that the thing is given out against all its shares, and carry it out"))
+    .addPositionalArgument({ name: "file", description: "Release file (moiety.custody-release/1)" })
+    .setAction(() => import("./release.ts"))
     .build(),
 
   reading(task(["custody", "status"], "Show how it stands with custody; exit code 6 if anything has lapsed"))

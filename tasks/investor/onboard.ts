@@ -7,7 +7,6 @@ import { formatTime } from "../../sdk/time.ts";
 import { chunk } from "../lib/chunk.ts";
 import { describeRun, describeSteps } from "../lib/describe-steps.ts";
 import type { RunArguments, WritingArguments } from "../lib/flags.ts";
-import { investorSalt } from "../lib/investor-salt.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Work } from "../lib/run-book.ts";
 import type { Sender, Step, StepReport } from "../lib/sender.ts";
@@ -81,13 +80,12 @@ export default runAction<OnboardArguments>("investor.onboard", async (context, {
   if (batchSize < 1) throw badInput("a batch has to have at least one investor", { where: "--batch-size" });
   const { rows, notes } = await readInvestorFile(file, delimiter);
   for (const note of notes) context.warn(note);
-  const { chainId } = await context.connect();
   const { suite } = await context.suite();
 
   const warn = (text: string) => context.warn(text);
   const sender = await context.sender();
   const result = await onboardInvestors(suite, sender, rows, {
-    salt: investorSalt(chainId),
+    salt: await context.investorSalt(),
     batchSize,
     warn,
   });

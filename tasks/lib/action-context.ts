@@ -7,6 +7,7 @@ import { connectSuite, type Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
 import { readChainInstance } from "../../sdk/journal/chain-instance.ts";
 import { requireConfirmation } from "./confirm.ts";
+import { investorSalt } from "./investor-salt.ts";
 import { RunBook } from "./run-book.ts";
 import { Sender } from "./sender.ts";
 import type { Terminal } from "./terminal.ts";
@@ -102,6 +103,11 @@ export class ActionContext {
       note: (text) => this.note(text),
       confirm: (plan) => this.confirm(plan),
     });
+  }
+
+  /** The registrar's secret under which references become investor ids. */
+  async investorSalt(): Promise<string> {
+    return investorSalt((await this.connect()).chainId, this.hre.config.investorSalt);
   }
 
   /** Where runs have their folders. */

@@ -19,7 +19,10 @@ import type { Outcome } from "../lib/outcome.ts";
 import type { StepReport } from "../lib/sender.ts";
 
 /** Roles that come and go with an office: an AccessManager opens a function to one role only. */
-const COMPANIONS: Partial<Record<RoleName, readonly RoleName[]>> = { ISSUER: ["ASSET_LIFE"] };
+const COMPANIONS: Partial<Record<RoleName, readonly RoleName[]>> = {
+  ISSUER: ["ASSET_LIFE"],
+  REGISTRAR: ["LOCKER"],
+};
 
 export interface RoleChange {
   readonly standings: readonly Standing[];

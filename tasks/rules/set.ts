@@ -1,15 +1,17 @@
 import type { Suite, SuiteAddresses } from "../../sdk/connect.ts";
+import { hashDocument } from "../../sdk/document.ts";
 import { badInput, ExitCode } from "../../sdk/errors.ts";
 import { listHolders } from "../../sdk/holders.ts";
 import { listBoundRules } from "../../sdk/rules/bound-rules.ts";
 import { compareRules, type RuleChange, type RuleComparison } from "../../sdk/rules/compare-rules.ts";
-import { type RuleList, readRules } from "../../sdk/rules/rules-file.ts";
+import { pathOfRules, type RuleList, readRules } from "../../sdk/rules/rules-file.ts";
 import { formatTime, parseInstant } from "../../sdk/time.ts";
 import { ITransferRule__factory } from "../../typechain-types/index.ts";
 import { bookAddresses } from "../lib/book-addresses.ts";
 import { chunk } from "../lib/chunk.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
 import type { WritingArguments } from "../lib/flags.ts";
+import { assetSubject, recordCompliance } from "../lib/record-compliance.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender, Step, StepReport } from "../lib/sender.ts";
 
@@ -83,6 +85,15 @@ export default runAction<SetArguments>("rules.set", async (context, args) => {
     acquired,
     batchSize,
   });
+  if (result.changes.some(({ change }) => change !== "kept")) {
+    const act = async () => ({
+      subject: await assetSubject(suite, asset),
+      event: "POLICY_CHANGE" as const,
+      parties: [],
+      evidenceHash: await hashDocument({ file: pathOfRules(args.rules) }, args.rules),
+    });
+    await recordCompliance(suite, sender, result.steps[0], act, (said) => context.warn(said));
+  }
   const text = `${describeChanges(result.changes)}\n${describeSteps(result.steps)}`;
   if (!result.isStale) return { data: { asset, name: list.name, ...result }, text };
 

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readAssetFile } from "../../sdk/asset-file.ts";
 import { badInput, ExitCode } from "../../sdk/errors.ts";
@@ -47,7 +47,8 @@ export default runAction<DemoArguments>("system.demo", async (context, args) => 
   const reporter = new StepReporter(context.terminal, STEPS);
   const chain = await openChain(context, reporter, port, args.seed);
   const workers = args.workers === 0 ? availableParallelism() : args.workers;
-  const options = { terms, paintings, trades: args.trades, workers, seed: args.seed, out: args.out };
+  const folders = { folder: dirname(args.file), paintingsFolder: PAINTINGS };
+  const options = { ...folders, terms, paintings, trades: args.trades, workers, seed: args.seed, out: args.out };
   const trace = await runDemo(chain.world, reporter, options);
   const { summary, refusals } = trace;
   await writeWhole(join(args.out, "summary.json"), `${toJson(summary)}\n`);

@@ -1,5 +1,5 @@
 import type { HardhatEthers } from "@nomicfoundation/hardhat-ethers/types";
-import { type BytesLike, getCreateAddress, keccak256, type Provider } from "ethers";
+import { type BytesLike, keccak256, type Provider } from "ethers";
 import type { Artifact } from "hardhat/types/artifacts";
 import { type AccessState, roleName } from "../../sdk/access/access-state.ts";
 import { readAccess } from "../../sdk/access/read-access.ts";
@@ -10,6 +10,7 @@ import { FACTORIES } from "../../sdk/contracts.ts";
 import { badInput, ExitCode, MoietyError } from "../../sdk/errors.ts";
 import { readImplementation } from "../../sdk/implementation.ts";
 import { placeOf } from "../lib/access-place.ts";
+import { type ReadArtifact, readLinks, runsCodeOf } from "../lib/compiled-code.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
 import type { WritingArguments } from "../lib/flags.ts";
 import {
@@ -23,10 +24,10 @@ import {
 } from "../lib/governed-call.ts";
 import type { Outcome } from "../lib/outcome.ts";
 import { runAction } from "../lib/run-action.ts";
-import type { Sender, Step, StepReport } from "../lib/sender.ts";
+import type { Sender, StepReport } from "../lib/sender.ts";
 import { actorOf } from "../role/change-role.ts";
 import { type CheckLayout, cannotTell } from "./upgrade/check-layout.ts";
-import { isCodeOf } from "./upgrade/code.ts";
+import { planDeployment } from "./upgrade/plan-deployment.ts";
 
 interface UpgradeArguments extends WritingArguments {
   readonly book: string;
@@ -46,6 +47,7 @@ export interface UpgradeTools {
   readonly sender: Sender;
   readonly actor: Actor;
   readonly checkLayout: CheckLayout;
+  readonly readArtifact: ReadArtifact;
   readonly warn: (text: string) => void;
 }
 
@@ -63,6 +65,8 @@ export interface UpgradeRequest {
 export interface Upgrade {
   readonly standing: Standing;
   readonly implementation: string;
+  /** Addresses of the libraries that the new code is linked to, by name. */
+  readonly libraries: Readonly<Record<string, string>>;
   readonly steps: readonly StepReport[];
   /** Whether the new code runs now. */
   readonly isDone: boolean;
@@ -75,23 +79,24 @@ export interface Upgrade {
 export async function upgradeBook(tools: UpgradeTools, request: UpgradeRequest): Promise<Upgrade> {
   const { suite, sender, actor, ethers } = tools;
   const proxy = proxyOf(tools.book, request.name);
-  await refuseSameCode(ethers.provider, request, proxy);
+  await refuseSameCode(tools, request, proxy);
   await refuseOtherLayout(tools, request.name);
 
   const by = await accountOf(actor);
   const deployed = (await announcedCode(tools, request, proxy, by)) ?? request.implementation;
-  if (deployed !== undefined) await requireCode(ethers.provider, request, deployed);
-  const deployment = deployed === undefined ? await planDeployment(ethers, sender, request) : undefined;
+  if (deployed !== undefined) await requireCode(tools, request, deployed);
+  const deployment = deployed === undefined ? await planDeployment(tools, request) : undefined;
   const implementation = deployed ?? deployment?.address ?? "";
+  const libraries = deployment?.libraries ?? readLinks(request.artifact, await ethers.provider.getCode(implementation));
 
   const standing = await standingOf(suite.accessManager, by, await callFor(suite, request, proxy, implementation));
   const steps = [
-    ...(deployment === undefined ? [] : [deployment.step]),
+    ...(deployment?.steps ?? []),
     ...("by" in actor ? [] : stepsOf(standing).map((step) => ({ ...step, needsEarlier: deployment !== undefined }))),
   ];
   const reports = await sender.run(steps);
   const isDone = !sender.dryRun && (await readImplementation(ethers.provider, proxy)) === implementation;
-  return { standing, implementation, steps: reports, isDone };
+  return { standing, implementation, libraries, steps: reports, isDone };
 }
 
 export default runAction<UpgradeArguments>("system.upgrade", async (context, args) => {
@@ -111,6 +116,7 @@ export default runAction<UpgradeArguments>("system.upgrade", async (context, arg
     state: await readAccess(placeOf(suite.accessManager, book, ethers.provider)),
     sender: "by" in actor ? await context.sender() : actor.sender,
     checkLayout: cannotTell,
+    readArtifact: (name) => hre.artifacts.readArtifact(name),
     warn: (text) => context.warn(text),
   };
   const upgrade = await upgradeBook(tools, {
@@ -127,27 +133,32 @@ export default runAction<UpgradeArguments>("system.upgrade", async (context, arg
 export async function recordUpgrade(
   book: AddressBook,
   name: string,
-  { implementation, steps }: Upgrade,
+  { implementation, libraries, steps }: Upgrade,
   provider: Provider,
   folder?: string,
 ): Promise<AddressBook> {
-  const runtimeCodeHash = keccak256(await provider.getCode(implementation));
   const deployedAtBlock = steps.at(-1)?.block ?? (await provider.getBlockNumber());
-  const entry = { address: implementation, deployedAtBlock, runtimeCodeHash };
-  const after = { ...book, contracts: { ...book.contracts, [`${name}Code`]: entry } };
+  const fresh = Object.entries({ ...libraries, [`${name}Code`]: implementation }).filter(
+    ([each, address]) => book.contracts[each]?.address !== address,
+  );
+  const entries = fresh.map(async ([each, address]) => {
+    const runtimeCodeHash = keccak256(await provider.getCode(address));
+    return [each, { address, deployedAtBlock, runtimeCodeHash }] as const;
+  });
+  const after = { ...book, contracts: { ...book.contracts, ...Object.fromEntries(await Promise.all(entries)) } };
   await writeAddressBook(after, folder);
   return after;
 }
 
 function report(
-  { standing, implementation, steps, isDone }: Upgrade,
+  { standing, implementation, libraries, steps, isDone }: Upgrade,
   how: "sent" | "simulated" | "for another",
 ): Outcome {
   const where = `The new code is at ${implementation}${how === "simulated" ? ", or would be" : ""}.`;
   const text = [...(steps.length === 0 ? [] : [describeSteps(steps)]), where, describeStanding(standing, how)].join(
     "\n",
   );
-  return { data: { ...standing, implementation, steps, isDone }, text };
+  return { data: { ...standing, implementation, libraries, steps, isDone }, text };
 }
 
 /** Books are those contracts whose code stands in the address book by itself. */
@@ -164,9 +175,10 @@ function proxyOf({ contracts }: AddressBook, name: string): string {
   });
 }
 
-async function refuseSameCode(provider: Provider, { name, artifact }: UpgradeRequest, proxy: string): Promise<void> {
+async function refuseSameCode(tools: UpgradeTools, { name, artifact }: UpgradeRequest, proxy: string): Promise<void> {
+  const { provider } = tools.ethers;
   const current = await readImplementation(provider, proxy);
-  if (current === undefined || !isCodeOf(await provider.getCode(current), artifact)) return;
+  if (current === undefined || !(await runsCodeOf(artifact, current, provider, tools.readArtifact))) return;
   throw badInput(`${name} runs this code already`, {
     where: current,
     todo: "check out the version that is to run",
@@ -192,7 +204,7 @@ async function refuseOtherLayout({ checkLayout, warn }: UpgradeTools, name: stri
 
 /** The code that this account announced for the book; it has to be the one that is asked for. */
 async function announcedCode(
-  { state, ethers }: UpgradeTools,
+  { state, ethers, readArtifact }: UpgradeTools,
   { artifact, name }: UpgradeRequest,
   proxy: string,
   by: string,
@@ -201,7 +213,7 @@ async function announcedCode(
   const codes = state.announced
     .filter(({ caller, target, data }) => caller === by && target === proxy && data.startsWith(selector))
     .map(({ data }) => String(BOOK.decodeFunctionData("upgradeToAndCall", data)[0]));
-  for (const code of codes) if (isCodeOf(await ethers.provider.getCode(code), artifact)) return code;
+  for (const code of codes) if (await runsCodeOf(artifact, code, ethers.provider, readArtifact)) return code;
 
   if (codes.length === 0) return undefined;
   throw badInput(`another upgrade of ${name} is announced, to the code at ${codes.join(", ")}`, {
@@ -211,32 +223,14 @@ async function announcedCode(
 }
 
 async function requireCode(
-  provider: Provider,
+  { ethers, readArtifact }: UpgradeTools,
   { artifact, name }: UpgradeRequest,
   implementation: string,
 ): Promise<void> {
-  if (isCodeOf(await provider.getCode(implementation), artifact)) return;
+  if (await runsCodeOf(artifact, implementation, ethers.provider, readArtifact)) return;
   throw badInput(`the code at ${implementation} is not that of ${name} as compiled here`, {
     notDone: "nothing was sent",
   });
-}
-
-async function planDeployment(
-  ethers: HardhatEthers,
-  sender: Sender,
-  { name, artifact }: UpgradeRequest,
-): Promise<{ address: string; step: Step }> {
-  if (Object.keys(artifact.linkReferences ?? {}).length > 0) {
-    throw badInput(`${name} needs libraries`, {
-      todo: "deploy it with them and name it by --implementation",
-      notDone: "nothing was sent",
-    });
-  }
-  const from = await sender.signer.getAddress();
-  const nonce = await sender.signer.getNonce();
-  const factory = await ethers.getContractFactory(artifact.abi, artifact.bytecode);
-  const transaction = async () => ({ ...(await factory.getDeployTransaction()), nonce });
-  return { address: getCreateAddress({ from, nonce }), step: { title: `deploy the new code of ${name}`, transaction } };
 }
 
 async function callFor(

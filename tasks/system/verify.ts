@@ -89,8 +89,8 @@ type Info = Exclude<
   string | undefined
 >;
 
-function toRequest({ address, contract, constructorArgs, creationTxHash }: Info): VerifyContractArgs {
-  return { address, contract, constructorArgs, ...(creationTxHash === undefined ? {} : { creationTxHash }) };
+function toRequest({ address, contract, constructorArgs, libraries, creationTxHash }: Info): VerifyContractArgs {
+  return { address, contract, constructorArgs, libraries, ...(creationTxHash === undefined ? {} : { creationTxHash }) };
 }
 
 /** The plugin speaks to the console only, and stdout belongs to our one result. */

@@ -1,9 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { ZeroHash } from "ethers";
 import { network } from "hardhat";
 import { deploySuite } from "../../sdk/deploy.ts";
+import { roleId } from "../../sdk/documents/bundle.ts";
 import { type Painting, readPaintings } from "../../sdk/painting-file.ts";
 import { StepReporter } from "../../tasks/lib/progress.ts";
+import { withReviewers } from "../../tasks/system/demo/open-chain.ts";
 import { describePaintings, summarisePainting } from "../../tasks/system/demo/painting-summary.ts";
 import { type OwnedPainting, runPaintings } from "../../tasks/system/demo/paintings.ts";
 import { type DemoWorld, openWorld } from "../../tasks/system/demo/world.ts";
@@ -24,10 +27,10 @@ describe("co-owned paintings", () => {
   before(async function () {
     this.timeout(SLOW_MS);
     const connection = await network.create();
-    const deployment = await deploySuite(connection);
+    const deployment = await deploySuite(connection, await withReviewers(connection));
     world = await openWorld(connection, deployment, 0, 1);
     paintings = await readPaintings(FOLDER);
-    owned = await runPaintings(world, silentReporter(), paintings);
+    owned = await runPaintings(world, silentReporter(), paintings, FOLDER);
   });
 
   it("are listed on one register, each with an anchor of its own", async () => {
@@ -96,6 +99,45 @@ describe("co-owned paintings", () => {
     expect(text).to.match(/The Lute Player.*1\/2 \+ 1\/2.*GBP 18000\.00.*GBP 50000\.00.*GBP 25000\.00/);
     expect(text).to.match(/Portrait of a Youth.*11\/20 \+ 9\/20.*FRF 110000\.00.*unsold/);
     expect(text).to.match(/^Isabella Brown in a White Frock: The record names one partner/m);
+  });
+
+  it("have been reviewed by two people, documented, valued and measured before anybody bought", async () => {
+    const { suite } = world;
+    for (const { asset, painting, file } of owned) {
+      expect(file, painting.title).to.include({ reviews: 2, words: 3, values: 2, measures: 3 });
+      const subject = await suite.shareToken.anchorIdOf(asset);
+      expect(await suite.documentAnchor.activeBundle(subject, roleId("EVIDENCE")), painting.title).not.to.equal(
+        ZeroHash,
+      );
+      expect((await suite.custodyDesk.insuranceDemandOf(asset)).amount * 1_000_000n).to.equal(painting.bought.amount);
+    }
+  });
+
+  it("had two jumps of value that were looked at, one hand-over and one incident that is over", async () => {
+    const { suite } = world;
+    const that = (condition: (file: OwnedPainting["file"]) => boolean) =>
+      owned.filter(({ file }) => condition(file)).map(({ painting }) => painting.title);
+
+    expect(that(({ confirmed }) => confirmed > 0)).to.deep.equal(["The Lute Player", "The Frugal Meal"]);
+    expect(that(({ handOvers }) => handOvers > 0)).to.deep.equal(["Le Vieux Chêne"]);
+    expect(that(({ incidents }) => incidents > 0)).to.deep.equal(["The Lute Player"]);
+    for (const { asset, file } of owned) {
+      expect(await suite.custodyDesk.isBacked(asset)).to.equal(true);
+      const { all, open } = await suite.custodyDesk.incidentCount(asset);
+      expect([all, open]).to.deep.equal([BigInt(file.incidents), 0n]);
+    }
+  });
+
+  it("were sold to those only who had signed that they know the risks, where a rule demands it", async () => {
+    const [twilight] = owned;
+    if (twilight === undefined) throw new Error("there is a first painting");
+    const rules = await world.suite.transferRules.rulesOf(twilight.asset);
+
+    expect(twilight.file.acknowledgements).to.equal(4);
+    expect(rules.map(({ rule }) => rule)).to.include(world.suite.disclosureRule.target);
+    for (const { account } of twilight.parts) {
+      expect(await world.suite.disclosures.hasAcknowledged(twilight.asset, account)).to.equal(true);
+    }
   });
 
   it("leave every investor registered once, however many works he had a part in", async () => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { Interface } from "ethers";
 import { network } from "hardhat";
+import { deployBookCode } from "../helpers/books.ts";
 import { ask, listReleases, readRelease, replay } from "../helpers/released-books.ts";
 
 /** Questions that a later version answers otherwise on purpose, by "version function", each with the reason. */
@@ -23,9 +24,9 @@ for (const version of listReleases()) {
     async function upgraded() {
       const connection = await asReleased();
       for (const [name, { address }] of Object.entries(books)) {
-        const code = await connection.ethers.deployContract(name);
+        const code = await deployBookCode(connection, name);
         const book = await connection.ethers.getContractAt(name, address);
-        await book.getFunction("upgradeToAndCall")(await code.getAddress(), "0x");
+        await book.getFunction("upgradeToAndCall")(code, "0x");
       }
       return connection;
     }
@@ -55,7 +56,7 @@ for (const version of listReleases()) {
     it("would notice code that reads the storage otherwise", async () => {
       const connection = await asReleased();
       const { address = "" } = books["InvestorRegistry"] ?? {};
-      const other = await connection.ethers.deployContract("TransferRules");
+      const other = await deployBookCode(connection, "TransferRules");
       const registry = await connection.ethers.getContractAt("InvestorRegistry", address);
       await registry.upgradeToAndCall(other, "0x");
 

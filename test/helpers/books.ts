@@ -1,5 +1,6 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { NetworkConnection } from "hardhat/types/network";
+import { isLinked, LIBRARIES } from "../../ignition/libraries.ts";
 
 /** Investor classes, as bits of `Profile.classes`. */
 export const CLASS = { retail: 1n, professional: 2n, accredited: 4n, institutional: 8n } as const;
@@ -38,23 +39,15 @@ async function deployBook(
   return proxy.getAddress();
 }
 
-/** Parts of the books' code that live at addresses of their own, as each book's contract is linked to them. */
-const LIBRARIES = {
-  InvestorRegistry: [],
-  TransferRules: ["RuleExplainer"],
-  AnchorRegistry: [],
-  ShareToken: ["AssetListing", "Enforcement", "HeldShares", "NetSettlement", "PermitLib", "RecordBook", "TransferView"],
-} as const satisfies Record<BookName, readonly string[]>;
-
 /** A book's code by itself, as an upgrade needs it: its address. */
-export async function deployBookCode(connection: Pick<Connection, "ethers">, name: BookName): Promise<string> {
+export async function deployBookCode(connection: Pick<Connection, "ethers">, name: string): Promise<string> {
   return (await (await bookFactory(connection, name)).deploy()).getAddress();
 }
 
 /** The factory of a book's code, linked to libraries that are deployed for it. */
-export async function bookFactory({ ethers }: Pick<Connection, "ethers">, name: BookName) {
+export async function bookFactory({ ethers }: Pick<Connection, "ethers">, name: string) {
   const libraries: Record<string, string> = {};
-  for (const library of LIBRARIES[name]) {
+  for (const library of isLinked(name) ? LIBRARIES[name] : []) {
     libraries[library] = await (await ethers.deployContract(library)).getAddress();
   }
   return ethers.getContractFactory(name, { libraries });

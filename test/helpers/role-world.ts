@@ -19,7 +19,8 @@ export async function everyRoleTaken(connection: NetworkConnection) {
   if (nobody === undefined) throw new Error("the chain has too few accounts");
 
   const roles = Object.fromEntries(OFFICES.map((office) => [office, holders.get(office)]));
-  const deployment = await deploySuite(connection, { roles });
+  const reviewer = holders.get("REVIEWER") ?? "";
+  const deployment = await deploySuite(connection, { roles, reviewers: [reviewer, reviewer] });
   const { accessManager, settlementDesk } = deployment.suite;
   const offices = new Set<string>(["ADMIN", ...OFFICES]);
   for (const name of names.filter((each) => !offices.has(each))) {

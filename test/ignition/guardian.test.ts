@@ -46,6 +46,17 @@ describe("the guardian", () => {
     await expect(move()).to.emit(shareToken, "TransferSingle");
   });
 
+  it("stops one asset at once, and lets it go on", async () => {
+    const { suite, guardian, alice, bob } = await networkHelpers.loadFixture(guarded);
+    const { shareToken } = suite;
+    const move = () => shareToken.connect(alice).safeTransferFrom(alice.address, bob.address, 1n, 1n, "0x");
+
+    await shareToken.connect(guardian).setAssetPaused(1n, true);
+    await expect(move()).to.be.revertedWithCustomError(shareToken, "ShareTokenAssetPaused").withArgs(1n);
+    await shareToken.connect(guardian).setAssetPaused(1n, false);
+    await expect(move()).to.emit(shareToken, "TransferSingle");
+  });
+
   it("can neither move, mint, burn, freeze, lock nor enforce, whatever he tries", async () => {
     const world = await networkHelpers.loadFixture(guarded);
     const { suite, guardian, alice, bob } = world;
@@ -76,7 +87,7 @@ describe("the guardian", () => {
     expect(await figuresOf(world)).to.deep.equal(before);
   });
 
-  it("is refused by every restricted function except two, paused or not", async () => {
+  it("is refused by every restricted function except three, paused or not", async () => {
     const { suite, addresses, guardian } = await networkHelpers.loadFixture(guarded);
     const open: string[] = [];
 
@@ -96,7 +107,7 @@ describe("the guardian", () => {
         }
       }
     }
-    expect(open).to.deep.equal(["pause", "unpause", "pause", "unpause"]);
+    expect(open).to.deep.equal(["pause", "setAssetPaused", "unpause", "pause", "setAssetPaused", "unpause"]);
   });
 
   it("changes no role and no delay, neither directly nor through announcing or executing", async () => {

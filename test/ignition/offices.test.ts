@@ -3,19 +3,38 @@ import type { ContractTransactionResponse, Signer } from "ethers";
 import { network } from "hardhat";
 import { OFFICES, ROLES, type RoleName, UPGRADE_DELAY } from "../../ignition/roles.ts";
 import { roleNames } from "../../ignition/selectors.ts";
+import { proposalId } from "../../sdk/proposal.ts";
 import { taskWorld } from "../helpers/task-world.ts";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
 const { sold } = taskWorld(connection);
 
-type World = Awaited<ReturnType<typeof sold>>;
+type World = Awaited<ReturnType<typeof proposed>>;
 
 /** The role of an admin without delay and of an upgrader are tried by themselves. */
 const OTHERS = roleNames().filter((name) => name !== "UPGRADER" && name !== "ADMIN" && name !== "INCOME_DESK");
 
+const PROPOSAL = {
+  legalHash: ethers.id("deed"),
+  evidenceHash: ethers.id("photographs"),
+  checklistHash: ethers.id("checklist"),
+  metadata: ethers.AbiCoder.defaultAbiCoder().encode(
+    ["bytes32", "bytes32", "uint64", "uint64", "bytes", "bytes"],
+    [ethers.id("real-estate"), ethers.id("US-DE"), 1n, 4_000_000_000n, "0x75", "0x"],
+  ),
+};
+
+/** All shares of asset 1 are sold, and the issuer has proposed another asset. */
+async function proposed() {
+  const world = await sold();
+  await world.suite.selectionDesk.propose(PROPOSAL);
+  return world;
+}
+
 /** Something that a member of the role can do, again and again. */
-function use({ suite, alice, stranger }: World, role: RoleName, as: Signer): Promise<ContractTransactionResponse> {
+function use(world: World, role: RoleName, as: Signer): Promise<ContractTransactionResponse> {
+  const { suite, alice, stranger } = world;
   const shares = suite.shareToken.connect(as);
   switch (role) {
     case "ISSUER":
@@ -30,16 +49,47 @@ function use({ suite, alice, stranger }: World, role: RoleName, as: Signer): Pro
       return suite.settlementDesk.connect(as).openBatch(HEADER);
     case "GUARDIAN":
       return shares.pause();
+    case "REVIEWER":
+      return suite.selectionDesk.connect(as).review(proposalId(PROPOSAL), true, ethers.id("report"));
+    case "RECORDER":
+      return recordFreeze(world, as);
+    case "SELECTION_DESK":
+      return suite.anchorRegistry
+        .connect(as)
+        .registerAnchor(PROPOSAL.legalHash, PROPOSAL.evidenceHash, PROPOSAL.metadata);
     case "OFFERING_DESK":
       // All shares are sold; the question who mints comes first even for none.
       return shares.mint(alice.address, 1n, 0n, "0x");
     case "ASSET_LIFE":
       return shares.setAssetState(1n, 4n);
     case "SETTLEMENT_DESK":
+      return shares.settleNet(1n, [], []);
+    case "LOCKER":
       return shares.lock(alice.address, 1n, 1n);
     default:
       return shares.burn(alice.address, 1n, 1n);
   }
+}
+
+async function recordFreeze({ suite }: World, as: Signer): Promise<ContractTransactionResponse> {
+  const now = await networkHelpers.time.latest();
+  return suite.complianceLog
+    .connect(as)
+    .recordEvent(
+      ethers.id("asset 1"),
+      ethers.id("SUBJECT_TYPE:ASSET"),
+      ethers.id("EVENT:FREEZE"),
+      ethers.id("OUTCOME:EXECUTED"),
+      ethers.id("AUTHORITY:COURT_ORDER:V1"),
+      [],
+      ethers.id("order 12/2026"),
+      "ipfs://order",
+      ethers.ZeroHash,
+      "0x",
+      ethers.ZeroHash,
+      now,
+      ethers.MaxUint256,
+    );
 }
 
 const HEADER = {
@@ -56,7 +106,7 @@ const HEADER = {
 describe("an office (P41): granted, used, revoked, and of no more use", () => {
   for (const role of OTHERS) {
     it(`of ${role}`, async () => {
-      const world = await networkHelpers.loadFixture(sold);
+      const world = await networkHelpers.loadFixture(proposed);
       const { accessManager, shareToken } = world.suite;
       const { stranger } = world;
       const isRefused = async () => {

@@ -12,6 +12,7 @@ describe("asset file", () => {
     folder = await mkdtemp(join(tmpdir(), "moiety-"));
     await writeFile(join(folder, "terms.md"), "terms");
     await writeFile(join(folder, "form-d.json"), "evidence");
+    await writeFile(join(folder, "checklist.md"), "checklist");
   });
   afterEach(() => rm(folder, { recursive: true }));
 

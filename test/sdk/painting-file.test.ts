@@ -16,6 +16,7 @@ describe("painting file", () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "moiety-"));
     await writeFile(join(folder, "terms.md"), "terms");
+    await writeFile(join(folder, "checklist.md"), "checklist");
   });
   afterEach(() => rm(folder, { recursive: true }));
 

@@ -1,15 +1,26 @@
 import { expect } from "chai";
 import { keccak256, toUtf8Bytes, ZeroAddress } from "ethers";
 import { network } from "hardhat";
+import type { SuiteAddresses } from "../../sdk/connect.ts";
+import { roleId } from "../../sdk/documents/bundle.ts";
 import { ExitCode } from "../../sdk/errors.ts";
+import { listHolders } from "../../sdk/holders.ts";
+import { readImpactFile } from "../../sdk/impact-file.ts";
 import { decodeCountries } from "../../sdk/rules/country-set.ts";
+import { readValuationFile } from "../../sdk/valuation-file.ts";
 import { createAsset } from "../../tasks/asset/create.ts";
-import { inspectAsset } from "../../tasks/asset/show.ts";
+import { recordImpact } from "../../tasks/asset/impact.ts";
+import { describeAsset } from "../../tasks/asset/show/describe-asset.ts";
+import type { ShowPlace } from "../../tasks/asset/show/place.ts";
+import { describeAge, inspectAsset } from "../../tasks/asset/show.ts";
+import { recordValues, setValuationTerms } from "../../tasks/asset/value.ts";
+import { assetSubject, recordCompliance } from "../../tasks/lib/record-compliance.ts";
+import { toJson } from "../../tasks/lib/to-json.ts";
 import { failureOf, silentSender, taskWorld } from "../helpers/task-world.ts";
 
 const connection = await network.create();
 const { networkHelpers } = connection;
-const { deployed, backed, listed } = taskWorld(connection);
+const { deployed, backed, listed, sold } = taskWorld(connection);
 
 /** The same terms with other documents: another asset. */
 function another<T extends { name: string; evidenceHash: string; anchorId: string; legalHash: string }>(terms: T) {
@@ -106,9 +117,9 @@ describe("asset create", () => {
 
 describe("asset show", () => {
   it("tells state, shares, rules and backing", async () => {
-    const { suite, custodian, terms } = await networkHelpers.loadFixture(backed);
+    const { suite, addresses, custodian, terms } = await networkHelpers.loadFixture(backed);
 
-    const asset = await inspectAsset(suite, 1n);
+    const asset = await inspectAsset(suite, 1n, placeOf(addresses));
 
     expect(asset).to.deep.include({
       state: "Listed",
@@ -117,22 +128,142 @@ describe("asset show", () => {
       jurisdiction: "US-DE",
       anchorId: terms.anchorId,
       anchorActive: true,
-      holders: { now: 0n, limit: 2_000n },
+      holders: { wallets: 0, investors: 0n, limit: 2_000n },
       custodian: custodian.address,
     });
     expect(asset.backedUntil).to.be.a("string");
   });
 
-  it("says nothing of backing and holders where there is nothing to say", async () => {
-    const { suite, sender, terms } = await networkHelpers.loadFixture(deployed);
+  it("says what nobody knows, what is zero and what does not apply in different words", async () => {
+    const { suite, addresses, sender, terms } = await networkHelpers.loadFixture(deployed);
     await createAsset(suite, sender, { ...terms, holderLimit: undefined });
 
-    expect(await inspectAsset(suite, 1n)).to.deep.include({ holders: null, custodian: null, backedUntil: null });
+    const asset = await inspectAsset(suite, 1n, placeOf(addresses));
+    const text = describeAsset(asset);
+
+    expect(asset).to.deep.include({
+      holders: { wallets: 0, investors: null, limit: null },
+      custodian: null,
+      backedUntil: null,
+      documents: [],
+      disclosures: { demanded: false, bundle: null, acknowledgedBy: null },
+      impact: null,
+    });
+    expect(asset.custody).to.deep.include({ mandate: null, properties: null, insuranceDemand: null });
+    expect(asset.valuation).to.deep.include({ nav: null, terms: null, latest: [] });
+    expect(asset.stale).to.deep.equal(["nobody answers for the thing", "nobody has attested that it exists"]);
+    expect(text).to.contain("0 issued, at most 125000").and.to.contain("0 wallets; investors are not counted");
+    expect(text).to.contain("Impact: not known: nobody has said").and.to.contain("Compliance log: 0 entries");
+    expect(text).to.contain("not applicable: no rule demands them").and.to.contain("not demanded");
+    expect(text).to.match(/As of block \d+, 20\d\d-/);
+  });
+
+  it("shows the whole file: rules in words, words of custody with their ages, documents, values, footprint and log", async () => {
+    const { suite, addresses, sender, custodian, operator, warn } = await networkHelpers.loadFixture(complete);
+
+    const asset = await inspectAsset(suite, 1n, placeOf(addresses));
+    const text = describeAsset(asset);
+
+    expect(asset.stale).to.deep.equal([]);
+    expect(asset.rules.map(({ name }) => name)).to.deep.equal(["country", "investorClass", "holderCount"]);
+    expect(asset.custody.words.map(({ kind, age }) => [kind, age])).to.deep.equal([
+      ["existence", "today"],
+      ["condition", null],
+      ["location", null],
+      ["insurance", null],
+    ]);
+    expect(asset.documents.map(({ role, documents, superseded }) => [role, documents, superseded])).to.deep.equal([
+      ["DISCLOSURE", 1n, 1],
+    ]);
+    expect(asset.disclosures).to.deep.include({ demanded: false, acknowledgedBy: 1 });
+    expect(asset.valuation).to.deep.include({ currency: "USD", nav: "118750", usable: true, values: 2 });
+    expect(asset.valuation.latest.map(({ provider, nav }) => [provider, nav])).to.deep.equal([
+      [operator.address, "118750.00"],
+    ]);
+    expect(asset.valuation.bands.map(({ token }) => token)).to.deep.equal([await suite.testDollar.getAddress()]);
+    expect(asset.impact?.measures.map(({ indicator }) => indicator)).to.deep.equal([
+      "energy-used",
+      "carbon-emitted",
+      "water-used",
+    ]);
+    expect(asset.compliance.entries.map(({ event }) => event)).to.deep.equal(["POLICY_CHANGE"]);
+    for (const word of ["investors", custodian.address, "1 superseded", "USD", "POLICY_CHANGE", "Nothing is stale"]) {
+      expect(text).to.contain(word);
+    }
+    expect(() => toJson(asset)).not.to.throw();
+    expect([sender.dryRun, warn]).to.deep.equal([false, []]);
+  });
+
+  it("lists what has lapsed, and still ends well", async () => {
+    const { suite, addresses } = await networkHelpers.loadFixture(complete);
+    await networkHelpers.time.increase(500n * 86_400n);
+
+    const { stale } = await inspectAsset(suite, 1n, placeOf(addresses));
+
+    expect(stale).to.have.lengthOf(2);
+    expect(stale[0]).to.match(/^the word about its existence ended with /);
+    expect(stale[1]).to.match(/^the price cannot be used: The value was published too long ago/);
   });
 
   it("refuses an asset that is not listed", async () => {
-    const { suite } = await networkHelpers.loadFixture(deployed);
+    const { suite, addresses } = await networkHelpers.loadFixture(deployed);
 
-    expect(await failureOf(inspectAsset(suite, 7n))).to.have.property("message", "there is no asset 7");
+    const error = await failureOf(inspectAsset(suite, 7n, placeOf(addresses)));
+
+    expect(error).to.have.property("message", "there is no asset 7");
+  });
+
+  it("tells ages in days", () => {
+    expect([0n, 86_399n, 86_400n, 172_800n].map(describeAge)).to.deep.equal([
+      "today",
+      "today",
+      "1 day ago",
+      "2 days ago",
+    ]);
   });
 });
+
+function placeOf(addresses: SuiteAddresses): ShowPlace {
+  return { provider: connection.ethers.provider, addresses, fromBlock: 0 };
+}
+
+/** Asset 1 is active and its file is full: disclosures (the second already), two values, a year of impact, an entry in the log. */
+async function complete() {
+  const world = await sold();
+  const { suite, sender, operator, alice } = world;
+  const anchorId = await suite.shareToken.anchorIdOf(1n);
+  const [first, second] = ["first", "second"].map((text) => keccak256(toUtf8Bytes(text)));
+  if (first === undefined || second === undefined) throw new Error("there are two");
+  await suite.documentAnchor.anchorBundle(first, anchorId, roleId("DISCLOSURE"), 1, "");
+  await suite.documentAnchor.supersedeBundle(first, second, anchorId, roleId("DISCLOSURE"), 1, "");
+  await suite.disclosures.connect(alice).acknowledge(1n, second);
+
+  const values = await readValuationFile("data/1685-38th-reit/valuation.json");
+  const terms = values.terms && {
+    ...values.terms,
+    providers: [operator.address],
+    tokens: [await suite.testDollar.getAddress()],
+  };
+  await setValuationTerms(suite, sender, 1n, { ...values, terms });
+  await recordValues(suite, sender, 1n, values, false);
+  const impact = await readImpactFile("data/1685-38th-reit/impact.json");
+  await recordImpact(suite, sender, 1n, impact, { reporter: operator.address });
+
+  const warn: string[] = [];
+  const [acted] = await sender.run([
+    { title: "pause", transaction: () => suite.transferRules.recount.populateTransaction(1n) },
+  ]);
+  await suite.transferRules.countHolders(
+    1n,
+    (await listHolders(suite, 1n, await connection.ethers.provider.getBlockNumber())).map(({ wallet }) => wallet),
+    0n,
+  );
+  const act = {
+    subject: await assetSubject(suite, 1n),
+    event: "POLICY_CHANGE",
+    parties: [],
+    evidenceHash: first,
+  } as const;
+  await recordCompliance(suite, sender, acted, act, (text) => warn.push(text));
+  return { ...world, warn };
+}

@@ -3,7 +3,7 @@ import { artifacts, network } from "hardhat";
 import { ROLES } from "../../ignition/roles.ts";
 import type { AddressBook } from "../../sdk/addresses.ts";
 import { checkAccounts } from "../../tasks/system/doctor/check-accounts.ts";
-import { checkCode, maskImmutables } from "../../tasks/system/doctor/check-code.ts";
+import { checkCode } from "../../tasks/system/doctor/check-code.ts";
 import { checkDates } from "../../tasks/system/doctor/check-dates.ts";
 import type { Finding } from "../../tasks/system/doctor/finding.ts";
 import { planBatch } from "../helpers/batch.ts";
@@ -55,10 +55,14 @@ describe("system doctor", () => {
       expect(linesOf(await accountsOf(world))).to.deep.equal(["warning Roles: nobody is REGISTRAR"]);
     });
 
-    it("warns of a deployer who is still the admin, where that matters", async () => {
+    it("warns of a deployer who is still the admin, where that matters, and says that he can do anything at once", async () => {
       const world = await networkHelpers.loadFixture(deployed);
 
-      expect(linesOf(await accountsOf(world, 1))).to.deep.equal(["warning Roles: the deployer is still the admin"]);
+      const [admin, way, ...others] = linesOf(await accountsOf(world, 1));
+      expect([admin, others]).to.deep.equal(["warning Roles: the deployer is still the admin", []]);
+      expect(way)
+        .to.match(/^problem Ways to power: the shortest takes 0 s/)
+        .and.to.contain(world.operator.address);
     });
 
     it("warns of a paused register and of a closed contract", async () => {
@@ -147,13 +151,16 @@ describe("system doctor", () => {
       expect(found.map(({ level, about }) => `${level} ${about}`)).to.deep.equal(["warning InvestorClassRule"]);
     });
 
-    it("looks past immutables and at everything else", async () => {
-      const artifact = {
-        ...(await artifacts.readArtifact("IncomeDesk")),
-        immutableReferences: { 1: [{ start: 1, length: 2 }] },
-      };
+    it("looks at the code of libraries as well, and warns of whatever is linked to another", async () => {
+      const world = await networkHelpers.loadFixture(deployed);
+      const other = await provider.getCode(world.addresses["CountryRule"] ?? "");
+      await networkHelpers.setCode(world.addresses["PermitLib"] ?? "", other);
 
-      expect(maskImmutables("0xaabbccdd", artifact)).to.equal("aa0000dd");
+      const found = unhealthy(await checkCode(await bookOf(world), provider, artifacts));
+      expect(found.map(({ level, about }) => `${level} ${about}`)).to.have.members([
+        "warning PermitLib",
+        "warning ShareTokenCode",
+      ]);
     });
   });
 });

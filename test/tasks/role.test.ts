@@ -32,8 +32,11 @@ describe("role grant", () => {
 
     const { standings, steps } = await grantRole(deployment.suite, ethers.provider, actor, grant);
 
-    expect(standings.map(({ phase }) => phase)).to.deep.equal(["at once"]);
-    expect(steps.map(({ title }) => title)).to.deep.equal([`give REGISTRAR to ${stranger.address}`]);
+    expect(standings.map(({ phase }) => phase)).to.deep.equal(["at once", "at once"]);
+    expect(steps.map(({ title }) => title)).to.deep.equal([
+      `give REGISTRAR to ${stranger.address}`,
+      `give LOCKER to ${stranger.address}`,
+    ]);
     expect(await isMember(deployment, "REGISTRAR", stranger.address)).to.equal(true);
     expect(await grantRole(deployment.suite, ethers.provider, actor, grant)).to.deep.equal({
       standings: [],
@@ -112,6 +115,7 @@ describe("role grant", () => {
 
     expect(steps.map(({ title }) => title)).to.deep.equal([
       `give REGISTRAR to ${deployer.address} with a delay of 3600 seconds`,
+      `give LOCKER to ${deployer.address} with a delay of 3600 seconds`,
     ]);
   });
 
@@ -171,7 +175,7 @@ describe("role grant", () => {
 
     const { steps } = await grantRole(deployment.suite, ethers.provider, { sender }, grant);
 
-    expect(steps.map(({ status }) => status)).to.deep.equal(["simulated"]);
+    expect(steps.map(({ status }) => status)).to.deep.equal(["simulated", "simulated"]);
     expect(await isMember(deployment, "REGISTRAR", stranger.address)).to.equal(false);
   });
 
@@ -204,9 +208,9 @@ describe("role revoke", () => {
     const revocation = { role: "REGISTRAR", account: registrar.address } as const;
     const run = async () => revokeRole(deployment.suite, await stateOf(deployment), actor, revocation);
 
-    expect((await run()).standings.map(({ phase }) => phase)).to.deep.equal(["to announce"]);
+    expect((await run()).standings.map(({ phase }) => phase)).to.deep.equal(["to announce", "to announce"]);
     await networkHelpers.time.increase(UPGRADE_DELAY);
-    expect((await run()).standings.map(({ phase }) => phase)).to.deep.equal(["ready"]);
+    expect((await run()).standings.map(({ phase }) => phase)).to.deep.equal(["ready", "ready"]);
     expect(await isMember(deployment, "REGISTRAR", registrar.address)).to.equal(false);
   });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -144,7 +144,10 @@ describe("review files", () => {
       signature: undefined,
     });
 
-    const plain = await write("review.json", { ...review, proposal: { file: ASSET_FILE } });
+    const documents = { legal: { hash: REPORT }, evidence: { hash: REPORT } };
+    const terms = { ...JSON.parse(await readFile(ASSET_FILE, "utf8")), documents };
+    const asset = await write("asset.json", terms);
+    const plain = await write("review.json", { ...review, proposal: { file: asset } });
     expect(await failureOf(readReviewFile(plain))).to.have.property(
       "message",
       "an asset without a checklist cannot have been proposed for review",

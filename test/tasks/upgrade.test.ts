@@ -13,7 +13,6 @@ import { ExitCode } from "../../sdk/errors.ts";
 import type { Actor } from "../../tasks/lib/governed-call.ts";
 import { checkContract } from "../../tasks/system/status.ts";
 import type { CheckLayout } from "../../tasks/system/upgrade/check-layout.ts";
-import { isCodeOf } from "../../tasks/system/upgrade/code.ts";
 import { recordUpgrade, type UpgradeRequest, upgradeBook } from "../../tasks/system/upgrade.ts";
 import { failureOf, silentSender } from "../helpers/task-world.ts";
 
@@ -47,6 +46,15 @@ async function handedOver() {
 const next = await artifacts.readArtifact("MockNextAnchorRegistry");
 const NEXT: UpgradeRequest = { name: "AnchorRegistry", artifact: next };
 
+const rules = await artifacts.readArtifact("TransferRules");
+const NEXT_RULES: UpgradeRequest = { name: "TransferRules", artifact: ofNextCompiler(rules) };
+
+/** The same contract as the next compiler makes it: the version stands in the code. */
+function ofNextCompiler({ bytecode, deployedBytecode, ...rest }: Artifact): Artifact {
+  const next = (code: string) => code.replace(/64736f6c6343000825(?=000a$)/, "64736f6c6343000826");
+  return { ...rest, bytecode: next(bytecode), deployedBytecode: next(deployedBytecode) };
+}
+
 /** One run of the task. */
 async function run(
   { suite, addresses, book }: Awaited<ReturnType<typeof handedOver>>,
@@ -65,7 +73,8 @@ async function run(
   const { accessManager } = suite;
   const sender = silentSender(UPGRADER, dryRun);
   const state = await readAccess({ accessManager, addresses, provider: ethers.provider, fromBlock: 0 });
-  const tools = { suite, book, ethers, state, sender, actor: actor ?? { sender }, checkLayout };
+  const readArtifact = (name: string) => artifacts.readArtifact(name);
+  const tools = { suite, book, ethers, state, sender, actor: actor ?? { sender }, checkLayout, readArtifact };
   return { ...(await upgradeBook({ ...tools, warn: (text) => warnings.push(text) }, request)), warnings };
 }
 
@@ -139,7 +148,7 @@ describe("system upgrade", () => {
     expect(error).to.have.property("message", "IncomeDesk is no book");
     expect(error).to.have.nested.property(
       "problem.todo",
-      "use one of AnchorRegistry, InvestorRegistry, ShareToken, TransferRules",
+      "use one of AnchorRegistry, DocumentAnchor, ImpactLog, InvestorRegistry, NavOracle, ShareToken, TransferRules",
     );
   });
 
@@ -208,21 +217,61 @@ describe("system upgrade", () => {
     expect(warnings.join()).to.contain("nobody compared the storage");
   });
 
-  it("knows code again whatever its libraries' addresses are, and leaves their deployment to others", async () => {
-    const world = await networkHelpers.loadFixture(handedOver);
-    const references = { "a.sol": { Lib: [{ start: 1, length: 20 }] } };
-    const placeholder = `__$${"ab".repeat(17)}$__`;
-    const linked: Artifact = {
-      ...next,
-      deployedBytecode: `0x73${placeholder}00`,
-      immutableReferences: {},
-      deployedLinkReferences: references,
-    };
+  describe("with libraries", () => {
+    it("deploys the new code linked to those that did not change, and knows it again", async () => {
+      const world = await networkHelpers.loadFixture(handedOver);
+      const { RuleExplainer } = world.addresses;
 
-    expect(isCodeOf(`0x73${"11".repeat(20)}00`, linked)).to.equal(true);
-    expect(isCodeOf(`0x73${"11".repeat(20)}01`, linked)).to.equal(false);
-    const error = await failureOf(run(world, { ...NEXT, artifact: { ...next, linkReferences: references } }));
-    expect(error).to.have.property("message", "AnchorRegistry needs libraries");
+      const first = await run(world, NEXT_RULES);
+      expect(first.steps.map(({ title }) => title)).to.deep.equal([
+        "deploy the new code of TransferRules",
+        `announce: put the code at ${first.implementation} behind TransferRules`,
+      ]);
+      expect(first.libraries).to.deep.equal({ RuleExplainer });
+      await networkHelpers.time.increase(UPGRADE_DELAY);
+      const second = await run(world, NEXT_RULES);
+
+      expect([second.steps.length, second.isDone]).to.deep.equal([1, true]);
+      expect([second.implementation, second.libraries]).to.deep.equal([first.implementation, { RuleExplainer }]);
+      expect(await world.suite.transferRules.messageForTransferRestriction(0n, 0n)).to.not.equal("");
+    });
+
+    it("deploys before it those that changed, and enters them in the address book", async () => {
+      const folder = await mkdtemp(join(tmpdir(), "moiety-upgrade-"));
+      const world = await networkHelpers.loadFixture(handedOver);
+      const { RuleExplainer: _, ...others } = world.book.contracts;
+      const before = { ...world, book: { ...world.book, contracts: others } };
+
+      const first = await run(before, NEXT_RULES);
+      expect(first.steps.map(({ title, status }) => [title, status])).to.deep.equal([
+        ["deploy the library RuleExplainer", "sent"],
+        ["deploy the new code of TransferRules", "sent"],
+        [`announce: put the code at ${first.implementation} behind TransferRules`, "sent"],
+      ]);
+      await networkHelpers.time.increase(UPGRADE_DELAY);
+      await recordUpgrade(before.book, "TransferRules", await run(before, NEXT_RULES), ethers.provider, folder);
+
+      const book = await readAddressBook(31337, "default", folder);
+      expect(book.contracts["RuleExplainer"]?.address).to.equal(first.libraries["RuleExplainer"]);
+      expect(book.contracts["RuleExplainer"]?.address).to.not.equal(world.addresses["RuleExplainer"]);
+      for (const name of ["TransferRules", "TransferRulesCode", "RuleExplainer"]) {
+        expect((await checkContract(name, book, ethers.provider)).problem).to.equal(null);
+      }
+      await rm(folder, { recursive: true });
+    });
+
+    it("does not take the right code linked to the wrong library", async () => {
+      const world = await networkHelpers.loadFixture(handedOver);
+      const wrong = await ethers.deployContract("PermitLib");
+      const libraries = { RuleExplainer: await wrong.getAddress() };
+      const code = await (await ethers.getContractFactoryFromArtifact(NEXT_RULES.artifact, { libraries })).deploy();
+
+      const request = { ...NEXT_RULES, implementation: await code.getAddress() };
+      expect(await failureOf(run(world, request))).to.have.property(
+        "message",
+        `the code at ${request.implementation} is not that of TransferRules as compiled here`,
+      );
+    });
   });
 
   it("sends a call to the new code along", async () => {

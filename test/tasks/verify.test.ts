@@ -4,11 +4,12 @@ import { join } from "node:path";
 import type { VerifyContractArgs } from "@nomicfoundation/hardhat-verify/verify";
 import { expect } from "chai";
 import { Interface, JsonRpcProvider } from "ethers";
-import { artifacts } from "hardhat";
+import { artifacts, network } from "hardhat";
 import { type AddressBook, readAddressBook } from "../../sdk/addresses.ts";
 import { verifyDeployment } from "../../tasks/system/verify.ts";
 import { freePort, LocalNode, runHardhat } from "../helpers/local-node.ts";
 
+const { ethers } = await network.create();
 const TESTNET_ID = 11_155_111;
 /** The published key of the development node's first account; worth nothing anywhere else. */
 const PUBLIC_DEVELOPMENT_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
@@ -43,9 +44,10 @@ describe("system verify, of a deployment on a node in another process", function
     expect(verified.map(({ name }) => name)).to.deep.equal(Object.keys(book.contracts));
     expect(verified.filter(({ isVerified }) => !isVerified)).to.deep.equal([]);
     const provider = new JsonRpcProvider(node.url, TESTNET_ID, { staticNetwork: true });
-    for (const { address, contract = "", constructorArgs = [], creationTxHash = "" } of requests) {
-      const { abi, bytecode } = await artifacts.readArtifact(contract);
-      const encoded = Interface.from(abi).encodeDeploy(constructorArgs).slice(2);
+    for (const { address, contract = "", constructorArgs = [], libraries = {}, creationTxHash = "" } of requests) {
+      const artifact = await artifacts.readArtifact(contract);
+      const { bytecode } = await ethers.getContractFactoryFromArtifact(artifact, { libraries });
+      const encoded = Interface.from(artifact.abi).encodeDeploy(constructorArgs).slice(2);
       const creation = await provider.getTransaction(creationTxHash);
       expect(creation?.data, `${contract} at ${address}`).to.equal(bytecode + encoded);
     }

@@ -1,11 +1,13 @@
 import { createServer } from "node:net";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { JsonRpcServer, NetworkConnection } from "hardhat/types/network";
+import type { DeployParameters } from "../../../sdk/deploy.ts";
 import { badInput } from "../../../sdk/errors.ts";
 import { LOCAL_CHAIN_ID } from "../../../sdk/local-chain.ts";
 import type { ActionContext } from "../../lib/action-context.ts";
 import type { StepReporter } from "../../lib/progress.ts";
 import { deployHere, forgetAll } from "../deploy.ts";
+import { REVIEWERS } from "./review-asset.ts";
 import { type DemoWorld, openWorld } from "./world.ts";
 
 export const HOST = "127.0.0.1";
@@ -42,7 +44,8 @@ export async function openChain(
     if (connection.networkConfig.type !== "edr-simulated") await forgetAll(hre, chainId);
 
     const firstBlock = await provider.getBlockNumber();
-    const { deployment } = await deployHere({ hre, connection, parameters: {}, note: (text) => context.note(text) });
+    const parameters = await withReviewers(connection);
+    const { deployment } = await deployHere({ hre, connection, parameters, note: (text) => context.note(text) });
     const opened = await openWorld(connection, deployment, firstBlock, seed);
     return [opened, `${Object.keys(deployment.addresses).length} contracts in ${deployment.transactions} transactions`];
   });
@@ -74,6 +77,14 @@ export async function requireFreePort(port: number, option = "--port"): Promise<
 
 function connectTo(hre: HardhatRuntimeEnvironment, port: number): Promise<NetworkConnection> {
   return hre.network.create({ network: "localhost", override: { url: `http://${HOST}:${port}` } });
+}
+
+/** Two people review every asset of the demo. */
+export async function withReviewers({ ethers }: NetworkConnection): Promise<DeployParameters> {
+  const signers = await ethers.getSigners();
+  const [one, other] = REVIEWERS.map((place) => signers[place]?.address);
+  if (one === undefined || other === undefined) throw new Error("the chain has no accounts for two reviewers");
+  return { reviewers: [one, other] };
 }
 
 function notHere(chainId: bigint) {

@@ -31,7 +31,7 @@ export async function onboardOwners(
       verifiedUntil: parseUntil("2099-12-31"),
     },
   }));
-  const options = { salt: investorSalt(chainId), batchSize: ONBOARDING_PAGE, warn: () => {} };
+  const options = { salt: await investorSalt(chainId), batchSize: ONBOARDING_PAGE, warn: () => {} };
   await onboardInvestors(suite, sender, rows, options);
   return wallets;
 }

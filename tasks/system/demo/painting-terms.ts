@@ -10,7 +10,7 @@ const DAY = 86_400n;
  * attested `now`, because the register knows no time before 1970.
  */
 export function termsOfPainting(painting: Painting, now: bigint): AssetTerms {
-  const { title, units, unitPrice, bought, owners, record, legalHash, evidenceHash, source } = painting;
+  const { title, units, unitPrice, bought, owners, record, legalHash, evidenceHash, checklistHash, source } = painting;
   return {
     schema: "moiety.asset/1",
     id: undefined,
@@ -24,7 +24,7 @@ export function termsOfPainting(painting: Painting, now: bigint): AssetTerms {
     attestationExpires: now + 3650n * DAY,
     legalHash,
     evidenceHash,
-    checklistHash: undefined,
+    checklistHash,
     anchorId: anchorIdOf(legalHash, evidenceHash),
     countries: [...new Set(owners.map(({ country }) => country))],
     classes: parseClasses(OWNERS_CLASS),

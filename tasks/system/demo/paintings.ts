@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import type { Wallet } from "ethers";
 import type { AssetTerms } from "../../../sdk/asset-file.ts";
 import { type AssetStateName, assetStateName } from "../../../sdk/asset-state.ts";
-import type { Painting, PaintingOwner } from "../../../sdk/painting-file.ts";
+import { MONEY_DECIMALS, type Painting, type PaintingOwner } from "../../../sdk/painting-file.ts";
 import type { StepReporter } from "../../lib/progress.ts";
+import { readPaintingPapers } from "./asset-papers.ts";
+import { type CompletedFile, completeFile } from "./complete-file.ts";
 import { listAsset } from "./list-asset.ts";
+import { damageAndMend, demandAcknowledgement, passOn } from "./painting-events.ts";
 import { onboardOwners, walletIn } from "./painting-owners.ts";
 import { termsOfPainting } from "./painting-terms.ts";
 import { payIncome } from "./pay-income.ts";
@@ -29,7 +32,21 @@ export interface OwnedPainting {
   readonly parts: readonly [OwnedPart, ...OwnedPart[]];
   /** What of the sale did not divide by the units; nothing if the painting was not sold. */
   readonly carried: bigint | undefined;
+  readonly file: PaintingFile;
 }
+
+/** What the painting's file has got, and what happened to it. */
+export interface PaintingFile extends CompletedFile {
+  readonly reviews: number;
+  /** Owners who had to acknowledge the risks, and have. */
+  readonly acknowledgements: number;
+  readonly handOvers: number;
+  readonly incidents: number;
+}
+
+/** What happens to which painting, by its record: a demo of custody, made up (`data/co-owned-paintings/keeping.md`). */
+const HANDED_OVER = "K-14716";
+const DAMAGED = "K-10646";
 
 /** `AssetState.Redeeming`: whoever held a part of a sold work may still give it back, but not pass it on. */
 const REDEEMING = 5;
@@ -39,12 +56,13 @@ export async function runPaintings(
   world: DemoWorld,
   reporter: StepReporter,
   paintings: readonly Painting[],
+  folder: string,
 ): Promise<OwnedPainting[]> {
   return reporter.run(`Sharing ${paintings.length} paintings as their dealers did`, async (progress) => {
     const wallets = await onboardOwners(world, paintings);
     const owned: OwnedPainting[] = [];
     for (const [place, painting] of paintings.entries()) {
-      owned.push(await runPainting(world, painting, wallets));
+      owned.push(await runPainting(world, painting, wallets, folder));
       progress.update(place + 1, paintings.length);
     }
 
@@ -57,13 +75,22 @@ async function runPainting(
   world: DemoWorld,
   painting: Painting,
   wallets: ReadonlyMap<string, Wallet>,
+  folder: string,
 ): Promise<OwnedPainting> {
   const { owners, outcome } = painting;
   const accounts = owners.map(({ name }) => walletIn(wallets, name));
   const terms = termsOfPainting(painting, await chainTime(world));
-  const [asset] = await listAsset(world, terms, "painting");
+  const insured = { amount: painting.bought.amount / 10n ** BigInt(MONEY_DECIMALS), unit: painting.bought.currency };
+  const papers = await readPaintingPapers(folder, painting.file);
+  const { id: asset, reviews } = await listAsset(world, terms, "painting");
+  const completed = await completeFile(world, asset, terms, papers, insured);
+  const isDisclosed = papers.bundles.some(({ role }) => role === "DISCLOSURE");
+  const acknowledgements = isDisclosed ? await demandAcknowledgement(world, asset, accounts) : 0;
 
   const paid = await buyTogether(world, painting, terms, asset, accounts);
+  const [isPassedOn, isDamaged] = [painting.record === HANDED_OVER, painting.record === DAMAGED];
+  if (isPassedOn) await passOn(world, asset, terms.evidenceHash, insured);
+  if (isDamaged) await damageAndMend(world, asset);
   const sale = outcome.kind === "sold" ? await payOut(world, asset, accounts, outcome.amount) : undefined;
 
   const part = (owner: PaintingOwner, place: number): OwnedPart => {
@@ -73,7 +100,8 @@ async function runPainting(
   const [dealer, ...partners] = owners;
   const parts = [part(dealer, 0), ...partners.map((owner, place) => part(owner, place + 1))] as const;
   const state = assetStateName(await world.suite.shareToken.stateOf(asset));
-  return { asset, state, painting, parts, carried: sale?.carried };
+  const happened = { acknowledgements, handOvers: isPassedOn ? 1 : 0, incidents: isDamaged ? 1 : 0 };
+  return { asset, state, painting, parts, carried: sale?.carried, file: { ...completed, reviews, ...happened } };
 }
 
 /** Every owner subscribes exactly his part, at the recorded price; the money goes to whom it was bought from. */

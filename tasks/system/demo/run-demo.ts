@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { ZeroHash } from "ethers";
 import {
   type BatchResult,
   compareResults,
@@ -13,14 +14,19 @@ import { readInvestorFile } from "../../../sdk/investor-file.ts";
 import type { Painting } from "../../../sdk/painting-file.ts";
 import { reconcile } from "../../../sdk/reconcile.ts";
 import { readSnapshot } from "../../../sdk/snapshot.ts";
+import { parseUntil } from "../../../sdk/time.ts";
 import { formatAmount } from "../../../sdk/units.ts";
+import { acknowledge } from "../../investor/acknowledge.ts";
 import { onboardInvestors } from "../../investor/onboard.ts";
 import { investorSalt } from "../../lib/investor-salt.ts";
 import type { StepReporter } from "../../lib/progress.ts";
 import { planSettlement, readSettled } from "../../settle/post-batch.ts";
 import { receiptsCsv } from "../../settle/run-folder.ts";
+import { type AssetPapers, readAssetPapers } from "./asset-papers.ts";
 import type { DemoTrace } from "./collect-report.ts";
 import { compareOneByOne } from "./compare-one-by-one.ts";
+import { completeFile } from "./complete-file.ts";
+import { countFiles } from "./count-files.ts";
 import { type DemoInvestor, makeHolders, makeRefused } from "./investors.ts";
 import { listAsset } from "./list-asset.ts";
 import { makeTrades } from "./make-trades.ts";
@@ -33,7 +39,10 @@ import { chainTime, type DemoWorld, fundGas } from "./world.ts";
 
 export interface DemoOptions {
   readonly terms: AssetTerms;
+  /** Where the papers of the asset are, and those of the paintings. */
+  readonly folder: string;
   readonly paintings: readonly Painting[];
+  readonly paintingsFolder: string;
   readonly trades: number;
   readonly workers: number;
   readonly seed: number;
@@ -61,8 +70,10 @@ export async function runDemo(world: DemoWorld, reporter: StepReporter, options:
   const wallets = holders.map(({ wallet }) => wallet.address);
   const sharesEach = terms.offering.hardCap / HOLDERS;
 
-  const asset = await reporter.run(`Listing ${terms.name}`, () => listAsset(world, terms, "deed"));
+  const papers = await readAssetPapers(options.folder);
+  const { id: asset, ...listed } = await reporter.run(`Listing ${terms.name}`, () => listWhole(world, terms, papers));
   await reporter.run("Onboarding investors", () => onboard(world, [...holders, foreign, retail], out));
+  const acknowledgements = await acknowledgeFirst(world, asset, holders);
   const { offering, refusals } = await reporter.run("Opening the offering", () =>
     openAndRefuse(world, terms, asset, foreign, retail),
   );
@@ -142,7 +153,7 @@ export async function runDemo(world: DemoWorld, reporter: StepReporter, options:
     return [paid, `USD ${usd(paid.paid)} to ${paid.holders} holders`];
   });
 
-  const paintings = await runPaintings(world, reporter, options.paintings);
+  const paintings = await runPaintings(world, reporter, options.paintings, options.paintingsFolder);
 
   await writeFile(join(out, "batch-1.bin"), result.file);
   await writeFile(join(out, "receipts.csv"), receiptsCsv(result));
@@ -155,10 +166,32 @@ export async function runDemo(world: DemoWorld, reporter: StepReporter, options:
     settlement,
     income,
     paintings,
+    files: countFiles([{ ...listed, acknowledgements }, ...paintings.map(({ file }) => file)]),
     seed,
     seconds: reporter.elapsedSeconds,
   };
   return { summary: summarise(results), refusals, terms, asset, holders, trading, result };
+}
+
+/** Reviewed, listed, attested and with a complete file before anybody is offered a share. */
+async function listWhole(world: DemoWorld, terms: AssetTerms, papers: AssetPapers) {
+  const { id, reviews } = await listAsset(world, terms, "deed");
+  const { currency, decimals, hardCap, price } = terms.offering;
+  const insured = { amount: (hardCap * price) / 10n ** BigInt(decimals), unit: currency };
+  const completed = await completeFile(world, id, terms, papers, insured);
+  const said = `asset ${id}: ${reviews} reviews, ${completed.bundles} bundles of documents, ${completed.values} values`;
+  return [{ id, reviews, ...completed }, said] as const;
+}
+
+/** The first holder signs that he has read the risks, where the asset has any. */
+async function acknowledgeFirst(world: DemoWorld, asset: bigint, [first]: readonly DemoInvestor[]): Promise<number> {
+  const { suite, sender } = world;
+  const bundleHash = await suite.disclosures.currentDisclosure(asset);
+  if (first === undefined || bundleHash === ZeroHash) return 0;
+
+  const word = { asset, wallet: first.wallet.address, bundleHash, deadline: parseUntil("2099-12-31") };
+  await acknowledge(suite, sender, [first.wallet], { ...word, signature: undefined });
+  return 1;
 }
 
 /** Writes the made-up investors as the file that `investor onboard` reads, and onboards them from it. */
@@ -175,7 +208,7 @@ async function onboard(
 
   const { rows } = await readInvestorFile(path, ",");
   const done = await onboardInvestors(world.suite, world.sender, rows, {
-    salt: investorSalt(world.chainId),
+    salt: await investorSalt(world.chainId),
     batchSize: 50,
     warn: () => {},
   });

@@ -3,6 +3,7 @@ import { type BatchResult, explainCode, isAccepted, receiptsOf } from "../../../
 import { formatAmount } from "../../../sdk/units.ts";
 import { table } from "../../lib/table.ts";
 import type { OneByOne } from "./compare-one-by-one.ts";
+import type { FileCounts } from "./count-files.ts";
 import { summarisePainting } from "./painting-summary.ts";
 import type { OwnedPainting } from "./paintings.ts";
 import type { Income } from "./pay-income.ts";
@@ -31,13 +32,14 @@ export interface DemoResults {
   readonly settlement: NetSettlement;
   readonly income: Income;
   readonly paintings: readonly OwnedPainting[];
+  readonly files: FileCounts;
   readonly seed: number;
   readonly seconds: number;
 }
 
 /** The figures of a run, as `runs/demo/summary.json` keeps them (docs/demo-summary.md). */
 export function summarise(results: DemoResults) {
-  const { asset, sale, result, rate, oneByOne, settlement, income, paintings, seed, seconds } = results;
+  const { asset, sale, result, rate, oneByOne, settlement, income, paintings, files, seed, seconds } = results;
   const receipts = receiptsOf(result);
   const accepted = receipts.filter(({ code }) => isAccepted(code));
   const gross = grossMovements(accepted);
@@ -83,6 +85,8 @@ export function summarise(results: DemoResults) {
     },
     income,
     paintings: paintings.map(summarisePainting),
+    /** What the files of all assets have got, added up. */
+    files,
     reconciled: settlement.reconciled,
     batchHash: result.batchHash,
   };
@@ -91,7 +95,8 @@ export function summarise(results: DemoResults) {
 export type Summary = ReturnType<typeof summarise>;
 
 /** The closing table. */
-export function describeSummary({ trades, verify, executor, net, chain, income, reconciled }: Summary): string {
+export function describeSummary(summary: Summary): string {
+  const { trades, verify, executor, net, chain, income, files, reconciled } = summary;
   const refused = Object.entries(trades.rejectedByReason)
     .map(([reason, count]) => `${count} ${reason}`)
     .join(", ");
@@ -117,6 +122,10 @@ export function describeSummary({ trades, verify, executor, net, chain, income, 
       [
         "Income paid",
         `USD ${formatAmount(income.paid, 6)} of ${formatAmount(income.deposit, 6)} to ${income.holders} holders`,
+      ],
+      [
+        "Files of the assets",
+        `${files.reviews} reviews, ${files.bundles} bundles of documents, ${files.words} words of custody,\n${files.values} values (${files.confirmed} jumps confirmed), ${files.measures} measurements, ${files.acknowledgements} acknowledgements,\n${files.handOvers} hand-over, ${files.incidents} incident resolved`,
       ],
       ["Chain, executor and serial re-run agree", reconciled ? "yes" : "NO"],
     ],

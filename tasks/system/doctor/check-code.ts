@@ -1,12 +1,14 @@
 import type { Provider } from "ethers";
-import type { Artifact, ArtifactManager } from "hardhat/types/artifacts";
+import type { ArtifactManager } from "hardhat/types/artifacts";
 import type { AddressBook } from "../../../sdk/addresses.ts";
+import { runsCodeOf } from "../../lib/compiled-code.ts";
 import { checkContract } from "../status.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 
 /** Holds the code on the chain against the address book, and against what is compiled here. */
 export async function checkCode(book: AddressBook, provider: Provider, artifacts: ArtifactManager): Promise<Finding[]> {
   const names = Object.keys(book.contracts);
+  const readArtifact = (source: string) => artifacts.readArtifact(source);
   const checks = await Promise.all(names.map((name) => checkContract(name, book, provider)));
   const wrong = checks.flatMap(({ name, address, problem: said }) =>
     said === null ? [] : [problem(name, `at ${address}: ${said}`, "trust nothing of it until you know who did this")],
@@ -15,7 +17,9 @@ export async function checkCode(book: AddressBook, provider: Provider, artifacts
   const asDeployed = checks.filter(({ problem: said }) => said === null);
   const others = await Promise.all(
     asDeployed.map(async ({ name, address }) => {
-      const isSame = await isOfSources(await provider.getCode(address), sourceOf(name, book), artifacts);
+      const source = sourceOf(name, book);
+      const isKnown = await artifacts.artifactExists(source);
+      const isSame = isKnown && (await runsCodeOf(await readArtifact(source), address, provider, readArtifact));
       return isSame ? [] : [warning(name, `at ${address}: its sources here are not those of the deployment`, OTHER)];
     }),
   );
@@ -30,17 +34,4 @@ const OTHER = "check out the version that was deployed, or announce an upgrade";
 function sourceOf(name: string, book: AddressBook): string {
   if (book.contracts[`${name}Code`] !== undefined) return "ERC1967Proxy";
   return name.replace(/Code$/, "");
-}
-
-async function isOfSources(code: string, source: string, artifacts: ArtifactManager): Promise<boolean> {
-  if (!(await artifacts.artifactExists(source))) return false;
-  const artifact: Artifact = await artifacts.readArtifact(source);
-  return maskImmutables(code, artifact) === maskImmutables(artifact.deployedBytecode, artifact);
-}
-
-/** Immutables are written into the code by the constructor, so they are no matter of the sources; the address book's hash covers them. */
-export function maskImmutables(code: string, { immutableReferences = {} }: Artifact): string {
-  const bytes = Buffer.from(code.slice(2), "hex");
-  for (const { start, length } of Object.values(immutableReferences).flat()) bytes.fill(0, start, start + length);
-  return bytes.toString("hex");
 }

@@ -13,7 +13,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface IIncomeDeskInterface extends Interface {
     getFunction(nameOrSignature: "carriedOf" | "claim" | "claimMany" | "declare" | "distributionCount" | "distributionOf" | "isPaid" | "outstandingOf" | "payableTo"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "DistributionDeclared" | "IncomePaid" | "PaymentFailed"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "DistributionDeclared" | "IncomePaid" | "IncomePaidToSuccessor" | "PaymentFailed"): EventFragment;
 
     encodeFunctionData(functionFragment: 'carriedOf', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'claim', values: [BigNumberish, AddressLike]): string;
@@ -53,6 +53,18 @@ decodeFunctionResult(functionFragment: 'payableTo', data: BytesLike): Result;
       export type InputTuple = [distribution: BigNumberish, holder: AddressLike, amount: BigNumberish];
       export type OutputTuple = [distribution: bigint, holder: string, amount: bigint];
       export interface OutputObject {distribution: bigint, holder: string, amount: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace IncomePaidToSuccessorEvent {
+      export type InputTuple = [distribution: BigNumberish, holder: AddressLike, successor: AddressLike];
+      export type OutputTuple = [distribution: bigint, holder: string, successor: string];
+      export interface OutputObject {distribution: bigint, holder: string, successor: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -229,6 +241,7 @@ getFunction(nameOrSignature: 'payableTo'): TypedContractMethod<
 
     getEvent(key: 'DistributionDeclared'): TypedContractEvent<DistributionDeclaredEvent.InputTuple, DistributionDeclaredEvent.OutputTuple, DistributionDeclaredEvent.OutputObject>;
 getEvent(key: 'IncomePaid'): TypedContractEvent<IncomePaidEvent.InputTuple, IncomePaidEvent.OutputTuple, IncomePaidEvent.OutputObject>;
+getEvent(key: 'IncomePaidToSuccessor'): TypedContractEvent<IncomePaidToSuccessorEvent.InputTuple, IncomePaidToSuccessorEvent.OutputTuple, IncomePaidToSuccessorEvent.OutputObject>;
 getEvent(key: 'PaymentFailed'): TypedContractEvent<PaymentFailedEvent.InputTuple, PaymentFailedEvent.OutputTuple, PaymentFailedEvent.OutputObject>;
 
     filters: {
@@ -239,6 +252,10 @@ getEvent(key: 'PaymentFailed'): TypedContractEvent<PaymentFailedEvent.InputTuple
 
       'IncomePaid(uint256,address,uint256)': TypedContractEvent<IncomePaidEvent.InputTuple, IncomePaidEvent.OutputTuple, IncomePaidEvent.OutputObject>;
       IncomePaid: TypedContractEvent<IncomePaidEvent.InputTuple, IncomePaidEvent.OutputTuple, IncomePaidEvent.OutputObject>;
+    
+
+      'IncomePaidToSuccessor(uint256,address,address)': TypedContractEvent<IncomePaidToSuccessorEvent.InputTuple, IncomePaidToSuccessorEvent.OutputTuple, IncomePaidToSuccessorEvent.OutputObject>;
+      IncomePaidToSuccessor: TypedContractEvent<IncomePaidToSuccessorEvent.InputTuple, IncomePaidToSuccessorEvent.OutputTuple, IncomePaidToSuccessorEvent.OutputObject>;
     
 
       'PaymentFailed(uint256,address,bytes)': TypedContractEvent<PaymentFailedEvent.InputTuple, PaymentFailedEvent.OutputTuple, PaymentFailedEvent.OutputObject>;

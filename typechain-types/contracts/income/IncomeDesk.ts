@@ -13,7 +13,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface IncomeDeskInterface extends Interface {
     getFunction(nameOrSignature: "authority" | "carriedOf" | "claim" | "claimMany" | "declare" | "distributionCount" | "distributionOf" | "isConsumingScheduledOp" | "isPaid" | "outstandingOf" | "payInPage" | "payableTo" | "setAuthority" | "shares"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "DistributionDeclared" | "IncomePaid" | "PaymentFailed"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "DistributionDeclared" | "IncomePaid" | "IncomePaidToSuccessor" | "PaymentFailed"): EventFragment;
 
     encodeFunctionData(functionFragment: 'authority', values?: undefined): string;
 encodeFunctionData(functionFragment: 'carriedOf', values: [BigNumberish, AddressLike]): string;
@@ -75,6 +75,18 @@ decodeFunctionResult(functionFragment: 'shares', data: BytesLike): Result;
       export type InputTuple = [distribution: BigNumberish, holder: AddressLike, amount: BigNumberish];
       export type OutputTuple = [distribution: bigint, holder: string, amount: bigint];
       export interface OutputObject {distribution: bigint, holder: string, amount: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace IncomePaidToSuccessorEvent {
+      export type InputTuple = [distribution: BigNumberish, holder: AddressLike, successor: AddressLike];
+      export type OutputTuple = [distribution: bigint, holder: string, successor: string];
+      export interface OutputObject {distribution: bigint, holder: string, successor: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -317,6 +329,7 @@ getFunction(nameOrSignature: 'shares'): TypedContractMethod<
     getEvent(key: 'AuthorityUpdated'): TypedContractEvent<AuthorityUpdatedEvent.InputTuple, AuthorityUpdatedEvent.OutputTuple, AuthorityUpdatedEvent.OutputObject>;
 getEvent(key: 'DistributionDeclared'): TypedContractEvent<DistributionDeclaredEvent.InputTuple, DistributionDeclaredEvent.OutputTuple, DistributionDeclaredEvent.OutputObject>;
 getEvent(key: 'IncomePaid'): TypedContractEvent<IncomePaidEvent.InputTuple, IncomePaidEvent.OutputTuple, IncomePaidEvent.OutputObject>;
+getEvent(key: 'IncomePaidToSuccessor'): TypedContractEvent<IncomePaidToSuccessorEvent.InputTuple, IncomePaidToSuccessorEvent.OutputTuple, IncomePaidToSuccessorEvent.OutputObject>;
 getEvent(key: 'PaymentFailed'): TypedContractEvent<PaymentFailedEvent.InputTuple, PaymentFailedEvent.OutputTuple, PaymentFailedEvent.OutputObject>;
 
     filters: {
@@ -331,6 +344,10 @@ getEvent(key: 'PaymentFailed'): TypedContractEvent<PaymentFailedEvent.InputTuple
 
       'IncomePaid(uint256,address,uint256)': TypedContractEvent<IncomePaidEvent.InputTuple, IncomePaidEvent.OutputTuple, IncomePaidEvent.OutputObject>;
       IncomePaid: TypedContractEvent<IncomePaidEvent.InputTuple, IncomePaidEvent.OutputTuple, IncomePaidEvent.OutputObject>;
+    
+
+      'IncomePaidToSuccessor(uint256,address,address)': TypedContractEvent<IncomePaidToSuccessorEvent.InputTuple, IncomePaidToSuccessorEvent.OutputTuple, IncomePaidToSuccessorEvent.OutputObject>;
+      IncomePaidToSuccessor: TypedContractEvent<IncomePaidToSuccessorEvent.InputTuple, IncomePaidToSuccessorEvent.OutputTuple, IncomePaidToSuccessorEvent.OutputObject>;
     
 
       'PaymentFailed(uint256,address,bytes)': TypedContractEvent<PaymentFailedEvent.InputTuple, PaymentFailedEvent.OutputTuple, PaymentFailedEvent.OutputObject>;

@@ -6,5 +6,6 @@ import type * as verifiers from './verifiers/index.js';
 export type { verifiers };
 export type { IClaimVerifier } from './IClaimVerifier.js';
 export type { IInvestorRegistry } from './IInvestorRegistry.js';
+export type { ISuccession } from './ISuccession.js';
 export type { InvestorRegistry } from './InvestorRegistry.js';
 export type { RegistryStorage } from './RegistryStorage.js';

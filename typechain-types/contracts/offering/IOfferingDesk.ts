@@ -18,7 +18,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface IOfferingDeskInterface extends Interface {
     getFunction(nameOrSignature: "allot" | "close" | "closeSoldOut" | "costOf" | "entitlementOf" | "escrowOf" | "offeringCount" | "offeringOf" | "open" | "priceGuard" | "proceedsDue" | "refund" | "setPriceGuard" | "subscribe" | "subscribeWithPermit" | "subscribedBy" | "withdrawFee" | "withdrawProceeds"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "AllotmentRefused" | "Allotted" | "AssetStateKept" | "FeeWithdrawn" | "OfferingClosed" | "OfferingOpened" | "PriceGuardSet" | "ProceedsWithdrawn" | "Refunded" | "Subscribed"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "AllotmentRefused" | "Allotted" | "AssetStateKept" | "EntitlementSucceeded" | "FeeWithdrawn" | "OfferingClosed" | "OfferingOpened" | "PriceGuardSet" | "ProceedsWithdrawn" | "Refunded" | "Subscribed"): EventFragment;
 
     encodeFunctionData(functionFragment: 'allot', values: [BigNumberish, AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'close', values: [BigNumberish]): string;
@@ -88,6 +88,18 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
       export type InputTuple = [offeringId: BigNumberish, id: BigNumberish, reason: BytesLike];
       export type OutputTuple = [offeringId: bigint, id: bigint, reason: string];
       export interface OutputObject {offeringId: bigint, id: bigint, reason: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace EntitlementSucceededEvent {
+      export type InputTuple = [offeringId: BigNumberish, buyer: AddressLike, successor: AddressLike];
+      export type OutputTuple = [offeringId: bigint, buyer: string, successor: string];
+      export interface OutputObject {offeringId: bigint, buyer: string, successor: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -454,6 +466,7 @@ getFunction(nameOrSignature: 'withdrawProceeds'): TypedContractMethod<
     getEvent(key: 'AllotmentRefused'): TypedContractEvent<AllotmentRefusedEvent.InputTuple, AllotmentRefusedEvent.OutputTuple, AllotmentRefusedEvent.OutputObject>;
 getEvent(key: 'Allotted'): TypedContractEvent<AllottedEvent.InputTuple, AllottedEvent.OutputTuple, AllottedEvent.OutputObject>;
 getEvent(key: 'AssetStateKept'): TypedContractEvent<AssetStateKeptEvent.InputTuple, AssetStateKeptEvent.OutputTuple, AssetStateKeptEvent.OutputObject>;
+getEvent(key: 'EntitlementSucceeded'): TypedContractEvent<EntitlementSucceededEvent.InputTuple, EntitlementSucceededEvent.OutputTuple, EntitlementSucceededEvent.OutputObject>;
 getEvent(key: 'FeeWithdrawn'): TypedContractEvent<FeeWithdrawnEvent.InputTuple, FeeWithdrawnEvent.OutputTuple, FeeWithdrawnEvent.OutputObject>;
 getEvent(key: 'OfferingClosed'): TypedContractEvent<OfferingClosedEvent.InputTuple, OfferingClosedEvent.OutputTuple, OfferingClosedEvent.OutputObject>;
 getEvent(key: 'OfferingOpened'): TypedContractEvent<OfferingOpenedEvent.InputTuple, OfferingOpenedEvent.OutputTuple, OfferingOpenedEvent.OutputObject>;
@@ -474,6 +487,10 @@ getEvent(key: 'Subscribed'): TypedContractEvent<SubscribedEvent.InputTuple, Subs
 
       'AssetStateKept(uint256,uint256,bytes)': TypedContractEvent<AssetStateKeptEvent.InputTuple, AssetStateKeptEvent.OutputTuple, AssetStateKeptEvent.OutputObject>;
       AssetStateKept: TypedContractEvent<AssetStateKeptEvent.InputTuple, AssetStateKeptEvent.OutputTuple, AssetStateKeptEvent.OutputObject>;
+    
+
+      'EntitlementSucceeded(uint256,address,address)': TypedContractEvent<EntitlementSucceededEvent.InputTuple, EntitlementSucceededEvent.OutputTuple, EntitlementSucceededEvent.OutputObject>;
+      EntitlementSucceeded: TypedContractEvent<EntitlementSucceededEvent.InputTuple, EntitlementSucceededEvent.OutputTuple, EntitlementSucceededEvent.OutputObject>;
     
 
       'FeeWithdrawn(uint256,address,uint256)': TypedContractEvent<FeeWithdrawnEvent.InputTuple, FeeWithdrawnEvent.OutputTuple, FeeWithdrawnEvent.OutputObject>;

@@ -18,7 +18,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface OfferingDeskInterface extends Interface {
     getFunction(nameOrSignature: "allot" | "authority" | "close" | "closeSoldOut" | "costOf" | "custody" | "entitlementOf" | "escrowOf" | "isConsumingScheduledOp" | "offeringCount" | "offeringOf" | "open" | "priceGuard" | "proceedsDue" | "refund" | "setAuthority" | "setPriceGuard" | "shares" | "subscribe" | "subscribeWithPermit" | "subscribedBy" | "withdrawFee" | "withdrawProceeds"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "AllotmentRefused" | "Allotted" | "AssetStateKept" | "AuthorityUpdated" | "FeeWithdrawn" | "OfferingClosed" | "OfferingOpened" | "PriceGuardSet" | "ProceedsWithdrawn" | "Refunded" | "Subscribed"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "AllotmentRefused" | "Allotted" | "AssetStateKept" | "AuthorityUpdated" | "EntitlementSucceeded" | "FeeWithdrawn" | "OfferingClosed" | "OfferingOpened" | "PriceGuardSet" | "ProceedsWithdrawn" | "Refunded" | "Subscribed"): EventFragment;
 
     encodeFunctionData(functionFragment: 'allot', values: [BigNumberish, AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'authority', values?: undefined): string;
@@ -110,6 +110,18 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
       export type InputTuple = [authority: AddressLike];
       export type OutputTuple = [authority: string];
       export interface OutputObject {authority: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace EntitlementSucceededEvent {
+      export type InputTuple = [offeringId: BigNumberish, buyer: AddressLike, successor: AddressLike];
+      export type OutputTuple = [offeringId: bigint, buyer: string, successor: string];
+      export interface OutputObject {offeringId: bigint, buyer: string, successor: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -542,6 +554,7 @@ getFunction(nameOrSignature: 'withdrawProceeds'): TypedContractMethod<
 getEvent(key: 'Allotted'): TypedContractEvent<AllottedEvent.InputTuple, AllottedEvent.OutputTuple, AllottedEvent.OutputObject>;
 getEvent(key: 'AssetStateKept'): TypedContractEvent<AssetStateKeptEvent.InputTuple, AssetStateKeptEvent.OutputTuple, AssetStateKeptEvent.OutputObject>;
 getEvent(key: 'AuthorityUpdated'): TypedContractEvent<AuthorityUpdatedEvent.InputTuple, AuthorityUpdatedEvent.OutputTuple, AuthorityUpdatedEvent.OutputObject>;
+getEvent(key: 'EntitlementSucceeded'): TypedContractEvent<EntitlementSucceededEvent.InputTuple, EntitlementSucceededEvent.OutputTuple, EntitlementSucceededEvent.OutputObject>;
 getEvent(key: 'FeeWithdrawn'): TypedContractEvent<FeeWithdrawnEvent.InputTuple, FeeWithdrawnEvent.OutputTuple, FeeWithdrawnEvent.OutputObject>;
 getEvent(key: 'OfferingClosed'): TypedContractEvent<OfferingClosedEvent.InputTuple, OfferingClosedEvent.OutputTuple, OfferingClosedEvent.OutputObject>;
 getEvent(key: 'OfferingOpened'): TypedContractEvent<OfferingOpenedEvent.InputTuple, OfferingOpenedEvent.OutputTuple, OfferingOpenedEvent.OutputObject>;
@@ -566,6 +579,10 @@ getEvent(key: 'Subscribed'): TypedContractEvent<SubscribedEvent.InputTuple, Subs
 
       'AuthorityUpdated(address)': TypedContractEvent<AuthorityUpdatedEvent.InputTuple, AuthorityUpdatedEvent.OutputTuple, AuthorityUpdatedEvent.OutputObject>;
       AuthorityUpdated: TypedContractEvent<AuthorityUpdatedEvent.InputTuple, AuthorityUpdatedEvent.OutputTuple, AuthorityUpdatedEvent.OutputObject>;
+    
+
+      'EntitlementSucceeded(uint256,address,address)': TypedContractEvent<EntitlementSucceededEvent.InputTuple, EntitlementSucceededEvent.OutputTuple, EntitlementSucceededEvent.OutputObject>;
+      EntitlementSucceeded: TypedContractEvent<EntitlementSucceededEvent.InputTuple, EntitlementSucceededEvent.OutputTuple, EntitlementSucceededEvent.OutputObject>;
     
 
       'FeeWithdrawn(uint256,address,uint256)': TypedContractEvent<FeeWithdrawnEvent.InputTuple, FeeWithdrawnEvent.OutputTuple, FeeWithdrawnEvent.OutputObject>;

@@ -129,7 +129,7 @@ decodeFunctionResult(functionFragment: 'window', data: BytesLike): Result;
 
     
     validate: TypedContractMethod<
-      [arg0: BigNumberish, parameters: BytesLike, ],
+      [id: BigNumberish, parameters: BytesLike, ],
       [void],
       'view'
     >
@@ -177,7 +177,7 @@ getFunction(nameOrSignature: 'traits'): TypedContractMethod<
       'view'
     >;
 getFunction(nameOrSignature: 'validate'): TypedContractMethod<
-      [arg0: BigNumberish, parameters: BytesLike, ],
+      [id: BigNumberish, parameters: BytesLike, ],
       [void],
       'view'
     >;

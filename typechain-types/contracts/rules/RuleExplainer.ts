@@ -15,12 +15,20 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type RefusalStructOutput = [code: bigint, rule: string, sentence: string, nextStep: string] & {code: bigint, rule: string, sentence: string, nextStep: string }
   
 
+export declare namespace RuleAsking {
+      
+    export type QuestionStruct = {ofRule: BytesLike, ofComposite: BytesLike, arguments: BytesLike}
+
+    export type QuestionStructOutput = [ofRule: string, ofComposite: string, arguments: string] & {ofRule: string, ofComposite: string, arguments: string }
+  
+    }
+
   export interface RuleExplainerInterface extends Interface {
     getFunction(nameOrSignature: "explain" | "messageOf" | "transferOf"): FunctionFragment;
 
     
 
-    encodeFunctionData(functionFragment: 'explain', values: [AddressLike, TransferStruct, BigNumberish, BigNumberish, boolean, AddressLike, BytesLike]): string;
+    encodeFunctionData(functionFragment: 'explain', values: [AddressLike, TransferStruct, BigNumberish, BigNumberish, boolean, AddressLike, RuleAsking.QuestionStruct]): string;
 encodeFunctionData(functionFragment: 'messageOf', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'transferOf', values: [AddressLike, AddressLike, AddressLike, BigNumberish, BigNumberish]): string;
 
@@ -66,7 +74,7 @@ decodeFunctionResult(functionFragment: 'transferOf', data: BytesLike): Result;
     
     
     explain: TypedContractMethod<
-      [token: AddressLike, transfer: TransferStruct, from: BigNumberish, to: BigNumberish, isStale: boolean, list: AddressLike, asked: BytesLike, ],
+      [token: AddressLike, transfer: TransferStruct, from: BigNumberish, to: BigNumberish, isStale: boolean, list: AddressLike, asked: RuleAsking.QuestionStruct, ],
       [RefusalStructOutput[]],
       'view'
     >
@@ -92,7 +100,7 @@ decodeFunctionResult(functionFragment: 'transferOf', data: BytesLike): Result;
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
     getFunction(nameOrSignature: 'explain'): TypedContractMethod<
-      [token: AddressLike, transfer: TransferStruct, from: BigNumberish, to: BigNumberish, isStale: boolean, list: AddressLike, asked: BytesLike, ],
+      [token: AddressLike, transfer: TransferStruct, from: BigNumberish, to: BigNumberish, isStale: boolean, list: AddressLike, asked: RuleAsking.QuestionStruct, ],
       [RefusalStructOutput[]],
       'view'
     >;

@@ -6,6 +6,7 @@ import type * as iTransferRuleSol from './ITransferRule.sol/index.js';
 export type { iTransferRuleSol };
 export type { AttributeRule } from './AttributeRule.js';
 export type { BalanceCapRule } from './BalanceCapRule.js';
+export type { CommonRules } from './CommonRules.js';
 export type { CountryRule } from './CountryRule.js';
 export type { CustodyRule } from './CustodyRule.js';
 export type { DisclosureRule } from './DisclosureRule.js';

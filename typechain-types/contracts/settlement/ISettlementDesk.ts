@@ -56,9 +56,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface ISettlementDeskInterface extends Interface {
-    getFunction(nameOrSignature: "allowCurrency" | "batchOf" | "cancelOrder" | "cashOf" | "closeBatch" | "deposit" | "depositWithPermit" | "engineUnit" | "filledOf" | "hashMandate" | "hashOrder" | "hashTrade" | "isChunkSettled" | "isTradeSettled" | "lastBatch" | "liveMandate" | "mandateCash" | "mandateLimit" | "mandateNonce" | "openBatch" | "priceGuard" | "registerMandate" | "requestWithdrawal" | "revokeMandates" | "setPriceGuard" | "settleChunk" | "settleTrade" | "shares" | "withdraw"): FunctionFragment;
+    getFunction(nameOrSignature: "allowCurrency" | "batchOf" | "cancelOrder" | "cashOf" | "closeBatch" | "deposit" | "depositWithPermit" | "engineUnit" | "filledOf" | "hashMandate" | "hashOrder" | "hashTrade" | "isChunkSettled" | "isTradeSettled" | "lastBatch" | "liveMandate" | "mandateCash" | "mandateLimit" | "mandateNonce" | "openBatch" | "priceGuard" | "recoverCash" | "registerMandate" | "requestWithdrawal" | "revokeMandates" | "setPriceGuard" | "settleChunk" | "settleTrade" | "shares" | "withdraw"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BatchClosed" | "BatchOpened" | "ChunkSettled" | "CurrencyAllowed" | "Deposited" | "MandateRegistered" | "MandatesRevoked" | "OrderCancelled" | "PriceGuardSet" | "TradeSettled" | "WithdrawalRequested" | "Withdrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BatchClosed" | "BatchOpened" | "CashRecovered" | "ChunkSettled" | "CurrencyAllowed" | "Deposited" | "MandateRegistered" | "MandatesRevoked" | "OrderCancelled" | "PriceGuardSet" | "TradeSettled" | "WithdrawalRequested" | "Withdrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'allowCurrency', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'batchOf', values: [BigNumberish]): string;
@@ -81,6 +81,7 @@ encodeFunctionData(functionFragment: 'mandateLimit', values: [AddressLike, Addre
 encodeFunctionData(functionFragment: 'mandateNonce', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'openBatch', values: [BatchHeaderStruct]): string;
 encodeFunctionData(functionFragment: 'priceGuard', values?: undefined): string;
+encodeFunctionData(functionFragment: 'recoverCash', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'registerMandate', values: [MandateStruct, BytesLike]): string;
 encodeFunctionData(functionFragment: 'requestWithdrawal', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'revokeMandates', values: [AddressLike, BigNumberish]): string;
@@ -111,6 +112,7 @@ decodeFunctionResult(functionFragment: 'mandateLimit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'mandateNonce', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'openBatch', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'priceGuard', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'recoverCash', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registerMandate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'requestWithdrawal', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'revokeMandates', data: BytesLike): Result;
@@ -138,6 +140,18 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
       export type InputTuple = [number: BigNumberish, batchHash: BytesLike, chunksRoot: BytesLike, fileHash: BytesLike];
       export type OutputTuple = [number: bigint, batchHash: string, chunksRoot: string, fileHash: string];
       export interface OutputObject {number: bigint, batchHash: string, chunksRoot: string, fileHash: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace CashRecoveredEvent {
+      export type InputTuple = [lost: AddressLike, successor: AddressLike, currency: AddressLike, amount: BigNumberish];
+      export type OutputTuple = [lost: string, successor: string, currency: string, amount: bigint];
+      export interface OutputObject {lost: string, successor: string, currency: string, amount: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -468,6 +482,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    recoverCash: TypedContractMethod<
+      [currency: AddressLike, lost: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     registerMandate: TypedContractMethod<
       [mandate: MandateStruct, signature: BytesLike, ],
       [void],
@@ -639,6 +661,11 @@ getFunction(nameOrSignature: 'priceGuard'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'recoverCash'): TypedContractMethod<
+      [currency: AddressLike, lost: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'registerMandate'): TypedContractMethod<
       [mandate: MandateStruct, signature: BytesLike, ],
       [void],
@@ -682,6 +709,7 @@ getFunction(nameOrSignature: 'withdraw'): TypedContractMethod<
 
     getEvent(key: 'BatchClosed'): TypedContractEvent<BatchClosedEvent.InputTuple, BatchClosedEvent.OutputTuple, BatchClosedEvent.OutputObject>;
 getEvent(key: 'BatchOpened'): TypedContractEvent<BatchOpenedEvent.InputTuple, BatchOpenedEvent.OutputTuple, BatchOpenedEvent.OutputObject>;
+getEvent(key: 'CashRecovered'): TypedContractEvent<CashRecoveredEvent.InputTuple, CashRecoveredEvent.OutputTuple, CashRecoveredEvent.OutputObject>;
 getEvent(key: 'ChunkSettled'): TypedContractEvent<ChunkSettledEvent.InputTuple, ChunkSettledEvent.OutputTuple, ChunkSettledEvent.OutputObject>;
 getEvent(key: 'CurrencyAllowed'): TypedContractEvent<CurrencyAllowedEvent.InputTuple, CurrencyAllowedEvent.OutputTuple, CurrencyAllowedEvent.OutputObject>;
 getEvent(key: 'Deposited'): TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
@@ -701,6 +729,10 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
 
       'BatchOpened(uint64,bytes32,bytes32,bytes32)': TypedContractEvent<BatchOpenedEvent.InputTuple, BatchOpenedEvent.OutputTuple, BatchOpenedEvent.OutputObject>;
       BatchOpened: TypedContractEvent<BatchOpenedEvent.InputTuple, BatchOpenedEvent.OutputTuple, BatchOpenedEvent.OutputObject>;
+    
+
+      'CashRecovered(address,address,address,uint256)': TypedContractEvent<CashRecoveredEvent.InputTuple, CashRecoveredEvent.OutputTuple, CashRecoveredEvent.OutputObject>;
+      CashRecovered: TypedContractEvent<CashRecoveredEvent.InputTuple, CashRecoveredEvent.OutputTuple, CashRecoveredEvent.OutputObject>;
     
 
       'ChunkSettled(uint64,uint32,bytes32)': TypedContractEvent<ChunkSettledEvent.InputTuple, ChunkSettledEvent.OutputTuple, ChunkSettledEvent.OutputObject>;

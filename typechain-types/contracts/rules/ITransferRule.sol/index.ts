@@ -2,5 +2,6 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { ICompositeRule } from './ICompositeRule.js';
 export type { ITrackingRule } from './ITrackingRule.js';
 export type { ITransferRule } from './ITransferRule.js';

@@ -5,5 +5,6 @@
 export * as verifiers from './verifiers/index.js';
 export { IClaimVerifier__factory } from './IClaimVerifier__factory.js';
 export { IInvestorRegistry__factory } from './IInvestorRegistry__factory.js';
+export { ISuccession__factory } from './ISuccession__factory.js';
 export { InvestorRegistry__factory } from './InvestorRegistry__factory.js';
 export { RegistryStorage__factory } from './RegistryStorage__factory.js';

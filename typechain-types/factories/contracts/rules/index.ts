@@ -5,6 +5,7 @@
 export * as iTransferRuleSol from './ITransferRule.sol/index.js';
 export { AttributeRule__factory } from './AttributeRule__factory.js';
 export { BalanceCapRule__factory } from './BalanceCapRule__factory.js';
+export { CommonRules__factory } from './CommonRules__factory.js';
 export { CountryRule__factory } from './CountryRule__factory.js';
 export { CustodyRule__factory } from './CustodyRule__factory.js';
 export { DisclosureRule__factory } from './DisclosureRule__factory.js';

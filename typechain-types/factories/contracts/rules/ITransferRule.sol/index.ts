@@ -2,5 +2,6 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { ICompositeRule__factory } from './ICompositeRule__factory.js';
 export { ITrackingRule__factory } from './ITrackingRule__factory.js';
 export { ITransferRule__factory } from './ITransferRule__factory.js';

@@ -6,24 +6,24 @@ import type { BaseContract, BytesLike, FunctionFragment, Result, Interface, Addr
 import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedListener, TypedContractMethod } from "../../common.js"
   
 
-  export interface ZzMeterInterface extends Interface {
-    getFunction(nameOrSignature: "measure"): FunctionFragment;
+  export interface ISuccessionInterface extends Interface {
+    getFunction(nameOrSignature: "successorOf"): FunctionFragment;
 
     
 
-    encodeFunctionData(functionFragment: 'measure', values: [AddressLike, BytesLike]): string;
+    encodeFunctionData(functionFragment: 'successorOf', values: [AddressLike]): string;
 
-    decodeFunctionResult(functionFragment: 'measure', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'successorOf', data: BytesLike): Result;
   }
 
   
 
-  export interface ZzMeter extends BaseContract {
+  export interface ISuccession extends BaseContract {
     
-    connect(runner?: ContractRunner | null): ZzMeter;
+    connect(runner?: ContractRunner | null): ISuccession;
     waitForDeployment(): Promise<this>;
 
-    interface: ZzMeterInterface;
+    interface: ISuccessionInterface;
 
     
   queryFilter<TCEvent extends TypedContractEvent>(
@@ -52,9 +52,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
 
     
     
-    measure: TypedContractMethod<
-      [rule: AddressLike, data: BytesLike, ],
-      [bigint],
+    successorOf: TypedContractMethod<
+      [wallet: AddressLike, ],
+      [string],
       'view'
     >
     
@@ -62,9 +62,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'measure'): TypedContractMethod<
-      [rule: AddressLike, data: BytesLike, ],
-      [bigint],
+    getFunction(nameOrSignature: 'successorOf'): TypedContractMethod<
+      [wallet: AddressLike, ],
+      [string],
       'view'
     >;
 

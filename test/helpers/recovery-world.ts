@@ -1,0 +1,82 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import { MaxUint256, toBeHex } from "ethers";
+import type { NetworkConnection } from "hardhat/types/network";
+import { onboard, STATE } from "./books.ts";
+import { deployDesks, listBackedAsset } from "./desks.ts";
+import { settlementDomain } from "./settlement-types.ts";
+
+export const TOWER = 1n;
+export const VILLA = 2n;
+/** How long newly acquired shares are young. */
+export const LOCK_UP = 1_000_000n;
+const OPERATOR = 55n;
+const DESK_ROLE = 78n;
+
+/**
+ * Every desk of which an investor has something, two active assets that count holders, totals and lots, and two investors: alice, who
+ * has two wallets, and bob. The first account is admin of everything and operates the settlement.
+ */
+export async function deployRecoveryWorld(connection: NetworkConnection) {
+  const { ethers } = connection;
+  const desks = await deployDesks(connection);
+  const { admin, authority, investors, shares, rules, dollar } = desks;
+  const [alice, second, bob, spare, ...more] = desks.people;
+  if (!alice || !second || !bob || !spare) throw new Error("too few accounts");
+
+  const desk = await ethers.deployContract("SettlementDesk", [authority.target, shares.target]);
+  await desk.allowCurrency(dollar.target, 1n);
+  const selector = shares.interface.getFunction("settleNet").selector;
+  await authority.setTargetFunctionRole(shares.target, [selector], DESK_ROLE);
+  for (const member of [desk.target, admin.address]) await authority.grantRole(DESK_ROLE, member, 0n);
+  const operations = (["settleTrade", "openBatch", "settleChunk", "closeBatch"] as const).map(
+    (name) => desk.interface.getFunction(name).selector,
+  );
+  await authority.setTargetFunctionRole(desk.target, operations, OPERATOR);
+  await authority.grantRole(OPERATOR, admin.address, 0n);
+
+  const lockUp = await ethers.deployContract("LockUpRule");
+  for (const id of [TOWER, VILLA]) {
+    await listBackedAsset(connection, desks, id);
+    await shares.setAssetState(id, STATE.active);
+    await rules.setRules(id, [
+      { rule: lockUp.target, parameters: toBeHex(LOCK_UP, 4) },
+      { rule: desks.holderCount.target, parameters: toBeHex(100, 4) },
+    ]);
+  }
+
+  const investor = await onboard(connection, desks, alice);
+  await investors.addWallet(investor, second);
+  await onboard(connection, desks, bob);
+  for (const holder of [alice, second, bob]) await shares.mint(holder, TOWER, 100n, "0x");
+  await shares.mint(alice, VILLA, 50n, "0x");
+
+  const { chainId } = await ethers.provider.getNetwork();
+  const domain = settlementDomain(await desk.getAddress(), chainId);
+  const currency = await dollar.getAddress();
+
+  async function giveMoney(holder: HardhatEthersSigner, to: { target: unknown }, amount: bigint) {
+    await dollar.mint(holder, amount);
+    await dollar.connect(holder).approve(String(to.target), MaxUint256);
+  }
+
+  async function deposit(holder: HardhatEthersSigner, amount: bigint) {
+    await giveMoney(holder, desk, amount);
+    await desk.connect(holder).deposit(currency, amount);
+  }
+
+  /** A record of the asset as of now, and a dollar for each of its shares. */
+  async function declare(id: bigint, perShare = 1n) {
+    const instant = BigInt(await connection.networkHelpers.time.latest()) + 60n;
+    await shares.openRecord(id, instant);
+    await connection.networkHelpers.time.increase(61n);
+    const record = (await shares.recordCount(id)) - 1n;
+    const amount = (await shares.supplyAt(id, record)) * perShare;
+    await giveMoney(admin, desks.income, amount);
+    await desks.income.declare(id, record, currency, amount);
+    return { record, distribution: await desks.income.distributionCount() };
+  }
+
+  return { ...desks, desk, alice, second, bob, spare, more, investor, domain, currency, giveMoney, deposit, declare };
+}
+
+export type RecoveryWorld = Awaited<ReturnType<typeof deployRecoveryWorld>>;
