@@ -95,8 +95,13 @@ export default defineConfig({
     // A limit for what hangs, not a measure: machines that run checks are slow and shared.
     mocha: { timeout: 120_000 },
     solidity: {
-      fuzz: { runs: 256, seed: "0x1" },
-      invariant: { runs: 32, depth: 64, failOnRevert: true },
+      // A stated sample, the same every time; `npm run soak` asks for more, from a seed that it prints.
+      fuzz: { runs: Number(process.env["SOLIDITY_FUZZ_RUNS"] ?? 256), seed: process.env["SOLIDITY_SEED"] ?? "0x1" },
+      invariant: {
+        runs: Number(process.env["INVARIANT_RUNS"] ?? 32),
+        depth: Number(process.env["INVARIANT_DEPTH"] ?? 64),
+        failOnRevert: true,
+      },
     },
   },
   paths: {

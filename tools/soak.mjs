@@ -1,9 +1,54 @@
 import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 
-// The tests that get better the longer they run. What is set already stays: `KILLS=1000 npm run soak`.
-const LONG = { KILLS: "200", RANDOM_ACCESS: "300" };
-const TESTS = ["test/flows/kill.test.ts", "test/ignition/random-access.test.ts"];
-
+// The tests that get better the longer they run. What is set already stays: `KILLS=1000 INVARIANT_RUNS=2048 npm run soak`.
+const LONG = {
+  KILLS: "200",
+  RANDOM_ACCESS: "300",
+  FUZZ_RUNS: "150",
+  INVARIANT_RUNS: "256",
+  INVARIANT_DEPTH: "64",
+  SOLIDITY_FUZZ_RUNS: "1024",
+  SOLIDITY_SEED: `0x${randomBytes(8).toString("hex")}`,
+};
 const env = { ...LONG, ...process.env };
-const { status } = spawnSync("npx", ["hardhat", "test", ...TESTS], { stdio: "inherit", env });
-process.exitCode = status ?? 1;
+
+/** Each with what it comes to; the last word is on the last lines. */
+const PARTS = [
+  {
+    what: `invariants of register, income and offering: ${env.INVARIANT_RUNS} runs × depth ${env.INVARIANT_DEPTH} each, seed ${env.SOLIDITY_SEED}`,
+    command: [
+      "test",
+      "solidity",
+      ...["Register", "Income", "Offering"].map((name) => `test/solidity/${name}.invariants.t.sol`),
+    ],
+  },
+  {
+    what: `views against the token over random rule sets: ${env.SOLIDITY_FUZZ_RUNS} sets × 10 movements = ${Number(env.SOLIDITY_FUZZ_RUNS) * 10} cases, and lots, seed ${env.SOLIDITY_SEED}`,
+    command: ["test", "solidity", "test/solidity/RuleSets.t.sol", "test/solidity/Lots.t.sol"],
+  },
+  {
+    what: `the register against OpenZeppelin's ERC-1155: ${env.FUZZ_RUNS} sequences; records against the full history`,
+    command: ["test", "mocha", "test/contracts/shares/OpenZeppelin.test.ts", "test/contracts/shares/Records.test.ts"],
+  },
+  {
+    what: `${env.KILLS} kills of the executor, ${env.RANDOM_ACCESS} random paths to new code`,
+    command: ["test", "mocha", "test/flows/kill.test.ts", "test/ignition/random-access.test.ts"],
+  },
+];
+
+// Solidity tests link the books' libraries as they were built last.
+const isBuilt = run(["build"]);
+const results = PARTS.map(({ what, command }) => {
+  console.log(`\nsoak: ${what}`);
+  const startedAt = Date.now();
+  const passed = isBuilt && run(command);
+  return `${passed ? "passed" : "FAILED"} in ${Math.round((Date.now() - startedAt) / 1000)} s: ${what}`;
+});
+
+console.log(`\n${results.join("\n")}`);
+if (results.some((result) => result.startsWith("FAILED"))) process.exitCode = 1;
+
+function run(command) {
+  return spawnSync("npx", ["hardhat", ...command], { stdio: "inherit", env }).status === 0;
+}

@@ -118,7 +118,8 @@ interface IInvestorRegistry {
     /// @notice Puts a verifier on the list, or takes it off; what it verified stays. For compliance.
     function setVerifier(IClaimVerifier verifier, bool allowed) external;
 
-    /// @notice Marks an address of this suite (a desk, an escrow) that rules do not count and that may always hold.
+    /// @notice Marks an address of this suite (a desk, an escrow) that rules do not count and that may always hold; or ends that,
+    /// once it holds no shares.
     function setProtocolAddress(address account, bool isProtocol) external;
 
     /// @notice Sets the rules that count investors; once, at deployment. For the admin.

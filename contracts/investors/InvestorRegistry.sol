@@ -200,9 +200,13 @@ contract InvestorRegistry is RegistryStorage, AccessManagedUpgradeable, UUPSUpgr
         require(account != address(0), InvestorRegistryInvalidProfile(PROTOCOL, account, 0, 0));
         require(owner == (isProtocol ? 0 : PROTOCOL_NUMBER), InvestorRegistryWalletTaken(account, $.ids[owner]));
 
+        Party before = $.parties[account];
+
         $.parties[account] = isProtocol ? _party(PROTOCOL_NUMBER, $.standings[PROTOCOL_NUMBER], 0) : Party.wrap(0);
 
         emit ProtocolAddressSet(account, isProtocol);
+        // Nobody counts what it holds: it lets go of all shares before it may be registered for somebody.
+        if (!isProtocol) ITransferRules($.rules).reassign(account, before, Party.wrap(0), new uint256[](0));
     }
 
     /// @inheritdoc IInvestorRegistry

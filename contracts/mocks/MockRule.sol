@@ -6,7 +6,7 @@ import {ITrackingRule, ITransferRule, Movement, NetContext, NetPosition} from ".
 
 /// @title A rule that misbehaves as told
 /// @notice Hostile in one way at a time: it refuses, reverts, burns all its gas, answers with something that is not a bool or
-/// with a huge answer, fails in its bookkeeping only, or does not understand its parameters. What it is told it repeats as events.
+/// with a huge answer, fails in its bookkeeping only, does not understand its parameters, or cannot even say why it refuses. What it is told it repeats as events.
 contract MockRule is ITrackingRule {
     enum Mood {
         Agrees,
@@ -16,7 +16,8 @@ contract MockRule is ITrackingRule {
         AnswersNonsense,
         AnswersHugely,
         FailsToCount,
-        RejectsParameters
+        RejectsParameters,
+        RefusesAndRaves
     }
 
     Mood public mood;
@@ -92,12 +93,14 @@ contract MockRule is ITrackingRule {
     }
 
     /// @inheritdoc ITransferRule
-    function sentence() external pure returns (string memory) {
+    function sentence() external view returns (string memory) {
+        if (mood == Mood.RefusesAndRaves) revert MockRuleIsAngry();
         return "The mock refuses.";
     }
 
     /// @inheritdoc ITransferRule
-    function nextStep() external pure returns (string memory) {
+    function nextStep() external view returns (string memory) {
+        if (mood == Mood.RefusesAndRaves) while (true) {}
         return "Cheer it up.";
     }
 
@@ -117,7 +120,7 @@ contract MockRule is ITrackingRule {
                 return(0x00, 0x4000)
             }
         }
-        return now_ != Mood.Refuses;
+        return now_ != Mood.Refuses && now_ != Mood.RefusesAndRaves;
     }
 
     function _count() private view {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {AnswerLib} from "../calls/AnswerLib.sol";
+import {BoundedReadLib} from "../calls/BoundedReadLib.sol";
 import {Party} from "../investors/Party.sol";
 import {StandingLib} from "../investors/StandingLib.sol";
 import {AssetLife} from "../shares/AssetLife.sol";
@@ -21,6 +23,8 @@ library RuleExplainer {
 
     /// @dev More codes than register and rules have; one place each.
     uint256 private constant MOST_REFUSALS = 60 + 8;
+    uint256 private constant TEXT_GAS = 50_000;
+    uint256 private constant LONGEST_TEXT = 1_024;
 
     /// @notice The movement that is asked about, with balances as they stand; the rules do not see a supply below zero or above what
     /// fits, because the register refuses that itself.
@@ -136,8 +140,25 @@ library RuleExplainer {
     }
 
     function _textOf(RuleList.Entry memory entry, uint8 code) private view returns (string memory, string memory) {
-        if (entry.traits & RuleTraits.COMPOSITE != 0) return ICompositeRule(entry.rule).textOf(code);
-        return (ITransferRule(entry.rule).sentence(), ITransferRule(entry.rule).nextStep());
+        if (entry.traits & RuleTraits.COMPOSITE == 0) {
+            bytes memory sentence = _read(entry.rule, abi.encodeCall(ITransferRule.sentence, ()));
+            bytes memory nextStep = _read(entry.rule, abi.encodeCall(ITransferRule.nextStep, ()));
+            return (_stringAt(sentence, 0), _stringAt(nextStep, 0));
+        }
+        bytes memory texts = _read(entry.rule, abi.encodeCall(ICompositeRule.textOf, (code)));
+        return (_stringAt(texts, 0), _stringAt(texts, 1));
+    }
+
+    /// @dev What a rule says, or nothing: whoever explains must not fail with what he explains (I-3).
+    function _read(address rule, bytes memory asked) private view returns (bytes memory answer) {
+        bool success;
+        (success, answer) = BoundedReadLib.tryRead(rule, TEXT_GAS, LONGEST_TEXT, asked);
+        if (!success) return "";
+    }
+
+    function _stringAt(bytes memory answer, uint256 place) private pure returns (string memory) {
+        (, bytes memory text) = AnswerLib.bytesAt(answer, place);
+        return string(text);
     }
 
     function _balanceCode(IShareToken shares, Transfer memory transfer) private view returns (uint8) {

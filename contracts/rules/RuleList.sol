@@ -7,6 +7,9 @@ pragma solidity 0.8.37;
 /// @dev An entry is rule (20 bytes) ‖ code (1) ‖ traits (1) ‖ length of the parameters (2) ‖ parameters.
 library RuleList {
     uint256 private constant HEAD = 24;
+    /// @dev What a contract's code may be (EIP-170), less the STOP. Asked beforehand, because a creation that is too long takes all gas
+    /// with it and says nothing.
+    uint256 private constant LONGEST = 24_575;
 
     /// @notice One entry. The parameters are the `length` bytes of memory from `start`.
     struct Entry {
@@ -33,6 +36,7 @@ library RuleList {
     /// @notice Writes a list; the address is zero for an empty one.
     function write(bytes memory list) internal returns (address at_) {
         if (list.length == 0) return address(0);
+        require(list.length <= LONGEST, RuleListNotWritten(list.length));
         // PUSH4 size, DUP1, PUSH1 12, PUSH0, CODECOPY, PUSH0, RETURN; from byte 12 on what stays: STOP and the list
         bytes memory creation = abi.encodePacked(hex"63", uint32(list.length + 1), hex"80600c5f395ff300", list);
         assembly ("memory-safe") {

@@ -248,7 +248,6 @@ abstract contract SettlementChunks is SettlementTrades {
 
         for (uint256 i = 0; i < parties.length; ++i) {
             Party memory party = parties[i];
-            if (party.lastAsset == 0) _requireNotLost(party.account); // the register judges whoever has shares in the chunk
             CashAccount storage entry = accounts[party.account];
             CashSlot left = party.slot.takeCash(party.account, party.cash, party.required);
             entry.slot = _book(left, entry.owner, party.account, currency, party.cash);

@@ -27,6 +27,7 @@ abstract contract SettlementMandates is SettlementPrices, EIP712 {
 
     /// @inheritdoc ISettlementDesk
     function registerMandate(Mandate calldata mandate, bytes calldata signature) external {
+        _requireNotLost(mandate.account);
         bytes32 id = hashMandate(mandate);
         CashAccount storage entry = _accounts[mandate.currency][mandate.account];
         _checkMandate(mandate, entry.owner.nonce);

@@ -8,8 +8,10 @@ import {CashAccount, OwnerSlot} from "./SettlementCash.sol";
 import {SettlementChunks} from "./SettlementChunks.sol";
 
 /// @title What a lost wallet has at the desk (I-12)
-/// @notice Its cash goes to the wallet that stands for it; its mandates and orders are void. Shares are not the desk's: the register
-/// refuses a retired wallet, and so does the desk where no shares move.
+/// @notice Its cash goes to the wallet that stands for it; its mandates and orders are void. Wherever shares move, the register
+/// refuses a retired wallet.
+/// @dev Chunks do not ask the registry about accounts of which only cash moves: that would cost more than the rest of it. Between loss
+/// and `recoverCash`, which anybody may call, such an account is still held to the loss and fees of the mandate it signed before.
 abstract contract SettlementRecovery is SettlementChunks {
     using SuccessionLib for IShareToken;
 

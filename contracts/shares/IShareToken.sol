@@ -143,7 +143,7 @@ interface IShareToken is
     /// @dev Name an instant from `earliest` on.
     error ShareTokenRecordTooEarly(uint256 id, uint256 instant, uint256 earliest);
     /// @notice As many records are pending as may be.
-    /// @dev Wait until one has passed, or cancel one.
+    /// @dev Wait until one has passed. A cancelled one counts until the one before it has.
     error ShareTokenTooManyRecords(uint256 id, uint256 pending);
     /// @notice The asset has no record of this number.
     /// @dev Check the number; `recordCount` says how many there are.

@@ -252,7 +252,7 @@ describe("valuation and impact files", () => {
     await write({ ...impact, period: { from: "2026-01-01", until: "2026-01-01" } });
     expect(await failureOf(readImpactFile(path))).to.have.property("message", "the period ends before it begins");
     await rm(folder, { recursive: true });
-    expect(await failureOf(readImpactFile(path))).to.have.property("message", "the impact cannot be read");
+    expect(await failureOf(readImpactFile(path))).to.have.property("message", "the impact file cannot be read");
   });
 
   it("write numbers back as they were read, and names as far as ids can be named", () => {

@@ -4,7 +4,7 @@ import { deployBooks, listAsset, onboard, STATE } from "../../helpers/books.ts";
 import { seededRandom } from "../../helpers/seeded-random.ts";
 
 const connection = await network.create();
-const { networkHelpers } = connection;
+const { ethers, networkHelpers } = connection;
 const { time } = networkHelpers;
 
 const BUILDING = 1n;
@@ -112,6 +112,74 @@ describe("ShareToken records", () => {
     await shares.openRecord(BUILDING, start + 1n);
     await time.increaseTo(start + 30n);
     expect(await shares.balanceOfAt(alice, BUILDING, 3n)).to.equal(100n);
+  });
+
+  it("is exact when a block holds several movements, before and after a record is opened for this very second", async () => {
+    const { shares, alice, bob, carol } = await networkHelpers.loadFixture(registerWithOneAsset);
+    const instant = BigInt(await time.latest()) + 5n;
+    const inOneBlock = async (timestamp: bigint, sends: (() => Promise<unknown>)[]) => {
+      await ethers.provider.send("evm_setAutomine", [false]);
+      for (const send of sends) await send();
+      await time.setNextBlockTimestamp(timestamp);
+      await networkHelpers.mine();
+      await ethers.provider.send("evm_setAutomine", [true]);
+    };
+    const gas = { gasLimit: 1_000_000n };
+    const move = (from: typeof alice, to: typeof alice, value: bigint) => () =>
+      shares.connect(from).safeTransferFrom(from, to, BUILDING, value, "0x", gas);
+
+    await inOneBlock(instant, [
+      move(alice, bob, 10n),
+      () => shares.openRecord(BUILDING, instant, gas), // immediate: for the end of this very block
+      move(bob, carol, 4n),
+      () => shares.mint(carol, BUILDING, 7n, "0x", gas),
+      move(carol, alice, 1n),
+    ]);
+    await inOneBlock(instant + 1n, [move(alice, bob, 50n), move(alice, carol, 5n), move(bob, alice, 56n)]);
+    await inOneBlock(instant + 2n, [() => shares.burn(carol, BUILDING, 15n, gas), move(alice, bob, 1n)]);
+
+    for (const later of [0, 1]) {
+      expect(await shares.balanceOfAt(alice, BUILDING, 0n)).to.equal(91n);
+      expect(await shares.balanceOfAt(bob, BUILDING, 0n)).to.equal(6n);
+      expect(await shares.balanceOfAt(carol, BUILDING, 0n)).to.equal(10n);
+      expect(await shares.supplyAt(BUILDING, 0n)).to.equal(107n);
+      if (later === 0) await shares.forcedTransfer(bob, carol, BUILDING, 1n);
+    }
+    expect(await shares.balanceOf(carol, BUILDING)).to.equal(1n);
+  });
+
+  it("counts a cancelled record as pending until the one before it has passed", async () => {
+    const { shares } = await networkHelpers.loadFixture(registerWithOneAsset);
+    const start = BigInt(await time.latest()) + 1_000n;
+    for (let i = 0n; i < 8n; i++) await shares.openRecord(BUILDING, start + i);
+    for (let i = 1n; i < 8n; i++) await shares.cancelRecord(BUILDING, i);
+
+    await expect(shares.openRecord(BUILDING, start + 20n))
+      .to.be.revertedWithCustomError(shares, "ShareTokenTooManyRecords")
+      .withArgs(BUILDING, 8n);
+    await shares.cancelRecord(BUILDING, 0n); // none stands before it, so that all of them have passed
+    await shares.openRecord(BUILDING, start + 20n);
+  });
+
+  it("cannot be cancelled twice, or in its second, and takes no number that is not there", async () => {
+    const { shares } = await networkHelpers.loadFixture(registerWithOneAsset);
+    const start = BigInt(await time.latest()) + 1_000n;
+    for (const offset of [0n, 10n]) await shares.openRecord(BUILDING, start + offset);
+
+    await shares.cancelRecord(BUILDING, 1n);
+    await expect(shares.cancelRecord(BUILDING, 1n))
+      .to.be.revertedWithCustomError(shares, "ShareTokenRecordIsCancelled")
+      .withArgs(BUILDING, 1n);
+    await expect(shares.cancelRecord(BUILDING, 2n))
+      .to.be.revertedWithCustomError(shares, "ShareTokenUnknownRecord")
+      .withArgs(BUILDING, 2n);
+    await expect(shares.openRecord(BUILDING, 2n ** 48n - 1n))
+      .to.be.revertedWithCustomError(shares, "ShareTokenTooLarge")
+      .withArgs(2n ** 48n - 1n);
+    await time.setNextBlockTimestamp(start);
+    await expect(shares.cancelRecord(BUILDING, 0n))
+      .to.be.revertedWithCustomError(shares, "ShareTokenRecordPast")
+      .withArgs(BUILDING, 0n, start);
   });
 
   it("writes one checkpoint however many records a holder slept through", async () => {
