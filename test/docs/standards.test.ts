@@ -16,7 +16,21 @@ function namedAfterStatements(file: string): string[] {
   return [...tests].map(([, name = ""]) => name);
 }
 
+/** A file and the tests in it that a row of another table names. */
+const NAMED = /`(test\/[^`]+\.test\.ts)`: ("[^"]+"(?:, "[^"]+")*)/g;
+
 describe(PAGE, () => {
+  it("names tests that exist, whatever they show", () => {
+    const named = [...readFileSync(PAGE, "utf8").matchAll(NAMED)];
+
+    expect(named.length).to.be.greaterThan(statements().length);
+    for (const [, file = "", names = ""] of named) {
+      for (const [, name = ""] of names.matchAll(/"([^"]+)"/g)) {
+        expect(readFileSync(file, "utf8").includes(name), `${file} has no "${name}"`).to.equal(true);
+      }
+    }
+  });
+
   for (const standard of STANDARDS) {
     const own = statements().filter(({ id }) => id.startsWith(standard));
 

@@ -69,6 +69,17 @@ describe("npm start", () => {
       commission: "6250000000",
     });
     expect(summary.income).to.deep.include({ deposit: "2187500000", paid: "2187500000", carried: "0", holders: 125 });
+    expect(summary.files).to.deep.equal({
+      reviews: 20,
+      bundles: 13,
+      words: 44,
+      values: 20,
+      confirmed: 2,
+      measures: 30,
+      acknowledgements: 5,
+      handOvers: 1,
+      incidents: 1,
+    });
     expect(summary.paintings).to.have.lengthOf(9);
     expect(summary.paintings.filter(({ tiesOut }) => !tiesOut).map(({ record }) => record)).to.have.members([
       "K-13776",

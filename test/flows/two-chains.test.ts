@@ -70,6 +70,7 @@ describe("the demo on two chains", () => {
     expect(anvil.trades).to.deep.equal(hardhat.trades);
     expect(anvil.net).to.deep.equal(hardhat.net);
     expect(anvil.income).to.deep.equal(hardhat.income);
+    expect(anvil.files).to.deep.equal(hardhat.files);
     expect(anvil.paintings).to.deep.equal(hardhat.paintings);
     expect(anvil.chain.transactions).to.equal(hardhat.chain.transactions);
     expect(anvil.chain.tradesOneByOne).to.equal(hardhat.chain.tradesOneByOne);

@@ -120,6 +120,70 @@ describe("command line, against a node in another process", function () {
     ]);
   });
 
+  it("opens and closes routes, and lists them", async () => {
+    const route = ["--source", "US", "--destination", "FR", "--asset", "1", "--evidence", ASSET_FILE];
+
+    const opened = await json("route", "set", ...route);
+    const announced = await json("route", "revoke", ...route);
+    const { document } = await json("route", "list");
+
+    expect([opened.exitCode, opened.document.data.steps.length]).to.deep.equal([0, 1]);
+    expect([announced.exitCode, announced.document.data.state.startsWith("open until before")]).to.deep.equal([
+      0,
+      true,
+    ]);
+    expect(document.data.routes).to.have.lengthOf(1);
+    expect(document.data.routes[0]).to.include({ source: "US", destination: "FR", assets: "asset 1", open: true });
+    expect((await hardhat("route", "revoke", ...route, "--at-once", "--take-back")).exitCode).to.equal(2);
+  });
+
+  it("shows the whole file of an asset and ends well, whatever is missing in it", async () => {
+    const words = { tokenIssuer: "I", assetHolder: "O", storageLocation: "P", terms: "T", jurisdiction: "US" };
+    const properties = { schema: "moiety.custody-properties/1", asset: 1, ...words };
+    const declaredValue = { currency: "USD", value: "100" };
+    const file = await write("properties.json", JSON.stringify({ ...properties, declaredValue }));
+
+    const said = await json("custody", "properties", file);
+    const shown = await hardhat("asset", "show", "1");
+    const { exitCode, document } = await json("asset", "show", "1");
+
+    expect(said.exitCode).to.equal(0);
+    expect([shown.exitCode, exitCode]).to.deep.equal([0, 0]);
+    expect(shown.stdout).to.contain("As of block").and.to.contain("Stale or lapsed");
+    expect(document.data.custody.properties).to.deep.equal({ ...words, declaredValue });
+    expect(document.data.stale).to.include("nobody answers for the thing");
+  });
+
+  it("reads in the compliance log that the asset was approved, and records there what was missed, once", async () => {
+    const insured = await json("custody", "insure", "1", "--amount", "125000", "--unit", "USD");
+    const record = ["asset", "log", "1", "--record", insured.document.data.steps[0].hash, "--evidence", ASSET_FILE];
+
+    const before = await json("asset", "log", "1");
+    const late = await json(...record);
+    const again = await json(...record);
+
+    expect(before.document.data.entries.map(({ event }: { event: string }) => event)).to.deep.equal(["ASSET_APPROVED"]);
+    expect([late.exitCode, late.document.data.recording.recorded, late.document.data.count]).to.deep.equal([
+      0,
+      true,
+      "2",
+    ]);
+    expect([again.exitCode, again.document.error.what.includes("is recorded as POLICY_CHANGE already")]).to.deep.equal([
+      2,
+      true,
+    ]);
+    expect((await json(...record, "--event", "PARTY")).document.error.what).to.contain("no word of the log");
+  });
+
+  it("confirms no value where none waits, and invalidates none without a reason", async () => {
+    const confirmed = await json("asset", "value", "1", "--confirm", "7");
+    const invalidated = await json("asset", "value", "1", "--invalidate", "0");
+    const both = await json("asset", "value", "1", "--invalidate", "0", "--confirm", "7");
+
+    expect([confirmed, invalidated, both].map(({ exitCode }) => exitCode)).to.deep.equal([2, 2, 2]);
+    expect(confirmed.document.error.what).to.equal("no value of asset 1 waits to be confirmed");
+  });
+
   it("lists every bad cell of a CSV file and sends nothing", async () => {
     const file = await write(
       "bad.csv",

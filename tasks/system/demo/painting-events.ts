@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { keccak256, toUtf8Bytes, type Wallet } from "ethers";
+import { ATTESTATION_KINDS } from "../../../sdk/attestation.ts";
 import { explainTransfer } from "../../../sdk/explain.ts";
 import { parseUntil } from "../../../sdk/time.ts";
 import { handOver } from "../../custody/hand-over.ts";
@@ -44,8 +45,8 @@ async function isRefusedFor({ suite }: DemoWorld, id: bigint, { address: to }: W
   return refusals.some((refusal) => BigInt(refusal.code) === code);
 }
 
-/** Passes the painting to another custodian, the chain's eighth account, who gives his own word about it. */
-export async function passOn(world: DemoWorld, id: bigint, evidenceHash: string, insured: InsuredSum): Promise<void> {
+/** Passes the painting to another custodian, the chain's eighth account, who gives his own word about it. Says how many words. */
+export async function passOn(world: DemoWorld, id: bigint, evidenceHash: string, insured: InsuredSum): Promise<number> {
   const { suite, sender, connection } = world;
   const [, before, , , , , , after] = await connection.ethers.getSigners();
   if (before === undefined || after === undefined) throw new Error("the chain has no accounts for two custodians");
@@ -64,8 +65,9 @@ export async function passOn(world: DemoWorld, id: bigint, evidenceHash: string,
     toSignature: undefined,
   });
   assert.equal(await suite.custodyDesk.isBacked(id), false, "the word of who does not keep it any more does not count");
-  await attestTo(world, id, evidenceHash, ["existence", "condition", "location", "insurance"], insured, after);
+  await attestTo(world, id, evidenceHash, ATTESTATION_KINDS, insured, after);
   assert.equal(await suite.custodyDesk.isBacked(id), true, "the new custodian's word counts");
+  return ATTESTATION_KINDS.length;
 }
 
 /** Reports damage, which suspends the asset; once it is mended, the incident is resolved and the issuer lifts the suspension. */

@@ -89,7 +89,7 @@ async function runPainting(
 
   const paid = await buyTogether(world, painting, terms, asset, accounts);
   const [isPassedOn, isDamaged] = [painting.record === HANDED_OVER, painting.record === DAMAGED];
-  if (isPassedOn) await passOn(world, asset, terms.evidenceHash, insured);
+  const newWords = isPassedOn ? await passOn(world, asset, terms.evidenceHash, insured) : 0;
   if (isDamaged) await damageAndMend(world, asset);
   const sale = outcome.kind === "sold" ? await payOut(world, asset, accounts, outcome.amount) : undefined;
 
@@ -100,8 +100,9 @@ async function runPainting(
   const [dealer, ...partners] = owners;
   const parts = [part(dealer, 0), ...partners.map((owner, place) => part(owner, place + 1))] as const;
   const state = assetStateName(await world.suite.shareToken.stateOf(asset));
+  const words = completed.words + newWords;
   const happened = { acknowledgements, handOvers: isPassedOn ? 1 : 0, incidents: isDamaged ? 1 : 0 };
-  return { asset, state, painting, parts, carried: sale?.carried, file: { ...completed, reviews, ...happened } };
+  return { asset, state, painting, parts, carried: sale?.carried, file: { ...completed, words, reviews, ...happened } };
 }
 
 /** Every owner subscribes exactly his part, at the recorded price; the money goes to whom it was bought from. */
