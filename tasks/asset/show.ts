@@ -2,6 +2,7 @@ import { decodeBytes32String, ZeroAddress } from "ethers";
 import { assetStateName } from "../../sdk/asset-state.ts";
 import type { Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
+import { commonAddresses, expand } from "../../sdk/rules/common-rules.ts";
 import { formatTime } from "../../sdk/time.ts";
 import type { CommonArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
@@ -15,15 +16,13 @@ interface ShowArguments extends CommonArguments {
 const COUNTS_HOLDERS = 1n;
 
 /** What the chain knows about an asset. */
-export async function inspectAsset(
-  { shareToken, anchorRegistry, transferRules, custodyDesk, holderCountRule }: Suite,
-  id: bigint,
-) {
+export async function inspectAsset(suite: Suite, id: bigint) {
+  const { shareToken, anchorRegistry, transferRules, custodyDesk } = suite;
   const state = assetStateName(await shareToken.stateOf(id));
   if (state === "Unlisted") throw badInput(`there is no asset ${id}`, { todo: "list it with `asset create`" });
 
-  const [anchorId, limiter] = await Promise.all([shareToken.anchorIdOf(id), holderCountRule.getAddress()]);
-  const [supply, cap, uri, metadata, anchorActive, rules, custodian, backedUntil, counts, holders] = await Promise.all([
+  const [anchorId, addresses] = await Promise.all([shareToken.anchorIdOf(id), commonAddresses(suite)]);
+  const [supply, cap, uri, metadata, anchorActive, bound, custodian, backedUntil, counts, holders] = await Promise.all([
     shareToken.totalSupply(id),
     shareToken.capOf(id),
     shareToken.uri(id),
@@ -36,7 +35,8 @@ export async function inspectAsset(
     transferRules.holdersOf(id),
   ]);
 
-  const limiting = rules.find(({ rule }) => rule === limiter);
+  const rules = expand(bound, addresses);
+  const limiting = rules.find(({ rule }) => rule === addresses["HolderCountRule"]);
   const limit = limiting === undefined ? undefined : BigInt(limiting.parameters);
   return {
     id,
