@@ -36,6 +36,7 @@ export function connectAddresses(addresses: SuiteAddresses, runner: ContractRunn
     disclosures: FACTORIES.Disclosures.connect(at("Disclosures"), runner),
     complianceLog: FACTORIES.ComplianceLog.connect(at("ComplianceLog"), runner),
     transferDomains: FACTORIES.TransferDomains.connect(at("TransferDomains"), runner),
+    commonRules: FACTORIES.CommonRules.connect(at("CommonRules"), runner),
     countryRule: FACTORIES.CountryRule.connect(at("CountryRule"), runner),
     investorClassRule: FACTORIES.InvestorClassRule.connect(at("InvestorClassRule"), runner),
     holderCountRule: FACTORIES.HolderCountRule.connect(at("HolderCountRule"), runner),

@@ -65,6 +65,7 @@ export { readLogs } from "./read-logs.ts";
 export { type Mismatch, reconcile } from "./reconcile.ts";
 export { decodeRevert, findRevertData, type Revert } from "./revert.ts";
 export { type BoundRule, listBoundRules } from "./rules/bound-rules.ts";
+export { commonAddresses, compact, expand, type RuleSetting } from "./rules/common-rules.ts";
 export { type CountrySet, decodeCountries, encodeCountries } from "./rules/country-set.ts";
 export { describeExpression } from "./rules/describe-expression.ts";
 export { compileExpression, decompileExpression, type Expression } from "./rules/expression.ts";

@@ -11,6 +11,7 @@ import type {
 import type { Suite } from "./connect.ts";
 import { badInput } from "./errors.ts";
 import { inPages } from "./in-pages.ts";
+import { commonAddresses, expand, type RuleSetting } from "./rules/common-rules.ts";
 
 export interface SnapshotRequest {
   readonly chainId: bigint;
@@ -95,12 +96,9 @@ async function readAsset({ suite, at }: Readers, id: bigint): Promise<AssetState
 }
 
 /** The limit of the asset's HolderCountRule; 0 if it has none. */
-async function holderLimitOf(
-  { holderCountRule }: Suite,
-  rules: readonly { readonly rule: string; readonly parameters: string }[],
-): Promise<number> {
-  const address = await holderCountRule.getAddress();
-  const bound = rules.find(({ rule }) => rule === address);
+async function holderLimitOf(suite: Suite, rules: readonly RuleSetting[]): Promise<number> {
+  const addresses = await commonAddresses(suite);
+  const bound = expand(rules, addresses).find(({ rule }) => rule === addresses["HolderCountRule"]);
   return bound === undefined ? 0 : Number(bound.parameters);
 }
 

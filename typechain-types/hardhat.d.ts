@@ -171,8 +171,8 @@ deployContract(name: 'INAVSnapshotOracle', args: any[], signerOrOptions?: ethers
 deployContract(name: 'INAVSnapshotOracle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INAVSnapshotOracle>
 deployContract(name: 'INavOracle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INavOracle>
 deployContract(name: 'INavOracle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INavOracle>
-
 deployContract(name: 'IOfferingDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
+
 deployContract(name: 'IOfferingDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
 deployContract(name: 'IPriceGuard', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPriceGuard>
 deployContract(name: 'IPriceGuard', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPriceGuard>
@@ -230,6 +230,8 @@ deployContract(name: 'MockClaimIssuer', args: any[], signerOrOptions?: ethers.Si
 deployContract(name: 'MockClaimIssuer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockClaimIssuer>
 deployContract(name: 'MockClaimRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockClaimRegistry>
 deployContract(name: 'MockClaimRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockClaimRegistry>
+deployContract(name: 'MockComposite', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockComposite>
+deployContract(name: 'MockComposite', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockComposite>
 deployContract(name: 'MockCredulousRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockCredulousRegistry>
 deployContract(name: 'MockCredulousRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockCredulousRegistry>
 deployContract(name: 'MockEnforcer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockEnforcer>
@@ -442,6 +444,7 @@ getContractAt(name: 'MockAnswers', address: string | ethers.Addressable, signer?
 getContractAt(name: 'MockBallot', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockBallot>
 getContractAt(name: 'MockClaimIssuer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockClaimIssuer>
 getContractAt(name: 'MockClaimRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockClaimRegistry>
+getContractAt(name: 'MockComposite', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockComposite>
 getContractAt(name: 'MockCredulousRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockCredulousRegistry>
 getContractAt(name: 'MockEnforcer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockEnforcer>
 getContractAt(name: 'MockErc1155', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockErc1155>
@@ -603,6 +606,7 @@ getContractFactory(name: 'MockAnswers', signerOrOptions?: ethers.Signer | Factor
 getContractFactory(name: 'MockBallot', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockBallot__factory>
 getContractFactory(name: 'MockClaimIssuer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockClaimIssuer__factory>
 getContractFactory(name: 'MockClaimRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockClaimRegistry__factory>
+getContractFactory(name: 'MockComposite', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockComposite__factory>
 getContractFactory(name: 'MockCredulousRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockCredulousRegistry__factory>
 getContractFactory(name: 'MockEnforcer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockEnforcer__factory>
 getContractFactory(name: 'MockErc1155', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockErc1155__factory>

@@ -116,6 +116,7 @@ export type { MockAnswers } from './contracts/mocks/MockAnswers.js';
 export type { MockBallot } from './contracts/mocks/MockBallot.js';
 export type { MockClaimIssuer } from './contracts/mocks/MockClaimIssuer.js';
 export type { MockClaimRegistry } from './contracts/mocks/MockClaimRegistry.js';
+export type { MockComposite } from './contracts/mocks/MockComposite.js';
 export type { MockCredulousRegistry } from './contracts/mocks/MockCredulousRegistry.js';
 export type { MockEnforcer } from './contracts/mocks/MockEnforcer.js';
 export type { MockErc1155 } from './contracts/mocks/MockErc1155.js';
@@ -276,6 +277,7 @@ export { MockAnswers__factory } from './factories/contracts/mocks/MockAnswers__f
 export { MockBallot__factory } from './factories/contracts/mocks/MockBallot__factory.js';
 export { MockClaimIssuer__factory } from './factories/contracts/mocks/MockClaimIssuer__factory.js';
 export { MockClaimRegistry__factory } from './factories/contracts/mocks/MockClaimRegistry__factory.js';
+export { MockComposite__factory } from './factories/contracts/mocks/MockComposite__factory.js';
 export { MockCredulousRegistry__factory } from './factories/contracts/mocks/MockCredulousRegistry__factory.js';
 export { MockEnforcer__factory } from './factories/contracts/mocks/MockEnforcer__factory.js';
 export { MockErc1155__factory } from './factories/contracts/mocks/MockErc1155__factory.js';

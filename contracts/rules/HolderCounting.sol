@@ -6,6 +6,7 @@ import {IShareToken} from "../shares/IShareToken.sol";
 import {HolderLedger} from "./HolderLedger.sol";
 import {ICompositeRule, ITrackingRule} from "./ITransferRule.sol";
 import {Count, ITransferRules, RuleSetting} from "./ITransferRules.sol";
+import {RuleAsking} from "./RuleAsking.sol";
 import {RuleList} from "./RuleList.sol";
 import {RuleTraits} from "./RuleTraits.sol";
 
@@ -15,8 +16,6 @@ import {RuleTraits} from "./RuleTraits.sol";
 abstract contract HolderCounting is HolderLedger {
     uint256 internal constant MOST_RULES = 25;
     uint256 private constant LONGEST_PARAMETERS = 4096;
-    /// @dev Bits 30 to 89: the codes that rules may have.
-    uint256 private constant RULE_CODES = (1 << 90) - (1 << 30);
     /// @dev What stays counted once it is; the rest goes with the rule.
     uint8 private constant LASTING =
         RuleTraits.COUNTS_HOLDERS | RuleTraits.COUNTS_TOTALS | RuleTraits.KEEPS_LOTS | RuleTraits.COUNTS_KINDS;
@@ -193,7 +192,10 @@ abstract contract HolderCounting is HolderLedger {
             code = rule.code();
             codes = 1 << code;
         }
-        require(codes != 0 && codes & ~RULE_CODES == 0 && _isConsistent(traits), TransferRulesNotARule(setting.rule));
+        require(
+            codes != 0 && codes & ~RuleAsking.RULE_CODES == 0 && _isConsistent(traits),
+            TransferRulesNotARule(setting.rule)
+        );
         if (traits & RuleTraits.KEEPS_LOTS != 0) window = rule.window(setting.parameters);
     }
 

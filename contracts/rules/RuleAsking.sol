@@ -17,6 +17,8 @@ library RuleAsking {
     /// @dev The codes that rules may have.
     uint8 internal constant FIRST_CODE = 30;
     uint8 internal constant LAST_CODE = 89;
+    /// @dev The same as a set.
+    uint256 internal constant RULE_CODES = (1 << (LAST_CODE + 1)) - (1 << FIRST_CODE);
 
     /// @notice What is asked: how of a rule, how of a composite, and with which arguments; those lack the parameters of each rule.
     struct Question {
@@ -67,7 +69,8 @@ library RuleAsking {
         if (code == ReasonCodes.ACCEPTED) return 0;
         if (entry.traits & RuleTraits.COMPOSITE == 0 || code == ReasonCodes.RULE_FAILED) return 1 << code;
         (bool answered, uint256 answer) = _call(entry, ICompositeRule.refusalsOf.selector, asked.arguments);
-        return answered && answer & (1 << code) != 0 ? answer : 1 << ReasonCodes.RULE_FAILED;
+        bool isFit = answer & ~RULE_CODES == 0 && answer & (1 << code) != 0;
+        return answered && isFit ? answer : 1 << ReasonCodes.RULE_FAILED;
     }
 
     /// @notice Code of the first rule that refuses, or 0.

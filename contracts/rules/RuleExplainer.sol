@@ -21,8 +21,8 @@ library RuleExplainer {
     using AssetLife for AssetState;
     using RuleAsking for RuleList.Entry;
 
-    /// @dev More codes than register and rules have; one place each.
-    uint256 private constant MOST_REFUSALS = 60 + 8;
+    /// @dev More than register and rules can say: each code of a rule once, and that each of 25 rules failed.
+    uint256 private constant MOST_REFUSALS = 60 + 25 + 8;
     uint256 private constant TEXT_GAS = 50_000;
     uint256 private constant LONGEST_TEXT = 1_024;
 
@@ -114,9 +114,11 @@ library RuleExplainer {
     ) private view returns (uint256) {
         RuleList.Entry memory entry;
         (uint256 place, uint256 end) = RuleList.bounds(RuleList.read(list));
+        uint256 noted = 0;
         while (place < end) {
             place = RuleList.entryAt(place, entry);
-            uint256 codes = entry.askAll(asked);
+            uint256 codes = entry.askAll(asked) & ~noted; // a composite may say codes that are not its own
+            noted |= codes & RuleAsking.RULE_CODES;
             for (uint8 code = 0; codes != 0; ++code) {
                 if (codes & 1 != 0) count = _noteRule(refusals, count, entry, code);
                 codes >>= 1;

@@ -8,6 +8,7 @@ export default buildModule("Rules", (m) => {
   const { transferRules } = m.useModule(TransferRules);
 
   return {
+    commonRules: m.contract("CommonRules"),
     countryRule: m.contract("CountryRule"),
     investorClassRule: m.contract("InvestorClassRule"),
     holderCountRule: m.contract("HolderCountRule"),

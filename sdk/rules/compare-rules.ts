@@ -1,13 +1,8 @@
 import type { SuiteAddresses } from "../connect.ts";
 import { badInput } from "../errors.ts";
 import type { BoundRule } from "./bound-rules.ts";
+import { compact, expand, type RuleSetting } from "./common-rules.ts";
 import type { AskedRule } from "./rule-kind.ts";
-
-/** A rule as `setRules` takes it. */
-export interface RuleSetting {
-  readonly rule: string;
-  readonly parameters: string;
-}
 
 export type RuleChange =
   | { readonly change: "added" | "kept"; readonly code: number; readonly words: string }
@@ -15,6 +10,7 @@ export type RuleChange =
   | { readonly change: "changed"; readonly code: number; readonly words: string; readonly before: string };
 
 export interface RuleComparison {
+  /** As they are to be bound. */
   readonly settings: readonly RuleSetting[];
   readonly changes: readonly RuleChange[];
   /** The same rules with the same parameters in the same order. */
@@ -41,8 +37,10 @@ export function compareRules(
     .filter((rule) => asked.every(({ kind }) => kind.code !== rule.code))
     .map(({ code, words }): RuleChange => ({ change: "removed", code, words }));
 
-  const isSame = bound.length === settings.length && bound.every((rule, place) => isSetting(rule, settings[place]));
-  return { settings, changes: [...changes, ...removed], isSame };
+  const compacted = compact(settings, addresses);
+  const read = expand(compacted, addresses);
+  const isSame = bound.length === read.length && bound.every((rule, place) => isSetting(rule, read[place]));
+  return { settings: compacted, changes: [...changes, ...removed], isSame };
 }
 
 function isSetting(bound: BoundRule, setting: RuleSetting | undefined): boolean {

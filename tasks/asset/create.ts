@@ -5,6 +5,7 @@ import type { Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
 import { findBoundId, findFreeId } from "../../sdk/find-asset.ts";
 import { proposalId, proposalOf } from "../../sdk/proposal.ts";
+import { commonAddresses, compact, expand } from "../../sdk/rules/common-rules.ts";
 import { encodeCountries } from "../../sdk/rules/country-set.ts";
 import { planMandate } from "../custody/mandate.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
@@ -124,7 +125,8 @@ async function bindRules(suite: Suite, id: bigint, terms: AssetTerms): Promise<S
       ? []
       : [{ rule: await holderCountRule.getAddress(), parameters: toBeHex(holderLimit, 4) }]),
   ];
-  const bound = await transferRules.rulesOf(id);
+  const addresses = await commonAddresses(suite);
+  const bound = expand(await transferRules.rulesOf(id), addresses);
   const isSame =
     bound.length === settings.length &&
     settings.every(
@@ -132,7 +134,7 @@ async function bindRules(suite: Suite, id: bigint, terms: AssetTerms): Promise<S
     );
   if (isSame) return [];
 
-  const transaction = () => transferRules.setRules.populateTransaction(id, settings);
+  const transaction = () => transferRules.setRules.populateTransaction(id, [...compact(settings, addresses)]);
   return [{ title: `bind ${settings.length} rules to asset ${id}`, transaction }];
 }
 

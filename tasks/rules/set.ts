@@ -6,7 +6,7 @@ import { listBoundRules } from "../../sdk/rules/bound-rules.ts";
 import { compareRules, type RuleChange, type RuleComparison } from "../../sdk/rules/compare-rules.ts";
 import { pathOfRules, type RuleList, readRules } from "../../sdk/rules/rules-file.ts";
 import { formatTime, parseInstant } from "../../sdk/time.ts";
-import { ITransferRule__factory } from "../../typechain-types/index.ts";
+import { ICompositeRule__factory } from "../../typechain-types/index.ts";
 import { bookAddresses } from "../lib/book-addresses.ts";
 import { chunk } from "../lib/chunk.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
@@ -23,7 +23,7 @@ interface SetArguments extends WritingArguments {
 }
 
 /** Bits of contracts/rules/RuleTraits.sol. */
-const TRAIT = { lots: 4n, tracks: 16n } as const;
+const TRAIT = { lots: 4n, tracks: 16n, composite: 64n } as const;
 /** What `TransferRules` counts itself, and goes on counting once it has begun. */
 const LASTING = 15n;
 
@@ -56,7 +56,7 @@ export async function setRules(suite: Suite, sender: Sender, wanted: RulesToSet)
   const compared = compareRules(await listBoundRules(suite, addresses, asset), list.rules, addresses);
   const count = await planCount(suite, wanted, compared);
 
-  const bindings = compared.isSame ? [] : [bind(suite, asset, compared)];
+  const bindings = compared.isSame ? [] : [bind(suite, asset, compared, list.rules.length)];
   const recounts = count.isAskedFor ? [recount(suite, asset, bindings.length > 0)] : [];
   const bound = await sender.run([...bindings, ...recounts]);
   // Holders are read only now: from here on nothing moves under the count.
@@ -120,9 +120,8 @@ export function describeChanges(changes: readonly RuleChange[]): string {
   return lines.length === 0 ? "No rules: only the standing of sender and receiver counts." : lines.join("\n");
 }
 
-function bind({ transferRules }: Suite, asset: bigint, { settings }: RuleComparison): Step {
-  const title =
-    settings.length === 0 ? `take all rules off asset ${asset}` : `bind ${settings.length} rules to asset ${asset}`;
+function bind({ transferRules }: Suite, asset: bigint, { settings }: RuleComparison, count: number): Step {
+  const title = count === 0 ? `take all rules off asset ${asset}` : `bind ${count} rules to asset ${asset}`;
   return { title, transaction: () => transferRules.setRules.populateTransaction(asset, [...settings]) };
 }
 
@@ -161,8 +160,9 @@ async function planCount(suite: Suite, { asset, acquired }: RulesToSet, { settin
 }
 
 async function needsOf({ transferRules }: Suite, { rule, parameters }: { rule: string; parameters: string }) {
-  const asked = ITransferRule__factory.connect(rule, transferRules.runner);
-  const traits = await asked.traits();
+  const asked = ICompositeRule__factory.connect(rule, transferRules.runner);
+  const own = await asked.traits();
+  const traits = (own & TRAIT.composite) === 0n ? own : (await asked.traitsOf(parameters)) & ~TRAIT.composite;
   return { rule, traits, window: (traits & TRAIT.lots) === 0n ? 0n : await asked.window(parameters) };
 }
 

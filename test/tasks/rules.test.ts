@@ -6,6 +6,7 @@ import { network } from "hardhat";
 import { ExitCode, MoietyError } from "../../sdk/errors.ts";
 import { explainTransfer } from "../../sdk/explain.ts";
 import { listHolders } from "../../sdk/holders.ts";
+import { listBoundRules } from "../../sdk/rules/bound-rules.ts";
 import { readRules } from "../../sdk/rules/rules-file.ts";
 import { parseInstant } from "../../sdk/time.ts";
 import { explain } from "../../tasks/rules/explain.ts";
@@ -65,6 +66,44 @@ describe("rules set", () => {
     const second = await setRules(suite, sender, wanted);
     expect(second.steps).to.deep.equal([]);
     expect(second.changes.map(({ change }) => change)).to.deep.equal(["kept", "kept", "kept"]);
+  });
+
+  it("binds the common rules in one contract, and reads them as if each were bound by itself", async () => {
+    const { suite, set, addresses, sender } = await networkHelpers.loadFixture(soldAsset);
+    const wanted = [{ rule: "minimumHolding", shares: "5" }, CAP, { rule: "sanctions" }, USA, HOLDERS];
+
+    const { steps } = await set(wanted);
+    expect(steps[0]?.title).to.equal("bind 5 rules to asset 1");
+    const bound = await suite.transferRules.rulesOf(REIT);
+    expect(bound.map(({ rule }) => rule)).to.deep.equal(
+      ["MinimumHoldingRule", "CommonRules", "SanctionsRule"].map((name) => addresses[name]),
+    );
+    const told = await listBoundRules(suite, addresses, REIT);
+    expect(told.map(({ code, name, address }) => [code, name, address])).to.deep.equal([
+      [35, "minimumHolding", addresses["MinimumHoldingRule"]],
+      [30, "country", addresses["CountryRule"]],
+      [32, "holderCount", addresses["HolderCountRule"]],
+      [34, "balanceCap", addresses["BalanceCapRule"]],
+      [39, "sanctions", addresses["SanctionsRule"]],
+    ]);
+    expect(told[3]?.entry).to.deep.equal({ rule: "balanceCap", shares: "60000" });
+    expect((await set(wanted)).steps).to.deep.equal([]);
+
+    await suite.transferRules.connect(sender.signer).setRules(
+      REIT,
+      told.map(({ address, parameters }) => ({ rule: address, parameters })),
+    );
+    expect((await set(wanted)).steps, "bound one by one, they say the same").to.deep.equal([]);
+    const { changes } = await set([USA, HOLDERS, ACCREDITED, CAP]);
+    expect(changes.map(({ change, code }) => [change, code])).to.deep.equal([
+      ["kept", 30],
+      ["kept", 32],
+      ["added", 31],
+      ["kept", 34],
+      ["removed", 35],
+      ["removed", 39],
+    ]);
+    expect(await suite.transferRules.rulesOf(REIT)).to.have.lengthOf(1);
   });
 
   it("shows what is added, changed, kept and removed", async () => {
@@ -229,10 +268,18 @@ describe("rules list", () => {
       { rule: attributes, parameters: "0x020004" },
     ]);
 
+    const composite = await ethers.deployContract("MockComposite", [(1n << 47n) | (1n << 88n)]);
     const { text } = await listAssetRules(suite, addresses, REIT);
     expect(text).to.include("The mock refuses.").and.to.include("who is accredited");
     const told = await listAssetRules(suite, { ...addresses, HolderCountRule: await mock.getAddress() }, REIT);
     expect(told.text).to.include("HolderCountRule with 0x1234");
+
+    await suite.transferRules.connect(sender.signer).setRules(REIT, [{ rule: composite, parameters: "0x" }]);
+    const bound = await listBoundRules(suite, addresses, REIT);
+    expect(bound.map(({ code, name, words }) => [code, name, words])).to.deep.equal([
+      [47, null, "The composite refuses."],
+      [88, null, "The composite refuses."],
+    ]);
   });
 
   it("lists the rules of a deployment by their codes", async () => {

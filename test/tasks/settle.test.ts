@@ -8,6 +8,7 @@ import { BUY, ORDER_TYPES, receiptsOf, SELL, settlementDomain } from "../../exec
 import { ExitCode } from "../../sdk/errors.ts";
 import { signMandate } from "../../sdk/mandate.ts";
 import { reconcile } from "../../sdk/reconcile.ts";
+import { commonAddresses, expand } from "../../sdk/rules/common-rules.ts";
 import { encodeCountries } from "../../sdk/rules/country-set.ts";
 import { readSnapshot } from "../../sdk/snapshot.ts";
 import { report } from "../../tasks/settle/run.ts";
@@ -296,7 +297,7 @@ describe("readSnapshot", () => {
   it("carries what the asset's rules say about an account, and the asset's own state", async () => {
     const world = await networkHelpers.loadFixture(trading);
     const { suite, alice, bob, currency } = world;
-    const bound = await suite.transferRules.rulesOf(1n);
+    const bound = expand(await suite.transferRules.rulesOf(1n), await commonAddresses(suite));
     const elsewhere = encodeCountries({ allow: [250] });
     await suite.transferRules.setRules(
       1n,

@@ -1,5 +1,6 @@
 /** What is measured, and how much it may take: the one file to change when the register gets another interface. */
 import { type ContractTransactionResponse, concat, id as hashOf, toBeHex } from "ethers";
+import { compact } from "../../sdk/rules/common-rules.ts";
 import { encodeCountries } from "../../sdk/rules/country-set.ts";
 import { CLASS, FAR_FUTURE, USA } from "../../test/helpers/books.ts";
 import { ASSETS, IN_BATCH, LOCK_UP, MANY, type makeWorld, type World } from "./world.ts";
@@ -19,17 +20,28 @@ export interface Scenario {
 
 type GiveRules = Parameters<typeof makeWorld>[1];
 
-/** Country, class, holder count, balance cap and lock-up, then two more of ours, and mocks that agree to everything for the rest. */
+/**
+ * Country, class, holder count, balance cap and lock-up, then two more of ours, and mocks that agree to everything for the rest;
+ * bound as `rules set` binds them.
+ */
 export const giveRules: GiveRules = async ({ ethers }, books, id, count) => {
-  const { country, investorClass, holderCount, rules } = books;
-  const deployed = async (name: "BalanceCapRule" | "LockUpRule" | "MinimumHoldersRule" | "MinimumHoldingRule") =>
-    (await ethers.deployContract(name)).getAddress();
+  const deployed = async (
+    name: "CommonRules" | "BalanceCapRule" | "LockUpRule" | "MinimumHoldersRule" | "MinimumHoldingRule",
+  ) => (await ethers.deployContract(name)).getAddress();
+  const addresses = {
+    CommonRules: await deployed("CommonRules"),
+    CountryRule: await books.country.getAddress(),
+    InvestorClassRule: await books.investorClass.getAddress(),
+    HolderCountRule: await books.holderCount.getAddress(),
+    BalanceCapRule: await deployed("BalanceCapRule"),
+    LockUpRule: await deployed("LockUpRule"),
+  };
   const settings = [
-    { rule: await country.getAddress(), parameters: encodeCountries({ allow: [Number(USA)] }) },
-    { rule: await investorClass.getAddress(), parameters: toBeHex(CLASS.accredited, 2) },
-    { rule: await holderCount.getAddress(), parameters: toBeHex(2_000, 4) },
-    { rule: await deployed("BalanceCapRule"), parameters: concat([toBeHex(1_000_000, 8), toBeHex(0, 2)]) },
-    { rule: await deployed("LockUpRule"), parameters: toBeHex(LOCK_UP, 4) },
+    { rule: addresses.CountryRule, parameters: encodeCountries({ allow: [Number(USA)] }) },
+    { rule: addresses.InvestorClassRule, parameters: toBeHex(CLASS.accredited, 2) },
+    { rule: addresses.HolderCountRule, parameters: toBeHex(2_000, 4) },
+    { rule: addresses.BalanceCapRule, parameters: concat([toBeHex(1_000_000, 8), toBeHex(0, 2)]) },
+    { rule: addresses.LockUpRule, parameters: toBeHex(LOCK_UP, 4) },
     { rule: await deployed("MinimumHoldersRule"), parameters: toBeHex(1, 4) },
     { rule: await deployed("MinimumHoldingRule"), parameters: toBeHex(1, 8) },
   ].slice(0, count);
@@ -37,7 +49,7 @@ export const giveRules: GiveRules = async ({ ethers }, books, id, count) => {
     const mock = await ethers.deployContract("MockRule", [code, 0n]);
     settings.push({ rule: await mock.getAddress(), parameters: "0x" });
   }
-  await rules.setRules(id, settings);
+  await books.rules.setRules(id, [...compact(settings, addresses)]);
 };
 
 export const SCENARIOS: readonly Scenario[] = [

@@ -4,6 +4,7 @@ import { ZeroAddress } from "ethers";
 import fc from "fast-check";
 import { network } from "hardhat";
 import type { SuiteAddresses } from "../../../sdk/connect.ts";
+import { compact } from "../../../sdk/rules/common-rules.ts";
 import { RULE_KINDS, ruleEntrySchema } from "../../../sdk/rules/rule-kinds.ts";
 import { domainOfCountry, routeClassOf } from "../../../sdk/transfer-domain.ts";
 import { CLASS, deployBooks, FLAG, FRANCE, listAsset, onboard, STATE, USA } from "../../helpers/books.ts";
@@ -55,6 +56,7 @@ async function everyRule() {
     TransferDomains: await answers.getAddress(),
     ManualApprovalRule: await approvals.getAddress(),
     RollingVolumeRule: await volumes.getAddress(),
+    CommonRules: await (await ethers.deployContract("CommonRules")).getAddress(),
   };
   for (const { contract } of RULE_KINDS) {
     addresses[contract] ??= await (await ethers.deployContract(contract)).getAddress();
@@ -416,6 +418,23 @@ describe("Every rule on the token", () => {
     });
   }
 
+  for (const name of ["country", "investorClass", "holderCount", "balanceCap", "lockUp"]) {
+    it(`${name}: says the same as a part of CommonRules`, async () => {
+      const world = await networkHelpers.loadFixture(everyRule);
+      const { rules, addresses } = world;
+      const silent =
+        name === "holderCount" ? { rule: "country", deny: ["AQ"] } : { rule: "holderCount", atMost: 2 ** 32 - 1 };
+      await SCENES[name]?.({
+        ...world,
+        bind: async (entries, asset = REIT) => {
+          const settings = compact(settingsOf([...entries, silent], addresses), addresses);
+          expect(settings).to.have.lengthOf(1);
+          await rules.setRules(asset, [...settings]);
+        },
+      });
+    });
+  }
+
   it("keeps the counts of two assets apart", async () => {
     const world = await networkHelpers.loadFixture(everyRule);
     const { shares, alice, bob, bind } = world;
@@ -539,10 +558,12 @@ describe("Every rule on the token", () => {
       "rules and movements",
       fc.asyncProperty(
         fc.subarray([...RANDOM_RULES], { minLength: 1 }),
+        fc.boolean(),
         fc.array(anyMove(people.length), { minLength: 10, maxLength: 20 }),
-        async (bound, moves) => {
+        async (bound, isCompact, moves) => {
           await untouched.restore();
-          await rules.setRules(REIT, settingsOf(bound, addresses));
+          const settings = settingsOf(bound, addresses);
+          await rules.setRules(REIT, isCompact ? [...compact(settings, addresses)] : settings);
           await nextMinute(0);
           for (const person of people) await tryQuietly(() => shares.mint(person, REIT, 30n, "0x"));
           for (const { from, to, value, wait } of moves) {

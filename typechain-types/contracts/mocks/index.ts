@@ -9,6 +9,7 @@ export type { MockAnswers } from './MockAnswers.js';
 export type { MockBallot } from './MockBallot.js';
 export type { MockClaimIssuer } from './MockClaimIssuer.js';
 export type { MockClaimRegistry } from './MockClaimRegistry.js';
+export type { MockComposite } from './MockComposite.js';
 export type { MockCredulousRegistry } from './MockCredulousRegistry.js';
 export type { MockEnforcer } from './MockEnforcer.js';
 export type { MockErc1155 } from './MockErc1155.js';

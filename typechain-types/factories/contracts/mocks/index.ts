@@ -9,6 +9,7 @@ export { MockAnswers__factory } from './MockAnswers__factory.js';
 export { MockBallot__factory } from './MockBallot__factory.js';
 export { MockClaimIssuer__factory } from './MockClaimIssuer__factory.js';
 export { MockClaimRegistry__factory } from './MockClaimRegistry__factory.js';
+export { MockComposite__factory } from './MockComposite__factory.js';
 export { MockCredulousRegistry__factory } from './MockCredulousRegistry__factory.js';
 export { MockEnforcer__factory } from './MockEnforcer__factory.js';
 export { MockErc1155__factory } from './MockErc1155__factory.js';
