@@ -17,6 +17,7 @@ library RuleAsking {
     /// @dev The codes that rules may have.
     uint8 internal constant FIRST_CODE = 30;
     uint8 internal constant LAST_CODE = 89;
+    uint256 private constant CODES = (1 << 90) - (1 << 30);
 
     /// @notice What is asked: how of a rule, how of a composite, and with which arguments; those lack the parameters of each rule.
     struct Question {
@@ -67,7 +68,9 @@ library RuleAsking {
         if (code == ReasonCodes.ACCEPTED) return 0;
         if (entry.traits & RuleTraits.COMPOSITE == 0 || code == ReasonCodes.RULE_FAILED) return 1 << code;
         (bool answered, uint256 answer) = _call(entry, ICompositeRule.refusalsOf.selector, asked.arguments);
-        return answered && answer & (1 << code) != 0 ? answer : 1 << ReasonCodes.RULE_FAILED;
+        // A set with codes that no rule may have is nonsense, and has no place among the refusals.
+        bool isFit = answer & (1 << code) != 0 && answer & ~CODES == 0;
+        return answered && isFit ? answer : 1 << ReasonCodes.RULE_FAILED;
     }
 
     /// @notice Code of the first rule that refuses, or 0.

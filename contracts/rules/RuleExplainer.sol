@@ -118,7 +118,8 @@ library RuleExplainer {
             place = RuleList.entryAt(place, entry);
             uint256 codes = entry.askAll(asked);
             for (uint8 code = 0; codes != 0; ++code) {
-                if (codes & 1 != 0) count = _noteRule(refusals, count, entry, code);
+                // Composites that refuse with more codes than they bind get as many places as there are.
+                if (codes & 1 != 0 && count < MOST_REFUSALS) count = _noteRule(refusals, count, entry, code);
                 codes >>= 1;
             }
         }
