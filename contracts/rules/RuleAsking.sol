@@ -69,6 +69,7 @@ library RuleAsking {
         if (code == ReasonCodes.ACCEPTED) return 0;
         if (entry.traits & RuleTraits.COMPOSITE == 0 || code == ReasonCodes.RULE_FAILED) return 1 << code;
         (bool answered, uint256 answer) = _call(entry, ICompositeRule.refusalsOf.selector, asked.arguments);
+        // A set with codes that no rule may have is nonsense, and has no place among the refusals.
         bool isFit = answer & ~RULE_CODES == 0 && answer & (1 << code) != 0;
         return answered && isFit ? answer : 1 << ReasonCodes.RULE_FAILED;
     }

@@ -120,7 +120,8 @@ library RuleExplainer {
             uint256 codes = entry.askAll(asked) & ~noted; // a composite may say codes that are not its own
             noted |= codes & RuleAsking.RULE_CODES;
             for (uint8 code = 0; codes != 0; ++code) {
-                if (codes & 1 != 0) count = _noteRule(refusals, count, entry, code);
+                // Composites that refuse with more codes than they bind get as many places as there are.
+                if (codes & 1 != 0 && count < MOST_REFUSALS) count = _noteRule(refusals, count, entry, code);
                 codes >>= 1;
             }
         }

@@ -158,6 +158,26 @@ describe("Rules that change after they were bound", () => {
     expect(await rules.messageForTransferRestriction(A, 91n)).to.match(/\.$/);
   });
 
+  it("explain with as many codes as there may be, although composites refuse with more than they bind", async () => {
+    const { rules, shares, alice, bob } = await networkHelpers.loadFixture(assetAndRules);
+    const everyCode = (1n << 90n) - (1n << 30n);
+    const wide = await Promise.all([30, 31].map((code) => ethers.deployContract("MockStubbornComposite", [code, everyCode])));
+    const nonsense = await ethers.deployContract("MockStubbornComposite", [32, ethers.MaxUint256]);
+    const bind = (composites: readonly { target: unknown }[]) =>
+      rules.setRules(
+        A,
+        composites.map(({ target }) => ({ rule: String(target), parameters: "0x" })),
+      );
+    const codes = async () => (await rules.explain(alice, bob, A, 1n)).map(({ code }) => code);
+
+    await bind([nonsense]);
+    expect(await codes()).to.deep.equal([90n]);
+    await bind(wide);
+    expect((await codes()).slice(0, 60)).to.deep.equal(Array.from({ length: 60 }, (_, place) => BigInt(30 + place)));
+    expect(await rules.detectTransferRestriction(alice, bob, A, 1n)).to.equal(30n);
+    expect(await shares.canTransfer(alice, bob, A, 1n)).to.equal(false);
+  });
+
   it("burn gas without end: 25 of them make a transfer dear, and no view, no transfer and no enforcement impossible", async () => {
     const { rules, shares, alice, bob, mocks, settings } = await networkHelpers.loadFixture(assetAndRules);
     await rules.setRules(A, settings(mocks.map(() => 0)));

@@ -206,7 +206,7 @@ describe("ShareToken permits", () => {
       "0x",
     ];
 
-    expect(new Set(bad).size).to.equal(8);
+    expect(bad).not.to.include(signature);
     for (const encoding of bad) {
       await expect(bring(words, encoding), encoding).to.be.revertedWithCustomError(shares, "ShareTokenInvalidPermit");
     }

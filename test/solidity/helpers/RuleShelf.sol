@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {MockAnswers} from "../../../contracts/mocks/MockAnswers.sol";
 import {AttributeRule} from "../../../contracts/rules/AttributeRule.sol";
 import {BalanceCapRule} from "../../../contracts/rules/BalanceCapRule.sol";
+import {CommonRules} from "../../../contracts/rules/CommonRules.sol";
 import {CountryRule} from "../../../contracts/rules/CountryRule.sol";
 import {CustodyRule} from "../../../contracts/rules/CustodyRule.sol";
 import {DisclosureRule} from "../../../contracts/rules/DisclosureRule.sol";
@@ -24,7 +25,10 @@ import {SanctionsRule} from "../../../contracts/rules/SanctionsRule.sol";
 /// @notice One rule of every kind, and settings of them with parameters taken from a number. `answers` is what rules that ask
 /// others ask.
 contract RuleShelf {
-    uint256 public constant KINDS = 17;
+    uint256 public constant KINDS = 18;
+    /// @dev Country, class, holder count, balance cap and lock-up in one contract; it takes their places.
+    uint256 private constant COMMON = 17;
+    uint256 private constant FIRST_FIVE = 31;
 
     MockAnswers public immutable answers;
     ManualApprovalRule public immutable approval;
@@ -51,12 +55,14 @@ contract RuleShelf {
         rule[14] = address(new RouteRule());
         rule[15] = address(new RollingVolumeRule(transferRules));
         rule[16] = address(approval);
+        rule[COMMON] = address(new CommonRules());
     }
 
     /// @notice The rules whose bit is set in `kinds`, with parameters that come from `seed`.
     function settings(uint256 kinds, uint256 seed) external view returns (RuleSetting[] memory chosen) {
         chosen = new RuleSetting[](KINDS);
         uint256 count = 0;
+        if (kinds & (1 << COMMON) != 0) kinds &= ~FIRST_FIVE;
         for (uint256 kind = 0; kind < KINDS; ++kind) {
             if (kinds & (1 << kind) == 0) continue;
             uint256 random = uint256(keccak256(abi.encode(seed, kind)));
@@ -94,8 +100,19 @@ contract RuleShelf {
         if (kind == 11) return _quotas(random);
         if (kind == 12) return abi.encodePacked(uint16(840), uint48(block.timestamp + 1 + (random % 100)));
         if (kind == 14) return abi.encodePacked(address(answers), bytes32("class"));
+        if (kind == COMMON) return _common(random);
         if (kind == 15) return abi.encodePacked(uint64(1 + (random % 600)), uint32(1 + ((random >> 64) % 200)));
         return "";
+    }
+
+    /// @dev At least one of the five, and the parameters of those behind one another.
+    function _common(uint256 random) private view returns (bytes memory parameters) {
+        uint256 which = 1 + (random % FIRST_FIVE);
+        parameters = abi.encodePacked(uint8(which));
+        for (uint256 kind = 0; kind < 5; ++kind) {
+            if (which & (1 << kind) == 0) continue;
+            parameters = bytes.concat(parameters, parametersOf(kind, uint256(keccak256(abi.encode(random, kind)))));
+        }
     }
 
     function _countries(uint256 random) private pure returns (bytes memory countries) {
