@@ -12,12 +12,12 @@ library CommonJudgements {
     /// @notice Country: 125 bytes, one bit per ISO 3166-1 number from 0 to 999, counted from the first byte's highest bit.
     function isCountryAllowed(bytes calldata parameters, uint256 at_, Party party) internal pure returns (bool) {
         uint256 country = party.country();
-        return country < 1000 && uint8(parameters[at_ + (country >> 3)]) & (0x80 >> (country & 7)) != 0;
+        return country < 1000 && (_wordAt(parameters, at_ + (country >> 3)) << (country & 7)) >> 255 != 0;
     }
 
     /// @notice Class: two bytes, the classes one of which has to be there.
     function isClassAllowed(bytes calldata parameters, uint256 at_, Party party) internal pure returns (bool) {
-        return party.classes() & uint16(bytes2(parameters[at_:])) != 0;
+        return party.classes() & uint16(_wordAt(parameters, at_) >> 240) != 0;
     }
 
     /// @notice Holder count: four bytes, the most holders; there may be more as long as they do not become more.
@@ -27,7 +27,7 @@ library CommonJudgements {
         uint256 before,
         uint256 afterwards
     ) internal pure returns (bool) {
-        return afterwards <= uint32(bytes4(parameters[at_:])) || afterwards <= before;
+        return afterwards <= _wordAt(parameters, at_) >> 224 || afterwards <= before;
     }
 
     /// @notice Balance cap: eight bytes, the most shares, and two bytes, the most of the supply in basis points; zero is no limit.
@@ -41,7 +41,7 @@ library CommonJudgements {
     ) internal pure returns (bool) {
         if (totalAfter <= totalBefore) return true;
 
-        uint256 limits = uint80(bytes10(parameters[at_:]));
+        uint256 limits = _wordAt(parameters, at_) >> 176;
         uint256 most = limits >> 16;
         if (most != 0 && totalAfter > most) return false;
         uint256 bps = uint16(limits);
@@ -51,5 +51,12 @@ library CommonJudgements {
     /// @notice Lock-up: what may go is what is not young, so that whoever sells keeps at least what is.
     function isRestAllowed(uint256 totalBefore, uint256 totalAfter, uint256 young) internal pure returns (bool) {
         return totalAfter >= totalBefore || totalAfter >= young;
+    }
+
+    /// @dev The word that begins there. Lengths were looked at when the parameters were bound.
+    function _wordAt(bytes calldata parameters, uint256 place) private pure returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := calldataload(add(parameters.offset, place))
+        }
     }
 }

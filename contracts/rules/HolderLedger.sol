@@ -12,14 +12,10 @@ import {RulesStorage} from "./RulesStorage.sol";
 /// @dev Everything goes by investor (D4). Protocol addresses are nobody; movements within one investor change no count (I-6).
 abstract contract HolderLedger is RulesStorage {
     using LotLib for Holding;
+    using LotLib for Book;
 
-    /// @dev The movement as rules see it, from what is counted before it is made.
-    function _compose(
-        Transfer memory transfer,
-        Party from,
-        Party to,
-        AssetRules storage asset
-    ) internal view returns (Movement memory movement) {
+    /// @dev A movement without what is counted.
+    function _movementOf(Transfer calldata transfer) internal pure returns (Movement memory movement) {
         movement.id = transfer.id;
         movement.from = transfer.from;
         movement.to = transfer.to;
@@ -27,40 +23,57 @@ abstract contract HolderLedger is RulesStorage {
         movement.fromBalance = transfer.fromBalance;
         movement.toBalance = transfer.toBalance;
         movement.supply = transfer.supply;
-        uint8 counts = asset.counts;
-        if (counts == 0) return movement;
+    }
 
-        Book storage book = _bookOf(transfer.id, asset);
+    /// @dev Completes the movement as rules see it by what is counted before it is made.
+    function _compose(
+        Movement memory movement,
+        Party from,
+        Party to,
+        AssetRules memory rules,
+        Book storage book
+    ) internal view {
+        uint8 counts = rules.counts;
+        if (counts == 0) return;
+
         if (counts & RuleTraits.COUNTS_HOLDERS != 0) {
-            movement.holdersBefore = asset.holders;
-            movement.holdersAfter = _holdersAfter(transfer, from, to, book, asset.holders);
+            movement.holdersBefore = rules.holders;
+            movement.holdersAfter = _holdersAfter(movement, from, to, book, rules.holders);
         }
         if (counts & RuleTraits.COUNTS_TOTALS != 0) {
             if (_isCounted(from)) {
-                Holding storage holding = book.holdings[from.investor()];
+                uint32 investor = from.investor();
+                Holding memory holding = book.holdings[investor];
                 movement.fromTotal = holding.total;
                 if (counts & RuleTraits.KEEPS_LOTS != 0) {
-                    movement.fromYoung = holding.young(book.olderLots[from.investor()], asset.window);
+                    movement.fromYoung = holding.young(book, investor, rules.window);
                 }
             }
             if (_isCounted(to)) movement.toTotal = book.holdings[to.investor()].total;
         }
     }
 
-    /// @dev Counts a movement that was made.
-    function _count(Transfer memory transfer, Party from, Party to, AssetRules storage asset) internal {
-        uint8 counts = asset.counts;
-        if (counts == 0 || transfer.value == 0 || transfer.from == transfer.to) return;
+    /// @dev Counts a movement that was made. `rules` are what `asset` was read as.
+    function _count(
+        Movement memory movement,
+        Party from,
+        Party to,
+        AssetRules memory rules,
+        AssetRules storage asset,
+        Book storage book
+    ) internal {
+        uint8 counts = rules.counts;
+        uint256 value = movement.value;
+        if (counts == 0 || value == 0 || movement.from == movement.to) return;
 
-        Book storage book = _bookOf(transfer.id, asset);
         if (counts & RuleTraits.COUNTS_HOLDERS != 0) {
             // The credit goes first: shares that go from one own wallet to another never take their investor off the list.
-            if (transfer.toBalance == 0) _addWallet(book, asset, to);
-            if (transfer.fromBalance == transfer.value) _dropWallet(book, asset, from);
+            if (movement.toBalance == 0) _addWallet(book, asset, to);
+            if (movement.fromBalance == value) _dropWallet(book, asset, from);
         }
         if (counts & RuleTraits.COUNTS_TOTALS != 0 && !from.isSameInvestor(to)) {
-            if (_isCounted(from)) book.holdings[from.investor()].total -= uint64(transfer.value); // at most a balance
-            if (_isCounted(to)) _acquire(book, asset, to.investor(), transfer.value);
+            if (_isCounted(from)) book.holdings[from.investor()].total -= uint64(value); // at most a balance
+            if (_isCounted(to)) _acquire(book, rules, to.investor(), value);
         }
     }
 
@@ -99,18 +112,17 @@ abstract contract HolderLedger is RulesStorage {
         if (asset.counts & RuleTraits.COUNTS_HOLDERS != 0) _addWallet(book, asset, party);
         if (asset.counts & RuleTraits.COUNTS_TOTALS == 0 || !_isCounted(party)) return;
 
-        Holding storage holding = book.holdings[party.investor()];
-        holding.total += uint64(balance); // a balance, and all of them together are the supply
-        if (asset.counts & RuleTraits.KEEPS_LOTS != 0) {
-            holding.add(book.olderLots[party.investor()], balance, acquired, asset.window);
-        }
+        uint32 investor = party.investor();
+        uint64 total = book.holdings[investor].total + uint64(balance); // a balance, and all of them together are the supply
+        if (asset.counts & RuleTraits.KEEPS_LOTS != 0) book.add(investor, total, balance, acquired, asset.window);
+        else book.holdings[investor].total = total;
     }
 
     function _totalOf(uint256 id, uint32 investor) internal view returns (uint256 total, uint256 young) {
         AssetRules storage asset = _state().assets[id];
         Book storage book = _bookOf(id, asset);
         Holding storage holding = book.holdings[investor];
-        return (holding.total, holding.young(book.olderLots[investor], asset.window));
+        return (holding.total, holding.young(book, investor, asset.window));
     }
 
     /// @dev A wallet's holding goes to another investor, as acquired now.
@@ -147,32 +159,37 @@ abstract contract HolderLedger is RulesStorage {
             uint32 investor = parties[i].investor();
             Holding storage holding = book.holdings[investor];
             positions[i].totalBefore = holding.total;
-            if (keepsLots) positions[i].young = holding.young(book.olderLots[investor], asset.window);
+            if (keepsLots) positions[i].young = holding.young(book, investor, asset.window);
         }
         for (uint256 i = 0; i < positions.length; ++i) {
             if (!_isCounted(parties[i])) continue;
-            NetPosition memory position = positions[i];
-            uint32 investor = parties[i].investor();
-            Holding storage holding = book.holdings[investor];
-            uint256 present = holding.total;
-            uint256 next = present + position.balanceAfter - position.balanceBefore;
-            holding.total = uint64(next); // at most the supply
-            uint256 covered = present > position.totalBefore ? present : position.totalBefore;
-            if (keepsLots && next > covered) {
-                holding.add(book.olderLots[investor], next - covered, uint32(block.timestamp), asset.window);
-            }
+            _countNetTotal(book, asset, positions[i], parties[i].investor());
         }
         for (uint256 i = 0; i < positions.length; ++i) {
             if (_isCounted(parties[i])) positions[i].totalAfter = book.holdings[parties[i].investor()].total;
         }
     }
 
-    function _acquire(Book storage book, AssetRules storage asset, uint32 investor, uint256 value) private {
-        Holding storage holding = book.holdings[investor];
-        holding.total += uint64(value); // at most the supply
-        if (asset.counts & RuleTraits.KEEPS_LOTS != 0) {
-            holding.add(book.olderLots[investor], value, uint32(block.timestamp), asset.window);
+    function _countNetTotal(
+        Book storage book,
+        AssetRules storage asset,
+        NetPosition memory position,
+        uint32 investor
+    ) private {
+        uint256 present = book.holdings[investor].total;
+        uint256 next = present + position.balanceAfter - position.balanceBefore; // at most the supply
+        uint256 covered = present > position.totalBefore ? present : position.totalBefore;
+        if (next > covered && asset.counts & RuleTraits.KEEPS_LOTS != 0) {
+            book.add(investor, uint64(next), next - covered, uint32(block.timestamp), asset.window);
+        } else {
+            book.holdings[investor].total = uint64(next);
         }
+    }
+
+    function _acquire(Book storage book, AssetRules memory rules, uint32 investor, uint256 value) private {
+        uint64 total = book.holdings[investor].total + uint64(value); // at most the supply
+        if (rules.counts & RuleTraits.KEEPS_LOTS == 0) book.holdings[investor].total = total;
+        else book.add(investor, total, value, uint32(block.timestamp), rules.window);
     }
 
     function _addWallet(Book storage book, AssetRules storage asset, Party party) private {
@@ -206,16 +223,16 @@ abstract contract HolderLedger is RulesStorage {
     }
 
     function _holdersAfter(
-        Transfer memory transfer,
+        Movement memory movement,
         Party from,
         Party to,
         Book storage book,
         uint256 holders
     ) private view returns (uint256) {
-        if (transfer.value == 0 || from.isSameInvestor(to)) return holders;
-        bool comes = transfer.toBalance == 0 && _isCounted(to) && book.holders[to.investor()].wallets == 0;
+        if (movement.value == 0 || from.isSameInvestor(to)) return holders;
+        bool comes = movement.toBalance == 0 && _isCounted(to) && book.holders[to.investor()].wallets == 0;
         bool leaves =
-            transfer.fromBalance == transfer.value && _isCounted(from) && book.holders[from.investor()].wallets == 1;
+            movement.fromBalance == movement.value && _isCounted(from) && book.holders[from.investor()].wallets == 1;
         if (comes) ++holders;
         if (leaves) --holders;
         return holders;

@@ -16,30 +16,37 @@ library LotLib {
     /// @notice How many of the shares count as young now: acquired less than `window` seconds ago.
     function young(
         RulesStorage.Holding memory holding,
-        Checkpoints.Trace208 storage older,
+        RulesStorage.Book storage book,
+        uint32 investor,
         uint32 window
     ) internal view returns (uint256 amount) {
         if (_isYoung(holding.lastTime, window)) amount = holding.lastAmount;
         if (_isYoung(holding.priorTime, window)) {
             amount += holding.priorAmount;
+            Checkpoints.Trace208 storage older = book.olderLots[investor];
             amount += older.latest() - older.upperLookup(_lastOld(window));
         }
         return amount < holding.total ? amount : holding.total;
     }
 
-    /// @notice Notes an acquisition, at or after the last one.
+    /// @notice Notes an acquisition, at or after the last one, that makes an investor's holding `total`.
     function add(
-        RulesStorage.Holding storage holding,
-        Checkpoints.Trace208 storage older,
+        RulesStorage.Book storage book,
+        uint32 investor,
+        uint64 total,
         uint256 amount,
         uint32 time,
         uint32 window
     ) internal {
+        RulesStorage.Holding storage slot = book.holdings[investor];
+        RulesStorage.Holding memory holding = slot;
+        holding.total = total;
         if (time <= holding.lastTime) {
             holding.lastAmount = _sum(holding.lastAmount, amount);
-            return;
+            return _write(slot, holding);
         }
         if (_isYoung(holding.priorTime, window)) {
+            Checkpoints.Trace208 storage older = book.olderLots[investor];
             older.push(holding.priorTime, older.latest() + holding.priorAmount);
         }
 
@@ -47,6 +54,17 @@ library LotLib {
         holding.priorTime = holding.lastTime;
         holding.lastAmount = _sum(0, amount);
         holding.lastTime = time;
+        _write(slot, holding);
+    }
+
+    /// @dev All members at once: the compiler would read and write the slot for each.
+    function _write(RulesStorage.Holding storage slot, RulesStorage.Holding memory holding) private {
+        uint256 word = uint256(holding.total) | (uint256(holding.lastAmount) << 64);
+        word |= (uint256(holding.lastTime) << 128) | (uint256(holding.priorAmount) << 160);
+        word |= uint256(holding.priorTime) << 224;
+        assembly ("memory-safe") {
+            sstore(slot.slot, word)
+        }
     }
 
     function _isYoung(uint32 time, uint32 window) private view returns (bool) {

@@ -28,13 +28,15 @@ library RuleAsking {
     }
 
     /// @notice A question about a movement.
+    /// @dev A movement is made of whole words, in memory as in a call: it is copied as it stands.
     function question(Movement memory movement, Party from, Party to) internal pure returns (Question memory) {
-        return
-            Question(
-                ITransferRule.allows.selector,
-                ICompositeRule.refusalOf.selector,
-                abi.encode(bytes(""), movement, from, to)
-            );
+        bytes memory arguments = new bytes(15 * 0x20);
+        assembly ("memory-safe") {
+            mcopy(add(arguments, 0x40), movement, 0x180)
+            mstore(add(arguments, 0x1c0), from)
+            mstore(add(arguments, 0x1e0), to)
+        }
+        return Question(ITransferRule.allows.selector, ICompositeRule.refusalOf.selector, arguments);
     }
 
     /// @notice A question about a netted chunk.

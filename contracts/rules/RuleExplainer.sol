@@ -7,8 +7,8 @@ import {Party} from "../investors/Party.sol";
 import {StandingLib} from "../investors/StandingLib.sol";
 import {AssetLife} from "../shares/AssetLife.sol";
 import {AssetState, IShareToken} from "../shares/IShareToken.sol";
-import {ICompositeRule, ITransferRule} from "./ITransferRule.sol";
-import {Refusal, Transfer} from "./ITransferRules.sol";
+import {ICompositeRule, ITransferRule, Movement} from "./ITransferRule.sol";
+import {Refusal} from "./ITransferRules.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {ReasonTexts} from "./ReasonTexts.sol";
 import {RuleAsking} from "./RuleAsking.sol";
@@ -28,38 +28,37 @@ library RuleExplainer {
 
     /// @notice The movement that is asked about, with balances as they stand; the rules do not see a supply below zero or above what
     /// fits, because the register refuses that itself.
-    function transferOf(
+    function movementOf(
         address token,
         address from,
         address to,
         uint256 id,
         uint256 value
-    ) external view returns (Transfer memory) {
+    ) external view returns (Movement memory movement) {
         IShareToken shares = IShareToken(token);
         uint256 supply = shares.totalSupply(id);
         if (from == address(0)) supply = value < type(uint256).max - supply ? supply + value : type(uint256).max;
         if (to == address(0)) supply = supply > value ? supply - value : 0;
-        uint256 fromBalance = from == address(0) ? 0 : shares.balanceOf(from, id);
-        uint256 toBalance = to == address(0) ? 0 : shares.balanceOf(to, id);
-        return Transfer(id, from, to, value, fromBalance, toBalance, supply);
+        (movement.id, movement.from, movement.to, movement.value, movement.supply) = (id, from, to, value, supply);
+        if (from != address(0)) movement.fromBalance = shares.balanceOf(from, id);
+        if (to != address(0)) movement.toBalance = shares.balanceOf(to, id);
     }
 
     /// @dev Parties come as the words that they are: a type of our own would not stand in the interface of a library.
     function explain(
         address token,
-        Transfer memory transfer,
+        Movement memory movement,
         uint256 from,
         uint256 to,
         bool isStale,
-        address list,
-        RuleAsking.Question memory asked
+        address list
     ) external view returns (Refusal[] memory refusals) {
         refusals = new Refusal[](MOST_REFUSALS);
-        uint256 count = _noteRegister(refusals, IShareToken(token), transfer, Party.wrap(from), Party.wrap(to));
+        uint256 count = _noteRegister(refusals, IShareToken(token), movement, Party.wrap(from), Party.wrap(to));
         if (count == 0 || refusals[0].code != ReasonCodes.ASSET_UNKNOWN) {
             // Without rules nothing is counted, and nobody is asked whether the count is complete.
             if (isStale && list != address(0)) count = _note(refusals, count, ReasonCodes.RULES_STALE);
-            count = _noteRules(refusals, count, list, asked);
+            count = _noteRules(refusals, count, list, RuleAsking.question(movement, Party.wrap(from), Party.wrap(to)));
         }
         assembly ("memory-safe") {
             mstore(refusals, count) // the rest of the places stays unused
@@ -88,22 +87,22 @@ library RuleExplainer {
     function _noteRegister(
         Refusal[] memory refusals,
         IShareToken shares,
-        Transfer memory transfer,
+        Movement memory movement,
         Party from,
         Party to
     ) private view returns (uint256 count) {
-        AssetState state = shares.stateOf(transfer.id);
+        AssetState state = shares.stateOf(movement.id);
         if (state == AssetState.Unlisted) return _note(refusals, 0, ReasonCodes.ASSET_UNKNOWN);
-        if (!state.allows(transfer.from, transfer.to)) count = _note(refusals, count, ReasonCodes.ASSET_NOT_ACTIVE);
+        if (!state.allows(movement.from, movement.to)) count = _note(refusals, count, ReasonCodes.ASSET_NOT_ACTIVE);
         if (shares.paused()) count = _note(refusals, count, ReasonCodes.REGISTER_PAUSED);
-        if (shares.isAssetPaused(transfer.id)) count = _note(refusals, count, ReasonCodes.ASSET_PAUSED);
-        if (transfer.from == address(0)) {
-            if (transfer.supply > shares.capOf(transfer.id)) count = _note(refusals, count, ReasonCodes.CAP_EXCEEDED);
+        if (shares.isAssetPaused(movement.id)) count = _note(refusals, count, ReasonCodes.ASSET_PAUSED);
+        if (movement.from == address(0)) {
+            if (movement.supply > shares.capOf(movement.id)) count = _note(refusals, count, ReasonCodes.CAP_EXCEEDED);
         } else {
             count = _note(refusals, count, StandingLib.sendCode(from));
         }
-        if (transfer.to != address(0)) count = _note(refusals, count, StandingLib.receiveCode(to));
-        if (transfer.from != address(0)) count = _note(refusals, count, _balanceCode(shares, transfer));
+        if (movement.to != address(0)) count = _note(refusals, count, StandingLib.receiveCode(to));
+        if (movement.from != address(0)) count = _note(refusals, count, _balanceCode(shares, movement));
     }
 
     function _noteRules(
@@ -164,12 +163,12 @@ library RuleExplainer {
         return string(text);
     }
 
-    function _balanceCode(IShareToken shares, Transfer memory transfer) private view returns (uint8) {
-        if (transfer.value > transfer.fromBalance) return ReasonCodes.BALANCE_TOO_SMALL;
-        uint256 frozen = shares.getFrozenTokens(transfer.from, transfer.id);
-        uint256 unfrozen = transfer.fromBalance > frozen ? transfer.fromBalance - frozen : 0;
-        if (transfer.value > unfrozen) return ReasonCodes.BALANCE_FROZEN;
-        if (transfer.value > shares.spendableOf(transfer.from, transfer.id)) return ReasonCodes.BALANCE_LOCKED;
+    function _balanceCode(IShareToken shares, Movement memory movement) private view returns (uint8) {
+        if (movement.value > movement.fromBalance) return ReasonCodes.BALANCE_TOO_SMALL;
+        uint256 frozen = shares.getFrozenTokens(movement.from, movement.id);
+        uint256 unfrozen = movement.fromBalance > frozen ? movement.fromBalance - frozen : 0;
+        if (movement.value > unfrozen) return ReasonCodes.BALANCE_FROZEN;
+        if (movement.value > shares.spendableOf(movement.from, movement.id)) return ReasonCodes.BALANCE_LOCKED;
         return ReasonCodes.ACCEPTED;
     }
 

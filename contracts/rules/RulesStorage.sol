@@ -70,6 +70,10 @@ abstract contract RulesStorage is ITransferRules {
     }
 
     function _bookOf(uint256 id, AssetRules storage asset) internal view returns (Book storage) {
-        return _state().books[id][asset.generation];
+        return _bookAt(id, asset.generation);
+    }
+
+    function _bookAt(uint256 id, uint16 generation) internal view returns (Book storage) {
+        return _state().books[id][generation];
     }
 }

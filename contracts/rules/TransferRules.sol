@@ -76,15 +76,18 @@ contract TransferRules is HolderCounting, AccessManagedUpgradeable, UUPSUpgradea
     /// @inheritdoc ITransferRules
     function checkAndMove(Transfer calldata transfer, Party from, Party to) external onlyShares returns (uint8 code) {
         AssetRules storage asset = _state().assets[transfer.id];
-        if (asset.isStale) return ReasonCodes.RULES_STALE;
-        Movement memory movement = _compose(transfer, from, to, asset);
-        bytes memory list = RuleList.read(asset.list);
+        AssetRules memory rules = asset;
+        if (rules.isStale) return ReasonCodes.RULES_STALE;
+        Book storage book = _bookAt(transfer.id, rules.generation);
+        Movement memory movement = _movementOf(transfer);
+        _compose(movement, from, to, rules, book);
+        bytes memory list = RuleList.read(rules.list);
         code = RuleAsking.firstRefusal(list, RuleAsking.question(movement, from, to));
         if (code != ReasonCodes.ACCEPTED) return code;
 
-        _count(transfer, from, to, asset);
+        _count(movement, from, to, rules, asset, book);
 
-        if (asset.counts & RuleTraits.TRACKS != 0) RuleAsking.tellAll(list, movement, from, to, false);
+        if (rules.counts & RuleTraits.TRACKS != 0) RuleAsking.tellAll(list, movement, from, to, false);
     }
 
     /// @inheritdoc ITransferRules
@@ -105,12 +108,15 @@ contract TransferRules is HolderCounting, AccessManagedUpgradeable, UUPSUpgradea
     function countForced(Transfer calldata transfer, Party from, Party to) external {
         require(msg.sender == address(this), TransferRulesNotShares(msg.sender));
         AssetRules storage asset = _state().assets[transfer.id];
-        Movement memory movement = _compose(transfer, from, to, asset);
+        AssetRules memory rules = asset;
+        Book storage book = _bookAt(transfer.id, rules.generation);
+        Movement memory movement = _movementOf(transfer);
+        _compose(movement, from, to, rules, book);
 
-        _count(transfer, from, to, asset);
+        _count(movement, from, to, rules, asset, book);
 
-        if (asset.counts & RuleTraits.TRACKS != 0)
-            RuleAsking.tellAll(RuleList.read(asset.list), movement, from, to, true);
+        if (rules.counts & RuleTraits.TRACKS != 0)
+            RuleAsking.tellAll(RuleList.read(rules.list), movement, from, to, true);
     }
 
     /// @inheritdoc ITransferRules
@@ -148,10 +154,11 @@ contract TransferRules is HolderCounting, AccessManagedUpgradeable, UUPSUpgradea
 
     /// @inheritdoc ITransferRules
     function check(Transfer calldata transfer, Party from, Party to) public view returns (uint8) {
-        AssetRules storage asset = _state().assets[transfer.id];
-        if (asset.isStale) return ReasonCodes.RULES_STALE;
-        RuleAsking.Question memory asked = RuleAsking.question(_compose(transfer, from, to, asset), from, to);
-        return RuleAsking.firstRefusal(RuleList.read(asset.list), asked);
+        AssetRules memory rules = _state().assets[transfer.id];
+        if (rules.isStale) return ReasonCodes.RULES_STALE;
+        Movement memory movement = _movementOf(transfer);
+        _compose(movement, from, to, rules, _bookAt(transfer.id, rules.generation));
+        return RuleAsking.firstRefusal(RuleList.read(rules.list), RuleAsking.question(movement, from, to));
     }
 
     /// @inheritdoc ITransferRules
@@ -200,23 +207,18 @@ contract TransferRules is HolderCounting, AccessManagedUpgradeable, UUPSUpgradea
     /// @inheritdoc ITransferRules
     function explain(address from, address to, uint256 id, uint256 value) public view returns (Refusal[] memory) {
         RulesState storage $ = _state();
-        AssetRules storage asset = $.assets[id];
+        AssetRules memory rules = $.assets[id];
         (Party sender, Party receiver) = $.investors.pairOf(from, to);
-        Transfer memory transfer = RuleExplainer.transferOf(address($.shares), from, to, id, value);
-        RuleAsking.Question memory asked = RuleAsking.question(
-            _compose(transfer, sender, receiver, asset),
-            sender,
-            receiver
-        );
+        Movement memory movement = RuleExplainer.movementOf(address($.shares), from, to, id, value);
+        _compose(movement, sender, receiver, rules, _bookAt(id, rules.generation));
         return
             RuleExplainer.explain(
                 address($.shares),
-                transfer,
+                movement,
                 Party.unwrap(sender),
                 Party.unwrap(receiver),
-                asset.isStale,
-                asset.list,
-                asked
+                rules.isStale,
+                rules.list
             );
     }
 
