@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {LotLib} from "../../contracts/rules/LotLib.sol";
 import {RulesStorage} from "../../contracts/rules/RulesStorage.sol";
 import {vm} from "./Vm.sol";
 
 /// @notice LotLib against the plain list that it stands for: lots with their times, of which the oldest go first.
 contract LotsTest {
-    using LotLib for RulesStorage.Holding;
+    uint32 private constant INVESTOR = 7;
 
     struct Lot {
         uint256 amount;
         uint256 time;
     }
 
-    RulesStorage.Holding private _holding;
-    Checkpoints.Trace208 private _older;
+    RulesStorage.Book private _book;
     Lot[] private _lots;
     uint256 private _first;
     uint256 private _now;
@@ -29,14 +27,14 @@ contract LotsTest {
             uint256 random = uint256(keccak256(abi.encode(seed, step)));
             if (random % 3 == 0) _pass((random >> 8) % 120);
             else if (random % 3 == 1) _acquire(1 + ((random >> 8) % 100), window);
-            else _dispose((random >> 8) % (_holding.total + 1));
+            else _dispose((random >> 8) % (_total() + 1));
 
-            vm.assertEq(_holding.young(_older, window), _youngInList(window), "lots");
+            vm.assertEq(_young(window), _youngInList(window), "lots");
             uint256 at_ = _now;
             vm.warp(at_ + window - 1); // the edges: what is of this second is young for one second less than the window
-            vm.assertEq(_holding.young(_older, window), _youngInList(window), "lots, in their last second");
+            vm.assertEq(_young(window), _youngInList(window), "lots, in their last second");
             vm.warp(at_ + window);
-            vm.assertEq(_holding.young(_older, window), 0, "lots, a second later");
+            vm.assertEq(_young(window), 0, "lots, a second later");
             vm.warp(at_);
         }
     }
@@ -48,10 +46,10 @@ contract LotsTest {
         for (uint256 step = 0; step < 30; ++step) {
             uint256 random = uint256(keccak256(abi.encode(seed, step)));
             _pass(random % 90);
-            uint256 before = _holding.young(_older, window);
+            uint256 before = _young(window);
             uint256 amount = 1 + ((random >> 8) % 100);
             _acquire(amount, window);
-            vm.assertEq(_holding.young(_older, window), before + amount, "P21");
+            vm.assertEq(_young(window), before + amount, "P21");
         }
     }
 
@@ -60,10 +58,9 @@ contract LotsTest {
         vm.warp(1_000_000);
         uint64 most = type(uint64).max >> 1;
         for (uint256 i = 0; i < 5; ++i) {
-            _holding.total = most;
-            _holding.add(_older, most, 1_000_000, 100);
+            LotLib.add(_book, INVESTOR, most, most, 1_000_000, 100);
         }
-        vm.assertEq(_holding.young(_older, 100), most, "young shares are at most all");
+        vm.assertEq(_young(100), most, "young shares are at most all");
     }
 
     function _pass(uint256 duration) private {
@@ -73,12 +70,11 @@ contract LotsTest {
 
     function _acquire(uint256 amount, uint32 window) private {
         _lots.push(Lot(amount, _now));
-        _holding.total += uint64(amount);
-        _holding.add(_older, amount, uint32(_now), window);
+        LotLib.add(_book, INVESTOR, _total() + uint64(amount), amount, uint32(_now), window);
     }
 
     function _dispose(uint256 amount) private {
-        _holding.total -= uint64(amount);
+        _book.holdings[INVESTOR].total = _total() - uint64(amount);
         while (amount > 0) {
             Lot storage oldest = _lots[_first];
             uint256 taken = amount < oldest.amount ? amount : oldest.amount;
@@ -86,6 +82,14 @@ contract LotsTest {
             amount -= taken;
             if (oldest.amount == 0) ++_first;
         }
+    }
+
+    function _total() private view returns (uint64) {
+        return _book.holdings[INVESTOR].total;
+    }
+
+    function _young(uint32 window) private view returns (uint256) {
+        return LotLib.young(_book.holdings[INVESTOR], _book, INVESTOR, window);
     }
 
     function _youngInList(uint32 window) private view returns (uint256 sum) {

@@ -161,7 +161,9 @@ describe("Rules that change after they were bound", () => {
   it("explain with as many codes as there may be, although composites refuse with more than they bind", async () => {
     const { rules, shares, alice, bob } = await networkHelpers.loadFixture(assetAndRules);
     const everyCode = (1n << 90n) - (1n << 30n);
-    const wide = await Promise.all([30, 31].map((code) => ethers.deployContract("MockStubbornComposite", [code, everyCode])));
+    const wide = await Promise.all(
+      [30, 31].map((code) => ethers.deployContract("MockStubbornComposite", [code, everyCode])),
+    );
     const nonsense = await ethers.deployContract("MockStubbornComposite", [32, ethers.MaxUint256]);
     const bind = (composites: readonly { target: unknown }[]) =>
       rules.setRules(
