@@ -3,6 +3,7 @@ import type { Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
 import { isRetired, requireWallet } from "../../sdk/investors.ts";
 import { FLAG } from "../../sdk/party.ts";
+import { optionalReason, recordInvestorAct } from "../lib/compliance-record.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
 import type { WritingArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
@@ -11,6 +12,7 @@ import type { Sender, StepReport } from "../lib/sender.ts";
 interface FreezeArguments extends WritingArguments {
   readonly wallet: string;
   readonly lift: boolean;
+  readonly reason: string;
 }
 
 export interface WalletFreeze {
@@ -40,9 +42,17 @@ export async function freezeWallet(
   return { wallet, frozen, steps: await sender.run([{ title, transaction }]) };
 }
 
-export default runAction<FreezeArguments>("investor.freeze", async (context, { wallet, lift }) => {
-  const address = parseAddress(wallet, "wallet");
+export default runAction<FreezeArguments>("investor.freeze", async (context, args) => {
+  const address = parseAddress(args.wallet, "wallet");
+  const reason = optionalReason(args.reason);
   const { suite } = await context.suite();
-  const result = await freezeWallet(suite, await context.sender(), address, !lift);
-  return { data: result, text: describeSteps(result.steps) };
+  const sender = await context.sender();
+  const result = await freezeWallet(suite, sender, address, !args.lift);
+
+  const { investor } = await suite.investorRegistry.profileOf(address);
+  const kind = args.lift ? "UNFREEZE" : "FREEZE";
+  const act = { investor, kind, wallets: [address], reason, acted: result.steps[0] } as const;
+  const recorded = await recordInvestorAct(suite, sender, act, (text) => context.warn(text));
+  const steps = [...result.steps, ...recorded];
+  return { data: { ...result, steps }, text: describeSteps(steps) };
 });

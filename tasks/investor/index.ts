@@ -29,12 +29,14 @@ export const investorTasks = [
   writing(task(["investor", "freeze"], "Freeze one wallet as a whole, or lift it"))
     .addPositionalArgument({ name: "wallet", description: "The wallet" })
     .addFlag({ name: "lift", description: "Unfreeze it" })
+    .addOption({ name: "reason", description: "Recorded in the compliance log; no names", defaultValue: "" })
     .setAction(() => import("./freeze.ts"))
     .build(),
 
   writing(task(["investor", "suspend"], "Suspend an investor with all his wallets, or lift it"))
     .addPositionalArgument({ name: "investor", description: INVESTOR })
     .addFlag({ name: "lift", description: "Let him act again" })
+    .addOption({ name: "reason", description: "Recorded in the compliance log; no names", defaultValue: "" })
     .setAction(() => import("./suspend.ts"))
     .build(),
 
@@ -55,6 +57,7 @@ export const investorTasks = [
       type: ArgumentType.INT,
       defaultValue: 20,
     })
+    .addOption({ name: "reason", description: "Recorded in the compliance log; no names", defaultValue: "" })
     .setAction(() => import("./recover.ts"))
     .build(),
 

@@ -10,6 +10,7 @@ import {
   settlementCurrencies,
 } from "../../sdk/investors.ts";
 import { chunk } from "../lib/chunk.ts";
+import { optionalReason, recordInvestorAct } from "../lib/compliance-record.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
 import type { WritingArguments } from "../lib/flags.ts";
 import { logPlace } from "../lib/log-place.ts";
@@ -20,6 +21,7 @@ interface RecoverArguments extends WritingArguments {
   readonly lost: string;
   readonly successor: string;
   readonly pageSize: number;
+  readonly reason: string;
 }
 
 export interface Recovery {
@@ -71,11 +73,19 @@ export async function recoverWallet(
 export default runAction<RecoverArguments>("investor.recover", async (context, args) => {
   if (args.pageSize < 1) throw badInput("a page has to have at least one asset", { where: "--page-size" });
   const { pageSize } = args;
+  const reason = optionalReason(args.reason);
   const wallets = { lost: parseAddress(args.lost, "lost"), successor: parseAddress(args.successor, "successor") };
   const { suite } = await context.suite();
   const sender = await context.sender();
+  const isKnownLost = isRetired(await requireWallet(suite, wallets.lost));
   const result = await recoverWallet(suite, sender, { ...wallets, pageSize }, await logPlace(context));
-  return { data: result, text: describeSteps(result.steps) };
+
+  const { investor } = await suite.investorRegistry.profileOf(wallets.lost);
+  const acted = isKnownLost ? undefined : result.steps[0]; // a run that goes on was recorded when it began
+  const act = { investor, kind: "RECOVERY", wallets: [wallets.lost, wallets.successor], reason, acted } as const;
+  const recorded = await recordInvestorAct(suite, sender, act, (text) => context.warn(text));
+  const steps = [...result.steps, ...recorded];
+  return { data: { ...result, steps }, text: describeSteps(steps) };
 });
 
 /** Whether the wallet was recovered before, which has to have been for the same successor. */

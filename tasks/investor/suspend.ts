@@ -2,14 +2,19 @@ import { ZeroAddress } from "ethers";
 import type { Suite } from "../../sdk/connect.ts";
 import { type FoundInvestor, findInvestor } from "../../sdk/investors.ts";
 import { FLAG, SETTABLE_FLAGS } from "../../sdk/party.ts";
+import { optionalReason, recordInvestorAct } from "../lib/compliance-record.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
 import type { WritingArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender, StepReport } from "../lib/sender.ts";
 
+/** An entry of the log names at most so many (ERC-8328); it is about the investor, whatever wallets it names. */
+const MOST_PARTIES = 10;
+
 interface SuspendArguments extends WritingArguments {
   readonly investor: string;
   readonly lift: boolean;
+  readonly reason: string;
 }
 
 export interface Suspension {
@@ -50,9 +55,17 @@ export async function warnOfClaim(
   );
 }
 
-export default runAction<SuspendArguments>("investor.suspend", async (context, { investor, lift }) => {
+export default runAction<SuspendArguments>("investor.suspend", async (context, args) => {
+  const reason = optionalReason(args.reason);
   const { suite } = await context.suite();
-  const found = await findInvestor(suite, investor, () => context.investorSalt());
-  const result = await suspendInvestor(suite, await context.sender(), found, !lift, (text) => context.warn(text));
-  return { data: result, text: describeSteps(result.steps) };
+  const found = await findInvestor(suite, args.investor, () => context.investorSalt());
+  const sender = await context.sender();
+  const warn = (text: string) => context.warn(text);
+  const result = await suspendInvestor(suite, sender, found, !args.lift, warn);
+
+  const kind = args.lift ? "HOLD_RELEASED" : "REGULATORY_HOLD";
+  const wallets = (await suite.investorRegistry.walletsOf(found.id)).slice(0, MOST_PARTIES);
+  const act = { investor: found.id, kind, wallets, reason, acted: result.steps[0] } as const;
+  const steps = [...result.steps, ...(await recordInvestorAct(suite, sender, act, warn))];
+  return { data: { ...result, steps }, text: describeSteps(steps) };
 });

@@ -2,7 +2,7 @@ import { id, toUtf8Bytes } from "ethers";
 import type { CompliancePayload } from "../../sdk/compliance/compliance-entry.ts";
 import type { Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
-import { assetSubject, recordCompliance } from "./record-compliance.ts";
+import { assetSubject, investorSubject, recordCompliance } from "./record-compliance.ts";
 import type { Sender, StepReport } from "./sender.ts";
 
 /** An act in the name of compliance that was done, as the log is to know it. */
@@ -59,6 +59,41 @@ export async function recordAct(
     ...payloadOf(kind, parties, amount, id(reason)),
   });
   return (await recordCompliance(suite, sender, acted, act, warn)).steps;
+}
+
+/** What was done to an investor or a wallet of his, for the log. */
+export interface InvestorAct {
+  /** The investor's id in the registry. */
+  readonly investor: string;
+  readonly kind: "FREEZE" | "UNFREEZE" | "REGULATORY_HOLD" | "HOLD_RELEASED" | "RECOVERY";
+  readonly wallets: readonly string[];
+  /** Nothing is recorded without one. */
+  readonly reason: string | undefined;
+  /** The step that did it; nothing is recorded if nothing was left to do. */
+  readonly acted: StepReport | undefined;
+}
+
+/** Records what was done to an investor, after it was done: see `recordCompliance`. */
+export async function recordInvestorAct(
+  suite: Suite,
+  sender: Sender,
+  { investor, kind, wallets, reason, acted }: InvestorAct,
+  warn: (text: string) => void,
+): Promise<readonly StepReport[]> {
+  if (reason === undefined) return [];
+  const act = {
+    subject: investorSubject(investor),
+    event: kind,
+    parties: wallets.map((address) => ({ address, role: "TARGET" as const })),
+    evidenceHash: id(reason),
+    evidenceUri: uriOf(reason),
+  };
+  return (await recordCompliance(suite, sender, acted, act, warn)).steps;
+}
+
+/** The option `--reason`, which may be left out. */
+export function optionalReason(text: string): string | undefined {
+  return text === "" ? undefined : parseReason(text);
 }
 
 function payloadOf(

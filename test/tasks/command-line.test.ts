@@ -234,13 +234,13 @@ describe("command line, against a node in another process", function () {
       ["asset", "pause", "1"],
       ["asset", "pause", "all", "--lift"],
       ["asset", "freeze", "1", ALICE, "5", "--reason", "order 3/2027"],
-      ["investor", "freeze", BOB],
-      ["investor", "suspend", "A-2"],
+      ["investor", "freeze", BOB, "--reason", "order 3/2027"],
+      ["investor", "suspend", "A-2", "--reason", "order 3/2027"],
       ["investor", "renew", BOB, "--until", "2091-12-31", "--country", "FR"],
       ["investor", "move", BOB, "A-1"],
-      ["investor", "recover", ALICE, successor],
+      ["investor", "recover", ALICE, successor, "--reason", "key lost, order 4/2027"],
     ];
-    const sent = [1, 0, 2, 1, 1, 1, 1, 2]; // the recovery takes what is frozen along, and there is no share yet
+    const sent = [1, 0, 2, 2, 2, 1, 1, 3]; // with an entry in the log where a reason is given; the recovery takes what is frozen along, and there is no share yet
 
     for (const [place, words] of works.entries()) {
       const first = await json(...words);

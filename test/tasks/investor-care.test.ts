@@ -8,6 +8,7 @@ import { moveWallet } from "../../tasks/investor/move.ts";
 import { recoverWallet } from "../../tasks/investor/recover.ts";
 import { renewInvestor } from "../../tasks/investor/renew.ts";
 import { suspendInvestor } from "../../tasks/investor/suspend.ts";
+import { recordInvestorAct } from "../../tasks/lib/compliance-record.ts";
 import { failureOf, SALT, silentSender, taskWorld, VERIFIED_UNTIL } from "../helpers/task-world.ts";
 
 const connection = await network.create();
@@ -91,6 +92,25 @@ describe("investor freeze", () => {
     await suite.investorRegistry.recover(alice.address, stranger.address);
     const lost = await failureOf(freezeWallet(suite, sender, alice.address, true));
     expect(lost).to.have.nested.property("problem.todo", `name ${stranger.address}, which stands for it`);
+  });
+});
+
+describe("recordInvestorAct", () => {
+  it("says in the log about the investor what was done, if a reason is given and something was done", async () => {
+    const { suite, sender, alice } = await networkHelpers.loadFixture(counted);
+    const { investor } = await suite.investorRegistry.profileOf(alice.address);
+    const { steps } = await freezeWallet(suite, sender, alice.address, true);
+    const act = { investor, kind: "FREEZE", wallets: [alice.address], acted: steps[0] } as const;
+
+    await recordInvestorAct(suite, sender, { ...act, reason: undefined }, warn);
+    await recordInvestorAct(suite, sender, { ...act, acted: undefined, reason: "order 3/2027" }, warn);
+    expect(await suite.complianceLog.eventCount(investor)).to.equal(0n);
+    await recordInvestorAct(suite, sender, { ...act, reason: "order 3/2027" }, warn);
+
+    const event = await suite.complianceLog.getFunction("getEvent")(investor, 0n);
+    expect(event.eventType).to.equal(ethers.id("ERC-8328:EVENT_TYPE:FREEZE:V1"));
+    expect(event.evidenceHash).to.equal(ethers.id("order 3/2027"));
+    expect(warnings).to.deep.equal([]);
   });
 });
 
