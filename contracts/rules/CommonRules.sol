@@ -203,16 +203,16 @@ contract CommonRules is ICompositeRule {
             at_ += 4;
         }
         if (which & (CAP | LOCK_UP) == 0) return codes;
-        return codes | _refusalsOfTotals(parameters, at_, movement, HoldingLib.changeOf(movement, from, to));
+        return codes | _refusalsOfTotals(parameters, which, at_, movement, HoldingLib.changeOf(movement, from, to));
     }
 
     function _refusalsOfTotals(
         bytes calldata parameters,
+        uint256 which,
         uint256 at_,
         Movement calldata movement,
         HoldingLib.Change memory change
     ) private pure returns (uint256 codes) {
-        uint256 which = uint8(parameters[0]);
         if (which & CAP != 0 && change.buys) {
             uint256 afterwards = movement.toTotal + change.value;
             if (!CommonJudgements.isTotalAllowed(parameters, at_, movement.toTotal, afterwards, change.supply)) {

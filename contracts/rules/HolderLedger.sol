@@ -14,15 +14,23 @@ abstract contract HolderLedger is RulesStorage {
     using LotLib for Holding;
     using LotLib for Book;
 
-    /// @dev A movement without what is counted.
-    function _movementOf(Transfer calldata transfer) internal pure returns (Movement memory movement) {
-        movement.id = transfer.id;
+    /// @dev What is known of an asset and of a movement before it is made, each slot read once.
+    function _read(
+        Transfer calldata transfer,
+        Party from,
+        Party to
+    ) internal view returns (AssetRules memory rules, Book storage book, Movement memory movement) {
+        uint256 id = transfer.id;
+        rules = _state().assets[id];
+        book = _bookAt(id, rules.generation);
+        movement.id = id;
         movement.from = transfer.from;
         movement.to = transfer.to;
         movement.value = transfer.value;
         movement.fromBalance = transfer.fromBalance;
         movement.toBalance = transfer.toBalance;
         movement.supply = transfer.supply;
+        _compose(movement, from, to, rules, book);
     }
 
     /// @dev Completes the movement as rules see it by what is counted before it is made.
@@ -53,13 +61,12 @@ abstract contract HolderLedger is RulesStorage {
         }
     }
 
-    /// @dev Counts a movement that was made. `rules` are what `asset` was read as.
+    /// @dev Counts a movement that was made, with what was read before it.
     function _count(
         Movement memory movement,
         Party from,
         Party to,
         AssetRules memory rules,
-        AssetRules storage asset,
         Book storage book
     ) internal {
         uint8 counts = rules.counts;
@@ -68,8 +75,8 @@ abstract contract HolderLedger is RulesStorage {
 
         if (counts & RuleTraits.COUNTS_HOLDERS != 0) {
             // The credit goes first: shares that go from one own wallet to another never take their investor off the list.
-            if (movement.toBalance == 0) _addWallet(book, asset, to);
-            if (movement.fromBalance == value) _dropWallet(book, asset, from);
+            if (movement.toBalance == 0) _addWallet(book, _state().assets[movement.id], to);
+            if (movement.fromBalance == value) _dropWallet(book, _state().assets[movement.id], from);
         }
         if (counts & RuleTraits.COUNTS_TOTALS != 0 && !from.isSameInvestor(to)) {
             if (_isCounted(from)) book.holdings[from.investor()].total -= uint64(value); // at most a balance

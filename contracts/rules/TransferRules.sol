@@ -75,17 +75,13 @@ contract TransferRules is HolderCounting, AccessManagedUpgradeable, UUPSUpgradea
 
     /// @inheritdoc ITransferRules
     function checkAndMove(Transfer calldata transfer, Party from, Party to) external onlyShares returns (uint8 code) {
-        AssetRules storage asset = _state().assets[transfer.id];
-        AssetRules memory rules = asset;
+        (AssetRules memory rules, Book storage book, Movement memory movement) = _read(transfer, from, to);
         if (rules.isStale) return ReasonCodes.RULES_STALE;
-        Book storage book = _bookAt(transfer.id, rules.generation);
-        Movement memory movement = _movementOf(transfer);
-        _compose(movement, from, to, rules, book);
         bytes memory list = RuleList.read(rules.list);
         code = RuleAsking.firstRefusal(list, RuleAsking.question(movement, from, to));
         if (code != ReasonCodes.ACCEPTED) return code;
 
-        _count(movement, from, to, rules, asset, book);
+        _count(movement, from, to, rules, book);
 
         if (rules.counts & RuleTraits.TRACKS != 0) RuleAsking.tellAll(list, movement, from, to, false);
     }
@@ -107,13 +103,9 @@ contract TransferRules is HolderCounting, AccessManagedUpgradeable, UUPSUpgradea
     /// @inheritdoc ITransferRules
     function countForced(Transfer calldata transfer, Party from, Party to) external {
         require(msg.sender == address(this), TransferRulesNotShares(msg.sender));
-        AssetRules storage asset = _state().assets[transfer.id];
-        AssetRules memory rules = asset;
-        Book storage book = _bookAt(transfer.id, rules.generation);
-        Movement memory movement = _movementOf(transfer);
-        _compose(movement, from, to, rules, book);
+        (AssetRules memory rules, Book storage book, Movement memory movement) = _read(transfer, from, to);
 
-        _count(movement, from, to, rules, asset, book);
+        _count(movement, from, to, rules, book);
 
         if (rules.counts & RuleTraits.TRACKS != 0)
             RuleAsking.tellAll(RuleList.read(rules.list), movement, from, to, true);
@@ -154,10 +146,8 @@ contract TransferRules is HolderCounting, AccessManagedUpgradeable, UUPSUpgradea
 
     /// @inheritdoc ITransferRules
     function check(Transfer calldata transfer, Party from, Party to) public view returns (uint8) {
-        AssetRules memory rules = _state().assets[transfer.id];
+        (AssetRules memory rules, , Movement memory movement) = _read(transfer, from, to);
         if (rules.isStale) return ReasonCodes.RULES_STALE;
-        Movement memory movement = _movementOf(transfer);
-        _compose(movement, from, to, rules, _bookAt(transfer.id, rules.generation));
         return RuleAsking.firstRefusal(RuleList.read(rules.list), RuleAsking.question(movement, from, to));
     }
 
