@@ -23,9 +23,6 @@ interface Node {
 
 describe("the demo on two chains", () => {
   let folder: string;
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "moiety-chains-"));
-  });
   after(() => rm(folder, { recursive: true }));
 
   /** The demo on the node at `url`, as an operator would start it. */
@@ -47,25 +44,32 @@ describe("the demo on two chains", () => {
     }
   }
 
-  let onHardhat: readonly [Run, Run] | undefined;
+  /** Both chains work at the same time, each in processes of its own; what became of them is looked at one after the other. */
+  let hardhatRuns: Promise<readonly [Run, Run]>;
+  let anvilRuns: Promise<readonly [Run, Run]> | undefined;
+  before(async function () {
+    this.timeout(SLOW_MS);
+    folder = await mkdtemp(join(tmpdir(), "moiety-chains-"));
+    const [hardhatPort, anvilPort] = [await freePort(), await freePort()];
+    hardhatRuns = LocalNode.start(hardhatPort).then((node) => runTwice(node, "hardhat"));
+    anvilRuns = hasAnvil() ? AnvilNode.start(anvilPort).then((node) => runTwice(node, "anvil")) : undefined;
+    await Promise.allSettled([hardhatRuns, anvilRuns]);
+  });
 
   it("ends well on a Hardhat node in another process, and begins anew there the second time", async () => {
-    onHardhat = await runTwice(await LocalNode.start(await freePort()), "hardhat");
-
-    for (const { summary } of onHardhat) expectWhole(summary);
-  }).timeout(SLOW_MS);
+    for (const { summary } of await hardhatRuns) expectWhole(summary);
+  });
 
   it("ends well on anvil, and begins anew there the second time", async () => {
-    if (!hasAnvil()) {
+    if (anvilRuns === undefined) {
       expect(isCi(), "anvil is installed in CI (npm ci brings it)").to.equal(false);
       console.log("      Not run on anvil: there is no anvil package for this platform.");
       return;
     }
-    const onAnvil = await runTwice(await AnvilNode.start(await freePort()), "anvil");
+    const onAnvil = await anvilRuns;
     for (const { summary } of onAnvil) expectWhole(summary);
 
-    const [hardhat, anvil] = [onHardhat?.[0].summary, onAnvil[0].summary];
-    if (hardhat === undefined) throw new Error("the demo did not end on the Hardhat node");
+    const [hardhat, anvil] = [(await hardhatRuns)[0].summary, onAnvil[0].summary];
     expect(anvil.asset).to.deep.equal(hardhat.asset);
     expect(anvil.trades).to.deep.equal(hardhat.trades);
     expect(anvil.net).to.deep.equal(hardhat.net);
@@ -79,7 +83,7 @@ describe("the demo on two chains", () => {
       const difference = Math.abs(anvil.chain[figure] - hardhat.chain[figure]);
       expect(difference / hardhat.chain[figure], figure).to.be.lessThan(GAS_TOLERANCE);
     }
-  }).timeout(SLOW_MS);
+  });
 });
 
 /** What holds on every chain. */
