@@ -13,12 +13,14 @@ contract MockHostileLog {
 
     Mood public immutable mood;
 
+    error MockHostileLogRefuses();
+
     constructor(Mood mood_) {
         mood = mood_;
     }
 
     fallback() external {
-        if (mood == Mood.Refuses) revert("not today");
+        if (mood == Mood.Refuses) revert MockHostileLogRefuses();
         if (mood == Mood.SaysNothing) return;
         if (mood == Mood.BurnsGas) while (true) {}
         bool refuses = mood == Mood.RefusesWithMegabytes;

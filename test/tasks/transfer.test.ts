@@ -31,7 +31,7 @@ describe("transfer check", () => {
     expect(refusals.map(({ code }) => code)).to.deep.equal([12, 20, 30, 31]);
     expect(refusals.every(({ sentence, nextStep }) => sentence.length > 10 && nextStep.length > 10)).to.equal(true);
     expect(refusals[0]?.rule).to.equal(null);
-    expect(refusals[2]?.rule).to.equal(await suite.countryRule.getAddress());
+    expect(refusals[2]?.rule).to.equal(await suite.commonRules.getAddress());
     expect(exitCode).to.equal(ExitCode.refused);
     expect(error?.what).to.equal("the transfer would be refused for 4 reasons");
   });
