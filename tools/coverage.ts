@@ -27,7 +27,7 @@ console.log("Running the contracts' tests in instrumented code ...");
 const { status, output } = await run(globSync(TESTS, { cwd: home }).toSorted());
 const coverage = readCoverageTable(output);
 if (status !== 0 || coverage === undefined) {
-  console.error(`${output.slice(-6_000)}\nThe tests do not pass in instrumented code, so nothing was measured.`);
+  console.error(`${failuresOf(output)}\nThe tests do not pass in instrumented code, so nothing was measured.`);
   process.exit(1);
 }
 
@@ -47,6 +47,12 @@ console.log(`Coverage of contracts/, the lowest ${LOWEST} files first:\n${table.
 const isEnough = total.lines >= FLOOR && total.statements >= FLOOR;
 console.log(`${isEnough ? "At least" : "Too little: at least"} ${FLOOR} % of lines and of statements are wanted.`);
 if (!isEnough) process.exitCode = TOO_LITTLE;
+
+/** What mocha says of the failures, or the end of what was said where it did not get that far. */
+function failuresOf(said: string): string {
+  const place = said.search(/^ +\d+ failing$/m);
+  return place === -1 ? said.slice(-6_000) : said.slice(place, place + 6_000);
+}
 
 async function run(tests: readonly string[]): Promise<{ status: number | null; output: string }> {
   const hardhat = join(home, "node_modules/hardhat/dist/src/cli.js");
