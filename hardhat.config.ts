@@ -14,6 +14,7 @@ import { configVariable, defineConfig } from "hardhat/config";
 import tasks from "./tasks/index.ts";
 import investorSalt from "./tools/investor-salt/index.ts";
 import { EVM_VERSION, SOLC_SETTINGS } from "./tools/solc/settings.ts";
+import { FRESH_BINDINGS } from "./tools/stable-bindings/folders.ts";
 import stableBindings from "./tools/stable-bindings/index.ts";
 
 // Settings (URLs, ports) come from .env; secrets never do: they are configuration variables (environment or keystore).
@@ -109,5 +110,6 @@ export default defineConfig({
     // Journals of deployments; a rehearsal keeps them, like everything it writes, in a folder of its own.
     ignition: join(process.env["MOIETY_WORK_FOLDER"] ?? ".", "ignition"),
   },
-  typechain: { outDir: "typechain-types", tsNocheck: true },
+  // The plugin of stable bindings takes them from there to `typechain-types`.
+  typechain: { outDir: FRESH_BINDINGS, tsNocheck: true },
 });
