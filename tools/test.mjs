@@ -1,12 +1,15 @@
 /**
- * `npm test`: everything, in two processes at a time. Tests of the command line and of whole flows mostly wait for other processes; the
- * others fill the cores meanwhile. Given files, it is `hardhat test` with them.
+ * `npm test`: everything, in three processes at a time. Tests of the command line and of whole flows mostly wait for other
+ * processes; the others fill the cores meanwhile. Given files, it is `hardhat test` with them.
  */
 import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
 
-/** Tests that start processes of their own: nodes, command lines, browsers. */
-const OUTWARD = ["test/flows/**", "test/report/**", "test/scripts/**", "test/tasks/**"];
+/** Tests that start processes of their own (nodes, command lines, browsers), in groups that take about as long. */
+const OUTWARD = [
+  { what: "of flows and reports", folders: ["test/flows", "test/report"] },
+  { what: "of tasks and scripts", folders: ["test/scripts", "test/tasks"] },
+];
 
 const given = process.argv.slice(2);
 if (given.length > 0) {
@@ -14,22 +17,32 @@ if (given.length > 0) {
 } else if ((await run(["build"], process.stdout)) !== 0) {
   process.exitCode = 1;
 } else {
-  const outward = globSync(OUTWARD.map((folder) => `${folder}/*.test.ts`)).toSorted();
-  const inward = globSync(["test/**/*.test.ts", "test/solidity/**/*.t.sol"])
-    .filter((file) => !outward.includes(file))
-    .toSorted();
-  let said = "";
-  const [inside, outside] = await Promise.all([
-    run(["test", "--no-compile", ...inward], process.stdout),
-    run(["test", "mocha", "--no-compile", ...outward], { write: (text) => (said += text) }),
-  ]);
-  process.stdout.write(`\nTests that start other processes:\n${said}`);
-  console.log(`\n${verdict("within one process", inside)}\n${verdict("of other processes", outside)}`);
-  process.exitCode = inside === 0 && outside === 0 ? 0 : 1;
+  process.exitCode = (await runEverything()) ? 0 : 1;
 }
 
-function verdict(which, status) {
-  return `The tests ${which} ${status === 0 ? "pass" : "FAILED"}.`;
+async function runEverything() {
+  const groups = OUTWARD.map(({ what, folders }) => ({ what, files: testsIn(folders) }));
+  const outward = new Set(groups.flatMap(({ files }) => files));
+  const inward = testsIn(["test"]).filter((file) => !outward.has(file));
+
+  const [inside, ...outside] = await Promise.all([
+    run(["test", "--no-compile", ...inward], process.stdout),
+    // What they say is held back until the first is done, or lines would mix.
+    ...groups.map(async ({ what, files }) => {
+      let said = "";
+      const status = await run(["test", "mocha", "--no-compile", ...files], { write: (text) => (said += text) });
+      return { what, status, said };
+    }),
+  ]);
+  for (const { what, said } of outside) process.stdout.write(`\nTests ${what}:\n${said}`);
+
+  const results = [{ what: "within one process", status: inside }, ...outside];
+  console.log(results.map(({ what, status }) => `\nThe tests ${what} ${status === 0 ? "pass" : "FAILED"}.`).join(""));
+  return results.every(({ status }) => status === 0);
+}
+
+function testsIn(folders) {
+  return globSync(folders.flatMap((folder) => [`${folder}/**/*.test.ts`, `${folder}/**/*.t.sol`])).toSorted();
 }
 
 /** Hardhat with these words; the exit code. What it says goes to `out`. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { answers } from "./local-node.ts";
 
 const ANVIL = fileURLToPath(new URL("../../node_modules/.bin/anvil", import.meta.url));
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
 
 /** Anvil is an optional package, made for some platforms only. */
 export function hasAnvil(): boolean {
