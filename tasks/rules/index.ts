@@ -46,4 +46,15 @@ export const rulesTasks = [
     .addPositionalArgument({ name: "rules", description: "A preset's name, or a file's path (moiety.rules/1)" })
     .setAction(() => import("./explain.ts"))
     .build(),
+
+  writing(task(["rules", "sanction"], "Put wallets on the list of those under sanctions, or take them off"))
+    .addPositionalArgument({ name: "wallets", description: "Addresses, joined by commas" })
+    .addFlag({ name: "lift", description: "Take them off the list" })
+    .addOption({
+      name: "reason",
+      description: "Recorded in the compliance log for wallets of investors; no names",
+      defaultValue: "",
+    })
+    .setAction(() => import("./sanction.ts"))
+    .build(),
 ];

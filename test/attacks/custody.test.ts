@@ -195,7 +195,7 @@ describe("Attacks on custody", () => {
       expect(change.args.before, `CU-1, ${random.seed}`).to.equal(before);
       expect(change.args.custodian, `CU-1, ${random.seed}`).not.to.equal(ethers.ZeroAddress);
     }
-  }).timeout(60_000);
+  });
 
   it("CU-2: backed is exactly: mandate, word and anchor hold, and no incident is open", async () => {
     const { desks, custody } = await loadFixture(tradingAsset);
@@ -233,7 +233,7 @@ describe("Attacks on custody", () => {
       const last = wordUntil < mandateUntil ? wordUntil : mandateUntil;
       expect(await custody.backedUntil(ASSET), `CU-2, ${random.seed}, step ${step}`).to.equal(isBacked ? last : 0n);
     }
-  }).timeout(60_000);
+  });
 
   it("AN-1: a token has at most one live binding, and an anchor one token, whatever is tried", async () => {
     const { desks } = await loadFixture(tradingAsset);
@@ -278,5 +278,5 @@ describe("Attacks on custody", () => {
       expect(taken.length, `AN-1, ${random.seed}, step ${step}`).to.equal(new Set(taken).size);
       expect(new Set(taken), `AN-1, ${random.seed}, step ${step}`).to.deep.equal(new Set(live.keys()));
     }
-  }).timeout(60_000);
+  });
 });

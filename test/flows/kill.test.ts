@@ -33,7 +33,7 @@ const INCOME = 2_500_000_000n;
 /** A run is killed within this part of the time that it takes undisturbed, so that it dies several times. */
 const LIFETIME = 0.4;
 /** When a run that is not to be killed is given up. */
-const HANGS_AFTER_MS = 60_000;
+const HANGS_AFTER_MS = 240_000;
 /** The tail that a torn write loses at most; every second time it is any byte of the whole journal. */
 const TAIL_BYTES = 400;
 
