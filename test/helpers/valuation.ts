@@ -132,3 +132,40 @@ export async function demandPrice(world: Valuation, quorum = 1n) {
   await oracle.setPriceTerms(TOWER, { currency: usd, required: true, bandBps: 500n, jumpBps: 2_000n });
   await oracle.setPriceToken(TOWER, await dollar.getAddress(), true);
 }
+
+/** Named states of a world with values, for tests that ask one oracle. */
+export function valuationWorld(connection: Connection) {
+  const empty = () => deployValuation(connection);
+
+  /** Ann, Ben and Cleo may value the tower; nobody has. */
+  async function appointed() {
+    const world = await deployValuation(connection);
+    await appointProviders(world);
+    return world;
+  }
+
+  /** One value is a price, and the tower demands one. */
+  async function priced() {
+    const world = await appointed();
+    await demandPrice(world);
+    return world;
+  }
+
+  /** The values of two providers make a price. */
+  async function pricedByTwo() {
+    const world = await appointed();
+    await demandPrice(world, 2n);
+    return world;
+  }
+
+  return {
+    empty,
+    appointed,
+    priced,
+    pricedByTwo,
+    publish: (world: Valuation, provider: Valuation["ann"], nav: bigint, value: Value = {}) =>
+      publish(connection, world, provider, nav, value),
+    now: async () => BigInt(await connection.networkHelpers.time.latest()),
+    codeOf: async ({ oracle }: Valuation, id = TOWER) => (await oracle.isPriceUsable(id)).code,
+  };
+}
