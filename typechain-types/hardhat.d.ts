@@ -178,6 +178,8 @@ deployContract(name: 'IPriceGuard', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'IPriceGuard', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPriceGuard>
 deployContract(name: 'IRollingVolumeRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRollingVolumeRule>
 deployContract(name: 'IRollingVolumeRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRollingVolumeRule>
+deployContract(name: 'IRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRule>
+deployContract(name: 'IRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRule>
 deployContract(name: 'ISanctions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
 deployContract(name: 'ISanctions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
 deployContract(name: 'ISanctionsList', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
@@ -266,8 +268,6 @@ deployContract(name: 'MockRule', args: any[], signerOrOptions?: ethers.Signer | 
 deployContract(name: 'MockRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockRule>
 deployContract(name: 'MockSignatureWallet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockSignatureWallet>
 deployContract(name: 'MockSignatureWallet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockSignatureWallet>
-deployContract(name: 'MockStubbornComposite', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockStubbornComposite>
-deployContract(name: 'MockStubbornComposite', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockStubbornComposite>
 deployContract(name: 'MockTopicsAndIssuers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockTopicsAndIssuers>
 deployContract(name: 'MockTopicsAndIssuers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockTopicsAndIssuers>
 deployContract(name: 'NavAggregation', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NavAggregation>
@@ -420,6 +420,7 @@ getContractAt(name: 'INavOracle', address: string | ethers.Addressable, signer?:
 getContractAt(name: 'IOfferingDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOfferingDesk>
 getContractAt(name: 'IPriceGuard', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPriceGuard>
 getContractAt(name: 'IRollingVolumeRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRollingVolumeRule>
+getContractAt(name: 'IRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRule>
 getContractAt(name: 'ISanctions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISanctions>
 getContractAt(name: 'ISanctionsList', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISanctionsList>
 getContractAt(name: 'ISelectionDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISelectionDesk>
@@ -464,7 +465,6 @@ getContractAt(name: 'MockReceiver', address: string | ethers.Addressable, signer
 getContractAt(name: 'MockReentrantCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReentrantCurrency>
 getContractAt(name: 'MockRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockRule>
 getContractAt(name: 'MockSignatureWallet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockSignatureWallet>
-getContractAt(name: 'MockStubbornComposite', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockStubbornComposite>
 getContractAt(name: 'MockTopicsAndIssuers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockTopicsAndIssuers>
 getContractAt(name: 'NavAggregation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NavAggregation>
 getContractAt(name: 'NavFeed', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NavFeed>
@@ -583,6 +583,7 @@ getContractFactory(name: 'INavOracle', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'IOfferingDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOfferingDesk__factory>
 getContractFactory(name: 'IPriceGuard', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPriceGuard__factory>
 getContractFactory(name: 'IRollingVolumeRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRollingVolumeRule__factory>
+getContractFactory(name: 'IRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRule__factory>
 getContractFactory(name: 'ISanctions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISanctions__factory>
 getContractFactory(name: 'ISanctionsList', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISanctionsList__factory>
 getContractFactory(name: 'ISelectionDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISelectionDesk__factory>
@@ -627,7 +628,6 @@ getContractFactory(name: 'MockReceiver', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'MockReentrantCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReentrantCurrency__factory>
 getContractFactory(name: 'MockRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockRule__factory>
 getContractFactory(name: 'MockSignatureWallet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockSignatureWallet__factory>
-getContractFactory(name: 'MockStubbornComposite', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockStubbornComposite__factory>
 getContractFactory(name: 'MockTopicsAndIssuers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockTopicsAndIssuers__factory>
 getContractFactory(name: 'NavAggregation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NavAggregation__factory>
 getContractFactory(name: 'NavFeed', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NavFeed__factory>

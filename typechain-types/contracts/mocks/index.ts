@@ -27,6 +27,5 @@ export type { MockReceiver } from './MockReceiver.js';
 export type { MockReentrantCurrency } from './MockReentrantCurrency.js';
 export type { MockRule } from './MockRule.js';
 export type { MockSignatureWallet } from './MockSignatureWallet.js';
-export type { MockStubbornComposite } from './MockStubbornComposite.js';
 export type { MockTopicsAndIssuers } from './MockTopicsAndIssuers.js';
 export type { TestDollar } from './TestDollar.js';

@@ -27,6 +27,5 @@ export { MockReceiver__factory } from './MockReceiver__factory.js';
 export { MockReentrantCurrency__factory } from './MockReentrantCurrency__factory.js';
 export { MockRule__factory } from './MockRule__factory.js';
 export { MockSignatureWallet__factory } from './MockSignatureWallet__factory.js';
-export { MockStubbornComposite__factory } from './MockStubbornComposite__factory.js';
 export { MockTopicsAndIssuers__factory } from './MockTopicsAndIssuers__factory.js';
 export { TestDollar__factory } from './TestDollar__factory.js';
