@@ -104,6 +104,21 @@ function gasMeter(least: number, most: number): string {
   return `0x5a8062${word(least - 1)}109062${word(most + 1)}1116${"5f5260205ff3"}`;
 }
 
+/**
+ * Code of a rule that refuses every movement, and says why in a text: `size` bytes in all, the last of the first 32 of which is 1 if
+ * `gas` was left after the first instruction.
+ */
+function sayer({ size, gas }: { size: number; gas: number }): string {
+  const three = (value: number) => `62${ethers.toBeHex(value, 3).slice(2)}`;
+  // The text is in memory from 0x40 on. A question with arguments is one about a movement: the answer is a word that is empty.
+  const told = `5a${three(gas)}14604052`; // GAS PUSH3 gas EQ PUSH1 0x40 MSTORE
+  const head = `60205f52${three(size - 0x40)}602052`; // 0x20 at 0, the length at 0x20
+  const asked = `36602010${three(0x30)}57`; // 0x20 < CALLDATASIZE: to 0x30
+  const say = `${three(size)}5ff3`;
+  const before = `${told}${head}${asked}${say}`;
+  return `0x${before.padEnd(0x60, "00")}5b6020${three(0x8000)}f3`;
+}
+
 describe("The gas that a rule gets", () => {
   it("is 300,000 to answer, whoever asks and however much there is", async () => {
     const { rules, transfer, shares, alice, bob } = await networkHelpers.loadFixture(issuedAsset);
@@ -149,5 +164,26 @@ describe("The gas that a rule gets", () => {
       .to.be.revertedWithCustomError(rules, "TransferRulesNotEnoughGas")
       .withArgs(isNearly, needed);
     await expect(force(high)).to.emit(mock, "MockRuleMoved").and.not.to.emit(rules, "RulesMarkedStale");
+  });
+
+  it("is 50,000 to say why, in 1,024 bytes; a longer text is none", async () => {
+    const { rules, alice, bob } = await networkHelpers.loadFixture(issuedAsset);
+    const mock = await ethers.deployContract("MockRule", [77, 0n]);
+    await rules.setRules(A, [{ rule: mock, parameters: "0x" }]);
+    const say = async (size: number, gas: number) => {
+      await networkHelpers.setCode(String(mock.target), sayer({ size, gas }));
+      const [refusal] = await rules.explain(alice, bob, A, 1n);
+      expect(refusal?.code).to.equal(77n);
+      expect(await rules.messageForTransferRestriction(A, 77n)).to.equal(refusal?.sentence);
+      expect(refusal?.nextStep).to.equal(refusal?.sentence);
+      return refusal?.sentence;
+    };
+    const text = (length: number, last: string) => `${"\0".repeat(31)}${last}${"\0".repeat(length - 32)}`;
+
+    for (const size of [96, 1_024]) {
+      expect(await say(size, 49_998)).to.equal(text(size - 64, "\u0001"));
+      for (const gas of [49_997, 49_999]) expect(await say(size, gas)).to.equal(text(size - 64, "\0"));
+    }
+    for (const size of [1_025, 1_056]) expect(await say(size, 49_998)).to.equal("");
   });
 });
