@@ -18,8 +18,11 @@ const OF_MODIFIERS = ["test/ignition/roles.test.ts", "test/ignition/initialisers
 
 /** Which tests are likeliest to notice a change in what has no test of its own name. */
 const LIKELIEST: readonly (readonly [source: RegExp, test: RegExp])[] = [
-  [/rules\/(Holder(Counting|Ledger)|LotLib|RulesStorage)/, /rules\/Counting|investors\/Wallets/],
-  [/rules\/(RuleAsking|RuleExplainer|TransferRules)/, /rules\/(TransferRules|RuleList|CompositeRules|Explain)/],
+  [/rules\/(Holder(Counting|Ledger)|LotLib|RulesStorage)/, /rules\/(Counting|WhatRulesSee)|investors\/Wallets/],
+  [
+    /rules\/(RuleAsking|RuleExplainer|TransferRules)/,
+    /rules\/(TransferRules|RuleList|CompositeRules|Explain|WhatRulesSee)/,
+  ],
   [/rules\/(CodeSet|CommonJudgements|HoldingLib)/, /rules\/(CommonRules|BalanceCapRule)/],
   [/rules\/(HoldingRule|TransferRule|PairRule)\b/, /rules\/\w+Rule\.test/],
   [/rules\/Reason/, /sdk\/reason-texts/],
