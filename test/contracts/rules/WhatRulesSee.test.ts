@@ -14,7 +14,7 @@ const REFUSED = 77n;
 
 /**
  * Anna has 100 shares that are old in one wallet and 20 young ones in another, carl 30 young ones, the desk 50; ben and an empty wallet of
- * anna's have none. A rule counts all that can be counted.
+ * anna's have none. The wallet next to the zero address has 10 young ones. A rule counts all that can be counted.
  */
 async function countedAsset() {
   const books = await deployBooks(connection);
@@ -25,7 +25,9 @@ async function countedAsset() {
   await shares.setAssetState(A, STATE.active);
   const anna = await onboard(connection, books, alice);
   for (const wallet of [second, empty]) await investors.addWallet(anna, wallet);
-  for (const wallet of [bob, carol]) await onboard(connection, books, wallet);
+  const one = await ethers.getImpersonatedSigner(toBeHex(1, 20)); // no other address is more like that of nobody
+  await networkHelpers.setBalance(one.address, 10n ** 18n);
+  for (const wallet of [bob, carol, one]) await onboard(connection, books, wallet);
   await investors.setProtocolAddress(desk, true);
   const rule = await ethers.deployContract("MockRule", [REFUSED, TRAIT.holders | TRAIT.totals | TRAIT.lots]);
   await rules.setRules(A, [{ rule, parameters: toBeHex(WINDOW, 4) }]);
@@ -34,7 +36,8 @@ async function countedAsset() {
   await shares.mint(second, A, 20n, "0x");
   await shares.mint(carol, A, 30n, "0x");
   await shares.mint(desk, A, 50n, "0x");
-  const wallets = { nobody: { address: ZeroAddress }, alice, second, empty, bob, carol, desk };
+  await shares.mint(one, A, 10n, "0x");
+  const wallets = { nobody: { address: ZeroAddress }, alice, second, empty, bob, carol, desk, one };
   return { ...books, rule, wallets };
 }
 
@@ -51,49 +54,56 @@ const BALANCE: Readonly<Record<Wallet, bigint>> = {
   bob: 0n,
   carol: 30n,
   desk: 50n,
+  one: 10n,
 };
 const TOTAL: Readonly<Record<Wallet, bigint>> = { ...BALANCE, alice: 120n, second: 120n, empty: 120n, desk: 0n };
 const YOUNG: Readonly<Record<Wallet, bigint>> = { ...BALANCE, alice: 20n, second: 20n, empty: 20n, desk: 0n };
-const SUPPLY = 200n;
+const SUPPLY = 210n;
 
-/** Movements, and how many holders there are after each; there are two before. */
+/** Movements, and how many holders there are after each; there are three before. */
 const MOVEMENTS: readonly (readonly [...Asked, holdersAfter: bigint])[] = [
-  ["nobody", "bob", 5n, 3n],
-  ["nobody", "empty", 5n, 2n],
-  ["nobody", "desk", 5n, 2n],
-  ["nobody", "bob", 0n, 2n],
-  ["alice", "nobody", 100n, 2n],
-  ["carol", "nobody", 30n, 1n],
-  ["carol", "nobody", 29n, 2n],
-  ["desk", "nobody", 50n, 2n],
-  ["alice", "bob", 1n, 3n],
-  ["alice", "bob", 0n, 2n],
-  ["alice", "bob", 100n, 3n],
-  ["carol", "bob", 30n, 2n],
-  ["carol", "bob", 29n, 3n],
-  ["carol", "alice", 30n, 1n],
-  ["carol", "empty", 30n, 1n],
-  ["carol", "desk", 30n, 1n],
-  ["carol", "carol", 30n, 2n],
-  ["alice", "empty", 100n, 2n],
-  ["alice", "second", 7n, 2n],
-  ["alice", "alice", 100n, 2n],
-  ["desk", "bob", 50n, 3n],
-  ["desk", "second", 50n, 2n],
+  ["nobody", "bob", 5n, 4n],
+  ["nobody", "empty", 5n, 3n],
+  ["nobody", "desk", 5n, 3n],
+  ["nobody", "bob", 0n, 3n],
+  ["alice", "nobody", 100n, 3n],
+  ["carol", "nobody", 30n, 2n],
+  ["carol", "nobody", 29n, 3n],
+  ["desk", "nobody", 50n, 3n],
+  ["alice", "bob", 1n, 4n],
+  ["alice", "bob", 0n, 3n],
+  ["alice", "bob", 100n, 4n],
+  ["carol", "bob", 30n, 3n],
+  ["carol", "bob", 29n, 4n],
+  ["carol", "alice", 30n, 2n],
+  ["carol", "empty", 30n, 2n],
+  ["carol", "desk", 30n, 2n],
+  ["carol", "carol", 30n, 3n],
+  ["alice", "empty", 100n, 3n],
+  ["alice", "second", 7n, 3n],
+  ["alice", "alice", 100n, 3n],
+  ["desk", "bob", 50n, 4n],
+  ["desk", "second", 50n, 3n],
+  ["nobody", "one", 5n, 3n],
+  ["one", "nobody", 10n, 2n],
+  ["one", "nobody", 9n, 3n],
+  ["one", "bob", 10n, 3n],
+  ["one", "desk", 10n, 2n],
+  ["carol", "one", 30n, 2n],
 ];
 
 /** Movements that cannot be made, and nothing of which overflows. */
 const QUESTIONS: typeof MOVEMENTS = [
-  ["nobody", "bob", MaxUint256, 3n],
-  ["nobody", "bob", MaxUint256 - SUPPLY, 3n],
-  ["nobody", "bob", MaxUint256 - SUPPLY - 1n, 3n],
-  ["nobody", "bob", MaxUint256 - SUPPLY + 1n, 3n],
-  ["alice", "nobody", SUPPLY - 1n, 2n],
-  ["alice", "nobody", SUPPLY, 2n],
-  ["alice", "nobody", SUPPLY + 1n, 2n],
-  ["alice", "nobody", MaxUint256, 2n],
-  ["carol", "bob", 31n, 3n],
-  ["carol", "bob", MaxUint256, 3n],
+  ["nobody", "bob", MaxUint256, 4n],
+  ["nobody", "bob", MaxUint256 - SUPPLY, 4n],
+  ["nobody", "bob", MaxUint256 - SUPPLY - 1n, 4n],
+  ["nobody", "bob", MaxUint256 - SUPPLY + 1n, 4n],
+  ["alice", "nobody", SUPPLY - 1n, 3n],
+  ["alice", "nobody", SUPPLY, 3n],
+  ["alice", "nobody", SUPPLY + 1n, 3n],
+  ["alice", "nobody", MaxUint256, 3n],
+  ["carol", "bob", 31n, 4n],
+  ["carol", "bob", MaxUint256, 4n],
 ];
 
 function supplyAfter([from, to, value]: Asked): bigint {
@@ -115,7 +125,7 @@ async function told({ wallets, investors }: World, asked: Asked, holdersAfter: b
     TOTAL[from],
     TOTAL[to],
     YOUNG[from],
-    2n,
+    3n,
     holdersAfter,
     supplyAfter(asked),
     await investors.partyOf(wallets[from].address),
