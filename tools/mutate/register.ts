@@ -30,7 +30,7 @@ const LIKELIEST: readonly (readonly [source: RegExp, test: RegExp])[] = [
   [/shares\/Record/, /shares\/Records/],
   [/shares\/PermitLib/, /shares\/Permit/],
   [/shares\/(NetSettlement|HeldShares)/, /rules\/RulesOnTheToken|shares\/Surroundings/],
-  [/shares\/(Enforcement|PositionLib|ShareLedger|TransferView)/, /shares\/(ERC7943|Stops)|attacks\/register/],
+  [/shares\/(Enforcement|PositionLib|ShareLedger|TransferView)/, /shares\/(ERC7943|Stops|Addresses)|attacks\/register/],
   [/investors\/verifiers\/(ClaimVerifier|SignatureEncodings)/, /investors\/SignedClaimVerifier/],
   [/investors\/verifiers\/Onchain/, /investors\/Erc3643Verifier/],
   [/investors\/\w+\.sol/, /investors\/(InvestorRegistry|Wallets)|rules\/TransferRules/],
