@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 import { CLASS, deployBooks, FAR_FUTURE, FLAG, onboard, USA } from "../../helpers/books.ts";
+import { packParty } from "../../helpers/rule-world.ts";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
@@ -156,6 +157,24 @@ describe("InvestorRegistry", () => {
       }
     });
 
+    it("is one word, with what is the wallet's own", async () => {
+      const { investors, alice, bob, investor } = await networkHelpers.loadFixture(registryWithOneInvestor);
+      const number = Number(await investors.numberOf(investor));
+      expect(number).to.equal(2);
+      const facts = { number, country: 276, classes: 10, flags: 4, verifiedUntil: 3_999_999_999 };
+      await investors.addWallet(investor, bob);
+      await investors.setWalletFrozen(bob, true);
+
+      await investors.setKind(investor, facts.country, facts.classes);
+      await investors.setStanding(investor, facts.flags, facts.verifiedUntil);
+      expect(await investors.partyOf(alice)).to.equal(packParty(facts));
+      expect(await investors.partyOf(bob)).to.equal(packParty({ ...facts, flags: 4 | 16 }));
+      expect(await investors.partyByNumber(number)).to.equal(packParty(facts));
+      await investors.recover(alice, bob);
+      expect(await investors.partyOf(alice)).to.equal(packParty({ ...facts, flags: 4 | 32 }));
+      expect(await investors.partyOf(bob)).to.equal(packParty({ ...facts, flags: 4 | 16 }));
+    });
+
     it("is read for one wallet or several, known or not", async () => {
       const { investors, alice, bob, investor } = await networkHelpers.loadFixture(registryWithOneInvestor);
       const profiles = await investors.profilesOf([bob, alice, alice]);
@@ -186,6 +205,21 @@ describe("InvestorRegistry", () => {
   });
 
   describe("setProtocolAddress", () => {
+    it("gives it the suite's own standing: no country, no class, for good, and on no list", async () => {
+      const { investors, bob } = await networkHelpers.loadFixture(registryWithOneInvestor);
+      const standing = packParty({ number: 1, country: 0, classes: 0, flags: 8, verifiedUntil: 2 ** 48 - 1 });
+
+      await expect(investors.setProtocolAddress(bob, true))
+        .to.emit(investors, "ProtocolAddressSet")
+        .withArgs(bob, true);
+      expect(await investors.partyOf(bob)).to.equal(standing);
+      expect(await investors.partyByNumber(1n)).to.equal(standing);
+      expect([await investors.numberOf(PROTOCOL), await investors.investorOf(1n)]).to.deep.equal([1n, PROTOCOL]);
+      expect(await investors.walletsOf(PROTOCOL)).to.deep.equal([]);
+      await investors.setProtocolAddress(bob, false);
+      expect(await investors.partyOf(bob)).to.equal(0n);
+    });
+
     it("marks and unmarks an address that no investor owns", async () => {
       const { investors, alice, bob, investor } = await networkHelpers.loadFixture(registryWithOneInvestor);
 
