@@ -11,20 +11,26 @@ const TESTS: Readonly<Record<string, readonly string[]>> = {
 };
 /** Attacks on desks and feeds: they take long and say nothing about the register. */
 const LEFT_OUT = /^test\/attacks\/(custody|desks|settlement|valuation)/;
+/** What the register says in words stands in a table, which is compared with the chain. */
+const OF_WORDS = "test/sdk/reason-texts.test.ts";
 /** Who may call what, and what is initialised, is tested for all contracts at once. */
 const OF_MODIFIERS = ["test/ignition/roles.test.ts", "test/ignition/initialisers.test.ts"];
 
 /** Which tests are likeliest to notice a change in what has no test of its own name. */
 const LIKELIEST: readonly (readonly [source: RegExp, test: RegExp])[] = [
-  [/rules\/(Holder(Counting|Ledger)|LotLib|RulesStorage)/, /rules\/Counting|investors\/Wallets/],
-  [/rules\/(RuleAsking|RuleExplainer|TransferRules)/, /rules\/(TransferRules|RuleList|CompositeRules)/],
+  [/rules\/(Holder(Counting|Ledger)|LotLib|RulesStorage)/, /rules\/(Counting|WhatRulesSee)|investors\/Wallets/],
+  [
+    /rules\/(RuleAsking|RuleExplainer|TransferRules)/,
+    /rules\/(TransferRules|RuleList|CompositeRules|Explain|WhatRulesSee)/,
+  ],
   [/rules\/(CodeSet|CommonJudgements|HoldingLib)/, /rules\/(CommonRules|BalanceCapRule)/],
   [/rules\/(HoldingRule|TransferRule|PairRule)\b/, /rules\/\w+Rule\.test/],
+  [/rules\/Reason/, /sdk\/reason-texts/],
   [/rules\/YesNoLib/, /rules\/(Sanctions|Custody|Route|Disclosure)Rule/],
   [/shares\/Record/, /shares\/Records/],
   [/shares\/PermitLib/, /shares\/Permit/],
   [/shares\/(NetSettlement|HeldShares)/, /rules\/RulesOnTheToken|shares\/Surroundings/],
-  [/shares\/(Enforcement|PositionLib|ShareLedger|TransferView)/, /shares\/(ERC7943|Stops)|attacks\/register/],
+  [/shares\/(Enforcement|PositionLib|ShareLedger|TransferView)/, /shares\/(ERC7943|Stops|Addresses)|attacks\/register/],
   [/investors\/verifiers\/(ClaimVerifier|SignatureEncodings)/, /investors\/SignedClaimVerifier/],
   [/investors\/verifiers\/Onchain/, /investors\/Erc3643Verifier/],
   [/investors\/\w+\.sol/, /investors\/(InvestorRegistry|Wallets)|rules\/TransferRules/],
@@ -45,7 +51,7 @@ export function testsOf({ path, operator }: Pick<Mutant, "path" | "operator">, t
     if (likeliest.some((test) => test.test(file))) return 1;
     return LAST.test(file) ? 3 : 2;
   };
-  return [...files, ...(operator === "modifier" ? OF_MODIFIERS : [])]
+  return [...files, OF_WORDS, ...(operator === "modifier" ? OF_MODIFIERS : [])]
     .filter((file) => !LEFT_OUT.test(file))
     .toSorted((one, other) => place(one) - place(other));
 }
