@@ -165,8 +165,12 @@ describe("IncomeDesk lists", () => {
       const { income, plan, stranger } = await loadFixture(announcedList);
       const asStranger = income.connect(stranger);
 
-      for (const call of [asStranger.announce(plan.terms), asStranger.publish(FIRST), asStranger.cancel(FIRST)]) {
-        await expect(call)
+      for (const call of [
+        () => asStranger.announce(plan.terms),
+        () => asStranger.publish(FIRST),
+        () => asStranger.cancel(FIRST),
+      ]) {
+        await expect(call())
           .to.be.revertedWithCustomError(income, "AccessManagedUnauthorized")
           .withArgs(stranger.address);
       }
