@@ -1,5 +1,5 @@
 import { writeHex } from "../formats/hex.ts";
-import { viewOf } from "../formats/integers.ts";
+import { copyWords, viewOf, wordsOf } from "../formats/integers.ts";
 import { HASH_BYTES } from "../formats/merkle.ts";
 import { createKeccakBatch } from "../keccak/keccak-batch.ts";
 import { ADDRESS_BYTES } from "./holder-table.ts";
@@ -70,16 +70,6 @@ export function createInnerNodes(tree: Uint8Array): HashNodes {
     batch.hash(count);
     tree.set(batch.output.subarray(0, count * HASH_BYTES), from * HASH_BYTES);
   });
-}
-
-/** `bytes` as 32-bit words, to be copied and not to be calculated with. */
-export function wordsOf(bytes: Uint8Array): Int32Array {
-  return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / WORD);
-}
-
-/** A plain loop, as for bytes; words are copied four times as fast. */
-export function copyWords(source: Int32Array, from: number, target: Int32Array, to: number, count: number): void {
-  for (let i = 0; i < count; i++) target[to + i] = source[from + i] ?? 0;
 }
 
 /** Whether the hash at `a` is not above the one at `b`. */

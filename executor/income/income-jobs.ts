@@ -1,7 +1,8 @@
 import { writeSync } from "node:fs";
+import { copyWords, wordsOf } from "../formats/integers.ts";
 import { HASH_BYTES } from "../formats/merkle.ts";
 import type { RangeOfItems, RangeWork } from "../workers/jobs.ts";
-import { copyWords, createInnerNodes, createLeafNodes, type TreeMemory, wordsOf } from "./income-hashing.ts";
+import { createInnerNodes, createLeafNodes, type TreeMemory } from "./income-hashing.ts";
 import { ROW_BYTES } from "./income-rows.ts";
 import { PROOF_HEADER_BYTES } from "./proof-header.ts";
 import { proofLayout } from "./proof-layout.ts";

@@ -33,6 +33,11 @@ export function createIncomeRows(count: number): IncomeRows {
   return { count, bytes: sharedBytes(count * ROW_BYTES) };
 }
 
+/** The first `count` of `rows`. */
+export function firstRows({ bytes }: IncomeRows, count: number): IncomeRows {
+  return { count, bytes: bytes.subarray(0, count * ROW_BYTES) };
+}
+
 /** Packs `rows`; throws with the place of the first that does not fit or is out of order. */
 export function packIncomeRows(rows: readonly IncomeRow[]): IncomeRows {
   const packed = createIncomeRows(rows.length);
@@ -68,7 +73,7 @@ export function readIncomeRow(bytes: Uint8Array, offset: number): IncomeRow {
 /** Writes a 128-bit amount. */
 export function writeIncome(view: DataView, offset: number, amount: bigint): void {
   view.setBigUint64(offset, amount >> 64n);
-  view.setBigUint64(offset + 8, BigInt.asUintN(64, amount));
+  view.setBigUint64(offset + 8, amount); // its lower 64 bits
 }
 
 /** Reads a 128-bit amount. */
