@@ -2,7 +2,7 @@ import { Interface, type TransactionReceipt } from "ethers";
 import type { RunPlan } from "./run-plan.ts";
 
 const INCOME = new Interface([
-  "event IncomePaid(uint256 indexed distribution, address indexed holder, uint256 amount)",
+  "event IncomePaid(uint256 indexed distribution, address indexed holder, uint256 gross, uint256 withheld)",
 ]);
 
 /**

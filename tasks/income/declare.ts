@@ -1,4 +1,4 @@
-import type { Provider } from "ethers";
+import { type Provider, ZeroAddress } from "ethers";
 import type { Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
 import { readLogs } from "../../sdk/read-logs.ts";
@@ -47,6 +47,17 @@ export async function declareIncome(
     });
   }
 
+  const terms = {
+    id: asset,
+    record,
+    currency: currency.address,
+    amount,
+    withholding: await suite.incomeDesk.withholdingOf(asset),
+    expiresAt: 0n,
+    reclaimTo: ZeroAddress,
+    excluded: [],
+    escrows: [],
+  };
   const allowance = await currency.contract.allowance(await sender.signer.getAddress(), desk);
   const approve: Step = {
     title: `let the income desk take ${formatAmount(amount, currency.decimals)}`,
@@ -54,7 +65,7 @@ export async function declareIncome(
   };
   const declare: Step = {
     title: `declare ${formatAmount(amount, currency.decimals)} for record ${record} of asset ${asset}`,
-    transaction: () => suite.incomeDesk.declare.populateTransaction(asset, record, currency.address, amount),
+    transaction: () => suite.incomeDesk.declare.populateTransaction(terms),
     needsEarlier: allowance < amount,
     rows: [{ row: `record ${record}`, account: desk, amount }],
   };
@@ -76,7 +87,7 @@ export default runAction<DeclareArguments>("income.declare", async (context, arg
   const result = await declareIncome(suite, sender, declaration, provider, book.deployedAtBlock);
   const { runId } = sender;
   if (result.distribution === null) return { data: { runId, ...result }, text: describeSteps(result.steps) };
-  const { perShare, remainder } = await suite.incomeDesk.distributionOf(result.distribution);
+  const { perShare, remainder } = await suite.incomeDesk.recordIncomeOf(result.distribution);
   const said = [
     `Distribution ${result.distribution} pays ${formatAmount(perShare, currency.decimals)} a share;`,
     `${formatAmount(remainder, currency.decimals)} are carried into the next.`,

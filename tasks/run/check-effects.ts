@@ -79,13 +79,13 @@ export const checkPayments: CheckEffects = async (plan, done, provider) => {
     const paid = payments.filter(({ args }) => args.holder === account);
     if (paid.length !== 1) return [`${row}: ${account} was paid ${paid.length} times`];
     const [payment] = paid;
-    if (payment?.args.amount.toString() === amount && own.has(payment.transactionHash)) return [];
-    return [
-      `${row}: ${account} was paid ${payment?.args.amount} by ${payment?.transactionHash}, not ${amount} by this run`,
-    ];
+    const arrived = payment && payment.args.gross - payment.args.withheld;
+    if (arrived?.toString() === amount && own.has(payment?.transactionHash ?? "")) return [];
+    return [`${row}: ${account} was paid ${arrived} by ${payment?.transactionHash}, not ${amount} by this run`];
   });
   const planned = sum(rows.map(({ amount }) => BigInt(amount ?? 0)));
-  const paid = sum(payments.filter(({ transactionHash }) => own.has(transactionHash)).map(({ args }) => args.amount));
+  const ownPayments = payments.filter(({ transactionHash }) => own.has(transactionHash));
+  const paid = sum(ownPayments.map(({ args }) => args.gross - args.withheld));
   return paid === planned ? wrong : [...wrong, `all rows together are ${planned}, and ${paid} were paid`];
 };
 

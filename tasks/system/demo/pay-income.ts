@@ -40,7 +40,7 @@ export async function payIncome(
   const accounts = holders.map(({ address }) => address);
   const before = await sumOfBalances(world, accounts);
   const { due } = await claimIncome(suite, sender, distribution, accounts, PAYMENT_PAGE);
-  const { received, perShare } = await incomeDesk.distributionOf(distribution);
+  const { received, perShare } = await incomeDesk.recordIncomeOf(distribution);
   return {
     record,
     distribution,
