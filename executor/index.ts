@@ -68,6 +68,7 @@ export {
 } from "./income/build-income-list.ts";
 export { type HolderRow, type HolderTable, packHolders } from "./income/holder-table.ts";
 export { type IncomeRow, type IncomeRows, incomeRowAt, packIncomeRows } from "./income/income-rows.ts";
+export { type ListMeasurement, type ListTurn, measureIncomeList } from "./income/measure-income-list.ts";
 export type { Multiproof } from "./income/multiproof.ts";
 export { openProofFile, ProofFile, type ProvedPage, type ProvedRow } from "./income/proof-file.ts";
 export type { ProofHeader } from "./income/proof-header.ts";

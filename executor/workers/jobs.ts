@@ -12,6 +12,7 @@ import { type Keccak, loadKeccak } from "../formats/keccak.ts";
 import { createLeafHasher, HASH_BYTES, merkleRoot } from "../formats/merkle.ts";
 import { isOrderWellFormed, ORDER_AT, ORDER_BYTES } from "../formats/order-record.ts";
 import { RECEIPT_BYTES } from "../formats/receipt.ts";
+import { type BareHashesJob, type BareWritesJob, hashBare, writeBare } from "../income/bare-jobs.ts";
 import { hashSubtrees, type IncomeProofsJob, type IncomeTreeJob, writeProofs } from "../income/income-jobs.ts";
 
 /** What became of an order in the verify stage. */
@@ -61,7 +62,15 @@ export interface RecoverJob extends RangeOfItems {
   readonly signatures: Uint8Array;
 }
 
-export type Job = VerifyJob | IdentifyJob | CommitJob | RecoverJob | IncomeTreeJob | IncomeProofsJob;
+export type Job =
+  | VerifyJob
+  | IdentifyJob
+  | CommitJob
+  | RecoverJob
+  | IncomeTreeJob
+  | IncomeProofsJob
+  | BareHashesJob
+  | BareWritesJob;
 
 /** Does the items from `from` up to `to`. */
 export type RangeWork = (from: number, to: number) => void;
@@ -83,6 +92,10 @@ export async function createRangeWork(job: Job): Promise<RangeWork> {
       return hashSubtrees(job);
     case "incomeProofs":
       return writeProofs(job);
+    case "bareHashes":
+      return hashBare(job);
+    case "bareWrites":
+      return writeBare(job);
   }
 }
 
