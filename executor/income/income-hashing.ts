@@ -2,7 +2,7 @@ import { writeHex } from "../formats/hex.ts";
 import { copyWords, viewOf, wordsOf } from "../formats/integers.ts";
 import { HASH_BYTES } from "../formats/merkle.ts";
 import { createKeccakBatch } from "../keccak/keccak-batch.ts";
-import { ADDRESS_BYTES } from "./holder-table.ts";
+import { ADDRESS_BYTES } from "./addresses.ts";
 import { INCOME_BYTES, LEAF_PREIMAGE_BYTES, PREIMAGE_AT } from "./income-leaf.ts";
 import { ROW_AT, ROW_BYTES } from "./income-rows.ts";
 import type { TreeShape } from "./tree-shape.ts";

@@ -47,7 +47,7 @@ export async function measureIncomeList(
   { workers, turns = 5, path, onTurn }: MeasureListOptions,
 ): Promise<ListMeasurement> {
   const pool = await sharedPool(workers);
-  let { rows } = allocate(holders, terms);
+  let { rows } = await allocate(holders, terms, { pool });
   let list = await buildIncomeList({ listKey, rows, path }, { pool });
 
   const measured: ListTurn[] = [];
@@ -56,7 +56,7 @@ export async function measureIncomeList(
     const measureOwn = async () => {
       await rm(path, { force: true });
       planMs = await timeOf(async () => {
-        rows = allocate(holders, terms).rows;
+        ({ rows } = await allocate(holders, terms, { pool }));
       });
       buildMs = await timeOf(async () => {
         list = await buildIncomeList({ listKey, rows, path }, { pool });
