@@ -61,6 +61,7 @@ export { allocate } from "./income/allocate.ts";
 export type { Allocation, AllocationTerms, LookThroughRow, Rounding } from "./income/allocation.ts";
 export {
   buildIncomeList,
+  hashIncomeTree,
   type IncomeList,
   type IncomeListInput,
   type IncomeListOptions,
