@@ -140,6 +140,11 @@ export class ProofFile {
     return this.#file.close();
   }
 
+  /** Where row `index` begins in the file. */
+  offsetOf(index: number): number {
+    return this.#layout.offsetOf(index);
+  }
+
   #requirePage(from: number, to: number): void {
     const { count } = this.header;
     const isPage = Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to <= count;
