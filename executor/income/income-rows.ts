@@ -1,0 +1,98 @@
+import { requireInput } from "../errors.ts";
+import { toHex, writeHex } from "../formats/hex.ts";
+import { viewOf } from "../formats/integers.ts";
+import { sharedBytes } from "../workers/shared-bytes.ts";
+import { ADDRESS_BYTES } from "./holder-table.ts";
+
+/** Amounts in base units fit 128 bits, so that a currency of 24 decimals has room for 10^14 units. */
+export const MAX_INCOME = 2n ** 128n - 1n;
+
+/** Most rows of one list: what 32-bit places in a tree of twice as many nodes can name. */
+export const MAX_ROWS = 2 ** 26;
+
+/** One leaf of a list: what `holder` gets, and how much of it is withheld. Base units of the currency. */
+export interface IncomeRow {
+  readonly holder: string;
+  readonly gross: bigint;
+  readonly withheld: bigint;
+}
+
+/** Offsets within a row of 52 bytes, big-endian. */
+export const ROW_AT = { holder: 0, gross: 20, withheld: 36 } as const;
+export const ROW_BYTES = 52;
+
+/** Rows, packed, ascending by holder, each holder once: so that everybody who makes the list makes the same one. */
+export interface IncomeRows {
+  readonly count: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Room for `count` rows. */
+export function createIncomeRows(count: number): IncomeRows {
+  requireInput(count <= MAX_ROWS, `${count} rows, most are ${MAX_ROWS}`);
+  return { count, bytes: sharedBytes(count * ROW_BYTES) };
+}
+
+/** Packs `rows`; throws with the place of the first that does not fit or is out of order. */
+export function packIncomeRows(rows: readonly IncomeRow[]): IncomeRows {
+  const packed = createIncomeRows(rows.length);
+  const view = viewOf(packed.bytes);
+
+  for (const [place, { holder, gross, withheld }] of rows.entries()) {
+    const offset = place * ROW_BYTES;
+    requireInput(gross > 0n && gross <= MAX_INCOME, `row ${place}: gross ${gross} is not between 1 and 2^128 − 1`);
+    requireInput(withheld >= 0n && withheld <= gross, `row ${place}: ${withheld} withheld of ${gross}`);
+    writeHex(packed.bytes, offset + ROW_AT.holder, ADDRESS_BYTES, holder);
+    writeIncome(view, offset + ROW_AT.gross, gross);
+    writeIncome(view, offset + ROW_AT.withheld, withheld);
+  }
+  requireAscending(packed);
+  return packed;
+}
+
+/** The row at `place`. */
+export function incomeRowAt({ bytes }: IncomeRows, place: number): IncomeRow {
+  return readIncomeRow(bytes, place * ROW_BYTES);
+}
+
+/** The row that begins at `offset`. */
+export function readIncomeRow(bytes: Uint8Array, offset: number): IncomeRow {
+  const view = viewOf(bytes);
+  return {
+    holder: toHex(bytes, offset + ROW_AT.holder, ADDRESS_BYTES),
+    gross: readIncome(view, offset + ROW_AT.gross),
+    withheld: readIncome(view, offset + ROW_AT.withheld),
+  };
+}
+
+/** Writes a 128-bit amount. */
+export function writeIncome(view: DataView, offset: number, amount: bigint): void {
+  view.setBigUint64(offset, amount >> 64n);
+  view.setBigUint64(offset + 8, BigInt.asUintN(64, amount));
+}
+
+/** Reads a 128-bit amount. */
+export function readIncome(view: DataView, offset: number): bigint {
+  return (view.getBigUint64(offset) << 64n) | view.getBigUint64(offset + 8);
+}
+
+/** Throws unless the holders of `rows` ascend, which says that none stands in it twice. */
+export function requireAscending({ count, bytes }: IncomeRows): void {
+  for (let place = 1; place < count; place++) {
+    const order = compareAddresses(bytes, (place - 1) * ROW_BYTES, bytes, place * ROW_BYTES);
+    if (order >= 0) {
+      const holder = toHex(bytes, place * ROW_BYTES, ADDRESS_BYTES);
+      const problem = order === 0 ? "stands in the list twice" : "does not come after the one before";
+      requireInput(false, `row ${place}: ${holder} ${problem}`);
+    }
+  }
+}
+
+/** Negative if the address at `a` is the lower one, positive if the one at `b` is, zero if they are the same. */
+export function compareAddresses(a: Uint8Array, aOffset: number, b: Uint8Array, bOffset: number): number {
+  for (let i = 0; i < ADDRESS_BYTES; i++) {
+    const difference = (a[aOffset + i] ?? 0) - (b[bOffset + i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
