@@ -99,6 +99,8 @@ deployContract(name: 'IAssetAnchorRegistryRecovery', args: any[], signerOrOption
 deployContract(name: 'IAssetAnchorRegistryRecovery', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistryRecovery>
 deployContract(name: 'IAssetBoundTokenId', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetBoundTokenId>
 deployContract(name: 'IAssetBoundTokenId', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetBoundTokenId>
+deployContract(name: 'IBeneficialHolders', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBeneficialHolders>
+deployContract(name: 'IBeneficialHolders', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBeneficialHolders>
 deployContract(name: 'IClaimIssuer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimIssuer>
 deployContract(name: 'IClaimIssuer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimIssuer>
 deployContract(name: 'IClaimTopicsRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimTopicsRegistry>
@@ -157,10 +159,14 @@ deployContract(name: 'IImpactLog', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'IImpactLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IImpactLog>
 deployContract(name: 'IImpactSnapshotLog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IImpactSnapshotLog>
 deployContract(name: 'IImpactSnapshotLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IImpactSnapshotLog>
+deployContract(name: 'IIncomeBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIncomeBook>
+deployContract(name: 'IIncomeBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIncomeBook>
 deployContract(name: 'IIncomeDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIncomeDesk>
 deployContract(name: 'IIncomeDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIncomeDesk>
 deployContract(name: 'IInvestorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInvestorRegistry>
 deployContract(name: 'IInvestorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInvestorRegistry>
+deployContract(name: 'IListDistributions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IListDistributions>
+deployContract(name: 'IListDistributions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IListDistributions>
 deployContract(name: 'IManualApprovalRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IManualApprovalRule>
 deployContract(name: 'IManualApprovalRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IManualApprovalRule>
 deployContract(name: 'IMethodologyVersioning', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMethodologyVersioning>
@@ -173,9 +179,11 @@ deployContract(name: 'INavOracle', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'INavOracle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INavOracle>
 deployContract(name: 'IOfferingDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
 deployContract(name: 'IOfferingDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
-
 deployContract(name: 'IPriceGuard', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPriceGuard>
 deployContract(name: 'IPriceGuard', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPriceGuard>
+deployContract(name: 'IRecordDistributions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecordDistributions>
+
+deployContract(name: 'IRecordDistributions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecordDistributions>
 deployContract(name: 'IRollingVolumeRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRollingVolumeRule>
 deployContract(name: 'IRollingVolumeRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRollingVolumeRule>
 deployContract(name: 'ISanctions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
@@ -204,14 +212,20 @@ deployContract(name: 'ITransferRules', args: any[], signerOrOptions?: ethers.Sig
 deployContract(name: 'ITransferRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRules>
 deployContract(name: 'ITrustedIssuersRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITrustedIssuersRegistry>
 deployContract(name: 'ITrustedIssuersRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITrustedIssuersRegistry>
+deployContract(name: 'IWithholding', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWithholding>
+deployContract(name: 'IWithholding', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWithholding>
 deployContract(name: 'ImpactLog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ImpactLog>
 deployContract(name: 'ImpactLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ImpactLog>
+deployContract(name: 'IncomeBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IncomeBook>
+deployContract(name: 'IncomeBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IncomeBook>
 deployContract(name: 'IncomeDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IncomeDesk>
 deployContract(name: 'IncomeDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IncomeDesk>
 deployContract(name: 'InvestorClassRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorClassRule>
 deployContract(name: 'InvestorClassRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorClassRule>
 deployContract(name: 'InvestorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorRegistry>
 deployContract(name: 'InvestorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorRegistry>
+deployContract(name: 'ListDistributions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ListDistributions>
+deployContract(name: 'ListDistributions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ListDistributions>
 deployContract(name: 'LockUpRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LockUpRule>
 deployContract(name: 'LockUpRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LockUpRule>
 deployContract(name: 'LogLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogLib>
@@ -288,6 +302,8 @@ deployContract(name: 'PermitLib', args: any[], signerOrOptions?: ethers.Signer |
 deployContract(name: 'PermitLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PermitLib>
 deployContract(name: 'RecordBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordBook>
 deployContract(name: 'RecordBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordBook>
+deployContract(name: 'RecordDistributions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordDistributions>
+deployContract(name: 'RecordDistributions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordDistributions>
 deployContract(name: 'RegistryStorage', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RegistryStorage>
 deployContract(name: 'RegistryStorage', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RegistryStorage>
 deployContract(name: 'RollingVolumeRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RollingVolumeRule>
@@ -336,6 +352,8 @@ deployContract(name: 'TransferRules', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'TransferRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRules>
 deployContract(name: 'TransferView', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferView>
 deployContract(name: 'TransferView', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferView>
+deployContract(name: 'Withholding', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Withholding>
+deployContract(name: 'Withholding', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Withholding>
 
 getContractAt(name: 'AccessManager', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessManager>
 getContractAt(name: 'AnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AnchorRegistry>
@@ -381,6 +399,7 @@ getContractAt(name: 'IAssetAnchorRegistry', address: string | ethers.Addressable
 getContractAt(name: 'IAssetAnchorRegistryLifecycle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetAnchorRegistryLifecycle>
 getContractAt(name: 'IAssetAnchorRegistryRecovery', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetAnchorRegistryRecovery>
 getContractAt(name: 'IAssetBoundTokenId', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetBoundTokenId>
+getContractAt(name: 'IBeneficialHolders', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IBeneficialHolders>
 getContractAt(name: 'IClaimIssuer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IClaimIssuer>
 getContractAt(name: 'IClaimTopicsRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IClaimTopicsRegistry>
 getContractAt(name: 'IClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IClaimVerifier>
@@ -410,8 +429,10 @@ getContractAt(name: 'IIdentityRegistry', address: string | ethers.Addressable, s
 getContractAt(name: 'IImpactAttestation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IImpactAttestation>
 getContractAt(name: 'IImpactLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IImpactLog>
 getContractAt(name: 'IImpactSnapshotLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IImpactSnapshotLog>
+getContractAt(name: 'IIncomeBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIncomeBook>
 getContractAt(name: 'IIncomeDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIncomeDesk>
 getContractAt(name: 'IInvestorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IInvestorRegistry>
+getContractAt(name: 'IListDistributions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IListDistributions>
 getContractAt(name: 'IManualApprovalRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IManualApprovalRule>
 getContractAt(name: 'IMethodologyVersioning', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMethodologyVersioning>
 getContractAt(name: 'INAVAggregation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.INAVAggregation>
@@ -419,6 +440,7 @@ getContractAt(name: 'INAVSnapshotOracle', address: string | ethers.Addressable, 
 getContractAt(name: 'INavOracle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.INavOracle>
 getContractAt(name: 'IOfferingDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOfferingDesk>
 getContractAt(name: 'IPriceGuard', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPriceGuard>
+getContractAt(name: 'IRecordDistributions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRecordDistributions>
 getContractAt(name: 'IRollingVolumeRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRollingVolumeRule>
 getContractAt(name: 'ISanctions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISanctions>
 getContractAt(name: 'ISanctionsList', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISanctionsList>
@@ -433,10 +455,13 @@ getContractAt(name: 'ITransferDomains', address: string | ethers.Addressable, si
 getContractAt(name: 'ITransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferRule>
 getContractAt(name: 'ITransferRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferRules>
 getContractAt(name: 'ITrustedIssuersRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITrustedIssuersRegistry>
+getContractAt(name: 'IWithholding', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWithholding>
 getContractAt(name: 'ImpactLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ImpactLog>
+getContractAt(name: 'IncomeBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IncomeBook>
 getContractAt(name: 'IncomeDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IncomeDesk>
 getContractAt(name: 'InvestorClassRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.InvestorClassRule>
 getContractAt(name: 'InvestorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.InvestorRegistry>
+getContractAt(name: 'ListDistributions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ListDistributions>
 getContractAt(name: 'LockUpRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LockUpRule>
 getContractAt(name: 'LogLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LogLib>
 getContractAt(name: 'ManualApprovalRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ManualApprovalRule>
@@ -475,6 +500,7 @@ getContractAt(name: 'OfferingDesk', address: string | ethers.Addressable, signer
 getContractAt(name: 'PairRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.PairRule>
 getContractAt(name: 'PermitLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.PermitLib>
 getContractAt(name: 'RecordBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecordBook>
+getContractAt(name: 'RecordDistributions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecordDistributions>
 getContractAt(name: 'RegistryStorage', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RegistryStorage>
 getContractAt(name: 'RollingVolumeRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RollingVolumeRule>
 getContractAt(name: 'RouteRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RouteRule>
@@ -499,6 +525,7 @@ getContractAt(name: 'TransferDomains', address: string | ethers.Addressable, sig
 getContractAt(name: 'TransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRule>
 getContractAt(name: 'TransferRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRules>
 getContractAt(name: 'TransferView', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferView>
+getContractAt(name: 'Withholding', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Withholding>
 
 getContractFactory(name: 'AccessManager', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AccessManager__factory>
 getContractFactory(name: 'AnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AnchorRegistry__factory>
@@ -544,6 +571,7 @@ getContractFactory(name: 'IAssetAnchorRegistry', signerOrOptions?: ethers.Signer
 getContractFactory(name: 'IAssetAnchorRegistryLifecycle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetAnchorRegistryLifecycle__factory>
 getContractFactory(name: 'IAssetAnchorRegistryRecovery', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetAnchorRegistryRecovery__factory>
 getContractFactory(name: 'IAssetBoundTokenId', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetBoundTokenId__factory>
+getContractFactory(name: 'IBeneficialHolders', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IBeneficialHolders__factory>
 getContractFactory(name: 'IClaimIssuer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IClaimIssuer__factory>
 getContractFactory(name: 'IClaimTopicsRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IClaimTopicsRegistry__factory>
 getContractFactory(name: 'IClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IClaimVerifier__factory>
@@ -573,8 +601,10 @@ getContractFactory(name: 'IIdentityRegistry', signerOrOptions?: ethers.Signer | 
 getContractFactory(name: 'IImpactAttestation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IImpactAttestation__factory>
 getContractFactory(name: 'IImpactLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IImpactLog__factory>
 getContractFactory(name: 'IImpactSnapshotLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IImpactSnapshotLog__factory>
+getContractFactory(name: 'IIncomeBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIncomeBook__factory>
 getContractFactory(name: 'IIncomeDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIncomeDesk__factory>
 getContractFactory(name: 'IInvestorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IInvestorRegistry__factory>
+getContractFactory(name: 'IListDistributions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IListDistributions__factory>
 getContractFactory(name: 'IManualApprovalRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IManualApprovalRule__factory>
 getContractFactory(name: 'IMethodologyVersioning', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMethodologyVersioning__factory>
 getContractFactory(name: 'INAVAggregation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.INAVAggregation__factory>
@@ -582,6 +612,7 @@ getContractFactory(name: 'INAVSnapshotOracle', signerOrOptions?: ethers.Signer |
 getContractFactory(name: 'INavOracle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.INavOracle__factory>
 getContractFactory(name: 'IOfferingDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOfferingDesk__factory>
 getContractFactory(name: 'IPriceGuard', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPriceGuard__factory>
+getContractFactory(name: 'IRecordDistributions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRecordDistributions__factory>
 getContractFactory(name: 'IRollingVolumeRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRollingVolumeRule__factory>
 getContractFactory(name: 'ISanctions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISanctions__factory>
 getContractFactory(name: 'ISanctionsList', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISanctionsList__factory>
@@ -596,10 +627,13 @@ getContractFactory(name: 'ITransferDomains', signerOrOptions?: ethers.Signer | F
 getContractFactory(name: 'ITransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferRule__factory>
 getContractFactory(name: 'ITransferRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferRules__factory>
 getContractFactory(name: 'ITrustedIssuersRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITrustedIssuersRegistry__factory>
+getContractFactory(name: 'IWithholding', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWithholding__factory>
 getContractFactory(name: 'ImpactLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ImpactLog__factory>
+getContractFactory(name: 'IncomeBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IncomeBook__factory>
 getContractFactory(name: 'IncomeDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IncomeDesk__factory>
 getContractFactory(name: 'InvestorClassRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.InvestorClassRule__factory>
 getContractFactory(name: 'InvestorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.InvestorRegistry__factory>
+getContractFactory(name: 'ListDistributions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ListDistributions__factory>
 getContractFactory(name: 'LockUpRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LockUpRule__factory>
 getContractFactory(name: 'LogLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LogLib__factory>
 getContractFactory(name: 'ManualApprovalRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ManualApprovalRule__factory>
@@ -638,6 +672,7 @@ getContractFactory(name: 'OfferingDesk', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'PairRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.PairRule__factory>
 getContractFactory(name: 'PermitLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.PermitLib__factory>
 getContractFactory(name: 'RecordBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecordBook__factory>
+getContractFactory(name: 'RecordDistributions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecordDistributions__factory>
 getContractFactory(name: 'RegistryStorage', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RegistryStorage__factory>
 getContractFactory(name: 'RollingVolumeRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RollingVolumeRule__factory>
 getContractFactory(name: 'RouteRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RouteRule__factory>
@@ -662,6 +697,7 @@ getContractFactory(name: 'TransferDomains', signerOrOptions?: ethers.Signer | Fa
 getContractFactory(name: 'TransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRule__factory>
 getContractFactory(name: 'TransferRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRules__factory>
 getContractFactory(name: 'TransferView', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferView__factory>
+getContractFactory(name: 'Withholding', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Withholding__factory>
 
     // default types
     getContractFactory(

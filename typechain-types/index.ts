@@ -51,6 +51,7 @@ export type { IAssetAnchorRegistry } from './contracts/standards/IERC8325.sol/IA
 export type { IAssetAnchorRegistryLifecycle } from './contracts/standards/IERC8325.sol/IAssetAnchorRegistryLifecycle.js';
 export type { IAssetAnchorRegistryRecovery } from './contracts/standards/IERC8325.sol/IAssetAnchorRegistryRecovery.js';
 export type { IAssetBoundTokenId } from './contracts/standards/IERC8325.sol/IAssetBoundTokenId.js';
+export type { IBeneficialHolders } from './contracts/income/IBeneficialHolders.js';
 export type { IClaimIssuer } from './contracts/standards/IERC3643.sol/IClaimIssuer.js';
 export type { IClaimTopicsRegistry } from './contracts/standards/IERC3643.sol/IClaimTopicsRegistry.js';
 export type { IClaimVerifier } from './contracts/investors/IClaimVerifier.js';
@@ -80,8 +81,10 @@ export type { IIdentityRegistry } from './contracts/standards/IERC3643.sol/IIden
 export type { IImpactAttestation } from './contracts/standards/IERC8329.sol/IImpactAttestation.js';
 export type { IImpactLog } from './contracts/impact/IImpactLog.js';
 export type { IImpactSnapshotLog } from './contracts/standards/IERC8329.sol/IImpactSnapshotLog.js';
+export type { IIncomeBook } from './contracts/income/IIncomeBook.js';
 export type { IIncomeDesk } from './contracts/income/IIncomeDesk.js';
 export type { IInvestorRegistry } from './contracts/investors/IInvestorRegistry.js';
+export type { IListDistributions } from './contracts/income/IListDistributions.js';
 export type { IManualApprovalRule } from './contracts/rules/IManualApprovalRule.js';
 export type { IMethodologyVersioning } from './contracts/standards/IERC8329.sol/IMethodologyVersioning.js';
 export type { INAVAggregation } from './contracts/standards/IERC8330.sol/INAVAggregation.js';
@@ -89,6 +92,7 @@ export type { INAVSnapshotOracle } from './contracts/standards/IERC8330.sol/INAV
 export type { INavOracle } from './contracts/valuation/INavOracle.js';
 export type { IOfferingDesk } from './contracts/offering/IOfferingDesk.js';
 export type { IPriceGuard } from './contracts/valuation/IPriceGuard.js';
+export type { IRecordDistributions } from './contracts/income/IRecordDistributions.js';
 export type { IRollingVolumeRule } from './contracts/rules/IRollingVolumeRule.js';
 export type { ISanctions } from './contracts/rules/ISanctions.js';
 export type { ISanctionsList } from './contracts/rules/ISanctionsList.js';
@@ -103,10 +107,13 @@ export type { ITransferDomains } from './contracts/compliance/ITransferDomains.j
 export type { ITransferRule } from './contracts/rules/ITransferRule.sol/ITransferRule.js';
 export type { ITransferRules } from './contracts/rules/ITransferRules.js';
 export type { ITrustedIssuersRegistry } from './contracts/standards/IERC3643.sol/ITrustedIssuersRegistry.js';
+export type { IWithholding } from './contracts/income/IWithholding.js';
 export type { ImpactLog } from './contracts/impact/ImpactLog.js';
+export type { IncomeBook } from './contracts/income/IncomeBook.js';
 export type { IncomeDesk } from './contracts/income/IncomeDesk.js';
 export type { InvestorClassRule } from './contracts/rules/InvestorClassRule.js';
 export type { InvestorRegistry } from './contracts/investors/InvestorRegistry.js';
+export type { ListDistributions } from './contracts/income/ListDistributions.js';
 export type { LockUpRule } from './contracts/rules/LockUpRule.js';
 export type { LogLib } from './contracts/compliance/LogLib.js';
 export type { ManualApprovalRule } from './contracts/rules/ManualApprovalRule.js';
@@ -145,6 +152,7 @@ export type { OfferingDesk } from './contracts/offering/OfferingDesk.js';
 export type { PairRule } from './contracts/rules/PairRule.js';
 export type { PermitLib } from './contracts/shares/PermitLib.js';
 export type { RecordBook } from './contracts/shares/RecordBook.js';
+export type { RecordDistributions } from './contracts/income/RecordDistributions.js';
 export type { RegistryStorage } from './contracts/investors/RegistryStorage.js';
 export type { RollingVolumeRule } from './contracts/rules/RollingVolumeRule.js';
 export type { RouteRule } from './contracts/rules/RouteRule.js';
@@ -169,6 +177,7 @@ export type { TransferDomains } from './contracts/compliance/TransferDomains.js'
 export type { TransferRule } from './contracts/rules/TransferRule.js';
 export type { TransferRules } from './contracts/rules/TransferRules.js';
 export type { TransferView } from './contracts/shares/TransferView.js';
+export type { Withholding } from './contracts/income/Withholding.js';
 export { AccessManager__factory } from './factories/@openzeppelin/contracts/access/manager/AccessManager__factory.js';
 export { AnchorRegistry__factory } from './factories/contracts/assets/AnchorRegistry__factory.js';
 export { AssetListing__factory } from './factories/contracts/shares/AssetListing__factory.js';
@@ -213,6 +222,7 @@ export { IAssetAnchorRegistryLifecycle__factory } from './factories/contracts/st
 export { IAssetAnchorRegistryRecovery__factory } from './factories/contracts/standards/IERC8325.sol/IAssetAnchorRegistryRecovery__factory.js';
 export { IAssetAnchorRegistry__factory } from './factories/contracts/standards/IERC8325.sol/IAssetAnchorRegistry__factory.js';
 export { IAssetBoundTokenId__factory } from './factories/contracts/standards/IERC8325.sol/IAssetBoundTokenId__factory.js';
+export { IBeneficialHolders__factory } from './factories/contracts/income/IBeneficialHolders__factory.js';
 export { IClaimIssuer__factory } from './factories/contracts/standards/IERC3643.sol/IClaimIssuer__factory.js';
 export { IClaimTopicsRegistry__factory } from './factories/contracts/standards/IERC3643.sol/IClaimTopicsRegistry__factory.js';
 export { IClaimVerifier__factory } from './factories/contracts/investors/IClaimVerifier__factory.js';
@@ -242,8 +252,10 @@ export { IIdentity__factory } from './factories/contracts/standards/IERC3643.sol
 export { IImpactAttestation__factory } from './factories/contracts/standards/IERC8329.sol/IImpactAttestation__factory.js';
 export { IImpactLog__factory } from './factories/contracts/impact/IImpactLog__factory.js';
 export { IImpactSnapshotLog__factory } from './factories/contracts/standards/IERC8329.sol/IImpactSnapshotLog__factory.js';
+export { IIncomeBook__factory } from './factories/contracts/income/IIncomeBook__factory.js';
 export { IIncomeDesk__factory } from './factories/contracts/income/IIncomeDesk__factory.js';
 export { IInvestorRegistry__factory } from './factories/contracts/investors/IInvestorRegistry__factory.js';
+export { IListDistributions__factory } from './factories/contracts/income/IListDistributions__factory.js';
 export { IManualApprovalRule__factory } from './factories/contracts/rules/IManualApprovalRule__factory.js';
 export { IMethodologyVersioning__factory } from './factories/contracts/standards/IERC8329.sol/IMethodologyVersioning__factory.js';
 export { INAVAggregation__factory } from './factories/contracts/standards/IERC8330.sol/INAVAggregation__factory.js';
@@ -251,6 +263,7 @@ export { INAVSnapshotOracle__factory } from './factories/contracts/standards/IER
 export { INavOracle__factory } from './factories/contracts/valuation/INavOracle__factory.js';
 export { IOfferingDesk__factory } from './factories/contracts/offering/IOfferingDesk__factory.js';
 export { IPriceGuard__factory } from './factories/contracts/valuation/IPriceGuard__factory.js';
+export { IRecordDistributions__factory } from './factories/contracts/income/IRecordDistributions__factory.js';
 export { IRollingVolumeRule__factory } from './factories/contracts/rules/IRollingVolumeRule__factory.js';
 export { ISanctionsList__factory } from './factories/contracts/rules/ISanctionsList__factory.js';
 export { ISanctions__factory } from './factories/contracts/rules/ISanctions__factory.js';
@@ -265,10 +278,13 @@ export { ITransferDomains__factory } from './factories/contracts/compliance/ITra
 export { ITransferRule__factory } from './factories/contracts/rules/ITransferRule.sol/ITransferRule__factory.js';
 export { ITransferRules__factory } from './factories/contracts/rules/ITransferRules__factory.js';
 export { ITrustedIssuersRegistry__factory } from './factories/contracts/standards/IERC3643.sol/ITrustedIssuersRegistry__factory.js';
+export { IWithholding__factory } from './factories/contracts/income/IWithholding__factory.js';
 export { ImpactLog__factory } from './factories/contracts/impact/ImpactLog__factory.js';
+export { IncomeBook__factory } from './factories/contracts/income/IncomeBook__factory.js';
 export { IncomeDesk__factory } from './factories/contracts/income/IncomeDesk__factory.js';
 export { InvestorClassRule__factory } from './factories/contracts/rules/InvestorClassRule__factory.js';
 export { InvestorRegistry__factory } from './factories/contracts/investors/InvestorRegistry__factory.js';
+export { ListDistributions__factory } from './factories/contracts/income/ListDistributions__factory.js';
 export { LockUpRule__factory } from './factories/contracts/rules/LockUpRule__factory.js';
 export { LogLib__factory } from './factories/contracts/compliance/LogLib__factory.js';
 export { ManualApprovalRule__factory } from './factories/contracts/rules/ManualApprovalRule__factory.js';
@@ -307,6 +323,7 @@ export { OfferingDesk__factory } from './factories/contracts/offering/OfferingDe
 export { PairRule__factory } from './factories/contracts/rules/PairRule__factory.js';
 export { PermitLib__factory } from './factories/contracts/shares/PermitLib__factory.js';
 export { RecordBook__factory } from './factories/contracts/shares/RecordBook__factory.js';
+export { RecordDistributions__factory } from './factories/contracts/income/RecordDistributions__factory.js';
 export { RegistryStorage__factory } from './factories/contracts/investors/RegistryStorage__factory.js';
 export { RollingVolumeRule__factory } from './factories/contracts/rules/RollingVolumeRule__factory.js';
 export { RouteRule__factory } from './factories/contracts/rules/RouteRule__factory.js';
@@ -331,3 +348,4 @@ export { TransferDomains__factory } from './factories/contracts/compliance/Trans
 export { TransferRule__factory } from './factories/contracts/rules/TransferRule__factory.js';
 export { TransferRules__factory } from './factories/contracts/rules/TransferRules__factory.js';
 export { TransferView__factory } from './factories/contracts/shares/TransferView__factory.js';
+export { Withholding__factory } from './factories/contracts/income/Withholding__factory.js';

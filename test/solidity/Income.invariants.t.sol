@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Distribution} from "../../contracts/income/IIncomeDesk.sol";
+import {Distribution, RecordIncome, RecordTerms} from "../../contracts/income/IncomeTypes.sol";
 import {DesksWorld} from "./helpers/DesksWorld.sol";
 import {vm} from "./Vm.sol";
 
@@ -25,9 +25,11 @@ contract IncomeHandler {
         uint32 record = world.shares().openRecord(id, uint48(block.timestamp));
         vm.warp(block.timestamp + 1);
 
-        try world.income().declare(id, record, address(world.dollar()), amount) returns (uint256 number) {
+        RecordTerms memory terms;
+        (terms.id, terms.record, terms.currency, terms.amount) = (id, record, address(world.dollar()), amount);
+        try world.income().declare(terms) returns (uint256 number) {
             deposited += amount;
-            uint256 perShare = world.income().distributionOf(number).perShare;
+            uint256 perShare = world.income().recordIncomeOf(number).perShare;
             for (uint256 i = 0; i < world.register().WALLETS(); ++i) {
                 address holder = world.wallet(i);
                 due[number][holder] = perShare * world.shares().balanceOf(holder, id);
@@ -88,9 +90,10 @@ contract IncomeInvariants {
         uint256 outstanding = 0;
         for (uint256 number = 1; number <= world.income().distributionCount(); ++number) {
             Distribution memory income = world.income().distributionOf(number);
+            RecordIncome memory terms = world.income().recordIncomeOf(number);
             vm.assertEq(
-                income.received + income.carriedIn,
-                income.perShare * income.supply + income.remainder,
+                terms.received + terms.carriedIn,
+                terms.perShare * terms.supply + terms.remainder,
                 "I-7 a distribution adds up"
             );
             paid += income.paid;

@@ -36,6 +36,7 @@ contract DesksWorld {
         offering = new OfferingDesk(address(authority), shares, custody);
         income = new IncomeDesk(address(authority), shares);
         dollar = new TestDollar(msg.sender);
+        income.setCurrency(address(dollar), true);
 
         bytes4[] memory selectors = new bytes4[](2);
         (selectors[0], selectors[1]) = (ShareToken.mint.selector, ShareToken.setAssetState.selector);
