@@ -16,6 +16,7 @@ import { PLAN_FILE } from "../journal/run-folder.ts";
 import { writeWhole } from "../journal/write-whole.ts";
 import type { Party } from "../party.ts";
 import type { EscrowShare, ExcludedAccount } from "./account-files.ts";
+import { requireAllowedCurrency } from "./distributions.ts";
 import { formatIncomePlan, INCOME_PLAN_SCHEMA, type IncomePlace, type IncomeTerms, planIdOf, saltOf } from "./income-plan.ts";
 import { type Lines, readParties, requireFittingAccounts, requireKnownAccounts, requirePeople } from "./judge-accounts.ts";
 import { HOLDERS_FILE, PART_FILE, PROOFS_FILE, readIncomePlan, requireWholePlan, type WrittenPlan } from "./plan-folder.ts";
@@ -182,15 +183,6 @@ function requireSomebody({ rows, totalShares }: Allocation): void {
   throw badInput("nobody would get a single unit", {
     why: `there are ${totalShares} shares, and less than one base unit for each`,
     todo: "plan more, or use --rounding largest-remainder",
-    notDone: "nothing was written",
-  });
-}
-
-async function requireAllowedCurrency({ incomeDesk }: Suite, currency: string): Promise<void> {
-  if (await incomeDesk.isCurrencyAllowed(currency)) return;
-  throw badInput(`income is not paid in the currency ${currency}`, {
-    where: "--currency",
-    todo: "compliance can allow it: `setCurrency`",
     notDone: "nothing was written",
   });
 }

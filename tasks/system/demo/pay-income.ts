@@ -1,5 +1,6 @@
-import { claimIncome } from "../../income/claim.ts";
+import { allowIncomeCurrency } from "../../income/currency.ts";
 import { declareIncome } from "../../income/declare.ts";
+import { payHolders } from "../../income/pay-record.ts";
 import { openRecord } from "../../income/record.ts";
 import { findCurrency } from "../../lib/currency.ts";
 import { advanceTime, chainTime, type DemoWorld, mined } from "./world.ts";
@@ -33,14 +34,15 @@ export async function payIncome(
 
   const currency = await findCurrency(suite, provider, "");
   await mined(testDollar.mint(operator.address, amount));
+  await allowIncomeCurrency(suite, sender, currency.address, true);
   const declaration = { asset, record, amount, currency };
   const { distribution } = await declareIncome(suite, sender, declaration, provider, firstBlock);
   if (distribution === null) throw new Error("the income was not declared");
 
   const accounts = holders.map(({ address }) => address);
   const before = await sumOfBalances(world, accounts);
-  const { due } = await claimIncome(suite, sender, distribution, accounts, PAYMENT_PAGE);
-  const { received, perShare } = await incomeDesk.distributionOf(distribution);
+  const { due } = await payHolders(suite, sender, distribution, accounts, PAYMENT_PAGE);
+  const { received, perShare } = await incomeDesk.recordIncomeOf(distribution);
   return {
     record,
     distribution,
