@@ -131,7 +131,10 @@ export const MATRIX = {
     ],
     COMPLIANCE: ["demandInsurance", "takeOver"],
   },
-  IncomeDesk: { PAYING_AGENT: ["declare"] },
+  IncomeDesk: {
+    COMPLIANCE: ["setCurrency", "addWithholding", "setWithholding", "setDefaultWithholding"],
+    PAYING_AGENT: ["declare", "announce", "publish", "cancel"],
+  },
   SettlementDesk: {
     COMPLIANCE: ["allowCurrency", "setPriceGuard"],
     SETTLEMENT_OPERATOR: ["settleTrade", "openBatch", "settleChunk", "closeBatch"],
@@ -236,7 +239,15 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
     setAuthority: AUTHORITY,
     claim: TO_ITS_OWNER,
     claimMany: TO_ITS_OWNER,
+    claimThrough: TO_ITS_OWNER,
+    claimListed: TO_ITS_OWNER,
+    claimListedPage: TO_ITS_OWNER,
     payInPage: "refuses everybody but itself",
+    payListedInPage: "refuses everybody but itself",
+    fund: OWN_MONEY,
+    unfund: TO_ITS_OWNER,
+    withdrawTax: TO_ITS_OWNER,
+    reclaim: TO_ITS_OWNER,
   },
   SettlementDesk: {
     setAuthority: AUTHORITY,

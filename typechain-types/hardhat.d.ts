@@ -182,9 +182,9 @@ deployContract(name: 'IOfferingDesk', signerOrOptions?: ethers.Signer | DeployCo
 deployContract(name: 'IPriceGuard', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPriceGuard>
 deployContract(name: 'IPriceGuard', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPriceGuard>
 deployContract(name: 'IRecordDistributions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecordDistributions>
-
 deployContract(name: 'IRecordDistributions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecordDistributions>
 deployContract(name: 'IRollingVolumeRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRollingVolumeRule>
+
 deployContract(name: 'IRollingVolumeRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRollingVolumeRule>
 deployContract(name: 'ISanctions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
 deployContract(name: 'ISanctions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
@@ -252,6 +252,8 @@ deployContract(name: 'MockEnforcer', args: any[], signerOrOptions?: ethers.Signe
 deployContract(name: 'MockEnforcer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockEnforcer>
 deployContract(name: 'MockErc1155', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockErc1155>
 deployContract(name: 'MockErc1155', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockErc1155>
+deployContract(name: 'MockEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockEscrow>
+deployContract(name: 'MockEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockEscrow>
 deployContract(name: 'MockFalseCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseCurrency>
 deployContract(name: 'MockFalseCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseCurrency>
 deployContract(name: 'MockFeeCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFeeCurrency>
@@ -280,6 +282,8 @@ deployContract(name: 'MockRule', args: any[], signerOrOptions?: ethers.Signer | 
 deployContract(name: 'MockRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockRule>
 deployContract(name: 'MockSignatureWallet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockSignatureWallet>
 deployContract(name: 'MockSignatureWallet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockSignatureWallet>
+deployContract(name: 'MockStrictCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockStrictCurrency>
+deployContract(name: 'MockStrictCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockStrictCurrency>
 deployContract(name: 'MockStubbornComposite', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockStubbornComposite>
 deployContract(name: 'MockStubbornComposite', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockStubbornComposite>
 deployContract(name: 'MockTopicsAndIssuers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockTopicsAndIssuers>
@@ -475,6 +479,7 @@ getContractAt(name: 'MockComposite', address: string | ethers.Addressable, signe
 getContractAt(name: 'MockCredulousRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockCredulousRegistry>
 getContractAt(name: 'MockEnforcer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockEnforcer>
 getContractAt(name: 'MockErc1155', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockErc1155>
+getContractAt(name: 'MockEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockEscrow>
 getContractAt(name: 'MockFalseCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFalseCurrency>
 getContractAt(name: 'MockFeeCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFeeCurrency>
 getContractAt(name: 'MockHolders', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockHolders>
@@ -489,6 +494,7 @@ getContractAt(name: 'MockReceiver', address: string | ethers.Addressable, signer
 getContractAt(name: 'MockReentrantCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReentrantCurrency>
 getContractAt(name: 'MockRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockRule>
 getContractAt(name: 'MockSignatureWallet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockSignatureWallet>
+getContractAt(name: 'MockStrictCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockStrictCurrency>
 getContractAt(name: 'MockStubbornComposite', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockStubbornComposite>
 getContractAt(name: 'MockTopicsAndIssuers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockTopicsAndIssuers>
 getContractAt(name: 'NavAggregation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NavAggregation>
@@ -647,6 +653,7 @@ getContractFactory(name: 'MockComposite', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'MockCredulousRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockCredulousRegistry__factory>
 getContractFactory(name: 'MockEnforcer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockEnforcer__factory>
 getContractFactory(name: 'MockErc1155', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockErc1155__factory>
+getContractFactory(name: 'MockEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockEscrow__factory>
 getContractFactory(name: 'MockFalseCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFalseCurrency__factory>
 getContractFactory(name: 'MockFeeCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFeeCurrency__factory>
 getContractFactory(name: 'MockHolders', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockHolders__factory>
@@ -661,6 +668,7 @@ getContractFactory(name: 'MockReceiver', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'MockReentrantCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReentrantCurrency__factory>
 getContractFactory(name: 'MockRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockRule__factory>
 getContractFactory(name: 'MockSignatureWallet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockSignatureWallet__factory>
+getContractFactory(name: 'MockStrictCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockStrictCurrency__factory>
 getContractFactory(name: 'MockStubbornComposite', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockStubbornComposite__factory>
 getContractFactory(name: 'MockTopicsAndIssuers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockTopicsAndIssuers__factory>
 getContractFactory(name: 'NavAggregation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NavAggregation__factory>

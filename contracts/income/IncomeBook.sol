@@ -109,8 +109,10 @@ abstract contract IncomeBook is IIncomeBook, AccessManaged, ReentrancyGuardTrans
         if (gross != withheld) IERC20(income.currency).safeTransfer(receiver, gross - withheld);
     }
 
-    /// Balances are compared, because what a currency says it has moved is not what arrived.
+    /// Balances are compared, because what a currency says it has moved is not what arrived. Nothing is not even asked for, because
+    /// some currencies refuse to move it.
     function _pull(IERC20 currency, uint256 amount) internal returns (uint256 received) {
+        if (amount == 0) return 0;
         uint256 before = currency.balanceOf(address(this));
         currency.safeTransferFrom(msg.sender, address(this), amount);
         return currency.balanceOf(address(this)) - before;

@@ -102,6 +102,7 @@ abstract contract ListDistributions is IncomeBook, IListDistributions {
     /// @inheritdoc IListDistributions
     function publish(uint256 distribution) external restricted {
         Distribution storage income = _inPhase(distribution, DistributionPhase.Announced);
+        _requireAllowed(income.currency);
         _requireClaimPeriod(income.expiresAt, income.reclaimTo);
         uint256 funded = _lists[distribution].funded;
         require(funded == income.total, IncomeDeskNotFunded(distribution, income.total, funded));

@@ -185,7 +185,7 @@ describe("killed at random moments", function () {
     await testDollar.mint(operator.address, INCOME);
     const declaration = { asset: 1n, record: 0n, amount: INCOME, currency: await findCurrency(suite, provider, "") };
     const { distribution } = await declareIncome(suite, sender, declaration, provider, 0);
-    const { perShare } = await incomeDesk.distributionOf(distribution ?? 0n);
+    const { perShare } = await incomeDesk.recordIncomeOf(distribution ?? 0n);
 
     const holders = await listReceivers(suite, provider, 1n, 0);
     const due = await Promise.all(holders.map((holder) => incomeDesk.payableTo(distribution ?? 0n, holder)));

@@ -51,6 +51,7 @@ export async function deployDesks(connection: Connection) {
   const offering = await ethers.deployContract("OfferingDesk", [authority, shares, await custody.getAddress()]);
   const income = await ethers.deployContract("IncomeDesk", [authority, shares]);
   const dollar = await ethers.deployContract("TestDollar", [books.admin.address]);
+  await income.setCurrency(dollar, true);
 
   const selectors = (["mint", "setAssetState"] as const).map(
     (name) => books.shares.interface.getFunction(name).selector,

@@ -46,7 +46,7 @@ describe("income", () => {
       "let the income desk take 2500.00",
       "declare 2500.00 for record 0 of asset 1",
     ]);
-    expect((await suite.incomeDesk.distributionOf(1n)).perShare).to.equal(20_000n);
+    expect((await suite.incomeDesk.recordIncomeOf(1n)).perShare).to.equal(20_000n);
   });
 
   it("never declares the same payment twice", async () => {

@@ -1,4 +1,3 @@
-import { allowIncomeCurrency } from "../../income/currency.ts";
 import { declareIncome } from "../../income/declare.ts";
 import { payHolders } from "../../income/pay-record.ts";
 import { openRecord } from "../../income/record.ts";
@@ -34,7 +33,6 @@ export async function payIncome(
 
   const currency = await findCurrency(suite, provider, "");
   await mined(testDollar.mint(operator.address, amount));
-  await allowIncomeCurrency(suite, sender, currency.address, true);
   const declaration = { asset, record, amount, currency };
   const { distribution } = await declareIncome(suite, sender, declaration, provider, firstBlock);
   if (distribution === null) throw new Error("the income was not declared");
