@@ -1,7 +1,6 @@
 import { requireInput } from "../errors.ts";
-import { isHex } from "../formats/hex.ts";
 import type { Allocation, AllocationTerms, LookThroughRow } from "./allocation.ts";
-import { addressAt, type HolderTable, MAX_BPS, MAX_SHARES } from "./holder-table.ts";
+import { addressAt, type HolderTable, MAX_BPS, MAX_SHARES, normalAddress } from "./holder-table.ts";
 import { type IncomeRow, MAX_INCOME, packIncomeRows } from "./income-rows.ts";
 
 interface Position {
@@ -97,10 +96,4 @@ function exclude(positions: Map<string, Position>, excluded: readonly string[]):
     positions.delete(account);
   }
   return shares;
-}
-
-/** `address` in lower case. */
-export function normalAddress(address: string): string {
-  requireInput(isHex(address, 20), `"${address}" is not an address`);
-  return address.toLowerCase();
 }

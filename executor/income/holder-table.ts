@@ -1,5 +1,5 @@
 import { requireInput } from "../errors.ts";
-import { toHex, writeHex } from "../formats/hex.ts";
+import { isHex, toHex, writeHex } from "../formats/hex.ts";
 import { sharedBytes } from "../workers/shared-bytes.ts";
 
 export const ADDRESS_BYTES = 20;
@@ -54,6 +54,12 @@ export function packHolders(rows: readonly HolderRow[]): HolderTable {
 /** The address at `place` in lower case. */
 export function addressAt(addresses: Uint8Array, place: number): string {
   return toHex(addresses, place * ADDRESS_BYTES, ADDRESS_BYTES);
+}
+
+/** `address` in lower case. */
+export function normalAddress(address: string): string {
+  requireInput(isHex(address, ADDRESS_BYTES), `"${address}" is not an address`);
+  return address.toLowerCase();
 }
 
 function requireBps(bps: number, place: number): void {

@@ -7,8 +7,8 @@ import { ADDRESS_BYTES } from "./holder-table.ts";
 /** Amounts in base units fit 128 bits, so that a currency of 24 decimals has room for 10^14 units. */
 export const MAX_INCOME = 2n ** 128n - 1n;
 
-/** Most rows of one list: what 32-bit places in a tree of twice as many nodes can name. */
-export const MAX_ROWS = 2 ** 26;
+/** Most rows of one list; their tree takes 1 GB. */
+export const MAX_ROWS = 2 ** 24;
 
 /** One leaf of a list: what `holder` gets, and how much of it is withheld. Base units of the currency. */
 export interface IncomeRow {
@@ -31,6 +31,11 @@ export interface IncomeRows {
 export function createIncomeRows(count: number): IncomeRows {
   requireInput(count <= MAX_ROWS, `${count} rows, most are ${MAX_ROWS}`);
   return { count, bytes: sharedBytes(count * ROW_BYTES) };
+}
+
+/** The first `count` of `rows`. */
+export function firstRows({ bytes }: IncomeRows, count: number): IncomeRows {
+  return { count, bytes: bytes.subarray(0, count * ROW_BYTES) };
 }
 
 /** Packs `rows`; throws with the place of the first that does not fit or is out of order. */
@@ -68,7 +73,7 @@ export function readIncomeRow(bytes: Uint8Array, offset: number): IncomeRow {
 /** Writes a 128-bit amount. */
 export function writeIncome(view: DataView, offset: number, amount: bigint): void {
   view.setBigUint64(offset, amount >> 64n);
-  view.setBigUint64(offset + 8, BigInt.asUintN(64, amount));
+  view.setBigUint64(offset + 8, amount); // its lower 64 bits
 }
 
 /** Reads a 128-bit amount. */
@@ -95,4 +100,26 @@ export function compareAddresses(a: Uint8Array, aOffset: number, b: Uint8Array, 
     if (difference !== 0) return difference;
   }
   return 0;
+}
+
+/** The sum of the 128-bit amounts at `field` of all rows. */
+export function sumIncome({ count, bytes }: IncomeRows, field: number): bigint {
+  const view = viewOf(bytes);
+  let sum = 0n;
+  for (let from = 0; from < count; from += EXACT_SUMS) {
+    const to = Math.min(from + EXACT_SUMS, count);
+    for (let word = 0; word < 4; word++) {
+      sum += BigInt(sumWords(view, from, to, field + 4 * word)) << BigInt(96 - 32 * word);
+    }
+  }
+  return sum;
+}
+
+/** Words of 32 bits that a number adds up exactly. */
+const EXACT_SUMS = 2 ** 20;
+
+function sumWords(view: DataView, from: number, to: number, field: number): number {
+  let sum = 0;
+  for (let place = from; place < to; place++) sum += view.getUint32(place * ROW_BYTES + field);
+  return sum;
 }
