@@ -79,7 +79,11 @@ export async function findPayments(
       fromBlock,
       toBlock,
     ),
-    readLogs((from, to) => incomeDesk.queryFilter(ListAnnounced(undefined, asset, record), from, to), fromBlock, toBlock),
+    readLogs(
+      (from, to) => incomeDesk.queryFilter(ListAnnounced(undefined, asset, record), from, to),
+      fromBlock,
+      toBlock,
+    ),
     readLogs((from, to) => incomeDesk.queryFilter(ListCancelled(), from, to), fromBlock, toBlock),
   ]);
 

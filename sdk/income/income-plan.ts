@@ -15,7 +15,11 @@ const whole = z
   .regex(/^(0|[1-9][0-9]*)$/)
   .transform(BigInt);
 const bps = z.int().min(0).max(10_000);
-const file = z.strictObject({ name: z.string(), bytes: z.int().positive(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+const file = z.strictObject({
+  name: z.string(),
+  bytes: z.int().positive(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
 
 /** What is asked for: equal questions about the same chain are the same plan. */
 const termsSchema = z.strictObject({
@@ -37,9 +41,9 @@ const termsSchema = z.strictObject({
     table: z.int().nonnegative().nullable(),
     taxAccount: address.nullable(),
     fallbackBps: bps,
-    rows: z.array(
-      z.strictObject({ country: z.int().nonnegative(), classes: z.int().nonnegative(), rateBps: bps }),
-    ),
+    rows: z
+      .array(z.strictObject({ country: z.int().nonnegative(), classes: z.int().nonnegative(), rateBps: bps }))
+      .readonly(),
   }),
 });
 

@@ -17,7 +17,10 @@ export interface NamedAccounts {
 const PAGE = 500;
 
 /** Who is behind each wallet now. */
-export async function readParties({ investorRegistry }: Suite, wallets: readonly string[]): Promise<Map<string, Party>> {
+export async function readParties(
+  { investorRegistry }: Suite,
+  wallets: readonly string[],
+): Promise<Map<string, Party>> {
   const firsts = Array.from({ length: Math.ceil(wallets.length / PAGE) }, (_, page) => page * PAGE);
   const pages = await inPages(firsts, 4, (first) => investorRegistry.partiesOf(wallets.slice(first, first + PAGE)));
   const words = pages.flatMap((page) => [...page]);

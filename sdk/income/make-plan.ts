@@ -17,9 +17,29 @@ import { writeWhole } from "../journal/write-whole.ts";
 import type { Party } from "../party.ts";
 import type { EscrowShare, ExcludedAccount } from "./account-files.ts";
 import { requireAllowedCurrency } from "./distributions.ts";
-import { formatIncomePlan, INCOME_PLAN_SCHEMA, type IncomePlace, type IncomeTerms, planIdOf, saltOf } from "./income-plan.ts";
-import { type Lines, readParties, requireFittingAccounts, requireKnownAccounts, requirePeople } from "./judge-accounts.ts";
-import { HOLDERS_FILE, PART_FILE, PROOFS_FILE, readIncomePlan, requireWholePlan, type WrittenPlan } from "./plan-folder.ts";
+import {
+  formatIncomePlan,
+  INCOME_PLAN_SCHEMA,
+  type IncomePlace,
+  type IncomeTerms,
+  planIdOf,
+  saltOf,
+} from "./income-plan.ts";
+import {
+  type Lines,
+  readParties,
+  requireFittingAccounts,
+  requireKnownAccounts,
+  requirePeople,
+} from "./judge-accounts.ts";
+import {
+  HOLDERS_FILE,
+  PART_FILE,
+  PROOFS_FILE,
+  readIncomePlan,
+  requireWholePlan,
+  type WrittenPlan,
+} from "./plan-folder.ts";
 import { type HolderSource, type RecordReading, readRecordHolders } from "./record-holders.ts";
 import { isExpired, rateBpsOf } from "./withholding.ts";
 import { writeHolders } from "./write-holders.ts";

@@ -89,9 +89,12 @@ async function requireSameDesk(provider: Provider, { plan, folder }: WrittenPlan
 async function requireFirst(suite: Suite, provider: Provider, { plan }: WrittenPlan, fromBlock: number): Promise<void> {
   const [other] = await findPayments(suite, provider, plan.terms, fromBlock);
   if (other === undefined) return;
-  throw badInput(`record ${plan.terms.record} has a distribution in this currency already, number ${other.distribution}`, {
-    why: `it pays ${formatAmount(other.amount, plan.decimals)}, by ${other.kind}`,
-    todo: "cancel that one, or add --again if holders are to get both",
-    notDone: "nothing was sent",
-  });
+  throw badInput(
+    `record ${plan.terms.record} has a distribution in this currency already, number ${other.distribution}`,
+    {
+      why: `it pays ${formatAmount(other.amount, plan.decimals)}, by ${other.kind}`,
+      todo: "cancel that one, or add --again if holders are to get both",
+      notDone: "nothing was sent",
+    },
+  );
 }

@@ -50,7 +50,8 @@ export async function claimFor(
 }
 
 export default runAction<ClaimArguments>("income.claim", async (context, { distribution, holder, plan }) => {
-  if (holder === "") throw badInput("no holder was named", { todo: "add --holder, or pay everybody with `income pay`" });
+  if (holder === "")
+    throw badInput("no holder was named", { todo: "add --holder, or pay everybody with `income pay`" });
   const wallet = parseAddress(holder, "--holder");
   const { provider } = (await context.connect()).connection.ethers;
   const { suite } = await context.suite();

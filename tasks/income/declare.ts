@@ -99,8 +99,7 @@ export default runAction<DeclareArguments>("income.declare", async (context, arg
   const currency = await findCurrency(suite, provider, args.currency);
   const amount = parseUnits(args.amount, currency.decimals, "--amount");
   const options = { delimiter: parseDelimiter(args.delimiter), mergeDuplicates: args.mergeDuplicates };
-  const { rows, notes } =
-    args.exclude === "" ? { rows: [], notes: [] } : await readExcludedFile(args.exclude, options);
+  const { rows, notes } = args.exclude === "" ? { rows: [], notes: [] } : await readExcludedFile(args.exclude, options);
   for (const note of notes) context.warn(note);
   await requireKnownAccounts(suite, { excluded: rows, lookThrough: [] });
   const declaration: Declaration = {

@@ -1,8 +1,8 @@
 import { getAddress } from "ethers";
 import type { ProofFile } from "../../executor/index.ts";
 import type { Suite } from "../../sdk/connect.ts";
-import { readPaid } from "../../sdk/income/paid-bits.ts";
 import { inPages } from "../../sdk/in-pages.ts";
+import { readPaid } from "../../sdk/income/paid-bits.ts";
 import { openProofs, type WrittenPlan } from "../../sdk/income/plan-folder.ts";
 import { proveLeaves } from "../../sdk/income/prove-leaves.ts";
 import { chunk } from "../lib/chunk.ts";
@@ -75,7 +75,8 @@ async function describeRefused(
   steps: readonly StepReport[],
 ) {
   if (left.length === 0) return [];
-  const reasons = signer.provider === null ? new Map<string, string>() : await readReasons(suite, signer.provider, steps);
+  const reasons =
+    signer.provider === null ? new Map<string, string>() : await readReasons(suite, signer.provider, steps);
   const rows = await inPages(left, AT_A_TIME, (index) => proofs.leaf(index));
   return rows.map(({ holder, gross }) => {
     const wallet = getAddress(holder);

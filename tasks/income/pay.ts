@@ -26,7 +26,8 @@ export default runAction<PayArguments>("income.pay", async (context, { distribut
   const { suite, book } = await context.suite();
   const income = await readDistribution(suite, distribution);
   await requirePayable(provider, income);
-  if (income.kind === "record" && plan !== "") throw badInput(`distribution ${distribution} has no plan`, { where: "--plan" });
+  if (income.kind === "record" && plan !== "")
+    throw badInput(`distribution ${distribution} has no plan`, { where: "--plan" });
 
   // A long list is many runs; who confirms it confirms all of them.
   let confirmed = false;

@@ -12,7 +12,8 @@ export async function requirePayable(provider: Provider, income: DistributionSta
       notDone: "nothing was sent",
     });
   }
-  if (phase === "cancelled") throw badInput(`distribution ${distribution} was cancelled`, { notDone: "nothing was sent" });
+  if (phase === "cancelled")
+    throw badInput(`distribution ${distribution} was cancelled`, { notDone: "nothing was sent" });
 
   const now = BigInt((await provider.getBlock("latest"))?.timestamp ?? 0);
   if (expiresAt === 0n || now <= expiresAt) return;

@@ -1,9 +1,9 @@
 import type { Provider, TransactionReceipt } from "ethers";
 import { z } from "zod";
 import { FACTORIES } from "../../sdk/contracts.ts";
+import { readPayments } from "../../sdk/income/payments.ts";
 import { earliestBlock } from "../../sdk/journal/ask-chain.ts";
 import type { PlanRow, PlanStep, RunPlan } from "../../sdk/journal/run-plan.ts";
-import { readPayments } from "../../sdk/income/payments.ts";
 import { chunk } from "../lib/chunk.ts";
 
 /** A confirmed step that the chain knows. */
@@ -76,9 +76,7 @@ export const checkPayments: CheckEffects = async (plan, done, provider) => {
     if (paid.length !== 1) return [`${row}: ${account} was paid ${paid.length} times`];
     const [payment] = paid;
     if (payment?.gross.toString() === amount && own.has(payment.transactionHash)) return [];
-    return [
-      `${row}: ${account} was paid ${payment?.gross} by ${payment?.transactionHash}, not ${amount} by this run`,
-    ];
+    return [`${row}: ${account} was paid ${payment?.gross} by ${payment?.transactionHash}, not ${amount} by this run`];
   });
   const planned = sum(rows.map(({ amount }) => BigInt(amount ?? 0)));
   const paid = sum(payments.filter(({ transactionHash }) => own.has(transactionHash)).map(({ gross }) => gross));

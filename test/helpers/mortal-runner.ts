@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { JsonRpcProvider, Wallet } from "ethers";
 import { connectAddresses } from "../../sdk/connect.ts";
-import { claimIncome } from "../../tasks/income/claim.ts";
+import { payHolders } from "../../tasks/income/pay-record.ts";
 import { onboardInvestors } from "../../tasks/investor/onboard.ts";
 import { RunBook } from "../../tasks/lib/run-book.ts";
 import { Sender } from "../../tasks/lib/sender.ts";
@@ -33,7 +33,7 @@ async function carryOut({ url, addresses, instance, runsFolder, batchSize, work 
     await onboardInvestors(suite, sender, lines, { salt: SALT, batchSize, warn: note });
   } else {
     const { distribution, holders } = work.claim;
-    await claimIncome(suite, sender, BigInt(distribution), holders, batchSize);
+    await payHolders(suite, sender, BigInt(distribution), holders, batchSize);
   }
   provider.destroy();
 }
