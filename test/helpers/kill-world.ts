@@ -98,7 +98,8 @@ export class KillWorld {
       const runsFolder = join(this.folder, `${this.random.below(2 ** 30)}`);
       const order = { ...task, url: this.#node.url, instance: this.instance, runsFolder };
       if (lives === 0) undisturbedMs = (await this.#nextProcess().carryOut(order, HANGS_AFTER_MS)).tookMs;
-      else kills += await this.#killUntilDone(order, undisturbedMs * LIFETIME, Math.min(mostKills - kills, KILLS_PER_RUN));
+      else
+        kills += await this.#killUntilDone(order, undisturbedMs * LIFETIME, Math.min(mostKills - kills, KILLS_PER_RUN));
 
       const [id] = await readdir(runsFolder);
       await check(join(runsFolder, id ?? ""));
