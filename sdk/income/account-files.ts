@@ -38,7 +38,7 @@ export const TEMPLATES: Readonly<Record<string, string>> = {
 export function readExcludedFile(path: string, options: ReadOptions): Promise<CsvResult<ExcludedAccount>> {
   const merge = (one: ExcludedAccount, other: ExcludedAccount) => ({
     account: one.account,
-    reason: [...new Set([one.reason, other.reason])].join("; "),
+    reason: one.reason.split("; ").includes(other.reason) ? one.reason : `${one.reason}; ${other.reason}`,
   });
   return readCsv(path, {
     columns: { account: cell((text) => parseAddress(text)), reason: cell((text) => text) },

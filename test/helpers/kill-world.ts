@@ -1,19 +1,15 @@
-import { mkdtemp, readdir, rm, stat, truncate } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import hre from "hardhat";
 import type { NetworkConnection } from "hardhat/types/network";
-import { readAddressBook } from "../../sdk/addresses.ts";
-import { connectAddresses } from "../../sdk/connect.ts";
 import { readChainInstance } from "../../sdk/journal/chain-instance.ts";
 import { readRun } from "../../sdk/journal/run-folder.ts";
 import { runStateOf } from "../../sdk/journal/run-state.ts";
 import { verifyRun } from "../../tasks/run/verify-run.ts";
-import { freePort, LocalNode, runHardhat } from "./local-node.ts";
+import { DeployedNode } from "./deployed-node.ts";
 import { MortalProcess, type Order } from "./mortal-process.ts";
 import { type SeededRandom, seededRandom } from "./seeded-random.ts";
-import { type DeployedSuite, withTestDollar } from "./suite.ts";
+import type { DeployedSuite } from "./suite.ts";
 
 /** Kills of each task; `npm run soak` asks for more. */
 export const KILLS = Math.ceil(Number(process.env["KILLS"] ?? 52) / 2);
@@ -31,23 +27,13 @@ type Task = Omit<Order, "url" | "instance" | "runsFolder">;
 
 /** A node, a deployed suite and a supply of processes that can be killed. */
 export class KillWorld {
-  readonly connection: NetworkConnection;
-  readonly folder: string;
   readonly random: SeededRandom;
   readonly instance: string | null;
-  readonly #node: LocalNode;
+  readonly #node: DeployedNode;
   #spare = new MortalProcess();
 
-  private constructor(
-    node: LocalNode,
-    connection: NetworkConnection,
-    folder: string,
-    random: SeededRandom,
-    instance: string | null,
-  ) {
+  private constructor(node: DeployedNode, random: SeededRandom, instance: string | null) {
     this.#node = node;
-    this.connection = connection;
-    this.folder = folder;
     this.random = random;
     this.instance = instance;
   }
@@ -55,36 +41,30 @@ export class KillWorld {
   /** `name` stands for the seed that is printed. */
   static async open(name: string): Promise<KillWorld> {
     const random = seededRandom(name);
-    const port = await freePort();
-    const [node, folder] = await Promise.all([LocalNode.start(port), mkdtemp(join(tmpdir(), "moiety-kill-"))]);
-    const connection = await hre.network.create({ network: "localhost", override: { url: node.url } });
-    // In a process of its own, as an operator does it: its files stay in this test's folder.
-    const env = { MOIETY_WORK_FOLDER: folder, LOCALHOST_RPC_URL: node.url };
-    const deployed = await runHardhat(["run", "--no-compile", "scripts/deploy.ts", "--network", "localhost"], env);
-    if (deployed.exitCode !== 0) throw new Error(deployed.stderr);
-    const instance = await readChainInstance((method, params) =>
-      connection.provider.request({ method, params: [...params] }),
-    );
-    return new KillWorld(node, connection, folder, random, instance);
+    const node = await DeployedNode.open();
+    const instance = await readChainInstance((method, params) => node.request(method, ...params));
+    return new KillWorld(node, random, instance);
   }
 
   async close(): Promise<void> {
     this.#spare.dismiss();
-    await this.#node.stop();
-    await rm(this.folder, { recursive: true });
+    await this.#node.close();
   }
 
-  /** The suite as the address book has it. */
-  async deployed(): Promise<DeployedSuite> {
-    const [operator] = await this.connection.ethers.getSigners();
-    const { contracts } = await readAddressBook(31337, "localhost", join(this.folder, "deployments"));
-    const addresses = Object.fromEntries(Object.entries(contracts).map(([name, { address }]) => [name, address]));
-    if (operator === undefined) throw new Error("the node has no accounts");
-    return { addresses, suite: withTestDollar(connectAddresses(addresses, operator)) };
+  get connection(): NetworkConnection {
+    return this.#node.connection;
+  }
+
+  get folder(): string {
+    return this.#node.folder;
+  }
+
+  deployed(): Promise<DeployedSuite> {
+    return this.#node.deployed();
   }
 
   request(method: string, ...params: unknown[]): Promise<unknown> {
-    return this.connection.provider.request({ method, params });
+    return this.#node.request(method, ...params);
   }
 
   /** Starts the work again and again from the same state of the chain, until it was killed often enough, and checks each time. */
