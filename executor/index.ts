@@ -61,6 +61,7 @@ export { allocate } from "./income/allocate.ts";
 export type { Allocation, AllocationTerms, LookThroughRow, Rounding } from "./income/allocation.ts";
 export {
   buildIncomeList,
+  hashIncomeTree,
   type IncomeList,
   type IncomeListInput,
   type IncomeListOptions,
@@ -68,6 +69,7 @@ export {
 } from "./income/build-income-list.ts";
 export { type HolderRow, type HolderTable, packHolders } from "./income/holder-table.ts";
 export { type IncomeRow, type IncomeRows, incomeRowAt, packIncomeRows } from "./income/income-rows.ts";
+export { type ListMeasurement, type ListTurn, measureIncomeList } from "./income/measure-income-list.ts";
 export type { Multiproof } from "./income/multiproof.ts";
 export { openProofFile, ProofFile, type ProvedPage, type ProvedRow } from "./income/proof-file.ts";
 export type { ProofHeader } from "./income/proof-header.ts";

@@ -1,6 +1,7 @@
 import { requireInput } from "../errors.ts";
+import { addressAt, normalAddress } from "./addresses.ts";
 import type { Allocation, AllocationTerms, LookThroughRow } from "./allocation.ts";
-import { addressAt, type HolderTable, MAX_BPS, MAX_SHARES, normalAddress } from "./holder-table.ts";
+import { type HolderTable, MAX_BPS, MAX_SHARES } from "./holder-table.ts";
 import { type IncomeRow, MAX_INCOME, packIncomeRows } from "./income-rows.ts";
 
 interface Position {

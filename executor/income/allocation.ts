@@ -1,4 +1,3 @@
-import type { HolderTable } from "./holder-table.ts";
 import type { IncomeRows } from "./income-rows.ts";
 
 /**
@@ -43,6 +42,3 @@ export interface Allocation {
   /** Holders with shares too few for one base unit; a row of nothing would only cost whoever pays. */
   readonly tooSmall: number;
 }
-
-/** Turns a table of holders into an allocation; the fast one and its judge are the same function of the same input. */
-export type Allocate = (holders: HolderTable, terms: AllocationTerms) => Allocation;

@@ -4,7 +4,7 @@ import { requireInput } from "../errors.ts";
 import { fromHex, toHex } from "../formats/hex.ts";
 import { loadKeccak } from "../formats/keccak.ts";
 import { HASH_BYTES } from "../formats/merkle.ts";
-import { type RunOptions, sharedPool, type WorkerPool } from "../workers/pool.ts";
+import { type PoolOptions, poolOf, type RunOptions } from "../workers/pool.ts";
 import { sharedBytes } from "../workers/shared-bytes.ts";
 import { createInnerNodes } from "./income-hashing.ts";
 import { type IncomeProofsJob, type IncomeTreeJob, writeAll } from "./income-jobs.ts";
@@ -17,7 +17,7 @@ import { treeShape } from "./tree-shape.ts";
 const LEAVES_PER_PIECE = 4_096;
 
 /** Records that are written at once: about a megabyte. */
-const RECORDS_PER_PIECE = 1_536;
+export const RECORDS_PER_PIECE = 1_536;
 
 /** What a list is built from. */
 export interface IncomeListInput {
@@ -26,11 +26,7 @@ export interface IncomeListInput {
   readonly rows: IncomeRows;
 }
 
-export interface IncomeListOptions {
-  /** Threads; 0 (as if left out) does everything in the calling one. */
-  readonly workers?: number;
-  /** A pool of one's own, instead of `workers`. */
-  readonly pool?: WorkerPool;
+export interface IncomeListOptions extends PoolOptions {
   readonly onProgress?: (stage: IncomeListStage, done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -129,9 +125,6 @@ async function syncFolder(path: string): Promise<void> {
   await folder?.sync().catch(() => undefined);
   await folder?.close();
 }
-
-const poolOf = async ({ pool, workers = 0 }: IncomeListOptions): Promise<WorkerPool> =>
-  pool ?? (await sharedPool(workers));
 
 function watch(stage: IncomeListStage, { onProgress, signal }: IncomeListOptions): RunOptions {
   return {

@@ -1,17 +1,10 @@
 import { requireInput } from "../errors.ts";
 import { copyWords, wordsOf } from "../formats/integers.ts";
+import type { WorkerPool } from "../workers/pool.ts";
+import { ADDRESS_BYTES, addressAt, compareAddresses, normalAddress } from "./addresses.ts";
 import type { AllocationTerms, LookThroughRow } from "./allocation.ts";
-import {
-  ADDRESS_BYTES,
-  addressAt,
-  createHolderTable,
-  type HolderTable,
-  MAX_SHARES,
-  normalAddress,
-  packHolders,
-} from "./holder-table.ts";
-import { compareAddresses } from "./income-rows.ts";
-import { sortAddresses } from "./sort-addresses.ts";
+import { createHolderTable, type HolderTable, MAX_SHARES, packHolders } from "./holder-table.ts";
+import { sortHolders } from "./sort-holders.ts";
 
 const ADDRESS_WORDS = ADDRESS_BYTES / 4;
 
@@ -23,13 +16,14 @@ export interface EligibleHolders {
 }
 
 /** Looks through escrows, takes out who is excluded, and adds up what the same account has in several rows. */
-export function eligibleHolders(holders: HolderTable, terms: AllocationTerms): EligibleHolders {
-  const { excluded = [], lookThrough = [] } = terms;
-  const merged = mergeHolders(withOwners(holders, lookThrough));
+export async function eligibleHolders(
+  holders: HolderTable,
+  { excluded = [], lookThrough = [] }: AllocationTerms,
+  pool: WorkerPool,
+): Promise<EligibleHolders> {
+  const merged = mergeHolders(await sortHolders(withOwners(holders, lookThrough), pool));
   emptyEscrows(merged, lookThrough);
-
-  let excludedShares = 0n;
-  for (const account of excluded) excludedShares += takeShares(merged, normalAddress(account));
+  const excludedShares = excluded.reduce((sum, account) => sum + takeShares(merged, normalAddress(account)), 0n);
 
   const left = withoutEmpty(merged);
   const totalShares = left.shares.reduce((sum, shares) => sum + shares, 0n);
@@ -44,10 +38,10 @@ function withOwners(holders: HolderTable, rows: readonly LookThroughRow[]): Hold
 
   const owners = packHolders(rows.map(({ owner, ...row }) => ({ ...row, holder: owner })));
   const both = createHolderTable(holders.count + owners.count);
-  for (const [table, place] of [
-    [holders, 0],
-    [owners, holders.count],
-  ] as const) {
+  for (const { table, place } of [
+    { table: holders, place: 0 },
+    { table: owners, place: holders.count },
+  ]) {
     both.addresses.set(table.addresses, place * ADDRESS_BYTES);
     both.shares.set(table.shares, place);
     both.withholdingBps.set(table.withholdingBps, place);
@@ -55,26 +49,26 @@ function withOwners(holders: HolderTable, rows: readonly LookThroughRow[]): Hold
   return both;
 }
 
-/** `table` in ascending order, with one row for each account. */
-function mergeHolders(table: HolderTable): HolderTable {
-  const merged = createHolderTable(table.count);
-  const from = { addresses: wordsOf(table.addresses), shares: wordsOf(table.shares) };
-  const to = { addresses: wordsOf(merged.addresses), shares: wordsOf(merged.shares) };
+/** A table with one row for each account of `sorted`. */
+function mergeHolders(sorted: HolderTable): HolderTable {
+  const { addresses, shares, withholdingBps } = sorted;
+  const merged = createHolderTable(sorted.count);
+  const from = wordsOf(addresses);
+  const to = wordsOf(merged.addresses);
   let count = 0;
 
-  for (const place of sortAddresses(table.addresses, table.count)) {
+  for (let place = 0; place < sorted.count; place++) {
+    const bps = withholdingBps[place] ?? 0;
     const offset = place * ADDRESS_BYTES;
-    const last = (count - 1) * ADDRESS_BYTES;
-    const bps = table.withholdingBps[place] ?? 0;
-    if (count > 0 && compareAddresses(merged.addresses, last, table.addresses, offset) === 0) {
+    if (place > 0 && compareAddresses(addresses, offset - ADDRESS_BYTES, addresses, offset) === 0) {
       const known = merged.withholdingBps[count - 1] ?? 0;
-      requireInput(known === bps, `${addressAt(table.addresses, place)} has withholding rates of ${known} and ${bps}`);
-      const sum = (merged.shares[count - 1] ?? 0n) + (table.shares[place] ?? 0n);
+      requireInput(known === bps, `${addressAt(addresses, place)} has withholding rates of ${known} and ${bps}`);
+      const sum = (merged.shares[count - 1] ?? 0n) + (shares[place] ?? 0n);
       requireInput(sum <= MAX_SHARES, `${sum} shares of one account do not fit 63 bits`);
       merged.shares[count - 1] = sum;
     } else {
-      copyWords(from.addresses, place * ADDRESS_WORDS, to.addresses, count * ADDRESS_WORDS, ADDRESS_WORDS);
-      copyWords(from.shares, place * 2, to.shares, count * 2, 2);
+      copyWords(from, place * ADDRESS_WORDS, to, count * ADDRESS_WORDS, ADDRESS_WORDS);
+      merged.shares[count] = shares[place] ?? 0n;
       merged.withholdingBps[count] = bps;
       count += 1;
     }
@@ -120,15 +114,15 @@ function takeShares({ addresses, shares, count }: HolderTable, account: string):
 
 /** `table` without those who have no shares. */
 function withoutEmpty(table: HolderTable): HolderTable {
+  if (!table.shares.includes(0n)) return table;
+
   let count = 0;
   for (let place = 0; place < table.count; place++) {
     const shares = table.shares[place] ?? 0n;
     if (shares === 0n) continue;
-    if (count < place) {
-      table.addresses.copyWithin(count * ADDRESS_BYTES, place * ADDRESS_BYTES, (place + 1) * ADDRESS_BYTES);
-      table.shares[count] = shares;
-      table.withholdingBps[count] = table.withholdingBps[place] ?? 0;
-    }
+    table.addresses.copyWithin(count * ADDRESS_BYTES, place * ADDRESS_BYTES, (place + 1) * ADDRESS_BYTES);
+    table.shares[count] = shares;
+    table.withholdingBps[count] = table.withholdingBps[place] ?? 0;
     count += 1;
   }
   return firstHolders(table, count);

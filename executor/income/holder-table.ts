@@ -1,8 +1,7 @@
 import { requireInput } from "../errors.ts";
-import { isHex, toHex, writeHex } from "../formats/hex.ts";
+import { writeHex } from "../formats/hex.ts";
 import { sharedBytes } from "../workers/shared-bytes.ts";
-
-export const ADDRESS_BYTES = 20;
+import { ADDRESS_BYTES } from "./addresses.ts";
 
 /** All of it is withheld. */
 export const MAX_BPS = 10_000;
@@ -49,17 +48,6 @@ export function packHolders(rows: readonly HolderRow[]): HolderTable {
     table.withholdingBps[place] = withholdingBps;
   }
   return table;
-}
-
-/** The address at `place` in lower case. */
-export function addressAt(addresses: Uint8Array, place: number): string {
-  return toHex(addresses, place * ADDRESS_BYTES, ADDRESS_BYTES);
-}
-
-/** `address` in lower case. */
-export function normalAddress(address: string): string {
-  requireInput(isHex(address, ADDRESS_BYTES), `"${address}" is not an address`);
-  return address.toLowerCase();
 }
 
 function requireBps(bps: number, place: number): void {

@@ -2,13 +2,13 @@ import { writeHex } from "../formats/hex.ts";
 import { copyWords, viewOf, wordsOf } from "../formats/integers.ts";
 import { HASH_BYTES } from "../formats/merkle.ts";
 import { createKeccakBatch } from "../keccak/keccak-batch.ts";
-import { ADDRESS_BYTES } from "./holder-table.ts";
+import { ADDRESS_BYTES } from "./addresses.ts";
 import { INCOME_BYTES, LEAF_PREIMAGE_BYTES, PREIMAGE_AT } from "./income-leaf.ts";
 import { ROW_AT, ROW_BYTES } from "./income-rows.ts";
 import type { TreeShape } from "./tree-shape.ts";
 
 /** Messages per call: enough to hide the call, few enough to stay in the processor's nearest caches. */
-const CAPACITY = 128;
+export const BATCH_CAPACITY = 128;
 
 /** Copied as 32-bit words; all offsets are multiples of one. */
 const WORD = 4;
@@ -27,12 +27,12 @@ export type HashNodes = (from: number, to: number) => void;
 
 /** Hashes leaves from their rows. */
 export function createLeafNodes({ listKey, rows, tree }: TreeMemory, { nodes }: TreeShape): HashNodes {
-  const batch = createKeccakBatch({ length: LEAF_PREIMAGE_BYTES, times: 2, capacity: CAPACITY });
+  const batch = createKeccakBatch({ length: LEAF_PREIMAGE_BYTES, times: 2, capacity: BATCH_CAPACITY });
   const view = viewOf(batch.input);
   const input = wordsOf(batch.input);
   const source = wordsOf(rows);
   const stride = batch.stride / WORD;
-  for (let message = 0; message < CAPACITY; message++) {
+  for (let message = 0; message < BATCH_CAPACITY; message++) {
     writeHex(batch.input, message * batch.stride + PREIMAGE_AT.listKey, HASH_BYTES, listKey);
   }
 
@@ -53,7 +53,7 @@ export function createLeafNodes({ listKey, rows, tree }: TreeMemory, { nodes }: 
 
 /** Hashes nodes from their children, which stand side by side: the lower one first. */
 export function createInnerNodes(tree: Uint8Array): HashNodes {
-  const batch = createKeccakBatch({ length: 2 * HASH_BYTES, capacity: CAPACITY });
+  const batch = createKeccakBatch({ length: 2 * HASH_BYTES, capacity: BATCH_CAPACITY });
   const input = wordsOf(batch.input);
   const source = wordsOf(tree);
   const view = viewOf(tree);
@@ -84,5 +84,5 @@ function isAscending(view: DataView, a: number, b: number): boolean {
 const inBatches =
   (hash: (from: number, count: number) => void): HashNodes =>
   (from, to) => {
-    for (let node = from; node < to; node += CAPACITY) hash(node, Math.min(CAPACITY, to - node));
+    for (let node = from; node < to; node += BATCH_CAPACITY) hash(node, Math.min(BATCH_CAPACITY, to - node));
   };

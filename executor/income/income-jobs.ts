@@ -8,6 +8,10 @@ import { PROOF_HEADER_BYTES } from "./proof-header.ts";
 import { proofLayout } from "./proof-layout.ts";
 import { depthOf, leafNode, parentOf, siblingOf, treeShape } from "./tree-shape.ts";
 
+const WORD_BYTES = 4;
+const ROW_WORDS = ROW_BYTES / WORD_BYTES;
+const HASH_WORDS = HASH_BYTES / WORD_BYTES;
+
 /** All nodes below and at each node of one level: as many independent pieces as that level has nodes. */
 export interface IncomeTreeJob extends RangeOfItems, TreeMemory {
   readonly kind: "incomeTree";
@@ -44,7 +48,10 @@ export function hashSubtrees(job: IncomeTreeJob): RangeWork {
   };
 }
 
-/** Puts records together in a buffer of this thread and writes them with one call per piece. */
+/**
+ * Puts records together in a buffer of this thread and writes them with one call per piece. Neighbours have all but some
+ * two hashes of their proofs in common: those are copied at once from the record before.
+ */
 export function writeProofs({ total, pieceSize, rows, tree, file }: IncomeProofsJob): RangeWork {
   const shape = treeShape(total);
   const layout = proofLayout(total, PROOF_HEADER_BYTES);
@@ -56,14 +63,24 @@ export function writeProofs({ total, pieceSize, rows, tree, file }: IncomeProofs
   return (from, to) => {
     let at = 0;
     for (let index = from; index < to; index++) {
-      copyWords(rowWords, index * (ROW_BYTES / 4), target, at, ROW_BYTES / 4);
-      at += ROW_BYTES / 4;
-      for (let node = leafNode(shape, index); node > 0; node = parentOf(node)) {
-        copyWords(nodeWords, siblingOf(node) * (HASH_BYTES / 4), target, at, HASH_BYTES / 4);
-        at += HASH_BYTES / 4;
+      const length = layout.proofLength(index);
+      copyWords(rowWords, index * ROW_WORDS, target, at, ROW_WORDS);
+      at += ROW_WORDS;
+
+      let node = leafNode(shape, index);
+      let neighbour = index > from && layout.proofLength(index - 1) === length ? node + 1 : 0;
+      let level = 0;
+      for (; level < length && node !== neighbour; level++) {
+        copyWords(nodeWords, siblingOf(node) * HASH_WORDS, target, at + level * HASH_WORDS, HASH_WORDS);
+        node = parentOf(node);
+        neighbour = parentOf(neighbour);
       }
+      const rest = at + level * HASH_WORDS;
+      const before = rest - ROW_WORDS - length * HASH_WORDS;
+      if (level < length) target.copyWithin(rest, before, before + (length - level) * HASH_WORDS);
+      at += length * HASH_WORDS;
     }
-    writeAll(file, buffer.subarray(0, at * 4), layout.offsetOf(from));
+    writeAll(file, buffer.subarray(0, at * WORD_BYTES), layout.offsetOf(from));
   };
 }
 

@@ -2,7 +2,7 @@ import { writeHex } from "../formats/hex.ts";
 import { copyBytes, viewOf } from "../formats/integers.ts";
 import type { Keccak } from "../formats/keccak.ts";
 import { HASH_BYTES } from "../formats/merkle.ts";
-import { ADDRESS_BYTES } from "./holder-table.ts";
+import { ADDRESS_BYTES } from "./addresses.ts";
 import { ROW_AT } from "./income-rows.ts";
 
 /** `abi.encode(bytes32 listKey, uint256 index, address holder, uint256 gross, uint256 withheld)`. */

@@ -2,7 +2,7 @@ import { requireInput } from "../errors.ts";
 import { toHex, writeHex } from "../formats/hex.ts";
 import { viewOf } from "../formats/integers.ts";
 import { sharedBytes } from "../workers/shared-bytes.ts";
-import { ADDRESS_BYTES } from "./holder-table.ts";
+import { ADDRESS_BYTES, compareAddresses } from "./addresses.ts";
 
 /** Amounts in base units fit 128 bits, so that a currency of 24 decimals has room for 10^14 units. */
 export const MAX_INCOME = 2n ** 128n - 1n;
@@ -91,15 +91,6 @@ export function requireAscending({ count, bytes }: IncomeRows): void {
       requireInput(false, `row ${place}: ${holder} ${problem}`);
     }
   }
-}
-
-/** Negative if the address at `a` is the lower one, positive if the one at `b` is, zero if they are the same. */
-export function compareAddresses(a: Uint8Array, aOffset: number, b: Uint8Array, bOffset: number): number {
-  for (let i = 0; i < ADDRESS_BYTES; i++) {
-    const difference = (a[aOffset + i] ?? 0) - (b[bOffset + i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
 
 /** The sum of the 128-bit amounts at `field` of all rows. */

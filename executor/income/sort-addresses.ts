@@ -1,6 +1,5 @@
 import { viewOf } from "../formats/integers.ts";
-import { ADDRESS_BYTES } from "./holder-table.ts";
-import { compareAddresses } from "./income-rows.ts";
+import { ADDRESS_BYTES, compareAddresses } from "./addresses.ts";
 
 /** Sorted by so many bytes at once; with a place of 24 bits they make a number of 48. */
 const DIGIT_BYTES = 3;
@@ -9,11 +8,9 @@ const PLACES = 2 ** 24;
 /** So few are sorted by comparing them. */
 const FEW = 8;
 
-/** The places of `count` addresses in ascending order; equal ones stay in the order they have. */
-export function sortAddresses(addresses: Uint8Array, count: number): Uint32Array {
-  const order = Uint32Array.from({ length: count }, (_, place) => place);
-  if (!areAscending(addresses, count)) sortRun(addresses, viewOf(addresses), order, 0);
-  return order;
+/** Sorts `places` by the addresses there; equal ones stay in the order they have. */
+export function sortAddresses(addresses: Uint8Array, places: Uint32Array): void {
+  sortRun(addresses, viewOf(addresses), places, 0);
 }
 
 /** Sorts the places in `run`, whose addresses agree in their first `done` bytes, by the next ones, and so on. */
@@ -59,12 +56,4 @@ function sortFew(addresses: Uint8Array, run: Uint32Array): void {
     }
     run[target] = place;
   }
-}
-
-function areAscending(addresses: Uint8Array, count: number): boolean {
-  for (let place = 1; place < count; place++) {
-    const offset = place * ADDRESS_BYTES;
-    if (compareAddresses(addresses, offset - ADDRESS_BYTES, addresses, offset) > 0) return false;
-  }
-  return true;
 }
