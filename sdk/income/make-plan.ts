@@ -1,14 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Provider } from "ethers";
-import {
-  type Allocation,
-  allocate,
-  buildIncomeList,
-  ExecutorInputError,
-  incomeRowAt,
-  packHolders,
-} from "../../executor/index.ts";
+import { type Allocation, allocate, buildIncomeList, ExecutorInputError, packHolders } from "../../executor/index.ts";
 import type { Suite } from "../connect.ts";
 import { badInput } from "../errors.ts";
 import { hashFile } from "../hash-file.ts";
@@ -133,17 +126,12 @@ export async function makeIncomePlan(suite: Suite, provider: Provider, question:
   return written;
 }
 
-/** Gross amounts of a plan's rows, for whoever wants to sum them up. */
-export function* grossAmounts({ rows }: Pick<Allocation, "rows">): Generator<bigint> {
-  for (let index = 0; index < rows.count; index += 1) yield incomeRowAt(rows, index).gross;
-}
-
 async function allocateTo(
   suite: Suite,
   provider: Provider,
   { holders }: RecordReading,
   terms: IncomeTerms,
-  { warn }: PlanQuestion,
+  { warn, workers }: PlanQuestion,
 ): Promise<Allocation> {
   const escrows = new Set(terms.lookThrough.map(({ escrow }) => escrow));
   const excluded = new Set(terms.excluded.map(({ account }) => account));
@@ -163,12 +151,13 @@ async function allocateTo(
     const table = packHolders(
       holders.map(({ wallet, shares }) => ({ holder: wallet, shares, withholdingBps: bpsOf(wallet) })),
     );
-    const allocation = allocate(table, {
+    const question = {
       deposit: terms.amount,
       rounding: terms.rounding,
       excluded: [...excluded],
       lookThrough: terms.lookThrough.map((row) => ({ ...row, withholdingBps: bpsOf(row.owner) })),
-    });
+    };
+    const allocation = await allocate(table, question, { workers });
     requireSomebody(allocation);
     return allocation;
   } catch (error) {
