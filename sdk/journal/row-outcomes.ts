@@ -3,7 +3,10 @@ import type { RunPlan } from "./run-plan.ts";
 
 const INCOME = new Interface([
   "event IncomePaid(uint256 indexed distribution, address indexed holder, uint256 gross, uint256 withheld)",
+  "event ListedIncomePaid(uint256 indexed distribution, uint256 indexed index, address indexed holder, uint256 gross, uint256 withheld)",
 ]);
+/** Tasks whose steps are pages of payments. */
+const PAYING = new Set(["income.pay", "income.claim"]);
 
 /**
  * Places of the rows that a mined step did not do. Most steps do all or nothing; a page of payments passes over whoever cannot be
@@ -14,7 +17,7 @@ export function rowsNotDone(
   step: number,
   receipt: TransactionReceipt,
 ): number[] {
-  if (plan.task !== "income.claim") return [];
+  if (!PAYING.has(plan.task)) return [];
 
   const planned = plan.steps[step];
   const paid = new Set(

@@ -1,9 +1,9 @@
 import type { Provider, TransactionReceipt } from "ethers";
 import { z } from "zod";
 import { FACTORIES } from "../../sdk/contracts.ts";
+import { readPayments } from "../../sdk/income/payments.ts";
 import { earliestBlock } from "../../sdk/journal/ask-chain.ts";
 import type { PlanRow, PlanStep, RunPlan } from "../../sdk/journal/run-plan.ts";
-import { readLogs } from "../../sdk/read-logs.ts";
 import { chunk } from "../lib/chunk.ts";
 
 /** A confirmed step that the chain knows. */
@@ -63,29 +63,23 @@ export const checkOnboarding: CheckEffects = async (plan, done, provider) => {
   });
 };
 
-/** Every row was paid its amount exactly once, by the events of the whole chain since the plan was made. */
+/** Every row was paid its gross amount exactly once, by the events of the whole chain since the plan was made. */
 export const checkPayments: CheckEffects = async (plan, done, provider) => {
   const desk = FACTORIES.IncomeDesk.connect(contractOf(plan), provider);
   const { distribution } = claimSchema.parse(plan.input);
-  const payments = await readLogs(
-    (from, to) => desk.queryFilter(desk.filters.IncomePaid(BigInt(distribution)), from, to),
-    earliestBlock(plan.block),
-    await provider.getBlockNumber(),
-  );
+  const payments = await readPayments(desk, BigInt(distribution), earliestBlock(plan.block), provider);
   const rows = done.flatMap((each) => each.rows);
   const own = new Set(done.map(({ receipt }) => receipt.hash));
 
   const wrong = rows.flatMap(({ row, account, amount }) => {
-    const paid = payments.filter(({ args }) => args.holder === account);
+    const paid = payments.filter(({ holder, escrow }) => holder === account && escrow === null);
     if (paid.length !== 1) return [`${row}: ${account} was paid ${paid.length} times`];
     const [payment] = paid;
-    const arrived = payment && payment.args.gross - payment.args.withheld;
-    if (arrived?.toString() === amount && own.has(payment?.transactionHash ?? "")) return [];
-    return [`${row}: ${account} was paid ${arrived} by ${payment?.transactionHash}, not ${amount} by this run`];
+    if (payment?.gross.toString() === amount && own.has(payment.transactionHash)) return [];
+    return [`${row}: ${account} was paid ${payment?.gross} by ${payment?.transactionHash}, not ${amount} by this run`];
   });
   const planned = sum(rows.map(({ amount }) => BigInt(amount ?? 0)));
-  const ownPayments = payments.filter(({ transactionHash }) => own.has(transactionHash));
-  const paid = sum(ownPayments.map(({ args }) => args.gross - args.withheld));
+  const paid = sum(payments.filter(({ transactionHash }) => own.has(transactionHash)).map(({ gross }) => gross));
   return paid === planned ? wrong : [...wrong, `all rows together are ${planned}, and ${paid} were paid`];
 };
 

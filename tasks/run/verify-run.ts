@@ -19,7 +19,7 @@ export interface Verification {
 /** What a task is to have done, by its name. Another task's transactions are checked, its effects are not known here. */
 const EFFECTS: Readonly<Record<string, typeof checkOnboarding>> = {
   "investor.onboard": checkOnboarding,
-  "income.claim": checkPayments,
+  "income.pay": checkPayments,
   "income.declare": checkDeclaration,
 };
 
