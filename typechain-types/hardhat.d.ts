@@ -171,13 +171,19 @@ deployContract(name: 'INAVSnapshotOracle', args: any[], signerOrOptions?: ethers
 deployContract(name: 'INAVSnapshotOracle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INAVSnapshotOracle>
 deployContract(name: 'INavOracle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INavOracle>
 deployContract(name: 'INavOracle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INavOracle>
+deployContract(name: 'IOfferingAllotment', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingAllotment>
+deployContract(name: 'IOfferingAllotment', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingAllotment>
 deployContract(name: 'IOfferingDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
 deployContract(name: 'IOfferingDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
-
+deployContract(name: 'IOfferingProceeds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingProceeds>
+deployContract(name: 'IOfferingProceeds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingProceeds>
+deployContract(name: 'IOfferingSale', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingSale>
+deployContract(name: 'IOfferingSale', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingSale>
 deployContract(name: 'IPriceGuard', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPriceGuard>
 deployContract(name: 'IPriceGuard', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPriceGuard>
 deployContract(name: 'IRollingVolumeRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRollingVolumeRule>
 deployContract(name: 'IRollingVolumeRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRollingVolumeRule>
+
 deployContract(name: 'ISanctions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
 deployContract(name: 'ISanctions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
 deployContract(name: 'ISanctionsList', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
@@ -280,8 +286,20 @@ deployContract(name: 'NavStreams', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'NavStreams', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NavStreams>
 deployContract(name: 'NetSettlement', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NetSettlement>
 deployContract(name: 'NetSettlement', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NetSettlement>
+deployContract(name: 'OfferingAllotment', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingAllotment>
+deployContract(name: 'OfferingAllotment', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingAllotment>
+deployContract(name: 'OfferingBooks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingBooks>
+deployContract(name: 'OfferingBooks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingBooks>
 deployContract(name: 'OfferingDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingDesk>
 deployContract(name: 'OfferingDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingDesk>
+deployContract(name: 'OfferingLockUps', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingLockUps>
+deployContract(name: 'OfferingLockUps', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingLockUps>
+deployContract(name: 'OfferingProceeds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingProceeds>
+deployContract(name: 'OfferingProceeds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingProceeds>
+deployContract(name: 'OfferingSale', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingSale>
+deployContract(name: 'OfferingSale', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingSale>
+deployContract(name: 'OfferingTermsLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingTermsLib>
+deployContract(name: 'OfferingTermsLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingTermsLib>
 deployContract(name: 'PairRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PairRule>
 deployContract(name: 'PairRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PairRule>
 deployContract(name: 'PermitLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PermitLib>
@@ -326,6 +344,8 @@ deployContract(name: 'ShareToken', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'ShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareToken>
 deployContract(name: 'SignedClaimVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignedClaimVerifier>
 deployContract(name: 'SignedClaimVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignedClaimVerifier>
+deployContract(name: 'SignedSubscriptions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignedSubscriptions>
+deployContract(name: 'SignedSubscriptions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignedSubscriptions>
 deployContract(name: 'TestDollar', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TestDollar>
 deployContract(name: 'TestDollar', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TestDollar>
 deployContract(name: 'TransferDomains', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferDomains>
@@ -417,7 +437,10 @@ getContractAt(name: 'IMethodologyVersioning', address: string | ethers.Addressab
 getContractAt(name: 'INAVAggregation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.INAVAggregation>
 getContractAt(name: 'INAVSnapshotOracle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.INAVSnapshotOracle>
 getContractAt(name: 'INavOracle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.INavOracle>
+getContractAt(name: 'IOfferingAllotment', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOfferingAllotment>
 getContractAt(name: 'IOfferingDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOfferingDesk>
+getContractAt(name: 'IOfferingProceeds', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOfferingProceeds>
+getContractAt(name: 'IOfferingSale', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOfferingSale>
 getContractAt(name: 'IPriceGuard', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPriceGuard>
 getContractAt(name: 'IRollingVolumeRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRollingVolumeRule>
 getContractAt(name: 'ISanctions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISanctions>
@@ -471,7 +494,13 @@ getContractAt(name: 'NavFeed', address: string | ethers.Addressable, signer?: et
 getContractAt(name: 'NavOracle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NavOracle>
 getContractAt(name: 'NavStreams', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NavStreams>
 getContractAt(name: 'NetSettlement', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NetSettlement>
+getContractAt(name: 'OfferingAllotment', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingAllotment>
+getContractAt(name: 'OfferingBooks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingBooks>
 getContractAt(name: 'OfferingDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingDesk>
+getContractAt(name: 'OfferingLockUps', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingLockUps>
+getContractAt(name: 'OfferingProceeds', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingProceeds>
+getContractAt(name: 'OfferingSale', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingSale>
+getContractAt(name: 'OfferingTermsLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingTermsLib>
 getContractAt(name: 'PairRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.PairRule>
 getContractAt(name: 'PermitLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.PermitLib>
 getContractAt(name: 'RecordBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecordBook>
@@ -494,6 +523,7 @@ getContractAt(name: 'SettlementTrades', address: string | ethers.Addressable, si
 getContractAt(name: 'ShareLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareLedger>
 getContractAt(name: 'ShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareToken>
 getContractAt(name: 'SignedClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SignedClaimVerifier>
+getContractAt(name: 'SignedSubscriptions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SignedSubscriptions>
 getContractAt(name: 'TestDollar', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TestDollar>
 getContractAt(name: 'TransferDomains', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferDomains>
 getContractAt(name: 'TransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRule>
@@ -580,7 +610,10 @@ getContractFactory(name: 'IMethodologyVersioning', signerOrOptions?: ethers.Sign
 getContractFactory(name: 'INAVAggregation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.INAVAggregation__factory>
 getContractFactory(name: 'INAVSnapshotOracle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.INAVSnapshotOracle__factory>
 getContractFactory(name: 'INavOracle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.INavOracle__factory>
+getContractFactory(name: 'IOfferingAllotment', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOfferingAllotment__factory>
 getContractFactory(name: 'IOfferingDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOfferingDesk__factory>
+getContractFactory(name: 'IOfferingProceeds', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOfferingProceeds__factory>
+getContractFactory(name: 'IOfferingSale', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOfferingSale__factory>
 getContractFactory(name: 'IPriceGuard', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPriceGuard__factory>
 getContractFactory(name: 'IRollingVolumeRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRollingVolumeRule__factory>
 getContractFactory(name: 'ISanctions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISanctions__factory>
@@ -634,7 +667,13 @@ getContractFactory(name: 'NavFeed', signerOrOptions?: ethers.Signer | FactoryOpt
 getContractFactory(name: 'NavOracle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NavOracle__factory>
 getContractFactory(name: 'NavStreams', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NavStreams__factory>
 getContractFactory(name: 'NetSettlement', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NetSettlement__factory>
+getContractFactory(name: 'OfferingAllotment', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingAllotment__factory>
+getContractFactory(name: 'OfferingBooks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingBooks__factory>
 getContractFactory(name: 'OfferingDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingDesk__factory>
+getContractFactory(name: 'OfferingLockUps', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingLockUps__factory>
+getContractFactory(name: 'OfferingProceeds', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingProceeds__factory>
+getContractFactory(name: 'OfferingSale', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingSale__factory>
+getContractFactory(name: 'OfferingTermsLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingTermsLib__factory>
 getContractFactory(name: 'PairRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.PairRule__factory>
 getContractFactory(name: 'PermitLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.PermitLib__factory>
 getContractFactory(name: 'RecordBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecordBook__factory>
@@ -657,6 +696,7 @@ getContractFactory(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | F
 getContractFactory(name: 'ShareLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareLedger__factory>
 getContractFactory(name: 'ShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareToken__factory>
 getContractFactory(name: 'SignedClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SignedClaimVerifier__factory>
+getContractFactory(name: 'SignedSubscriptions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SignedSubscriptions__factory>
 getContractFactory(name: 'TestDollar', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TestDollar__factory>
 getContractFactory(name: 'TransferDomains', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferDomains__factory>
 getContractFactory(name: 'TransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRule__factory>

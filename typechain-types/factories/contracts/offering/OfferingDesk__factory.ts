@@ -85,6 +85,11 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "InvalidShortString",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -129,9 +134,9 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint256"
       },
       {
-        "internalType": "uint64",
-        "name": "hardCap",
-        "type": "uint64"
+        "internalType": "uint256",
+        "name": "wanted",
+        "type": "uint256"
       },
       {
         "internalType": "uint256",
@@ -140,6 +145,32 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "OfferingDeskCapExceeded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint16",
+        "name": "classes",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint256",
+        "name": "shares",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint64",
+        "name": "limit",
+        "type": "uint64"
+      }
+    ],
+    "name": "OfferingDeskClassLimit",
     "type": "error"
   },
   {
@@ -161,6 +192,59 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "OfferingDeskCostTooHigh",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      }
+    ],
+    "name": "OfferingDeskCurrencyNotAllowed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "enum SaleKind",
+        "name": "kind",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint48",
+        "name": "cancelUntil",
+        "type": "uint48"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferingDeskEarlyClose",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint64",
+        "name": "deadline",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferingDeskExpired",
     "type": "error"
   },
   {
@@ -192,6 +276,55 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "classCaps",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferingDeskInvalidClassCaps",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint48",
+            "name": "from",
+            "type": "uint48"
+          },
+          {
+            "internalType": "uint48",
+            "name": "cliff",
+            "type": "uint48"
+          },
+          {
+            "internalType": "uint48",
+            "name": "until",
+            "type": "uint48"
+          }
+        ],
+        "internalType": "struct LockUp",
+        "name": "lockUp",
+        "type": "tuple"
+      },
+      {
+        "internalType": "uint48",
+        "name": "closesAt",
+        "type": "uint48"
+      }
+    ],
+    "name": "OfferingDeskInvalidLockUp",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "treasury",
         "type": "address"
@@ -202,9 +335,14 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "address"
       },
       {
-        "internalType": "uint16",
-        "name": "feeBps",
-        "type": "uint16"
+        "internalType": "uint256",
+        "name": "bps",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "retainedBy",
+        "type": "address"
       }
     ],
     "name": "OfferingDeskInvalidPayees",
@@ -213,17 +351,59 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
         "internalType": "address",
-        "name": "currency",
+        "name": "buyer",
         "type": "address"
       },
       {
-        "internalType": "uint256",
-        "name": "price",
-        "type": "uint256"
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
       }
     ],
-    "name": "OfferingDeskInvalidPrice",
+    "name": "OfferingDeskInvalidReferrer",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "digest",
+        "type": "bytes32"
+      }
+    ],
+    "name": "OfferingDeskInvalidSignature",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "tiers",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint64",
+        "name": "hardCap",
+        "type": "uint64"
+      }
+    ],
+    "name": "OfferingDeskInvalidTiers",
     "type": "error"
   },
   {
@@ -236,6 +416,11 @@ import type { NonPayableOverrides } from "../../../common.js"
       {
         "internalType": "uint48",
         "name": "closesAt",
+        "type": "uint48"
+      },
+      {
+        "internalType": "uint48",
+        "name": "cancelUntil",
         "type": "uint48"
       },
       {
@@ -282,11 +467,43 @@ import type { NonPayableOverrides } from "../../../common.js"
       },
       {
         "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      }
+    ],
+    "name": "OfferingDeskNoCommission",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
         "name": "buyer",
         "type": "address"
       }
     ],
     "name": "OfferingDeskNoEntitlement",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "nonce",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferingDeskNonceUsed",
     "type": "error"
   },
   {
@@ -298,6 +515,59 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "OfferingDeskNotBacked",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "OfferingDeskNotBuyer",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint48",
+        "name": "cancelUntil",
+        "type": "uint48"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferingDeskNotCancellable",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "OfferingDeskNotDesk",
     "type": "error"
   },
   {
@@ -356,6 +626,33 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "OfferingDeskNothingDue",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      }
+    ],
+    "name": "OfferingDeskNothingReleased",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferingDeskNothingRetained",
     "type": "error"
   },
   {
@@ -519,6 +816,37 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint256"
       },
       {
+        "internalType": "uint64",
+        "name": "threshold",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint32",
+        "name": "cutoff",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint256",
+        "name": "divided",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint64",
+        "name": "hardCap",
+        "type": "uint64"
+      }
+    ],
+    "name": "OfferingDeskWrongDivision",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
         "internalType": "enum OfferingPhase",
         "name": "phase",
         "type": "uint8"
@@ -541,6 +869,17 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SafeERC20FailedOperation",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "string",
+        "name": "str",
+        "type": "string"
+      }
+    ],
+    "name": "StringTooLong",
     "type": "error"
   },
   {
@@ -649,6 +988,93 @@ import type { NonPayableOverrides } from "../../../common.js"
       {
         "indexed": true,
         "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "CommissionEarned",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "receiver",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "CommissionWithdrawn",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "allowed",
+        "type": "bool"
+      }
+    ],
+    "name": "CurrencyAllowed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [],
+    "name": "EIP712DomainChanged",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
         "name": "buyer",
         "type": "address"
       },
@@ -685,6 +1111,50 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "FeeWithdrawn",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "shares",
+        "type": "uint64"
+      }
+    ],
+    "name": "LockedUp",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "nonce",
+        "type": "uint256"
+      }
+    ],
+    "name": "NonceRevoked",
     "type": "event"
   },
   {
@@ -740,9 +1210,9 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "address"
           },
           {
-            "internalType": "uint256",
-            "name": "price",
-            "type": "uint256"
+            "internalType": "enum SaleKind",
+            "name": "kind",
+            "type": "uint8"
           },
           {
             "internalType": "uint64",
@@ -775,8 +1245,18 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint48"
           },
           {
+            "internalType": "uint48",
+            "name": "cancelUntil",
+            "type": "uint48"
+          },
+          {
             "internalType": "uint16",
             "name": "feeBps",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "commissionBps",
             "type": "uint16"
           },
           {
@@ -788,12 +1268,80 @@ import type { NonPayableOverrides } from "../../../common.js"
             "internalType": "address",
             "name": "treasury",
             "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "retained",
+            "type": "uint64"
+          },
+          {
+            "internalType": "address",
+            "name": "retainedBy",
+            "type": "address"
+          },
+          {
+            "components": [
+              {
+                "internalType": "uint48",
+                "name": "from",
+                "type": "uint48"
+              },
+              {
+                "internalType": "uint48",
+                "name": "cliff",
+                "type": "uint48"
+              },
+              {
+                "internalType": "uint48",
+                "name": "until",
+                "type": "uint48"
+              }
+            ],
+            "internalType": "struct LockUp",
+            "name": "lockUp",
+            "type": "tuple"
           }
         ],
         "indexed": false,
         "internalType": "struct OfferingTerms",
         "name": "terms",
         "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "upTo",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint128",
+            "name": "price",
+            "type": "uint128"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct Tier[]",
+        "name": "tiers",
+        "type": "tuple[]"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint16",
+            "name": "classes",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint64",
+            "name": "most",
+            "type": "uint64"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct ClassCap[]",
+        "name": "classCaps",
+        "type": "tuple[]"
       }
     ],
     "name": "OfferingOpened",
@@ -847,6 +1395,87 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint256"
       },
       {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "reserved",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "threshold",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "cutoff",
+        "type": "uint32"
+      }
+    ],
+    "name": "Prorated",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      }
+    ],
+    "name": "Referred",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "named",
+        "type": "bool"
+      }
+    ],
+    "name": "ReferrerSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
         "indexed": true,
         "internalType": "address",
         "name": "buyer",
@@ -866,6 +1495,56 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "Refunded",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "shares",
+        "type": "uint64"
+      }
+    ],
+    "name": "Released",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "receiver",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "shares",
+        "type": "uint64"
+      }
+    ],
+    "name": "RetainedIssued",
     "type": "event"
   },
   {
@@ -900,6 +1579,43 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "event"
   },
   {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "receiver",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "shares",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "SubscriptionCancelled",
+    "type": "event"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -918,6 +1634,24 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "function"
   },
   {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      },
+      {
+        "internalType": "bool",
+        "name": "allowed",
+        "type": "bool"
+      }
+    ],
+    "name": "allowCurrency",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
     "inputs": [],
     "name": "authority",
     "outputs": [
@@ -925,6 +1659,108 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "address",
         "name": "",
         "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      }
+    ],
+    "name": "buyerCount",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "first",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      }
+    ],
+    "name": "buyersPage",
+    "outputs": [
+      {
+        "internalType": "address[]",
+        "name": "buyers",
+        "type": "address[]"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      }
+    ],
+    "name": "cancel",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      }
+    ],
+    "name": "classCountsOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint16",
+            "name": "classes",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint64",
+            "name": "most",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "used",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct ClassCount[]",
+        "name": "",
+        "type": "tuple[]"
       }
     ],
     "stateMutability": "view",
@@ -954,6 +1790,30 @@ import type { NonPayableOverrides } from "../../../common.js"
     "name": "closeSoldOut",
     "outputs": [],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      }
+    ],
+    "name": "commissionDue",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {
@@ -994,6 +1854,49 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "eip712Domain",
+    "outputs": [
+      {
+        "internalType": "bytes1",
+        "name": "fields",
+        "type": "bytes1"
+      },
+      {
+        "internalType": "string",
+        "name": "name",
+        "type": "string"
+      },
+      {
+        "internalType": "string",
+        "name": "version",
+        "type": "string"
+      },
+      {
+        "internalType": "uint256",
+        "name": "chainId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "verifyingContract",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "salt",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "extensions",
+        "type": "uint256[]"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -1023,6 +1926,57 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "uint256",
         "name": "offeringId",
         "type": "uint256"
+      },
+      {
+        "internalType": "address[]",
+        "name": "buyers",
+        "type": "address[]"
+      }
+    ],
+    "name": "entitlementsOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "shares",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "paid",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "excess",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "place",
+            "type": "uint32"
+          },
+          {
+            "internalType": "address",
+            "name": "referrer",
+            "type": "address"
+          }
+        ],
+        "internalType": "struct Entitlement[]",
+        "name": "entitlements",
+        "type": "tuple[]"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
       }
     ],
     "name": "escrowOf",
@@ -1037,6 +1991,67 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "function"
   },
   {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "offeringId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "buyer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "shares",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "minShares",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "maxCost",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "referrer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "nonce",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "deadline",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct Subscription",
+        "name": "subscription",
+        "type": "tuple"
+      }
+    ],
+    "name": "hashSubscription",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [],
     "name": "isConsumingScheduledOp",
     "outputs": [
@@ -1044,6 +2059,150 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "bytes4",
         "name": "",
         "type": "bytes4"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      }
+    ],
+    "name": "isCurrencyAllowed",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "nonce",
+        "type": "uint256"
+      }
+    ],
+    "name": "isNonceUsed",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      }
+    ],
+    "name": "isReferrer",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "receiver",
+        "type": "address"
+      },
+      {
+        "internalType": "uint64",
+        "name": "shares_",
+        "type": "uint64"
+      }
+    ],
+    "name": "issueLocked",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      }
+    ],
+    "name": "issueRetained",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      }
+    ],
+    "name": "lockOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "total",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "left",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct Lock",
+        "name": "lock",
+        "type": "tuple"
+      },
+      {
+        "internalType": "uint64",
+        "name": "releasable",
+        "type": "uint64"
       }
     ],
     "stateMutability": "view",
@@ -1087,9 +2246,9 @@ import type { NonPayableOverrides } from "../../../common.js"
                 "type": "address"
               },
               {
-                "internalType": "uint256",
-                "name": "price",
-                "type": "uint256"
+                "internalType": "enum SaleKind",
+                "name": "kind",
+                "type": "uint8"
               },
               {
                 "internalType": "uint64",
@@ -1122,8 +2281,18 @@ import type { NonPayableOverrides } from "../../../common.js"
                 "type": "uint48"
               },
               {
+                "internalType": "uint48",
+                "name": "cancelUntil",
+                "type": "uint48"
+              },
+              {
                 "internalType": "uint16",
                 "name": "feeBps",
+                "type": "uint16"
+              },
+              {
+                "internalType": "uint16",
+                "name": "commissionBps",
                 "type": "uint16"
               },
               {
@@ -1135,6 +2304,38 @@ import type { NonPayableOverrides } from "../../../common.js"
                 "internalType": "address",
                 "name": "treasury",
                 "type": "address"
+              },
+              {
+                "internalType": "uint64",
+                "name": "retained",
+                "type": "uint64"
+              },
+              {
+                "internalType": "address",
+                "name": "retainedBy",
+                "type": "address"
+              },
+              {
+                "components": [
+                  {
+                    "internalType": "uint48",
+                    "name": "from",
+                    "type": "uint48"
+                  },
+                  {
+                    "internalType": "uint48",
+                    "name": "cliff",
+                    "type": "uint48"
+                  },
+                  {
+                    "internalType": "uint48",
+                    "name": "until",
+                    "type": "uint48"
+                  }
+                ],
+                "internalType": "struct LockUp",
+                "name": "lockUp",
+                "type": "tuple"
               }
             ],
             "internalType": "struct OfferingTerms",
@@ -1160,6 +2361,41 @@ import type { NonPayableOverrides } from "../../../common.js"
             "internalType": "uint48",
             "name": "closedAt",
             "type": "uint48"
+          },
+          {
+            "internalType": "bool",
+            "name": "retainedIssued",
+            "type": "bool"
+          },
+          {
+            "internalType": "uint64",
+            "name": "reserved",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "threshold",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint32",
+            "name": "cutoff",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "escrow",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "proceeds",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "commission",
+            "type": "uint256"
           },
           {
             "internalType": "uint256",
@@ -1195,9 +2431,9 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "address"
           },
           {
-            "internalType": "uint256",
-            "name": "price",
-            "type": "uint256"
+            "internalType": "enum SaleKind",
+            "name": "kind",
+            "type": "uint8"
           },
           {
             "internalType": "uint64",
@@ -1230,8 +2466,18 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint48"
           },
           {
+            "internalType": "uint48",
+            "name": "cancelUntil",
+            "type": "uint48"
+          },
+          {
             "internalType": "uint16",
             "name": "feeBps",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "commissionBps",
             "type": "uint16"
           },
           {
@@ -1243,11 +2489,77 @@ import type { NonPayableOverrides } from "../../../common.js"
             "internalType": "address",
             "name": "treasury",
             "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "retained",
+            "type": "uint64"
+          },
+          {
+            "internalType": "address",
+            "name": "retainedBy",
+            "type": "address"
+          },
+          {
+            "components": [
+              {
+                "internalType": "uint48",
+                "name": "from",
+                "type": "uint48"
+              },
+              {
+                "internalType": "uint48",
+                "name": "cliff",
+                "type": "uint48"
+              },
+              {
+                "internalType": "uint48",
+                "name": "until",
+                "type": "uint48"
+              }
+            ],
+            "internalType": "struct LockUp",
+            "name": "lockUp",
+            "type": "tuple"
           }
         ],
         "internalType": "struct OfferingTerms",
         "name": "terms",
         "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "upTo",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint128",
+            "name": "price",
+            "type": "uint128"
+          }
+        ],
+        "internalType": "struct Tier[]",
+        "name": "tiers",
+        "type": "tuple[]"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint16",
+            "name": "classes",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint64",
+            "name": "most",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct ClassCap[]",
+        "name": "classCaps",
+        "type": "tuple[]"
       }
     ],
     "name": "open",
@@ -1306,12 +2618,71 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint256"
       },
       {
+        "internalType": "uint64",
+        "name": "threshold",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint32",
+        "name": "cutoff",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      }
+    ],
+    "name": "prorate",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
         "internalType": "address",
         "name": "buyer",
         "type": "address"
       }
     ],
     "name": "refund",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      }
+    ],
+    "name": "release",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "nonce",
+        "type": "uint256"
+      }
+    ],
+    "name": "revokeNonce",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -1338,6 +2709,29 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "setPriceGuard",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      },
+      {
+        "internalType": "bool",
+        "name": "named",
+        "type": "bool"
+      }
+    ],
+    "name": "setReferrer",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -1379,6 +2773,111 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "subscribe",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "got",
+        "type": "uint64"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint64",
+        "name": "shares_",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint64",
+        "name": "minShares",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maxCost",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      }
+    ],
+    "name": "subscribeReferred",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "got",
+        "type": "uint64"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "offeringId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "buyer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "shares",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "minShares",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "maxCost",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "referrer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "nonce",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "deadline",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct Subscription",
+        "name": "subscription",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes",
+        "name": "signature",
+        "type": "bytes"
+      }
+    ],
+    "name": "subscribeSigned",
     "outputs": [
       {
         "internalType": "uint64",
@@ -1475,6 +2974,55 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint256"
       }
     ],
+    "name": "tiersOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "upTo",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint128",
+            "name": "price",
+            "type": "uint128"
+          }
+        ],
+        "internalType": "struct Tier[]",
+        "name": "",
+        "type": "tuple[]"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      }
+    ],
+    "name": "withdrawCommission",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      }
+    ],
     "name": "withdrawFee",
     "outputs": [],
     "stateMutability": "nonpayable",
@@ -1495,26 +3043,50 @@ import type { NonPayableOverrides } from "../../../common.js"
   }
 ] as const;
 
-  const _bytecode = "0x60c060405234801561000f575f5ffd5b5060405161396f38038061396f83398101604081905261002e916100bb565b8261003881610051565b506001600160a01b039182166080521660a05250610105565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b6001600160a01b03811681146100b8575f5ffd5b50565b5f5f5f606084860312156100cd575f5ffd5b83516100d8816100a4565b60208501519093506100e9816100a4565b60408501519092506100fa816100a4565b809150509250925092565b60805160a0516137ee6101815f395f81816103a101528181610eea01528181611a38015261244301525f818161017e0152818161087a01528181610a69015281816111560152818161197501528181611ae401528181611b6b01528181611ffb015281816120d7015281816126f201526127f901526137ee5ff3fe608060405234801561000f575f5ffd5b5060043610610175575f3560e01c80637a9e5e4b116100dd578063c9645ed811610088578063dda79b7511610063578063dda79b751461039c578063fa7cd973146103c3578063fc7ac461146103d6575f5ffd5b8063c9645ed81461034e578063d71e442e14610376578063d9f1aed914610389575f5ffd5b806395e0f9fd116100b857806395e0f9fd14610318578063be3576161461032b578063bf7e214f1461033e575f5ffd5b80637a9e5e4b146102d15780637ad226dc146102e45780638fb36037146102f7575f5ffd5b806316c972fa1161013d57806368974a6b1161011857806368974a6b146102a257806371054962146102b557806374613933146102be575f5ffd5b806316c972fa1461023e5780632d2a8d9c1461027c57806336d8b0cc1461028f575f5ffd5b806303314efa146101795780630aebeb4e146101bd5780630d81d57a146101d25780630e0544ee146101f25780630e1ea4a91461021d575b5f5ffd5b6101a07f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b0390911681526020015b60405180910390f35b6101d06101cb366004612c62565b6103e9565b005b6101e56101e0366004612c62565b61046e565b6040516101b49190612ca1565b610205610200366004612e5b565b610666565b6040516001600160401b0390911681526020016101b4565b61023061022b366004612ed0565b61071f565b6040519081526020016101b4565b61020561024c366004612f0f565b5f9182526004602090815260408084206001600160a01b039390931684529190529020546001600160401b031690565b61023061028a366004612c62565b61073f565b6002546101a0906001600160a01b031681565b6102306102b0366004612f3d565b610792565b61023060015481565b6101d06102cc366004612c62565b6108ed565b6101d06102df366004612f57565b61096e565b6101d06102f2366004612f0f565b6109e6565b6102ff610bfb565b6040516001600160e01b031990911681526020016101b4565b6101d0610326366004612f57565b610c1d565b6101d0610339366004612c62565b610c6f565b5f546001600160a01b03166101a0565b61036161035c366004612c62565b610d51565b604080519283526020830191909152016101b4565b610205610384366004612f72565b610dc6565b6101d0610397366004612c62565b610ded565b6101a07f000000000000000000000000000000000000000000000000000000000000000081565b6102306103d1366004612fb7565b610ea6565b6101d06103e4366004612fda565b610eba565b6103f1610fd1565b5f6103fd826001611008565b6004810154909150600160301b900465ffffffffffff168281428181116104545760405163274b21ef60e01b8152600481019390935265ffffffffffff909116602483015260448201526064015b60405180910390fd5b5050506104618383611073565b505061046b611208565b50565b60408051610260810182525f60e08201818152610100830182905261012083018290526101408301829052610160830182905261018083018290526101a083018290526101c083018290526101e08301829052610200830182905261022083018290526102408301829052825260208201819052918101829052606081018290526080810182905260a0810182905260c081019190915261050e82611232565b604080516102608101909152815460e0820190815260018301546001600160a01b0390811661010084015260028401546101208401526003808501546001600160401b03808216610140870152600160401b82048116610160870152600160801b82048116610180870152600160c01b909104166101a0850152600485015465ffffffffffff8082166101c0870152600160301b8204166101e0860152600160601b900461ffff166102008501526005850154821661022085015260068501549091166102408401529082526007830154919291602084019160ff909116908111156105fc576105fc612c79565b600381111561060d5761060d612c79565b815260078201546001600160401b03610100820481166020840152600160481b820416604083015265ffffffffffff600160881b9091041660608201526008820154608082015260099091015460a09091015292915050565b5f61066f610fd1565b5f6106798a611232565b6001015460405163d505accf60e01b8152336004820152306024820152604481018990526064810188905260ff8716608482015260a4810186905260c481018590526001600160a01b039091169150819063d505accf9060e4015f604051808303815f87803b1580156106ea575f5ffd5b505af19250505080156106fb575060015b506107088a8a8a8a611283565b915050610713611208565b98975050505050505050565b5f8281526005602090815260408083208484529091529020545b92915050565b5f5f61074a83611232565b600981015460088201546007830154929350909161077790849061010090046001600160401b0316611489565b6107819190613066565b61078b9190613066565b9392505050565b5f61079f335b5f366114a3565b6107a7610fd1565b6107b082611599565b6107ca82356107c560a0850160808601613079565b61195d565b60015f81546107d890613094565b91829055505f81815260036020526040902090915082906107f982826130fe565b50505f818152600360209081526040808320600701805460ff191660011790558435808452600690925291829020839055905182907fa7752918660427643cea58d74b59417e721a5b7785d6e16776381e22b95365829061085b908690613373565b60405180910390a3604051636d23f4eb60e01b81526001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001690636d23f4eb906108b390853590600290600401613494565b5f604051808303815f87803b1580156108ca575f5ffd5b505af11580156108dc573d5f5f3e3d5ffd5b505050506108e8611208565b919050565b6108f633610798565b6108fe610fd1565b5f61090a826001611008565b600381015460078201549192506001600160401b03600160401b90910481169184916101009091041682818114610454576040516325eb984f60e11b815260048101939093526001600160401b03918216602484015216604482015260640161044b565b5f5433906001600160a01b031681146109a45760405162d1953b60e31b81526001600160a01b038216600482015260240161044b565b816001600160a01b03163b5f036109d9576040516361798f2f60e11b81526001600160a01b038316600482015260240161044b565b6109e282611d0b565b5050565b6109ee610fd1565b5f6109f883611232565b5f8481526004602090815260408083206001600160a01b03871684529091529020549091506001600160401b0316838382610a5857604051639ff7910d60e01b815260048101929092526001600160a01b0316602482015260440161044b565b505f9050610a8f6001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001685611d5e565b9050610a9d85848385611e29565b5f610aa88484611489565b5f8781526004602090815260408083206001600160a01b038a1684529091529020805467ffffffffffffffff191690556007850180549192508491600190610aff90849061010090046001600160401b03166134b8565b92506101000a8154816001600160401b0302191690836001600160401b03160217905550846001600160a01b0316867f6c2f368b56b201781d9ea291a2435848e0565c26227934362b79762325af1fbc8584604051610b739291906001600160401b03929092168252602082015260400190565b60405180910390a3846001600160a01b0316826001600160a01b031614610bd657816001600160a01b0316856001600160a01b0316877f781b508ec208a56b62b91aa09b279762e27247b97ded0033ebb8773c4e2c918460405160405180910390a45b6001840154610bef906001600160a01b03168383611f55565b505050506109e2611208565b5f8054600160a01b900460ff16610c1157505f90565b50638fb3603760e01b90565b610c2633610798565b600280546001600160a01b0319166001600160a01b0383169081179091556040517fae953ae0e09266f0d105c18091c5382b42660519667baf150fc965255349754d905f90a250565b610c77610fd1565b5f610c8182611232565b60058101549091506001600160a01b03165f610c9c84610d51565b91508490508282610cd2576040516339c3c0f560e21b815260048101929092526001600160a01b0316602482015260440161044b565b505080836009015f828254610ce791906134d7565b90915550506040518181526001600160a01b0383169085907f5d5a9ec2d2c75ed126d67293c737da05dfd00e3f5f03a7cc84ee4e9b87bfa3cd906020015b60405180910390a36001830154610d46906001600160a01b03168383611f55565b50505061046b611208565b5f5f5f610d5d84611232565b60078101549091505f90610d82908390600160481b90046001600160401b0316611489565b90505f610d8f8383611f8a565b6008840154909150610da18284613066565b610dab9190613066565b6009840154610dba9083613066565b94509450505050915091565b5f610dcf610fd1565b610ddb85858585611283565b9050610de5611208565b949350505050565b610df5610fd1565b5f610dff82611232565b60068101549091506001600160a01b03165f610e1a84610d51565b509050838282610e4f576040516339c3c0f560e21b815260048101929092526001600160a01b0316602482015260440161044b565b505080836008015f828254610e6491906134d7565b90915550506040518181526001600160a01b0383169085907f579e0e2d0cfdb23711bb6034ac9f2ba41e8965a8e24589d1c3cf5604868661fc90602001610d25565b5f61078b82610eb485611232565b90611489565b610ec2610fd1565b5f610ece846002611008565b805460405163dbd8a87f60e01b815260048101829052919250907f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063dbd8a87f90602401602060405180830381865afa158015610f37573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610f5b91906134ea565b8190610f7d576040516330e79bb160e01b815260040161044b91815260200190565b505f5b83811015610fc157610fb98684878785818110610f9f57610f9f613509565b9050602002016020810190610fb49190612f57565b611fb4565b600101610f80565b505050610fcc611208565b505050565b610fd96122bf565b61100660017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b906122ff565b565b5f61101283611232565b905081600381111561102657611026612c79565b600782015460ff16600381111561103f5761103f612c79565b6007830154859260ff909116911461106b57604051627cf50360e81b815260040161044b92919061351d565b505092915050565b8054600382015460078301546001600160401b0391821661010090910490911610155f816110a25760036110a5565b60025b90505f826110b45760016110b7565b60035b600786018054919250839160ff191660018360038111156110da576110da612c79565b021790555060078501805465ffffffffffff60881b1916600160881b4265ffffffffffff1602179081905560405187917fc8420299382962d9d4dad80f115f458c4b385f844af4bc12a44dba8134a4aec9916111479186916101009091046001600160401b031690613531565b60405180910390a25f5f6111bb7f000000000000000000000000000000000000000000000000000000000000000062030d40888660405160240161118c929190613494565b60408051601f198184030181529190526020810180516001600160e01b0316636d23f4eb60e01b179052612306565b91509150816111fe5785887f45fca220a57bb4d4490927dd60a34525ff5ccd20f16e99381094fee14e8ae5b2836040516111f59190613555565b60405180910390a35b5050505050505050565b6110065f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f00611000565b5f81815260036020526040812090600782015460ff16600381111561125957611259612c79565b1415829061127d576040516359762dc960e11b815260040161044b91815260200190565b50919050565b5f5f611290866001611008565b90508061129d87826123a0565b6112a98783888861259b565b92505f6112b68285611489565b9050878186808211156112ed57604051632d011f3560e11b815260048101939093526024830191909152604482015260640161044b565b5050505f88815260046020908152604080832033845290915281205461131d9086906001600160401b031661358a565b90505f61132e845f015433846126ef565b905089338260ff8116156113715760405163ca8ebf0360e01b815260048101939093526001600160a01b03909116602483015260ff16604482015260640161044b565b5050506003840154611395908b90600160c01b90046001600160401b0316886127f6565b5f8a81526004602090815260408083203384529091529020805467ffffffffffffffff19166001600160401b038481169190911790915560078601805488926001916113e891859161010090041661358a565b92506101000a8154816001600160401b0302191690836001600160401b03160217905550336001600160a01b03168a7f8ddf9f6627890f63133c0c01ed28810c523a7f7adb2ca405a6e84da0f62aa541888660405161145c9291906001600160401b03929092168252602082015260400190565b60405180910390a3600184015461147c906001600160a01b03168461299a565b5050505050949350505050565b5f816001600160401b0316836002015461078b91906135a9565b5f5f6114d66114b95f546001600160a01b031690565b86306114c860045f898b6135c0565b6114d1916135e7565b612acb565b91509150816115925763ffffffff81161561156f575f805460ff60a01b198116600160a01b17909155604051634a63ebf760e11b81526001600160a01b03909116906394c7d7ee906115309088908890889060040161361d565b5f604051808303815f87803b158015611547575f5ffd5b505af1158015611559573d5f5f3e3d5ffd5b50505f805460ff60a01b19169055506115929050565b60405162d1953b60e31b81526001600160a01b038616600482015260240161044b565b5050505050565b6040810135158015906115c057506fffffffffffffffffffffffffffffffff604082013511155b80156115e457506115d76040820160208301612f57565b6001600160a01b03163b15155b6115f46040830160208401612f57565b826040013590916116295760405163069ef5fb60e41b81526001600160a01b039092166004830152602482015260440161044b565b5061163c90506080820160608301613079565b6001600160401b031615801590611683575061165e60a0820160808301613079565b6001600160401b03166116776080830160608401613079565b6001600160401b031611155b80156116bf575061169a60a0820160808301613079565b6001600160401b03166116b360c0830160a08401613079565b6001600160401b031611155b801561171b57506116d660e0820160c08301613079565b6001600160401b0316158061171b57506116f660c0820160a08301613079565b6001600160401b031661170f60e0830160c08401613079565b6001600160401b031610155b61172b6080830160608401613079565b61173b60a0840160808501613079565b61174b60c0850160a08601613079565b61175b60e0860160c08701613079565b909192936117a057604051638f186b5960e01b81526001600160401b03948516600482015292841660248401529083166044830152909116606482015260840161044b565b506117b692505050610100820160e0830161365b565b65ffffffffffff166117d06101208301610100840161365b565b65ffffffffffff161180156117fd5750426117f36101208301610100840161365b565b65ffffffffffff16115b61180e610100830160e0840161365b565b6118206101208401610100850161365b565b4290919261185a5760405163f7d7053d60e01b815265ffffffffffff9384166004820152929091166024830152604482015260640161044b565b505f9150611872905061018083016101608401612f57565b6001600160a01b0316141580156118a0575061271061189961014083016101208401613676565b61ffff1611155b80156118e357506118b961014082016101208301613676565b61ffff1615806118e357505f6118d761016083016101408401612f57565b6001600160a01b031614155b6118f561018083016101608401612f57565b61190761016084016101408501612f57565b61191961014085016101208601613676565b90919261195757604051632cfbcc4f60e21b81526001600160a01b03938416600482015292909116602483015261ffff16604482015260640161044b565b50505050565b6040516304c69f8960e21b8152600481018390525f907f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063131a7e2490602401602060405180830381865afa1580156119c2573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906119e69190613691565b905060018160068111156119fc576119fc612c79565b1483829091611a205760405163e8380d4360e01b815260040161044b929190613494565b505060405163dbd8a87f60e01b8152600481018490527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063dbd8a87f90602401602060405180830381865afa158015611a85573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611aa991906134ea565b8390611acb576040516330e79bb160e01b815260040161044b91815260200190565b5060405163bd85b03960e01b8152600481018490525f907f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063bd85b03990602401602060405180830381865afa158015611b31573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611b5591906136af565b60405163fe3447bf60e01b8152600481018690527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063fe3447bf90602401602060405180830381865afa158015611bb8573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611bdc91906136af565b611be69190613066565b90508383826001600160401b038216811015611c2e57604051635efee24560e01b815260048101939093526001600160401b039091166024830152604482015260640161044b565b5050505f8481526006602090815260408083205480845260039092528220909180600783015460ff166003811115611c6857611c68612c79565b1480611c8c57506003600783015460ff166003811115611c8a57611c8a612c79565b145b80611cd557506002600783015460ff166003811115611cad57611cad612c79565b148015611cd55750600782015461010081046001600160401b03908116600160481b90920416145b9050868382611d005760405163608a7d5760e01b81526004810192909252602482015260440161044b565b505050505050505050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f826001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa158015611d9b573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611dbf91906136c6565b604051635adbc9c760e01b81526001600160a01b0384811660048301529190911690635adbc9c790602401602060405180830381865afa158015611e05573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061078b91906136c6565b6003600784015460ff166003811115611e4457611e44612c79565b14611957576002600784015460ff166003811115611e6457611e64612c79565b6007850154869260ff9091169114611e9057604051627cf50360e81b815260040161044b92919061351d565b505060078301545f90611eb69062278d0090600160881b900465ffffffffffff166136e1565b65ffffffffffff169050804210611ecd5750611957565b83545f90611edc9085856126ef565b90505f600a60ff831610801590611ef65750605a60ff8316105b9050808015611f0d5750336001600160a01b038616145b878685909192611f495760405163d37fa88d60e01b815260048101939093526001600160a01b039091166024830152604482015260640161044b565b50505050505050505050565b611f628383836001612b5d565b610fcc57604051635274afe760e01b81526001600160a01b038416600482015260240161044b565b60048201545f9061271090611faa90600160601b900461ffff16846135a9565b61078b91906136ff565b5f8381526004602090815260408083206001600160a01b03851684529091528120546001600160401b031690819003611fed5750505050565b5f6120216001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001684611d5e565b5f8681526004602090815260408083206001600160a01b03881684529091529020805467ffffffffffffffff19169055600785018054919250839160099061207a908490600160481b90046001600160401b031661358a565b82546101009290920a6001600160401b0381810219909316918316021790915585546040516001600160a01b038516602482015260448101919091529084166064820152608060848201525f60a482018190529150819061212e907f0000000000000000000000000000000000000000000000000000000000000000906216e3609060c40160408051601f198184030181529190526020810180516001600160e01b031663731133e960e01b179052612306565b9150915081156121f1576001600160a01b038516877f045f1487d11ca44a05e9ccc92f70edebf7565ad0f1e997cf58226f2a3fcf5d6b8661216f8a82611489565b604080516001600160401b03909316835260208301919091520160405180910390a3846001600160a01b0316836001600160a01b0316146121ec57826001600160a01b0316856001600160a01b0316887f781b508ec208a56b62b91aa09b279762e27247b97ded0033ebb8773c4e2c918460405160405180910390a45b6122b6565b5f8781526004602090815260408083206001600160a01b03891684529091529020805467ffffffffffffffff19166001600160401b0386811691909117909155600787018054869260099161224f918591600160481b9004166134b8565b92506101000a8154816001600160401b0302191690836001600160401b03160217905550846001600160a01b0316877f9d011c8c02a180e080aef82d4a8a7c05363431d026d1fece229f3be3717a65c9836040516122ad9190613555565b60405180910390a35b50505050505050565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c1561100657604051633ee5aeb560e01b815260040160405180910390fd5b80825d5050565b5f606081620186a0612319603f876136ff565b61232390876134d7565b61232d91906134d7565b9050805a115a82909161235c576040516374e3dbdd60e01b81526004810192909252602482015260440161044b565b50505f5f8551602087015f8a8af192503d61010081111561237c57506101005b6040519250808352805f602085013e50610100602001820160405250935093915050565b600481015465ffffffffffff1642108015906123cf57506004810154600160301b900465ffffffffffff164211155b6004820154839165ffffffffffff80831692600160301b90041690429061242857604051635136d42760e01b8152600481019490945265ffffffffffff928316602485015291166044830152606482015260840161044b565b5050825460405163dbd8a87f60e01b815260048101919091527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316925063dbd8a87f9150602401602060405180830381865afa158015612492573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906124b691906134ea565b8154906124d9576040516330e79bb160e01b815260040161044b91815260200190565b506002545f906001600160a01b0316156125655760025482546040516311d2b1b760e11b81526001600160a01b03909216916323a5636e916125219160040190815260200190565b602060405180830381865afa15801561253c573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612560919061371e565b612567565b5f5b82549091508160ff811615611592576040516314606bb360e31b8152600481019290925260ff16602482015260440161044b565b600783015460038401545f9182916125cb916001600160401b03610100909104811691600160401b9004166134b8565b9050806001600160401b0316846001600160401b0316106125ec57806125ee565b835b91506001600160401b0382161580159061261a5750826001600160401b0316826001600160401b031610155b8684839091926126575760405163b190a29160e01b815260048101939093526001600160401b03918216602484015216604482015260640161044b565b50505060038501546001600160401b03600160801b90910481169083161015806126925750806001600160401b0316826001600160401b0316145b600386015487918491600160801b90046001600160401b0316906126e3576040516384cdcd2b60e01b815260048101939093526001600160401b03918216602484015216604482015260640161044b565b50505050949350505050565b5f7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03166352f6747a6040518163ffffffff1660e01b8152600401602060405180830381865afa15801561274c573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061277091906136c6565b60405163e56ba04160e01b81525f60048201526001600160a01b038581166024830152604482018790526001600160401b0385166064830152919091169063e56ba04190608401602060405180830381865afa1580156127d2573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610de5919061371e565b5f7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa158015612853573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061287791906136c6565b604051632f8eb9cb60e01b81523360048201526001600160a01b039190911690632f8eb9cb9060240160a060405180830381865afa1580156128bb573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906128df919061374f565b515f85815260056020908152604080832084845290915281205491925090612911906001600160401b038516906134d7565b90506001600160401b03841615806129325750836001600160401b03168111155b8583838790919293612976576040516330dbd6d560e01b81526004810194909452602484019290925260448301526001600160401b0316606482015260840161044b565b5050505f958652506005602090815260408087209387529290529320929092555050565b6040516370a0823160e01b81523060048201525f906001600160a01b038416906370a0823190602401602060405180830381865afa1580156129de573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612a0291906136af565b9050612a196001600160a01b038416333085612bbf565b6040516370a0823160e01b81523060048201525f9082906001600160a01b038616906370a0823190602401602060405180830381865afa158015612a5f573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612a8391906136af565b612a8d9190613066565b90508383828181146122b6576040516341fba81b60e11b81526001600160a01b0390931660048401526024830191909152604482015260640161044b565b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa15612b53575f516020805191945081901c150291505b5094509492505050565b60405163a9059cbb60e01b5f8181526001600160a01b038616600452602485905291602083604481808b5af1925060015f51148316612bb3578383151615612ba7573d5f823e3d81fd5b5f873b113d1516831692505b60405250949350505050565b612bcd848484846001612bf5565b61195757604051635274afe760e01b81526001600160a01b038516600482015260240161044b565b6040516323b872dd60e01b5f8181526001600160a01b038781166004528616602452604485905291602083606481808c5af1925060015f51148316612c51578383151615612c45573d5f823e3d81fd5b5f883b113d1516831692505b604052505f60605295945050505050565b5f60208284031215612c72575f5ffd5b5035919050565b634e487b7160e01b5f52602160045260245ffd5b60048110612c9d57612c9d612c79565b9052565b5f610240820190508251805183526020810151612cc960208501826001600160a01b03169052565b50604081015160408401526060810151612cee60608501826001600160401b03169052565b506080810151612d0960808501826001600160401b03169052565b5060a0810151612d2460a08501826001600160401b03169052565b5060c0810151612d3f60c08501826001600160401b03169052565b5060e0810151612d5960e085018265ffffffffffff169052565b50610100810151612d7561010085018265ffffffffffff169052565b50610120810151612d8d61012085018261ffff169052565b50610140810151612daa6101408501826001600160a01b03169052565b506101608101519050612dc96101608401826001600160a01b03169052565b506020830151612ddd610180840182612c8d565b5060408301516001600160401b039081166101a08401526060840151166101c0830152608083015165ffffffffffff166101e083015260a083015161020083015260c0909201516102209091015290565b6001600160401b038116811461046b575f5ffd5b80356108e881612e2e565b60ff8116811461046b575f5ffd5b5f5f5f5f5f5f5f5f610100898b031215612e73575f5ffd5b883597506020890135612e8581612e2e565b96506040890135612e9581612e2e565b9550606089013594506080890135935060a0890135612eb381612e4d565b979a969950949793969295929450505060c08201359160e0013590565b5f5f60408385031215612ee1575f5ffd5b50508035926020909101359150565b6001600160a01b038116811461046b575f5ffd5b80356108e881612ef0565b5f5f60408385031215612f20575f5ffd5b823591506020830135612f3281612ef0565b809150509250929050565b5f610180828403128015612f4f575f5ffd5b509092915050565b5f60208284031215612f67575f5ffd5b813561078b81612ef0565b5f5f5f5f60808587031215612f85575f5ffd5b843593506020850135612f9781612e2e565b92506040850135612fa781612e2e565b9396929550929360600135925050565b5f5f60408385031215612fc8575f5ffd5b823591506020830135612f3281612e2e565b5f5f5f60408486031215612fec575f5ffd5b8335925060208401356001600160401b03811115613008575f5ffd5b8401601f81018613613018575f5ffd5b80356001600160401b0381111561302d575f5ffd5b8660208260051b8401011115613041575f5ffd5b939660209190910195509293505050565b634e487b7160e01b5f52601160045260245ffd5b8181038181111561073957610739613052565b5f60208284031215613089575f5ffd5b813561078b81612e2e565b5f600182016130a5576130a5613052565b5060010190565b5f813561073981612ef0565b5f813561073981612e2e565b65ffffffffffff8116811461046b575f5ffd5b5f8135610739816130c4565b61ffff8116811461046b575f5ffd5b5f8135610739816130e3565b81358155613139613111602084016130ac565b600183016001600160a01b0382166bffffffffffffffffffffffff60a01b8254161781555050565b6040820135600282015560038101613174613156606085016130b8565b825467ffffffffffffffff19166001600160401b0391909116178255565b6131b5613183608085016130b8565b82546fffffffffffffffff0000000000000000191660409190911b6fffffffffffffffff000000000000000016178255565b6131f06131c460a085016130b8565b82805467ffffffffffffffff60801b191660809290921b67ffffffffffffffff60801b16919091179055565b6132456131ff60c085016130b8565b82805477ffffffffffffffffffffffffffffffffffffffffffffffff1660c09290921b77ffffffffffffffffffffffffffffffffffffffffffffffff1916919091179055565b506004810161327461325960e085016130d7565b825465ffffffffffff191665ffffffffffff91909116178255565b6132ae61328461010085016130d7565b82546bffffffffffff000000000000191660309190911b6bffffffffffff00000000000016178255565b6132ec6132be61012085016130f2565b82546dffff000000000000000000000000191660609190911b6dffff00000000000000000000000016178255565b506133256132fd61014084016130ac565b600583016001600160a01b0382166bffffffffffffffffffffffff60a01b8254161781555050565b6109e261333561016084016130ac565b600683016001600160a01b0382166bffffffffffffffffffffffff60a01b8254161781555050565b80356108e8816130c4565b80356108e8816130e3565b81358152610180810161338860208401612f04565b6001600160a01b03166020830152604083810135908301526133ac60608401612e42565b6001600160401b031660608301526133c660808401612e42565b6001600160401b031660808301526133e060a08401612e42565b6001600160401b031660a08301526133fa60c08401612e42565b6001600160401b031660c083015261341460e0840161335d565b65ffffffffffff1660e083015261342e610100840161335d565b65ffffffffffff166101008301526134496101208401613368565b61ffff166101208301526134606101408401612f04565b6001600160a01b031661014083015261347c6101608401612f04565b6001600160a01b0381166101608401525b5092915050565b82815260408101600783106134ab576134ab612c79565b8260208301529392505050565b6001600160401b03828116828216039081111561073957610739613052565b8082018082111561073957610739613052565b5f602082840312156134fa575f5ffd5b8151801515811461078b575f5ffd5b634e487b7160e01b5f52603260045260245ffd5b8281526040810161078b6020830184612c8d565b6040810161353f8285612c8d565b6001600160401b03831660208301529392505050565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b6001600160401b03818116838216019081111561073957610739613052565b808202811582820484141761073957610739613052565b5f5f858511156135ce575f5ffd5b838611156135da575f5ffd5b5050820193919092039150565b80356001600160e01b0319811690600484101561348d576001600160e01b031960049490940360031b84901b1690921692915050565b6001600160a01b038416815260406020820152816040820152818360608301375f818301606090810191909152601f909201601f1916010192915050565b5f6020828403121561366b575f5ffd5b813561078b816130c4565b5f60208284031215613686575f5ffd5b813561078b816130e3565b5f602082840312156136a1575f5ffd5b81516007811061078b575f5ffd5b5f602082840312156136bf575f5ffd5b5051919050565b5f602082840312156136d6575f5ffd5b815161078b81612ef0565b65ffffffffffff818116838216019081111561073957610739613052565b5f8261371957634e487b7160e01b5f52601260045260245ffd5b500490565b5f6020828403121561372e575f5ffd5b815161078b81612e4d565b80516108e8816130e3565b80516108e8816130c4565b5f60a0828403128015613760575f5ffd5b5060405160a081016001600160401b038111828210171561378f57634e487b7160e01b5f52604160045260245ffd5b604052825181526137a260208401613739565b60208201526137b360408401613739565b60408201526137c460608401613739565b60608201526137d560808401613744565b6080820152939250505056fea164736f6c6343000825000a";
+  const _bytecode = "0x6101a0604052348015610010575f5ffd5b5060405161777838038061777883398101604081905261002f9161020b565b8181846040518060400160405280601381526020017f4d6f69657479204f66666572696e674465736b00000000000000000000000000815250604051806040016040528060018152602001603160f81b8152506100918261015a60201b60201c565b6101205261009e8161015a565b61014052815160208084019190912060e052815190820120610100524660a05261012a60e05161010051604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201529081019290925260608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60805250503060c05261013c816101a0565b506001600160a01b03918216610160521661018052506102b0915050565b5f5f829050601f8151111561018d578260405163305a27a960e01b81526004016101849190610255565b60405180910390fd5b80516101988261028a565b179392505050565b600280546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b6001600160a01b0381168114610208575f5ffd5b50565b5f5f5f6060848603121561021d575f5ffd5b8351610228816101f4565b6020850151909350610239816101f4565b604085015190925061024a816101f4565b809150509250925092565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b805160208083015191908110156102aa575f198160200360031b1b821691505b50919050565b60805160a05160c05160e05161010051610120516101405161016051610180516173d06103a85f395f81816107480152613df001525f81816102e4015281816112260152818161169e01528181611a0c01528181612123015281816122470152818161285501528181612c000152818161345a015281816134de0152818161353001528181613ac901528181613ba301528181613c410152818161401b015281816140b70152818161430d01528181614a9d01528181614d67015281816154fb015261565301525f613a8d01525f613a6201525f6153d101525f6153a901525f61530401525f61532e01525f61535801526173d05ff3fe608060405234801561000f575f5ffd5b50600436106102db575f3560e01c80638c94808411610183578063bf7e214f116100e8578063dda79b7511610093578063fa7cd9731161006e578063fa7cd9731461079d578063fc7ac461146107b0578063ff1ff746146107c3575f5ffd5b8063dda79b7514610743578063f47cfdd91461076a578063f932d7931461078a575f5ffd5b8063d42cccea116100c3578063d42cccea146106f3578063d71e442e1461071d578063d9f1aed914610730575f5ffd5b8063bf7e214f14610675578063c9645ed814610686578063cab7e8eb146106ae575f5ffd5b80639f9fa7da11610148578063b1d07a1f11610123578063b1d07a1f1461063c578063b5f60b151461064f578063be35761614610662575f5ffd5b80639f9fa7da14610603578063a7c470d614610616578063ae2e710c14610629575f5ffd5b80638c948084146105625780638fb360371461058257806390a2a155146105a357806395e0f9fd146105d057806396e750e7146105e3575f5ffd5b806336d8b0cc1161024357806374613933116101ee5780637ad226dc116101c95780637ad226dc146105215780638124fea61461053457806384b0196e14610547575f5ffd5b806374613933146104dc578063765966aa146104ef5780637a9e5e4b1461050e575f5ffd5b80635a195d191161021e5780635a195d19146104815780636296ab75146104b357806371054962146104d3575f5ffd5b806336d8b0cc14610416578063389ba0061461042957806357d682c41461046e575f5ffd5b80630e0544ee116102a3578063177cc4031161027e578063177cc403146103dd5780632d2a8d9c146103f05780632eb08f1614610403575f5ffd5b80630e0544ee1461037e5780630e1ea4a9146103a957806316c972fa146103ca575f5ffd5b806303314efa146102df57806305c1ee20146103235780630aebeb4e146103385780630d81d57a1461034b5780630d8f8c861461036b575b5f5ffd5b6103067f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b0390911681526020015b60405180910390f35b610336610331366004615bef565b6107d6565b005b610336610346366004615bef565b610818565b61035e610359366004615bef565b610896565b60405161031a9190615e15565b610336610379366004615f0a565b610c1a565b61039161038c366004615f65565b610e8e565b6040516001600160401b03909116815260200161031a565b6103bc6103b7366004615fda565b610f50565b60405190815260200161031a565b6103916103d8366004616019565b610f70565b6103916103eb366004616058565b610fa9565b6103bc6103fe366004615bef565b610fd9565b6103366104113660046160e4565b610fed565b600e54610306906001600160a01b031681565b61043c610437366004616019565b6110c6565b6040805183516001600160401b039081168252602094850151811694820194909452929091169082015260600161031a565b61033661047c366004616019565b61113b565b6104a361048f366004616123565b60116020525f908152604090205460ff1681565b604051901515815260200161031a565b6104c66104c1366004615bef565b611408565b60405161031a919061613e565b6103bc60035481565b6103366104ea366004615bef565b611493565b6103bc6104fd366004615bef565b5f9081526008602052604090205490565b61033661051c366004616123565b61159d565b61033661052f366004616019565b611612565b610336610542366004616019565b6118de565b61054f611a71565b60405161031a97969594939291906161cc565b610575610570366004616262565b611ab3565b60405161031a91906162c9565b61058a611c5c565b6040516001600160e01b0319909116815260200161031a565b6104a36105b1366004616019565b600b60209081525f928352604080842090915290825290205460ff1681565b6103366105de366004616123565b611c82565b6105f66105f1366004616348565b611cd4565b60405161031a9190616371565b6103bc6106113660046163f8565b611dd1565b610391610624366004616481565b61219a565b610336610637366004615bef565b6121bd565b61033661064a3660046164dc565b612309565b6103bc61065d366004616508565b6123b2565b610336610670366004615bef565b612404565b6002546001600160a01b0316610306565b610699610694366004615bef565b612500565b6040805192835260208301919091520161031a565b6104a36106bc366004616523565b6001600160a01b03919091165f908152600d60209081526040808320600885901c845290915290205460ff9091161c600116151590565b6103bc610701366004616019565b600c60209081525f928352604080842090915290825290205481565b61039161072b36600461654d565b612566565b61033661073e366004615bef565b612591565b6103067f000000000000000000000000000000000000000000000000000000000000000081565b61077d610778366004615bef565b612664565b60405161031a9190616582565b6103366107983660046165eb565b6126ec565b6103bc6107ab36600461661f565b612739565b6103366107be366004616262565b61276c565b6103366107d1366004616019565b6127db565b6107e03382612931565b60405181815233907f22cd1acb7e7a306800a1b2c0ca9b0280187bbc00b7fbf55d38ad6cbf73082aec9060200160405180910390a250565b6108206129d3565b5f61082c826001612a0a565b600381015490915065ffffffffffff1682814281811161087c5760405163274b21ef60e01b8152600481019390935265ffffffffffff909116602483015260448201526064015b60405180910390fd5b5050506108898383612a75565b5050610893612cb4565b50565b604080516103e0810182525f6101c082018181526101e08301829052610200830182905261022083018290526102408301829052610260830182905261028083018290526102a083018290526102c083018290526102e08301829052610300830182905261032083018290526103408301829052610360830182905261038083018290526103a0830182905283516060808201865283825260208083018590528287018590526103c086019290925291845283018290529282018190529181018290526080810182905260a0810182905260c0810182905260e08101829052610100810182905261012081018290526101408101829052610160810182905261018081018290526101a08101919091526109af82612cde565b604080516103e0810190915281546101c082019081526001808401546001600160a01b0381166101e08501529293928492918491610200850191600160a01b90910460ff1690811115610a0457610a04615c06565b6001811115610a1557610a15615c06565b815260018201546001600160401b03600160a81b90910481166020808401919091526002840154808316604080860191909152600160401b82048416606080870191909152600160801b83048516608087015265ffffffffffff600160c01b909304831660a0870152600387015480841660c0880152600160301b808204851660e089015261ffff600160601b80840482166101008b0152600160701b909304166101208901526004808a01546001600160a01b039081166101408b015260058b01548082166101608c0152600160a01b90049098166101808a015260068a01549097166101a0890152835192830184526007909801548085168352978804841682860152909604909116908501526101c0909201929092529183526008840154929091019160ff1690811115610b4e57610b4e615c06565b6004811115610b5f57610b5f615c06565b815260088201546001600160401b0361010080830482166020850152600160481b83048216604085015265ffffffffffff600160881b840416606085015260ff600160b81b84041615156080850152600160c01b909204811660a0840152600984015490811660c084015263ffffffff600160401b9091041660e0830152600a83015490820152600b820154610120820152600c820154610140820152600d820154610160820152600e909101546101809091015292915050565b610c226129d3565b5f610c2e856004612a0a565b5f8681526010602090815260408083206001600160401b03808a16855290835281842063ffffffff8916855283528184208a8552600890935290832054825494955091939192600160401b9092041690610c888284616656565b8610610c945782610c9e565b610c9e8683616669565b90505f610cae8a84848c8c612d2f565b8554610cc391906001600160401b0316616669565b905083821015610d0e5784546fffffffffffffffffffffffffffffffff1916600160401b6001600160401b039384160267ffffffffffffffff19161791161790925550610e80915050565b60028601546001600160401b03168a8a8a8484818114610d6d5760405163d672991f60e01b815260048101959095526001600160401b03938416602486015263ffffffff9092166044850152606484015216608482015260a401610873565b50505050508989886009015f8a60090160088491906101000a81548163ffffffff021916908363ffffffff1602179055508391906101000a8154816001600160401b0302191690836001600160401b031602179055505050808760080160016101000a8154816001600160401b0302191690836001600160401b031602179055506002876008015f6101000a81548160ff02191690836004811115610e1457610e14615c06565b0217905550600887015460408051600160c01b9092046001600160401b0390811683528c16602083015263ffffffff8b16908201528b907fba0f523d6548081b47e709ccf2ba7d8e394f10ed55843bb9b820f35cafa023089060600160405180910390a2505050505050505b610e88612cb4565b50505050565b5f610e976129d3565b5f610ea18a612cde565b6001015460405163d505accf60e01b8152336004820152306024820152604481018990526064810188905260ff8716608482015260a4810186905260c481018590526001600160a01b039091169150819063d505accf9060e4015f604051808303815f87803b158015610f12575f5ffd5b505af1925050508015610f23575060015b50610f39610f348b8b8b8b5f612e1a565b612ead565b915050610f44612cb4565b98975050505050505050565b5f8281526009602090815260408083208484529091529020545b92915050565b5f828152600460209081526040808320600783528184206001600160a01b03861685529092528220610fa29190613167565b9392505050565b5f610fb26129d3565b610fbd84848461322c565b610fcf610f34368690038601866166c5565b9050610fa2612cb4565b5f610fe382612cde565b600a015492915050565b610ff9335b5f366132f4565b6001600160a01b03821615801590611027575061101583612cde565b60030154600160701b900461ffff1615155b8383909161105a5760405163eae605a560e01b815260048101929092526001600160a01b03166024820152604401610873565b50505f838152600b602090815260408083206001600160a01b03861680855290835292819020805460ff1916851515908117909155905190815285917fd85c38128131c37951095e0576d1b8130aa79ba35546d1ea632a0ce8bc041b05910160405180910390a3505050565b6040805180820182525f8082526020918201819052848152600f82528281206001600160a01b038516825282528281208351808501909452546001600160401b038082168552600160401b909104169183019190915261112f8461112981612cde565b856133ed565b50929590945092505050565b6111436129d3565b5f61114f836001612a0a565b6003810154909150600160301b900465ffffffffffff16838142818111156111a2576040516334658e1d60e11b8152600481019390935265ffffffffffff90911660248301526044820152606401610873565b5050505f8481526007602090815260408083206001600160a01b0387168452909152902080546001600160401b03811690600160701b90046001600160801b031686868361121557604051639ff7910d60e01b815260048101929092526001600160a01b03166024820152604401610873565b505f905061124c6001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001688613644565b90508787336001600160a01b0384168114611294576040516313ccf55d60e31b815260048101939093526001600160a01b039182166024840152166044820152606401610873565b5050506112a1888561370f565b5f88815260086020526040902084548154600160401b90910463ffffffff169081106112cf576112cf616756565b5f918252602080832090910180546001600160a01b03199081169091558a83526007825260408084206001600160a01b038c16855290925290822080546001600160f01b03191681556001818101939093556002018054909116905560088701805485929061134d90849061010090046001600160401b031661676a565b92506101000a8154816001600160401b0302191690836001600160401b031602179055508186600a015f8282546113849190616656565b9091555050604080516001600160401b0385168152602081018490526001600160a01b0380841692908a16918b917fa6c9efee37d4b58f332c27dd7281d9f249acb6df1e7b628aa58096b8d0e4dfe5910160405180910390a460018601546113f6906001600160a01b031682846137fd565b505050505050611404612cb4565b5050565b606060055f8381526020019081526020015f20805480602002602001604051908101604052809291908181526020015f905b82821015611488575f84815260209081902060408051808201909152908401546001600160401b0381168252600160401b90046001600160801b03168183015282526001909201910161143a565b505050509050919050565b61149c33610ff2565b6114a46129d3565b5f6114b0826001612a0a565b60018101546003820154919250600160a01b900460ff1690600160301b900465ffffffffffff165f8260018111156114ea576114ea615c06565b1480156114fe57508065ffffffffffff1642115b84838342909192936115275760405163247f000360e01b81526004016108739493929190616789565b50505050600283015460088401546001600160401b0391821691869161010090041682818114611584576040516325eb984f60e11b815260048101939093526001600160401b039182166024840152166044820152606401610873565b5050506115918585612a75565b50505050610893612cb4565b60025433906001600160a01b031681146115d45760405162d1953b60e31b81526001600160a01b0382166004820152602401610873565b816001600160a01b03163b5f03611609576040516361798f2f60e11b81526001600160a01b0383166004820152602401610873565b61140482613832565b61161a6129d3565b5f61162483612cde565b5f8481526007602090815260408083206001600160a01b03871684529091529020805491925090600160701b90046001600160801b031684848261168d57604051639ff7910d60e01b815260048101929092526001600160a01b03166024820152604401610873565b505f90506116c46001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001686613644565b90505f6116d18585613167565b90505f6116e088878785613886565b90505f6116f389888686868a14156138fa565b9050801561178f575f8981526007602090815260408083206001600160a01b038c168452909152812080546001600160f01b031916815560018082019290925560020180546001600160a01b031916905560088801805485929061176690849061010090046001600160401b031661676a565b92506101000a8154816001600160401b0302191690836001600160401b031602179055506117f4565b8554600160681b7fffff0000000000000000000000000000000000ffffffffffffffffffffffffff909116600160701b6001600160801b03851602171767ffffffffffffffff19166001600160401b0384161786555f6117ef8387616656565b955092505b8487600a015f8282546118079190616656565b9091555050604080516001600160401b0385168152602081018790526001600160a01b038a16918b917f6c2f368b56b201781d9ea291a2435848e0565c26227934362b79762325af1fbc910160405180910390a3876001600160a01b0316846001600160a01b0316146118b657836001600160a01b0316886001600160a01b03168a7f781b508ec208a56b62b91aa09b279762e27247b97ded0033ebb8773c4e2c918460405160405180910390a45b60018701546118cf906001600160a01b031685876137fd565b50505050505050611404612cb4565b6118e66129d3565b5f6118f083612cde565b90505f80806119008685876133ed565b9194509250905085856001600160401b03851661194257604051630d86799360e11b815260048101929092526001600160a01b03166024820152604401610873565b50505f868152600f602090815260408083206001600160a01b03891680855292529182902080546001600160401b038616600160401b0267ffffffffffffffff60401b19909116179055905187907f780b2f2b3c9ad8d58382e2ffcf505fe59f96b5f6daf0ad9efc1f7957c5c12d4f906119cc9087906001600160401b0391909116815260200190565b60405180910390a383546040516316ace98d60e31b81526001600160a01b03838116600483015260248201929092526001600160401b03851660448201527f00000000000000000000000000000000000000000000000000000000000000009091169063b5674c68906064015f604051808303815f87803b158015611a4f575f5ffd5b505af1158015611a61573d5f5f3e3d5ffd5b5050505050505050611404612cb4565b5f6060805f5f5f6060611a82613a5b565b611a8a613a86565b604080515f80825260208201909252600f60f81b9b939a50919850469750309650945092509050565b60605f611abf85612cde565b9050826001600160401b03811115611ad957611ad961667c565b604051908082528060200260200182016040528015611b3057816020015b6040805160a0810182525f808252602080830182905292820181905260608201819052608082015282525f19909201910181611af75790505b5091505f5b83811015611c53575f86815260076020526040812081878785818110611b5d57611b5d616756565b9050602002016020810190611b729190616123565b6001600160a01b03166001600160a01b031681526020019081526020015f2090505f611b9e8483613167565b90505f611bad89868585613886565b8354611bc99190600160701b90046001600160801b0316616656565b6040805160a0810182526001600160401b03851681528554600160701b81046001600160801b03166020830152918101839052600160401b90910463ffffffff16606082015260028501546001600160a01b03166080820152875191925090879086908110611c3a57611c3a616756565b6020026020010181905250505050806001019050611b35565b50509392505050565b6002545f90600160a01b900460ff16611c7457505f90565b638fb3603760e01b5b905090565b611c8b33610ff2565b600e80546001600160a01b0319166001600160a01b0383169081179091556040517fae953ae0e09266f0d105c18091c5382b42660519667baf150fc965255349754d905f90a250565b5f8381526008602052604081208054606092908510611cf3575f611d00565b8154611d00908690616656565b9050808410611d0f5780611d11565b835b6001600160401b03811115611d2857611d2861667c565b604051908082528060200260200182016040528015611d51578160200160208202803683370190505b5092505f5b8351811015611dc75782611d6a8288616669565b81548110611d7a57611d7a616756565b905f5260205f20015f9054906101000a90046001600160a01b0316848281518110611da757611da7616756565b6001600160a01b0390921660209283029190910190910152600101611d56565b5050509392505050565b5f611ddb33610ff2565b611de36129d3565b60115f611df66040890160208a01616123565b6001600160a01b0316815260208082019290925260409081015f205460ff1691611e24918901908901616123565b90611e4e57604051639fc08e4b60e01b81526001600160a01b039091166004820152602401610873565b506040516312f2519f60e31b815273__$34bf9e20df6e3f5f7d926bb5bad27db422$__906397928cf890611e8e9089908990899089908990600401616944565b5f6040518083038186803b158015611ea4575f5ffd5b505af4158015611eb6573d5f5f3e3d5ffd5b50611f0492505087359050611ed36101e089016101c08a01616b0f565b6001600160401b0316611eec60a08a0160808b01616b0f565b6001600160401b0316611eff9190616669565b613ab1565b60035f8154611f1290616b2a565b91829055505f8181526004602052604090209091508690611f338282616c49565b50505f818152600460205260408120600801805460ff191660011790555b84811015611fad575f828152600560205260409020868683818110611f7857611f78616756565b83546001810185555f948552602090942060409091029290920192919091019050611fa38282616f58565b5050600101611f51565b505f5b828110156120b75760065f8381526020019081526020015f206040518060600160405280868685818110611fe657611fe6616756565b611ffc9260206040909202019081019150616fcf565b61ffff16815260200186868581811061201757612017616756565b905060400201602001602081019061202f9190616b0f565b6001600160401b0390811682525f602092830181905284546001818101875595825290839020845191018054938501516040909501518316600160501b0271ffffffffffffffff000000000000000000001995909316620100000269ffffffffffffffffffff1990941661ffff90921691909117929092179290921691909117905501611fb0565b5085355f81815260126020526040908190208390555182907f50a992fc513ebe9c7c2bbdd0b6f2c78abb12980cbe4691e7b53989f50a30ebb890612104908a908a908a908a908a90616944565b60405180910390a3604051636d23f4eb60e01b81526001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001690636d23f4eb9061215c90893590600290600401616fea565b5f604051808303815f87803b158015612173575f5ffd5b505af1158015612185573d5f5f3e3d5ffd5b50505050612191612cb4565b95945050505050565b5f6121a36129d3565b6121b3610f348787878787612e1a565b9050612191612cb4565b6121c56129d3565b5f6121d1826002612a0a565b6005810154909150600160a01b90046001600160401b0316801580159061220457506008820154600160b81b900460ff16155b839061222657604051632e06a43760e11b815260040161087391815260200190565b50815461223281613dda565b60068301545f9061226f906001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081169116613644565b60088501805460ff60b81b1916600160b81b1790555f838152600a6020526040812080549293506001600160401b038616929091906122af908490616656565b90915550506040516001600160401b03841681526001600160a01b0382169086907f0e513bfb852d1313556c1a6f99eaab02d50987edf82edf28441dcc26ea7a72fe9060200160405180910390a361159185858386613e83565b61231233610ff2565b80158061232857506001600160a01b0382163b15155b829061235357604051639fc08e4b60e01b81526001600160a01b039091166004820152602401610873565b506001600160a01b0382165f81815260116020908152604091829020805460ff191685151590811790915591519182527f7f9c925d65de277c6a816caf8c29947b41bc528dc4c6a454fb1b58ad9a703d18910160405180910390a25050565b5f610f6a7f56c68ae92ccb6ac159e98b49b2dc476ae24295cfe63a285265fac29e58f2a4a3836040516020016123e992919061700e565b6040516020818303038152906040528051906020012061410a565b61240c6129d3565b5f61241682612cde565b60048101549091506001600160a01b03165f61243184612500565b91508490508282612467576040516339c3c0f560e21b815260048101929092526001600160a01b03166024820152604401610873565b50508083600e015f82825461247c9190616669565b925050819055508083600a015f8282546124969190616656565b90915550506040518181526001600160a01b0383169085907f5d5a9ec2d2c75ed126d67293c737da05dfd00e3f5f03a7cc84ee4e9b87bfa3cd906020015b60405180910390a360018301546124f5906001600160a01b031683836137fd565b505050610893612cb4565b5f5f5f61250c84612cde565b600b8101549091505f61251f8383614136565b905082600d015483600c015482846125379190616656565b6125419190616656565b61254b9190616656565b600e84015461255a9083616656565b94509450505050915091565b5f61256f6129d3565b61257f610f34868686865f612e1a565b9050612589612cb4565b949350505050565b6125996129d3565b5f6125a382612cde565b60058101549091506001600160a01b03165f6125be84612500565b5090508382826125f3576040516339c3c0f560e21b815260048101929092526001600160a01b03166024820152604401610873565b50508083600d015f8282546126089190616669565b925050819055508083600a015f8282546126229190616656565b90915550506040518181526001600160a01b0383169085907f579e0e2d0cfdb23711bb6034ac9f2ba41e8965a8e24589d1c3cf5604868661fc906020016124d4565b606060065f8381526020019081526020015f20805480602002602001604051908101604052809291908181526020015f905b82821015611488575f848152602090819020604080516060810182529185015461ffff811683526001600160401b03620100008204811684860152600160501b9091041690820152825260019092019101612696565b333081146127195760405163115be98160e11b81526001600160a01b039091166004820152602401610873565b505f8381526004602052604090206127349084908484613e83565b505050565b5f610fa261274684612cde565b600801545f8581526005602052604090209061010090046001600160401b031684614160565b6127746129d3565b5f612780846002612a0a565b805490915061278e90613dda565b5f5b828110156127d1576127c985838686858181106127af576127af616756565b90506020020160208101906127c49190616123565b6142ba565b600101612790565b5050612734612cb4565b6127e36129d3565b5f6127ed83612cde565b5f848152600c602090815260408083206001600160a01b0387168452909152902054909150838382612844576040516339c3c0f560e21b815260048101929092526001600160a01b03166024820152604401610873565b505f905061287b6001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001685613644565b5f868152600c602090815260408083206001600160a01b03891684529091528120819055600a8501805492935084929091906128b8908490616656565b92505081905550806001600160a01b0316846001600160a01b0316867f0ff4adae026375aab58ddc8c356703feffa6c439e2b350819d51b2179ff0e5848560405161290591815260200190565b60405180910390a46001830154612926906001600160a01b031682846137fd565b505050611404612cb4565b6001600160a01b0382165f908152600d60209081526040808320600885901c845290915290205460ff82161c60011615151582829091612995576040516373e3165560e01b81526001600160a01b0390921660048301526024820152604401610873565b50506001600160a01b039091165f908152600d60209081526040808320600885901c845290915290208054600160ff9093169290921b919091179055565b6129db61465f565b612a0860017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b9061469f565b565b5f612a1483612cde565b9050816004811115612a2857612a28615c06565b600882015460ff166004811115612a4157612a41615c06565b6008830154859260ff9091169114612a6d57604051627cf50360e81b81526004016108739291906170d2565b505092915050565b80546008820154600283015460018401546001600160401b0361010090930483169291821691600160a81b9091041682108015905f90612ad657826001600160401b0316846001600160401b031611612acf576002612ad9565b6004612ad9565b60035b90505f82612ae8576001612aeb565b60035b600888018054919250839160ff19166001836004811115612b0e57612b0e615c06565b021790555060088701805465ffffffffffff60881b1916600160881b4265ffffffffffff16021790556001600160401b038481169086161115612b7f5760088701805477ffffffffffffffffffffffffffffffffffffffffffffffff16600160c01b6001600160401b038816021790555b8215612bbf5760058701545f878152600a602052604081208054600160a01b9093046001600160401b031692909190612bb9908490616669565b90915550505b877fc8420299382962d9d4dad80f115f458c4b385f844af4bc12a44dba8134a4aec98387604051612bf19291906170e6565b60405180910390a25f5f612c657f000000000000000000000000000000000000000000000000000000000000000062030d408a86604051602401612c36929190616fea565b60408051601f198184030181529190526020810180516001600160e01b0316636d23f4eb60e01b1790526146a6565b9150915081612ca857878a7f45fca220a57bb4d4490927dd60a34525ff5ccd20f16e99381094fee14e8ae5b283604051612c9f919061710a565b60405180910390a35b50505050505050505050565b612a085f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f00612a02565b5f81815260046020526040812090600882015460ff166004811115612d0557612d05615c06565b14158290612d29576040516359762dc960e11b815260040161087391815260200190565b50919050565b5f858152600460205260408120600281015460088201546001600160401b0391821691600160c01b90910416875b87811015612e0d575f8a8152600860205260408120805483908110612d8457612d84616756565b5f918252602090912001546001600160a01b0316905080612da55750612e05565b5f8b81526007602090815260408083206001600160a01b03851684529091529020546001600160401b0390811690612ded9082908590889088908e1663ffffffff8e16614740565b612e00906001600160401b031688616669565b965050505b600101612d5d565b5050505095945050505050565b60408051610100810182525f80825260208201819052918101829052606081018290526080810182905260a0810182905260c0810182905260e08101919091525060408051610100810182529586523360208701526001600160401b039485169086015291909216606084015260808301919091526001600160a01b031660a08201525f60c0820181905260e082015290565b5f5f612ebd835f01516001612a0a565b83519091508190612ece90826147a8565b83515f908152600760209081526040808320828801516001600160a01b0316845290915290208054612f0c90869085906001600160401b0316614908565b600884015486515f90815260056020526040812092965091612f3c9161010090046001600160401b031687614160565b60808701518751919250829080821115612f7a57604051632d011f3560e11b8152600481019390935260248301919091526044820152606401610873565b505082545f9150612f959087906001600160401b031661711c565b90505f612faa855f0154896020015184614a9a565b885160208a0151919250908260ff811615612ff45760405163ca8ebf0360e01b815260048101939093526001600160a01b03909116602483015260ff166044820152606401610873565b5050506130018885614ba1565b61302488858760020160109054906101000a90046001600160401b031685614d64565b835467ffffffffffffffff19166001600160401b0383161780855583908590600e90613061908490600160701b90046001600160801b031661713b565b92506101000a8154816001600160801b0302191690836001600160801b03160217905550868660080160018282829054906101000a90046001600160401b03166130ab919061711c565b92506101000a8154816001600160401b0302191690836001600160401b031602179055508286600a015f8282546130e29190616669565b90915550506020808901518951604080516001600160401b038c1681529384018790526001600160a01b039092169290917f8ddf9f6627890f63133c0c01ed28810c523a7f7adb2ca405a6e84da0f62aa541910160405180910390a36001850154602089015161315c916001600160a01b03169085614f60565b505050505050919050565b805460088301545f916001600160401b0390811691600160c01b9004168281158061319957506001600160401b038316155b806131ac57508454600160681b900460ff165b806131d057506002600887015460ff1660048111156131cd576131cd615c06565b14155b905080156131e357829350505050610f6a565b845460028701546009880154613222926001600160401b038088169363ffffffff600160401b9384900481169491831693898416938316920416614740565b9695505050505050565b5f61323d6040850160208601616123565b90505f613251610100860160e08701616b0f565b905080426001600160401b0382168111156132905760405163f088dcbd60e01b81526001600160401b0390921660048301526024820152604401610873565b50505f61329c866123b2565b90506132aa8382878761509b565b838290916132dc5760405163039b9a8760e41b81526001600160a01b0390921660048301526024820152604401610873565b50506132ec838760c00135612931565b505050505050565b5f5f61332861330b6002546001600160a01b031690565b863061331a60045f898b61715a565b61332391617181565b61510d565b91509150816133e65763ffffffff8116156133c3576002805460ff60a01b198116600160a01b17909155604051634a63ebf760e11b81526001600160a01b03909116906394c7d7ee90613383908890889088906004016171b9565b5f604051808303815f87803b15801561339a575f5ffd5b505af11580156133ac573d5f5f3e3d5ffd5b50506002805460ff60a01b19169055506133e69050565b60405162d1953b60e31b81526001600160a01b0386166004820152602401610873565b5050505050565b5f838152600f602090815260408083206001600160a01b038581168086529184528285208351808501855290546001600160401b038082168352600160401b90910416818601528754845163032424c760e51b8152600481019490945260248401529251859485949385937f0000000000000000000000000000000000000000000000000000000000000000169263648498e0926044808401939192918290030181865afa1580156134a1573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906134c591906171f7565b9050859250805f0361359c576135046001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001687613644565b875460405163032424c760e51b81526001600160a01b03808416600483015260248201929092529194507f0000000000000000000000000000000000000000000000000000000000000000169063648498e090604401602060405180830381865afa158015613575573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061359991906171f7565b90505b5f82602001516001600160401b031682106135bb5782602001516135bd565b815b83516040805160608101825260078c015465ffffffffffff8082168352600160301b820481166020840152600160601b90910416918101919091529192505f916136069161519f565b9050806001600160401b0316826001600160401b0316106136275780613629565b815b9550613635868361676a565b96505050505093509350939050565b5f826001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa158015613681573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906136a5919061720e565b604051635adbc9c760e01b81526001600160a01b0384811660048301529190911690635adbc9c790602401602060405180830381865afa1580156136eb573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610fa2919061720e565b80546001600160401b03165f81900361372757505050565b5f83815260096020908152604080832060018601548452909152812080546001600160401b038416929061375c908490616656565b90915550505f8381526006602052604090208254600160601b900460ff165b80156133e657828261378c83615231565b8154811061379c5761379c616756565b5f9182526020909120018054600a906137c6908490600160501b90046001600160401b031661676a565b92506101000a8154816001600160401b0302191690836001600160401b031602179055506001816137f79190616656565b1661377b565b61380a8383836001615259565b61273457604051635274afe760e01b81526001600160a01b0384166004820152602401610873565b600280546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b60088301545f908190600160c01b90046001600160401b0316158015906138c557506002600886015460ff1660048111156138c3576138c3615c06565b145b9050806138e3578354600160701b90046001600160801b0316613222565b5f8681526005602052604081206132229185614160565b5f6003600886015460ff16600481111561391657613916615c06565b0361392357506001612191565b6002600886015460ff16600481111561393e5761393e615c06565b6008870154889260ff909116911461396a57604051627cf50360e81b81526004016108739291906170d2565b505060088501545f906139909062278d0090600160881b900465ffffffffffff16617229565b65ffffffffffff1690506001600160401b03841615806139b05750804210155b156139bf576001915050612191565b85545f906139ce908787614a9a565b90505f600a60ff8316108015906139e85750605a60ff8316105b90508080156139ff5750336001600160a01b038816145b15613a105760019350505050612191565b88878487613a4a5760405163d37fa88d60e01b815260048101939093526001600160a01b0390911660248301526044820152606401610873565b505f9b9a5050505050505050505050565b6060611c7d7f00000000000000000000000000000000000000000000000000000000000000006152bb565b6060611c7d7f00000000000000000000000000000000000000000000000000000000000000006152bb565b6040516304c69f8960e21b8152600481018390525f907f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063131a7e2490602401602060405180830381865afa158015613b16573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190613b3a9190617247565b90506001816006811115613b5057613b50615c06565b1483829091613b745760405163e8380d4360e01b8152600401610873929190616fea565b5050613b7f83613dda565b5f838152600a602052604080822054905163bd85b03960e01b8152600481018690527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063bd85b03990602401602060405180830381865afa158015613bf0573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190613c1491906171f7565b613c1e9190616669565b60405163fe3447bf60e01b8152600481018690529091505f906001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000169063fe3447bf90602401602060405180830381865afa158015613c86573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190613caa91906171f7565b90505f818310613cba575f613cc4565b613cc48383616656565b905085858280821115613cfb57604051631d2f00a160e01b8152600481019390935260248301919091526044820152606401610873565b5050505f8681526012602090815260408083205480845260049092528220909180600883015460ff166004811115613d3557613d35615c06565b1480613d5957506003600883015460ff166004811115613d5757613d57615c06565b145b80613da257506002600883015460ff166004811115613d7a57613d7a615c06565b148015613da25750600882015461010081046001600160401b03908116600160481b90920416145b9050888382613dcd5760405163608a7d5760e01b815260048101929092526024820152604401610873565b5050505050505050505050565b60405163dbd8a87f60e01b8152600481018290527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063dbd8a87f90602401602060405180830381865afa158015613e3d573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190613e619190617265565b8190611404576040516330e79bb160e01b815260040161087391815260200190565b825460408051606081018252600786015465ffffffffffff8082168352600160301b820481166020840152600160601b90910416918101919091525f90613eca908461519f565b90506001600160401b03811615613fd9575f868152600f602090815260408083206001600160a01b03881684529091528120805490918591839190613f199084906001600160401b031661711c565b92506101000a8154816001600160401b0302191690836001600160401b0316021790555081815f0160088282829054906101000a90046001600160401b0316613f62919061711c565b92506101000a8154816001600160401b0302191690836001600160401b03160217905550846001600160a01b0316877f4c10ac0ee59053d454a80261d37d3cdff2cd45c27196c50b8af391e349fc1b5784604051613fcf91906001600160401b0391909116815260200190565b60405180910390a3505b60405163731133e960e01b81526001600160a01b038581166004830152602482018490526001600160401b0385166044830152608060648301525f60848301527f0000000000000000000000000000000000000000000000000000000000000000169063731133e99060a4015f604051808303815f87803b15801561405c575f5ffd5b505af115801561406e573d5f5f3e3d5ffd5b50505050806001600160401b03165f146132ec5760405163e2ab691d60e01b81526001600160a01b038581166004830152602482018490526001600160401b03831660448301527f0000000000000000000000000000000000000000000000000000000000000000169063e2ab691d906064015f604051808303815f87803b1580156140f8575f5ffd5b505af1158015612ca8573d5f5f3e3d5ffd5b5f610f6a6141166152f8565b8360405161190160f01b8152600281019290925260228201526042902090565b60038201545f906127109061415690600160601b900461ffff1684617280565b610fa291906172ab565b82545f9060018190036141b657826001600160401b0316855f8154811061418957614189616756565b5f918252602090912001546141ae9190600160401b90046001600160801b0316617280565b915050610fa2565b6001600160401b03808516905f906141d090861683616669565b90505f5b83811080156141e257508183105b156142af575f8882815481106141fa576141fa616756565b5f918252602091829020604080518082019091529101546001600160401b038116808352600160401b9091046001600160801b03169282019290925291508410614244575061429f565b5f83825f01516001600160401b03161061425e578361426a565b81516001600160401b03165b60208301519091506001600160801b03166142858683616656565b61428f9190617280565b6142999088616669565b96509350505b6142a881616b2a565b90506141d4565b505050509392505050565b5f8381526007602090815260408083206001600160a01b03851684529091528120906142e68483613167565b9050806001600160401b03165f036142ff575050505050565b5f6143336001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001685613644565b90505f61434287878686613886565b8454600160681b6dff0000000000ffffffffffffffff19821681178088559293506001600160401b03821692910460ff169083908790600e90614396908490600160701b90046001600160801b03166172be565b92506101000a8154816001600160801b0302191690836001600160801b03160217905550848860080160098282829054906101000a90046001600160401b03166143e0919061711c565b92506101000a8154816001600160401b0302191690836001600160401b031602179055505f5f6144128b8b888a615421565b91509150811561454a57604080516001600160401b0389168152602081018790526001600160a01b038b16918d917f045f1487d11ca44a05e9ccc92f70edebf7565ad0f1e997cf58226f2a3fcf5d6b910160405180910390a3886001600160a01b0316866001600160a01b0316146144c657856001600160a01b0316896001600160a01b03168c7f781b508ec208a56b62b91aa09b279762e27247b97ded0033ebb8773c4e2c918460405160405180910390a45b60028801546144e4908c908c908c906001600160a01b031689615560565b8754600160701b90046001600160801b03165f03614545575f8b81526007602090815260408083206001600160a01b038d168452909152812080546001600160f01b0319168155600181019190915560020180546001600160a01b03191690555b613dcd565b87546dff0000000000ffffffffffffffff1916600160681b8415150267ffffffffffffffff1916176001600160401b0385161780895585908990600e906145a2908490600160701b90046001600160801b031661713b565b92506101000a8154816001600160801b0302191690836001600160801b03160217905550868a60080160098282829054906101000a90046001600160401b03166145ec919061676a565b92506101000a8154816001600160401b0302191690836001600160401b03160217905550886001600160a01b03168b7f9d011c8c02a180e080aef82d4a8a7c05363431d026d1fece229f3be3717a65c98360405161464a919061710a565b60405180910390a35050505050505050505050565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c15612a0857604051633ee5aeb560e01b815260040160405180910390fd5b80825d5050565b5f606081620186a06146b9603f876172ab565b6146c39087616669565b6146cd9190616669565b9050805a115a8290916146fc576040516374e3dbdd60e01b815260048101929092526024820152604401610873565b50505f5f8551602087015f8a8af192503d61010081111561471c57506101005b6040519250808352805f602085013e50610100602001820160405250935093915050565b5f8061474c8689617280565b90505f61475986836172dd565b90505f858211806147735750858214801561477357508489105b905080614780575f614783565b60015b60ff1661479088856172ab565b61479a9190616669565b9a9950505050505050505050565b6002810154600160c01b900465ffffffffffff1642108015906147d75750600381015465ffffffffffff164211155b600282015460038301548492600160c01b90920465ffffffffffff90811692911690429061483757604051635136d42760e01b8152600481019490945265ffffffffffff9283166024850152911660448301526064820152608401610873565b50505050614847815f0154613dda565b600e545f906001600160a01b0316156148d257600e5482546040516311d2b1b760e11b81526001600160a01b03909216916323a5636e9161488e9160040190815260200190565b602060405180830381865afa1580156148a9573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906148cd91906172f0565b6148d4565b5f5b82549091508160ff8116156133e6576040516314606bb360e31b8152600481019290925260ff166024820152604401610873565b5f828160018083810154600160a01b900460ff169081111561492c5761492c615c06565b1461494957600885015461010090046001600160401b031661494b565b835b600283015461496391906001600160401b031661676a565b9050806001600160401b031686604001516001600160401b031610614988578061498e565b85604001515b92506001600160401b038316158015906149be575085606001516001600160401b0316836001600160401b031610155b8651606088015190918390614a005760405163b190a29160e01b815260048101939093526001600160401b039182166024840152166044820152606401610873565b50505060028201546001600160401b03600160401b9091048116908416101580614a3b5750806001600160401b0316836001600160401b0316145b8651600284015490918591600160401b90046001600160401b031690614a8e576040516384cdcd2b60e01b815260048101939093526001600160401b039182166024840152166044820152606401610873565b50505050509392505050565b5f7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03166352f6747a6040518163ffffffff1660e01b8152600401602060405180830381865afa158015614af7573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190614b1b919061720e565b60405163e56ba04160e01b81525f60048201526001600160a01b038581166024830152604482018790526001600160401b0385166064830152919091169063e56ba04190608401602060405180830381865afa158015614b7d573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061258991906172f0565b81515f908152600860205260408120825490916001600160401b039091169003614c2357805482546bffffffff00000000000000001916600160401b63ffffffff9092169190910217825560208381015182546001810184555f8481529290922090910180546001600160a01b0319166001600160a01b039092169190911790555b60a08301516001600160a01b03161580614c515750600282015460a08401516001600160a01b039081169116145b15614c5b57505050565b60028201546001600160a01b0316158015614c9d575082515f908152600b6020908152604080832060a08701516001600160a01b0316845290915290205460ff165b8015614cb85750614cb68360a00151846020015161564f565b155b835f015184602001518560a00151909192614d0057604051637b23b0fb60e01b815260048101939093526001600160a01b039182166024840152166044820152606401610873565b50505060a08301516002830180546001600160a01b0319166001600160a01b0392831690811790915560208501518551604051929391909116917f12a3d82903e43c7966d3c131ec97c71b6e2d36c459e5efb925db0a9764d47fed905f90a4505050565b5f7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa158015614dc1573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190614de5919061720e565b6020860151604051632f8eb9cb60e01b81526001600160a01b039182166004820152911690632f8eb9cb9060240160a060405180830381865afa158015614e2e573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190614e52919061730b565b9050614e61855f01518561370f565b84515f90815260096020908152604080832084518452909152812054614e91906001600160401b03851690616669565b90506001600160401b0384161580614eb25750836001600160401b03168111155b86518351909183908790614ef8576040516330dbd6d560e01b81526004810194909452602484019290925260448301526001600160401b03166064820152608401610873565b505087515f908152600960209081526040808320875184529091529081902084905584516001890155885190850151614f359350909150856157d2565b855460ff91909116600160601b026cff00000000000000000000000019909116179094555050505050565b6040516370a0823160e01b81523060048201525f906001600160a01b038516906370a0823190602401602060405180830381865afa158015614fa4573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190614fc891906171f7565b9050614fdf6001600160a01b03851684308561592f565b6040516370a0823160e01b81523060048201525f9082906001600160a01b038716906370a0823190602401602060405180830381865afa158015615025573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061504991906171f7565b6150539190616656565b9050848382818114615091576040516341fba81b60e11b81526001600160a01b03909316600484015260248301919091526044820152606401610873565b5050505050505050565b5f846001600160a01b03163b5f036150fa575f5f6150ba868686615965565b5090925090505f8160038111156150d3576150d3615c06565b1480156150f15750866001600160a01b0316826001600160a01b0316145b92505050612589565b615106858585856159ac565b9050612589565b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa15615195575f516020805191945081901c150291505b5094509492505050565b5f826040015165ffffffffffff1642106151ba57505f610f6a565b826020015165ffffffffffff164210156151d5575080610f6a565b825160408401515f916151e7916173a5565b845165ffffffffffff918216916151ff911642616656565b615212906001600160401b038616617280565b61521c91906172ab565b9050612589816001600160401b038516616656565b5f5b816001165f036152545760019190911c9061524d81616b2a565b9050615233565b919050565b60405163a9059cbb60e01b5f8181526001600160a01b038616600452602485905291602083604481808b5af1925060015f511483166152af5783831516156152a3573d5f823e3d81fd5b5f873b113d1516831692505b60405250949350505050565b60605f6152c783615a16565b6040805160208082528183019092529192505f91906020820181803683375050509182525060208101929092525090565b5f306001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001614801561535057507f000000000000000000000000000000000000000000000000000000000000000046145b1561537a57507f000000000000000000000000000000000000000000000000000000000000000090565b611c7d604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f0000000000000000000000000000000000000000000000000000000000000000918101919091527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b5f6060615441856007015465ffffffffffff600160601b90910416421090565b156154bd576154b43061545a62030d406216e360616669565b604051602481018a90526001600160a01b03881660448201526001600160401b038716606482015260840160408051601f198184030181529190526020810180516001600160e01b031663f932d79360e01b1790526146a6565b91509150615557565b84546040516001600160a01b038616602482015260448101919091526001600160401b0384166064820152608060848201525f60a4820152615552907f0000000000000000000000000000000000000000000000000000000000000000906216e3609060c40160408051601f198184030181529190526020810180516001600160e01b031663731133e960e01b1790526146a6565b915091505b94509492505050565b5f6001600160a01b0383161561557f5761557a8583615a3d565b615581565b5f5b90508185600b015f8282546155969190616669565b90915550505f8190036155a957506133e6565b8085600c015f8282546155bc9190616669565b90915550505f868152600c602090815260408083206001600160a01b0387168452909152812080548392906155f2908490616669565b92505081905550836001600160a01b0316836001600160a01b0316877fda6170d949efa7c824822c466985ef458ad270a767dd4a8b7a4d56252368ca998460405161563f91815260200190565b60405180910390a4505050505050565b5f5f7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa1580156156ad573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906156d1919061720e565b604051632f8eb9cb60e01b81526001600160a01b0386811660048301529192505f91831690632f8eb9cb9060240160a060405180830381865afa15801561571a573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061573e919061730b565b5190506001600160a01b038581169085161480612191575080158015906121915750604051632f8eb9cb60e01b81526001600160a01b038581166004830152831690632f8eb9cb9060240160a060405180830381865afa1580156157a4573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906157c8919061730b565b5114949350505050565b5f8381526006602052604081208054825b81811015611dc7575f8382815481106157fe576157fe616756565b5f918252602080832060408051606081018252919093015461ffff80821683526001600160401b03620100008304811694840194909452600160501b82049093169382019390935293509089161690036158585750615927565b5f866001600160401b031682604001516001600160401b031661587b9190616669565b602083015183519192508a919083906001600160401b0381168211156158d657604051633a99386760e21b8152600481019490945261ffff909216602484015260448301526001600160401b03166064820152608401610873565b50505050808584815481106158ed576158ed616756565b905f5260205f20015f01600a6101000a8154816001600160401b0302191690836001600160401b03160217905550826001901b8617955050505b6001016157e3565b61593d848484846001615aba565b610e8857604051635274afe760e01b81526001600160a01b0385166004820152602401610873565b5f80806041849003615999578435602086013560408701355f1a61598b89828585615b27565b9550955095505050506159a3565b505f915060029050825b93509350939050565b60408051630b135d3f60e11b808252600482018690526024820192909252604481018390525f91908390818660648301375f82606483010152601f820160051c60051b915060205f60648401838b5afa9050825f5114601f3d111681169350505050949350505050565b5f60ff8216601f811115610f6a57604051632cd44ac360e21b815260040160405180910390fd5b600b8201545f9081615a4f8583614136565b615a6286615a5d8786616669565b614136565b615a6c9190616656565b60038601549091505f9061271090615a8f90600160701b900461ffff1687617280565b615a9991906172ab565b9050615aa58286616656565b811061219157615ab58286616656565b613222565b6040516323b872dd60e01b5f8181526001600160a01b038781166004528616602452604485905291602083606481808c5af1925060015f51148316615b16578383151615615b0a573d5f823e3d81fd5b5f883b113d1516831692505b604052505f60605295945050505050565b5f80807f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0841115615b6057505f91506003905082615be5565b604080515f808252602082018084528a905260ff891692820192909252606081018790526080810186905260019060a0016020604051602081039080840390855afa158015615bb1573d5f5f3e3d5ffd5b5050604051601f1901519150506001600160a01b038116615bdc57505f925060019150829050615be5565b92505f91508190505b9450945094915050565b5f60208284031215615bff575f5ffd5b5035919050565b634e487b7160e01b5f52602160045260245ffd5b60028110615c2a57615c2a615c06565b9052565b805182526020810151615c4c60208401826001600160a01b03169052565b506040810151615c5f6040840182615c1a565b506060810151615c7a60608401826001600160401b03169052565b506080810151615c9560808401826001600160401b03169052565b5060a0810151615cb060a08401826001600160401b03169052565b5060c0810151615ccb60c08401826001600160401b03169052565b5060e0810151615ce560e084018265ffffffffffff169052565b50610100810151615d0161010084018265ffffffffffff169052565b50610120810151615d1d61012084018265ffffffffffff169052565b50610140810151615d3561014084018261ffff169052565b50610160810151615d4d61016084018261ffff169052565b50610180810151615d6a6101808401826001600160a01b03169052565b506101a0810151615d876101a08401826001600160a01b03169052565b506101c0810151615da46101c08401826001600160401b03169052565b506101e0810151615dc16101e08401826001600160a01b03169052565b5061020081015161273461020084018265ffffffffffff815116825265ffffffffffff602082015116602083015265ffffffffffff60408201511660408301525050565b60058110615c2a57615c2a615c06565b5f61040082019050615e28828451615c2e565b6020830151615e3b610260840182615e05565b5060408301516001600160401b03908116610280840152606084015181166102a0840152608084015165ffffffffffff166102c084015260a084015115156102e084015260c0840151811661030084015260e08401511661032083015261010083015163ffffffff166103408301526101208301516103608301526101408301516103808301526101608301516103a08301526101808301516103c08301526101a0909201516103e09091015290565b6001600160401b0381168114610893575f5ffd5b803561525481615eeb565b5f5f5f5f60808587031215615f1d575f5ffd5b843593506020850135615f2f81615eeb565b9250604085013563ffffffff81168114615f47575f5ffd5b9396929550929360600135925050565b60ff81168114610893575f5ffd5b5f5f5f5f5f5f5f5f610100898b031215615f7d575f5ffd5b883597506020890135615f8f81615eeb565b96506040890135615f9f81615eeb565b9550606089013594506080890135935060a0890135615fbd81615f57565b979a969950949793969295929450505060c08201359160e0013590565b5f5f60408385031215615feb575f5ffd5b50508035926020909101359150565b6001600160a01b0381168114610893575f5ffd5b803561525481615ffa565b5f5f6040838503121561602a575f5ffd5b82359150602083013561603c81615ffa565b809150509250929050565b5f6101008284031215612d29575f5ffd5b5f5f5f610120848603121561606b575f5ffd5b6160758585616047565b92506101008401356001600160401b03811115616090575f5ffd5b8401601f810186136160a0575f5ffd5b80356001600160401b038111156160b5575f5ffd5b8660208284010111156160c6575f5ffd5b939660209190910195509293505050565b8015158114610893575f5ffd5b5f5f5f606084860312156160f6575f5ffd5b83359250602084013561610881615ffa565b91506040840135616118816160d7565b809150509250925092565b5f60208284031215616133575f5ffd5b8135610fa281615ffa565b602080825282518282018190525f918401906040840190835b8181101561619357835180516001600160401b031684526020908101516001600160801b03168185015290930192604090920191600101616157565b509095945050505050565b5f81518084528060208401602086015e5f602082860101526020601f19601f83011685010191505092915050565b60ff60f81b8816815260e060208201525f6161ea60e083018961619e565b82810360408401526161fc818961619e565b606084018890526001600160a01b038716608085015260a0840186905283810360c0850152845180825260208087019350909101905f5b81811015616251578351835260209384019390920191600101616233565b50909b9a5050505050505050505050565b5f5f5f60408486031215616274575f5ffd5b8335925060208401356001600160401b03811115616290575f5ffd5b8401601f810186136162a0575f5ffd5b80356001600160401b038111156162b5575f5ffd5b8660208260051b84010111156160c6575f5ffd5b602080825282518282018190525f918401906040840190835b818110156161935783516001600160401b038151168452602081015160208501526040810151604085015263ffffffff60608201511660608501526001600160a01b0360808201511660808501525060a0830192506020840193506001810190506162e2565b5f5f5f6060848603121561635a575f5ffd5b505081359360208301359350604090920135919050565b602080825282518282018190525f918401906040840190835b818110156161935783516001600160a01b031683526020938401939092019160010161638a565b5f5f83601f8401126163c1575f5ffd5b5081356001600160401b038111156163d7575f5ffd5b6020830191508360208260061b85010111156163f1575f5ffd5b9250929050565b5f5f5f5f5f8587036102a081121561640e575f5ffd5b61026081121561641c575f5ffd5b508594506102608601356001600160401b03811115616439575f5ffd5b616445888289016163b1565b9095509350506102808601356001600160401b03811115616464575f5ffd5b616470888289016163b1565b969995985093965092949392505050565b5f5f5f5f5f60a08688031215616495575f5ffd5b8535945060208601356164a781615eeb565b935060408601356164b781615eeb565b92506060860135915060808601356164ce81615ffa565b809150509295509295909350565b5f5f604083850312156164ed575f5ffd5b82356164f881615ffa565b9150602083013561603c816160d7565b5f6101008284031215616519575f5ffd5b610fa28383616047565b5f5f60408385031215616534575f5ffd5b823561653f81615ffa565b946020939093013593505050565b5f5f5f5f60808587031215616560575f5ffd5b84359350602085013561657281615eeb565b92506040850135615f4781615eeb565b602080825282518282018190525f918401906040840190835b8181101561619357835161ffff81511684526001600160401b0360208201511660208501526001600160401b0360408201511660408501525060608301925060208401935060018101905061659b565b5f5f5f606084860312156165fd575f5ffd5b83359250602084013561660f81615ffa565b9150604084013561611881615eeb565b5f5f60408385031215616630575f5ffd5b82359150602083013561603c81615eeb565b634e487b7160e01b5f52601160045260245ffd5b81810381811115610f6a57610f6a616642565b80820180821115610f6a57610f6a616642565b634e487b7160e01b5f52604160045260245ffd5b60405161010081016001600160401b03811182821017156166bf57634e487b7160e01b5f52604160045260245ffd5b60405290565b5f6101008284031280156166d7575f5ffd5b506166e0616690565b8235815260208301356166f281615ffa565b602082015261670360408401615eff565b604082015261671460608401615eff565b60608201526080838101359082015261672f60a0840161600e565b60a082015260c0838101359082015261674a60e08401615eff565b60e08201529392505050565b634e487b7160e01b5f52603260045260245ffd5b6001600160401b038281168282160390811115610f6a57610f6a616642565b8481526080810161679d6020830186615c1a565b65ffffffffffff9390931660408201526060015292915050565b60028110610893575f5ffd5b8035615254816167b7565b65ffffffffffff81168114610893575f5ffd5b8035615254816167ce565b61ffff81168114610893575f5ffd5b8035615254816167ec565b8035616811816167ce565b65ffffffffffff1682526020810135616829816167ce565b65ffffffffffff1660208301526040810135616844816167ce565b65ffffffffffff81166040840152505050565b6001600160801b0381168114610893575f5ffd5b803561687681615eeb565b6001600160401b03168252602081013561688f81616857565b6001600160801b0381166020840152505050565b8183526020830192505f815f5b848110156168d5576168c2868361686b565b60409586019591909101906001016168b0565b5093949350505050565b80356168ea816167ec565b61ffff16825260208101356168fe81615eeb565b6001600160401b0381166020840152505050565b8183526020830192505f815f5b848110156168d55761693186836168df565b604095860195919091019060010161691f565b853581525f6169556020880161600e565b6001600160a01b0316602083015261696f604088016167c3565b61697c6040840182615c1a565b5061698960608801615eff565b6001600160401b031660608301526169a360808801615eff565b6001600160401b031660808301526169bd60a08801615eff565b6001600160401b031660a08301526169d760c08801615eff565b6001600160401b031660c08301526169f160e088016167e1565b65ffffffffffff1660e0830152616a0b61010088016167e1565b65ffffffffffff16610100830152616a2661012088016167e1565b65ffffffffffff16610120830152616a4161014088016167fb565b61ffff16610140830152616a5861016088016167fb565b61ffff16610160830152616a6f610180880161600e565b6001600160a01b0316610180830152616a8b6101a0880161600e565b6001600160a01b03166101a0830152616aa76101c08801615eff565b6001600160401b03166101c0830152616ac36101e0880161600e565b6001600160a01b03166101e0830152616ae3610200808401908901616806565b6102a0610260830152616afb6102a0830186886168a3565b828103610280840152610f44818587616912565b5f60208284031215616b1f575f5ffd5b8135610fa281615eeb565b5f60018201616b3b57616b3b616642565b5060010190565b5f8135610f6a81615ffa565b5f8135610f6a816167b7565b60028210616b6a57616b6a615c06565b805460ff60a01b191660a09290921b60ff60a01b16919091179055565b5f8135610f6a81615eeb565b5f8135610f6a816167ce565b5f8135610f6a816167ec565b8135616bb6816167ce565b815465ffffffffffff191665ffffffffffff8216178255506020820135616bdc816167ce565b81546bffffffffffff0000000000001916603082901b6bffffffffffff00000000000016178255506040820135616c12816167ce565b815471ffffffffffff000000000000000000000000191660609190911b71ffffffffffff0000000000000000000000001617905550565b8135815560018101616c7d616c6060208501616b42565b82546001600160a01b0319166001600160a01b0391909116178255565b616c92616c8c60408501616b4e565b82616b5a565b616ccd616ca160608501616b87565b82805467ffffffffffffffff60a81b191660a89290921b67ffffffffffffffff60a81b16919091179055565b5060028101616cff616ce160808501616b87565b825467ffffffffffffffff19166001600160401b0391909116178255565b616d3b616d0e60a08501616b87565b825467ffffffffffffffff60401b191660409190911b6fffffffffffffffff000000000000000016178255565b616d76616d4a60c08501616b87565b82805467ffffffffffffffff60801b191660809290921b67ffffffffffffffff60801b16919091179055565b616dad616d8560e08501616b93565b82805465ffffffffffff60c01b191660c09290921b65ffffffffffff60c01b16919091179055565b5060038101616ddd616dc26101008501616b93565b825465ffffffffffff191665ffffffffffff91909116178255565b616e17616ded6101208501616b93565b82546bffffffffffff000000000000191660309190911b6bffffffffffff00000000000016178255565b616e55616e276101408501616b9f565b82546dffff000000000000000000000000191660609190911b6dffff00000000000000000000000016178255565b616e85616e656101608501616b9f565b82805461ffff60701b191660709290921b61ffff60701b16919091179055565b50616ebe616e966101808401616b42565b600483016001600160a01b0382166bffffffffffffffffffffffff60a01b8254161781555050565b60058101616ed2616c606101a08501616b42565b616f0e616ee26101c08501616b87565b82805467ffffffffffffffff60a01b191660a09290921b67ffffffffffffffff60a01b16919091179055565b50616f47616f1f6101e08401616b42565b600683016001600160a01b0382166bffffffffffffffffffffffff60a01b8254161781555050565b611404610200830160078301616bab565b8135616f6381615eeb565b815467ffffffffffffffff19166001600160401b038216178255506020820135616f8c81616857565b815477ffffffffffffffffffffffffffffffff0000000000000000191660409190911b77ffffffffffffffffffffffffffffffff00000000000000001617905550565b5f60208284031215616fdf575f5ffd5b8135610fa2816167ec565b828152604081016007831061700157617001615c06565b8260208301529392505050565b828152813560208083019190915261012082019083013561702e81615ffa565b6001600160a01b038116604084015250604083013561704c81615eeb565b6001600160401b03811660608401525061706860608401615eff565b6001600160401b038116608084015250608083013560a08381019190915261709190840161600e565b6001600160a01b03811660c08401525060c083013560e0838101919091526170ba908401615eff565b6001600160401b038116610100840152509392505050565b82815260408101610fa26020830184615e05565b604081016170f48285615e05565b6001600160401b03831660208301529392505050565b602081525f610fa2602083018461619e565b6001600160401b038181168382160190811115610f6a57610f6a616642565b6001600160801b038181168382160190811115610f6a57610f6a616642565b5f5f85851115617168575f5ffd5b83861115617174575f5ffd5b5050820193919092039150565b80356001600160e01b031981169060048410156171b2576001600160e01b0319600485900360031b81901b82161691505b5092915050565b6001600160a01b038416815260406020820152816040820152818360608301375f818301606090810191909152601f909201601f1916010192915050565b5f60208284031215617207575f5ffd5b5051919050565b5f6020828403121561721e575f5ffd5b8151610fa281615ffa565b65ffffffffffff8181168382160190811115610f6a57610f6a616642565b5f60208284031215617257575f5ffd5b815160078110610fa2575f5ffd5b5f60208284031215617275575f5ffd5b8151610fa2816160d7565b8082028115828204841417610f6a57610f6a616642565b634e487b7160e01b5f52601260045260245ffd5b5f826172b9576172b9617297565b500490565b6001600160801b038281168282160390811115610f6a57610f6a616642565b5f826172eb576172eb617297565b500690565b5f60208284031215617300575f5ffd5b8151610fa281615f57565b5f60a082840312801561731c575f5ffd5b5060405160a081016001600160401b038111828210171561734b57634e487b7160e01b5f52604160045260245ffd5b604052825181526020830151617360816167ec565b60208201526040830151617373816167ec565b60408201526060830151617386816167ec565b60608201526080830151617399816167ce565b60808201529392505050565b65ffffffffffff8281168282160390811115610f6a57610f6a61664256fea164736f6c6343000825000a";
 
   
-      type OfferingDeskConstructorParams = [signer?: Signer] | ConstructorParameters<typeof ContractFactory>;
+      type OfferingDeskConstructorParams =
+        | [linkLibraryAddresses: OfferingDeskLibraryAddresses, signer?: Signer]
+        | ConstructorParameters<typeof ContractFactory>;
 
-      const isSuperArgs = (xs: OfferingDeskConstructorParams): xs is ConstructorParameters<typeof ContractFactory> =>
-        xs.length > 1
-    
+      const isSuperArgs = (
+        xs: OfferingDeskConstructorParams
+      ): xs is ConstructorParameters<typeof ContractFactory> => {
+        return typeof xs[0] === 'string'
+          || (Array.isArray as (arg: any) => arg is readonly any[])(xs[0])
+          || '_isInterface' in xs[0]
+      }
 
   export class OfferingDesk__factory extends ContractFactory {
     
-      constructor(...args: OfferingDeskConstructorParams) {
-        if (isSuperArgs(args)) {
-          super(...args);
-        } else {
-          super(_abi, _bytecode, args[0]);
-        }
-        
+    constructor(
+      ...args: OfferingDeskConstructorParams
+    ) {
+      if (isSuperArgs(args)) {
+        super (...args)
+      } else {
+        const [linkLibraryAddresses, signer] = args;
+        super(
+          _abi,
+          OfferingDesk__factory.linkBytecode(linkLibraryAddresses),
+          signer
+        )
       }
-    
+      
+    }
+
+    static linkBytecode(linkLibraryAddresses: OfferingDeskLibraryAddresses): string {
+      let linkedBytecode = _bytecode;
+      
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$34bf9e20df6e3f5f7d926bb5bad27db422\\$__", "g"),
+        linkLibraryAddresses["project/contracts/offering/OfferingTermsLib.sol:OfferingTermsLib"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      return linkedBytecode;
+    }
+  
     override getDeployTransaction(authority_: AddressLike, shares_: AddressLike, custody_: AddressLike, overrides?: NonPayableOverrides & { from?: string }): Promise<ContractDeployTransaction> {
       return super.getDeployTransaction(authority_, shares_, custody_, overrides || {});
     };
@@ -1543,4 +3115,7 @@ import type { NonPayableOverrides } from "../../../common.js"
   }
 
   
+  export interface OfferingDeskLibraryAddresses {
+        ["project/contracts/offering/OfferingTermsLib.sol:OfferingTermsLib"]: string;
+  };
   
