@@ -183,8 +183,8 @@ deployContract(name: 'IPriceGuard', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'IPriceGuard', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPriceGuard>
 deployContract(name: 'IRollingVolumeRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRollingVolumeRule>
 deployContract(name: 'IRollingVolumeRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRollingVolumeRule>
-
 deployContract(name: 'ISanctions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
+
 deployContract(name: 'ISanctions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
 deployContract(name: 'ISanctionsList', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
 deployContract(name: 'ISanctionsList', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
@@ -298,8 +298,8 @@ deployContract(name: 'OfferingProceeds', args: any[], signerOrOptions?: ethers.S
 deployContract(name: 'OfferingProceeds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingProceeds>
 deployContract(name: 'OfferingSale', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingSale>
 deployContract(name: 'OfferingSale', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingSale>
-deployContract(name: 'OfferingTermsLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingTermsLib>
-deployContract(name: 'OfferingTermsLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingTermsLib>
+deployContract(name: 'Opening', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Opening>
+deployContract(name: 'Opening', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Opening>
 deployContract(name: 'PairRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PairRule>
 deployContract(name: 'PairRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PairRule>
 deployContract(name: 'PermitLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PermitLib>
@@ -346,6 +346,8 @@ deployContract(name: 'SignedClaimVerifier', args: any[], signerOrOptions?: ether
 deployContract(name: 'SignedClaimVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignedClaimVerifier>
 deployContract(name: 'SignedSubscriptions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignedSubscriptions>
 deployContract(name: 'SignedSubscriptions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignedSubscriptions>
+deployContract(name: 'Subscribing', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Subscribing>
+deployContract(name: 'Subscribing', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Subscribing>
 deployContract(name: 'TestDollar', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TestDollar>
 deployContract(name: 'TestDollar', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TestDollar>
 deployContract(name: 'TransferDomains', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferDomains>
@@ -500,7 +502,7 @@ getContractAt(name: 'OfferingDesk', address: string | ethers.Addressable, signer
 getContractAt(name: 'OfferingLockUps', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingLockUps>
 getContractAt(name: 'OfferingProceeds', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingProceeds>
 getContractAt(name: 'OfferingSale', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingSale>
-getContractAt(name: 'OfferingTermsLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingTermsLib>
+getContractAt(name: 'Opening', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Opening>
 getContractAt(name: 'PairRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.PairRule>
 getContractAt(name: 'PermitLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.PermitLib>
 getContractAt(name: 'RecordBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecordBook>
@@ -524,6 +526,7 @@ getContractAt(name: 'ShareLedger', address: string | ethers.Addressable, signer?
 getContractAt(name: 'ShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareToken>
 getContractAt(name: 'SignedClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SignedClaimVerifier>
 getContractAt(name: 'SignedSubscriptions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SignedSubscriptions>
+getContractAt(name: 'Subscribing', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Subscribing>
 getContractAt(name: 'TestDollar', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TestDollar>
 getContractAt(name: 'TransferDomains', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferDomains>
 getContractAt(name: 'TransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRule>
@@ -673,7 +676,7 @@ getContractFactory(name: 'OfferingDesk', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'OfferingLockUps', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingLockUps__factory>
 getContractFactory(name: 'OfferingProceeds', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingProceeds__factory>
 getContractFactory(name: 'OfferingSale', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingSale__factory>
-getContractFactory(name: 'OfferingTermsLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingTermsLib__factory>
+getContractFactory(name: 'Opening', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Opening__factory>
 getContractFactory(name: 'PairRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.PairRule__factory>
 getContractFactory(name: 'PermitLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.PermitLib__factory>
 getContractFactory(name: 'RecordBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecordBook__factory>
@@ -697,6 +700,7 @@ getContractFactory(name: 'ShareLedger', signerOrOptions?: ethers.Signer | Factor
 getContractFactory(name: 'ShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareToken__factory>
 getContractFactory(name: 'SignedClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SignedClaimVerifier__factory>
 getContractFactory(name: 'SignedSubscriptions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SignedSubscriptions__factory>
+getContractFactory(name: 'Subscribing', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Subscribing__factory>
 getContractFactory(name: 'TestDollar', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TestDollar__factory>
 getContractFactory(name: 'TransferDomains', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferDomains__factory>
 getContractFactory(name: 'TransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRule__factory>

@@ -7,20 +7,17 @@ import {BoundedCallLib} from "../calls/BoundedCallLib.sol";
 import {SuccessionLib} from "../investors/SuccessionLib.sol";
 import {IShareToken} from "../shares/IShareToken.sol";
 import {IOfferingAllotment} from "./IOfferingAllotment.sol";
-import {Entry} from "./OfferingBooks.sol";
 import {OfferingLockUps} from "./OfferingLockUps.sol";
 import {OfferingMathLib} from "./OfferingMathLib.sol";
+import {Division, Entry, OfferingState, OfferingStorage} from "./OfferingState.sol";
 import {OfferingProceeds} from "./OfferingProceeds.sol";
 import {Offering, OfferingPhase} from "./OfferingTypes.sol";
 
-/// @dev How far a proposal to divide has been gone through.
-struct Division {
-    uint64 divided;
-    uint64 next;
-}
-
 /// @title Dividing, allotting, paying back (see `IOfferingAllotment`)
 abstract contract OfferingAllotment is OfferingProceeds, OfferingLockUps {
+    using OfferingState for IShareToken;
+    using OfferingState for Offering;
+    using OfferingState for OfferingStorage;
     using SafeERC20 for IERC20;
     using SuccessionLib for IShareToken;
 
@@ -33,13 +30,11 @@ abstract contract OfferingAllotment is OfferingProceeds, OfferingLockUps {
     uint8 private constant FIRST_PERSONAL_CODE = 10;
     uint8 private constant FIRST_FAULT_CODE = 90;
 
-    mapping(uint256 offeringId => mapping(uint64 threshold => mapping(uint32 cutoff => Division))) private _divisions;
-
     /// @inheritdoc IOfferingAllotment
     function prorate(uint256 offeringId, uint64 threshold, uint32 cutoff, uint256 count) external nonReentrant {
-        Offering storage offering = _inPhase(offeringId, OfferingPhase.Prorating);
-        Division storage division = _divisions[offeringId][threshold][cutoff];
-        uint256 all = _buyers[offeringId].length;
+        Offering storage offering = _books.inPhase(offeringId, OfferingPhase.Prorating);
+        Division storage division = _books.divisions[offeringId][threshold][cutoff];
+        uint256 all = _books.buyers[offeringId].length;
         uint256 first = division.next;
         uint256 end = count < all - first ? first + count : all;
         uint256 divided = division.divided + _partsOf(offeringId, first, end, threshold, cutoff);
@@ -60,7 +55,7 @@ abstract contract OfferingAllotment is OfferingProceeds, OfferingLockUps {
 
     /// @inheritdoc IOfferingAllotment
     function allot(uint256 offeringId, address[] calldata buyers) external nonReentrant {
-        Offering storage offering = _inPhase(offeringId, OfferingPhase.Succeeded);
+        Offering storage offering = _books.inPhase(offeringId, OfferingPhase.Succeeded);
         _requireBacked(offering.terms.id);
 
         for (uint256 i = 0; i < buyers.length; ++i) _allot(offeringId, offering, buyers[i]);
@@ -68,7 +63,7 @@ abstract contract OfferingAllotment is OfferingProceeds, OfferingLockUps {
 
     /// @inheritdoc IOfferingAllotment
     function issueRetained(uint256 offeringId) external nonReentrant {
-        Offering storage offering = _inPhase(offeringId, OfferingPhase.Succeeded);
+        Offering storage offering = _books.inPhase(offeringId, OfferingPhase.Succeeded);
         uint64 retained = offering.terms.retained;
         require(retained != 0 && !offering.retainedIssued, OfferingDeskNothingRetained(offeringId));
         uint256 id = offering.terms.id;
@@ -76,7 +71,7 @@ abstract contract OfferingAllotment is OfferingProceeds, OfferingLockUps {
         address receiver = shares.successorOf(offering.terms.retainedBy);
 
         offering.retainedIssued = true;
-        _retainedDue[id] -= retained;
+        _books.retainedDue[id] -= retained;
 
         emit RetainedIssued(offeringId, receiver, retained);
 
@@ -85,17 +80,17 @@ abstract contract OfferingAllotment is OfferingProceeds, OfferingLockUps {
 
     /// @inheritdoc IOfferingAllotment
     function refund(uint256 offeringId, address buyer) external nonReentrant {
-        Offering storage offering = _existing(offeringId);
-        Entry storage entry = _entries[offeringId][buyer];
+        Offering storage offering = _books.existing(offeringId);
+        Entry storage entry = _books.entries[offeringId][buyer];
         uint256 amount = entry.paid;
         require(amount != 0, OfferingDeskNoEntitlement(offeringId, buyer));
         address receiver = shares.successorOf(buyer);
-        uint64 entitled = _entitled(offering, entry);
-        uint256 cost = _costIn(offeringId, offering, entry, entitled);
+        uint64 entitled = offering.entitled(entry);
+        uint256 cost = _books.costIn(offeringId, entry, entitled);
         bool isWhole = _isRefundable(offeringId, offering, receiver, entitled, amount != cost);
 
         if (isWhole) {
-            delete _entries[offeringId][buyer];
+            delete _books.entries[offeringId][buyer];
             offering.sold -= entitled;
         } else {
             (entry.shares, entry.paid, entry.isCut) = (entitled, uint128(cost), true); // cost <= paid
@@ -110,11 +105,11 @@ abstract contract OfferingAllotment is OfferingProceeds, OfferingLockUps {
     }
 
     function _allot(uint256 offeringId, Offering storage offering, address buyer) private {
-        Entry storage entry = _entries[offeringId][buyer];
-        uint64 entitled = _entitled(offering, entry);
+        Entry storage entry = _books.entries[offeringId][buyer];
+        uint64 entitled = offering.entitled(entry);
         if (entitled == 0) return;
         address receiver = shares.successorOf(buyer);
-        uint256 cost = _costIn(offeringId, offering, entry, entitled);
+        uint256 cost = _books.costIn(offeringId, entry, entitled);
 
         // What is left of an entry after this is money that its buyer may take back.
         uint64 subscribed = entry.shares;
@@ -129,7 +124,7 @@ abstract contract OfferingAllotment is OfferingProceeds, OfferingLockUps {
             if (receiver != buyer) emit EntitlementSucceeded(offeringId, buyer, receiver);
 
             _earn(offeringId, offering, buyer, entry.referrer, cost);
-            if (entry.paid == 0) delete _entries[offeringId][buyer];
+            if (entry.paid == 0) delete _books.entries[offeringId][buyer];
         } else {
             (entry.shares, entry.isCut) = (subscribed, wasCut);
             entry.paid += uint128(cost);
@@ -169,12 +164,12 @@ abstract contract OfferingAllotment is OfferingProceeds, OfferingLockUps {
         uint64 threshold,
         uint32 cutoff
     ) private view returns (uint256 parts) {
-        Offering storage offering = _offerings[offeringId];
+        Offering storage offering = _books.offerings[offeringId];
         (uint256 hardCap, uint256 reserved) = (offering.terms.hardCap, offering.reserved);
         for (uint256 place = first; place < end; ++place) {
-            address buyer = _buyers[offeringId][place];
+            address buyer = _books.buyers[offeringId][place];
             if (buyer == address(0)) continue;
-            uint64 subscribed = _entries[offeringId][buyer].shares;
+            uint64 subscribed = _books.entries[offeringId][buyer].shares;
             parts += OfferingMathLib.partOf(subscribed, place, hardCap, reserved, threshold, cutoff);
         }
     }
@@ -193,7 +188,7 @@ abstract contract OfferingAllotment is OfferingProceeds, OfferingLockUps {
         uint256 refundableFrom = offering.closedAt + ALLOTMENT_PERIOD;
         if (entitled == 0 || block.timestamp >= refundableFrom) return true;
 
-        uint8 code = _issueCode(offering.terms.id, receiver, entitled);
+        uint8 code = shares.issueCode(offering.terms.id, receiver, entitled);
         bool isRefused = code >= FIRST_PERSONAL_CODE && code < FIRST_FAULT_CODE;
         if (isRefused && msg.sender == receiver) return true;
         require(hasExcess, OfferingDeskNotRefundable(offeringId, receiver, refundableFrom));

@@ -9,17 +9,17 @@ import {IOfferingDesk} from "./IOfferingDesk.sol";
 import {OfferingAllotment} from "./OfferingAllotment.sol";
 import {OfferingBooks} from "./OfferingBooks.sol";
 import {OfferingSale} from "./OfferingSale.sol";
-import {OfferingTermsLib} from "./OfferingTermsLib.sol";
-import {ClassCap, ClassCount, Offering, OfferingPhase, OfferingTerms, SaleKind, Tier} from "./OfferingTypes.sol";
+import {Opening} from "./Opening.sol";
+import {OfferingState, OfferingStorage} from "./OfferingState.sol";
+import {ClassCap, Offering, OfferingPhase, OfferingTerms, SaleKind, Tier} from "./OfferingTypes.sol";
 
 /// @title Primary distribution (see `IOfferingDesk`)
 contract OfferingDesk is OfferingSale, OfferingAllotment {
+    using OfferingState for OfferingStorage;
     uint256 private constant STATE_GAS = 200_000;
 
     /// @inheritdoc IOfferingDesk
     mapping(address currency => bool) public isCurrencyAllowed;
-
-    mapping(uint256 id => uint256 offeringId) private _latestOf;
 
     constructor(
         address authority_,
@@ -43,26 +43,16 @@ contract OfferingDesk is OfferingSale, OfferingAllotment {
         ClassCap[] calldata classCaps
     ) external restricted nonReentrant returns (uint256 offeringId) {
         require(isCurrencyAllowed[terms.currency], OfferingDeskCurrencyNotAllowed(terms.currency));
-        OfferingTermsLib.requireSensible(terms, tiers, classCaps);
-        _requireOfferable(terms.id, uint256(terms.hardCap) + terms.retained);
 
         offeringId = ++offeringCount;
-        _offerings[offeringId].terms = terms;
-        _offerings[offeringId].phase = OfferingPhase.Open;
-        for (uint256 i = 0; i < tiers.length; ++i) _tiers[offeringId].push(tiers[i]);
-        for (uint256 i = 0; i < classCaps.length; ++i) {
-            _classCounts[offeringId].push(ClassCount(classCaps[i].classes, classCaps[i].most, 0));
-        }
-        _latestOf[terms.id] = offeringId;
-
-        emit OfferingOpened(offeringId, terms.id, terms, tiers, classCaps);
+        Opening.open(_books, shares, custody, offeringId, terms, tiers, classCaps);
 
         shares.setAssetState(terms.id, AssetState.Offered);
     }
 
     /// @inheritdoc IOfferingDesk
     function close(uint256 offeringId) external nonReentrant {
-        Offering storage offering = _inPhase(offeringId, OfferingPhase.Open);
+        Offering storage offering = _books.inPhase(offeringId, OfferingPhase.Open);
         uint48 closesAt = offering.terms.closesAt;
         require(block.timestamp > closesAt, OfferingDeskStillOpen(offeringId, closesAt, block.timestamp));
 
@@ -71,7 +61,7 @@ contract OfferingDesk is OfferingSale, OfferingAllotment {
 
     /// @inheritdoc IOfferingDesk
     function closeSoldOut(uint256 offeringId) external restricted nonReentrant {
-        Offering storage offering = _inPhase(offeringId, OfferingPhase.Open);
+        Offering storage offering = _books.inPhase(offeringId, OfferingPhase.Open);
         (SaleKind kind, uint48 cancelUntil) = (offering.terms.kind, offering.terms.cancelUntil);
         require(
             kind == SaleKind.FirstCome && block.timestamp > cancelUntil,
@@ -99,7 +89,7 @@ contract OfferingDesk is OfferingSale, OfferingAllotment {
         offering.phase = phase;
         offering.closedAt = uint48(block.timestamp);
         if (sold > hardCap) offering.reserved = sold;
-        if (succeeded) _retainedDue[id] += offering.terms.retained;
+        if (succeeded) _books.retainedDue[id] += offering.terms.retained;
 
         emit OfferingClosed(offeringId, phase, sold);
 
@@ -109,23 +99,5 @@ contract OfferingDesk is OfferingSale, OfferingAllotment {
             abi.encodeCall(IShareToken.setAssetState, (id, next))
         );
         if (!moved) emit AssetStateKept(offeringId, id, reason);
-    }
-
-    function _requireOfferable(uint256 id, uint256 wanted) private view {
-        AssetState state = shares.stateOf(id);
-        require(state == AssetState.Listed, OfferingDeskAssetNotListed(id, state));
-        _requireBacked(id);
-        uint256 taken = shares.totalSupply(id) + _retainedDue[id];
-        uint256 cap = shares.capOf(id);
-        uint256 available = taken < cap ? cap - taken : 0;
-        require(wanted <= available, OfferingDeskCapExceeded(id, wanted, available));
-
-        uint256 latest = _latestOf[id];
-        Offering storage before = _offerings[latest];
-        bool finished =
-            before.phase == OfferingPhase.None ||
-                before.phase == OfferingPhase.Failed ||
-                (before.phase == OfferingPhase.Succeeded && before.sold == before.allotted);
-        require(finished, OfferingDeskUnfinished(id, latest));
     }
 }

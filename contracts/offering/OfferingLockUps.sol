@@ -7,11 +7,13 @@ import {IOfferingAllotment} from "./IOfferingAllotment.sol";
 import {IOfferingDesk} from "./IOfferingDesk.sol";
 import {OfferingBooks} from "./OfferingBooks.sol";
 import {OfferingMathLib} from "./OfferingMathLib.sol";
+import {OfferingState, OfferingStorage} from "./OfferingState.sol";
 import {LockUp, Lock, OfferingTerms} from "./OfferingTypes.sol";
 
 /// @title Issuing, and what may not move yet
 /// @dev Locks are the register's (D16). It keeps one number per holder for all desks; what this desk has locked is kept here.
 abstract contract OfferingLockUps is OfferingBooks {
+    using OfferingState for OfferingStorage;
     using OfferingMathLib for LockUp;
     using SuccessionLib for IShareToken;
 
@@ -20,12 +22,12 @@ abstract contract OfferingLockUps is OfferingBooks {
     /// @inheritdoc IOfferingAllotment
     function issueLocked(uint256 offeringId, address receiver, uint64 shares_) external {
         require(msg.sender == address(this), OfferingDeskNotDesk(msg.sender));
-        _issue(offeringId, _offerings[offeringId].terms, receiver, shares_);
+        _issue(offeringId, _books.offerings[offeringId].terms, receiver, shares_);
     }
 
     /// @inheritdoc IOfferingAllotment
     function release(uint256 offeringId, address holder) external nonReentrant {
-        OfferingTerms storage terms = _existing(offeringId).terms;
+        OfferingTerms storage terms = _books.existing(offeringId).terms;
         (uint64 releasable, uint64 kept, address keeper) = _releasable(offeringId, terms, holder);
         require(releasable != 0, OfferingDeskNothingReleased(offeringId, holder));
 
@@ -39,7 +41,7 @@ abstract contract OfferingLockUps is OfferingBooks {
     /// @inheritdoc IOfferingDesk
     function lockOf(uint256 offeringId, address holder) external view returns (Lock memory lock, uint64 releasable) {
         lock = _locks[offeringId][holder];
-        (releasable, , ) = _releasable(offeringId, _existing(offeringId).terms, holder);
+        (releasable, , ) = _releasable(offeringId, _books.existing(offeringId).terms, holder);
     }
 
     /// @dev The receiver's hook runs between issue and lock: shares that he passes on in it are missing for the lock, which then fails

@@ -8,35 +8,35 @@ import {IShareToken} from "../shares/IShareToken.sol";
 import {IOfferingProceeds} from "./IOfferingProceeds.sol";
 import {OfferingBooks} from "./OfferingBooks.sol";
 import {OfferingMathLib} from "./OfferingMathLib.sol";
+import {OfferingState, OfferingStorage} from "./OfferingState.sol";
 import {Offering, OfferingTerms} from "./OfferingTypes.sol";
 
 /// @title The proceeds (see `IOfferingProceeds`)
 abstract contract OfferingProceeds is OfferingBooks {
+    using OfferingState for OfferingStorage;
     using SafeERC20 for IERC20;
     using OfferingMathLib for OfferingTerms;
     using OfferingMathLib for Offering;
     using SuccessionLib for IShareToken;
 
     /// @inheritdoc IOfferingProceeds
-    mapping(uint256 offeringId => mapping(address referrer => bool)) public isReferrer;
-    /// @inheritdoc IOfferingProceeds
     mapping(uint256 offeringId => mapping(address referrer => uint256)) public commissionDue;
 
     /// @inheritdoc IOfferingProceeds
     function setReferrer(uint256 offeringId, address referrer, bool named) external restricted {
         require(
-            referrer != address(0) && _existing(offeringId).terms.commissionBps != 0,
+            referrer != address(0) && _books.existing(offeringId).terms.commissionBps != 0,
             OfferingDeskNoCommission(offeringId, referrer)
         );
 
-        isReferrer[offeringId][referrer] = named;
+        _books.referrers[offeringId][referrer] = named;
 
         emit ReferrerSet(offeringId, referrer, named);
     }
 
     /// @inheritdoc IOfferingProceeds
     function withdrawProceeds(uint256 offeringId) external nonReentrant {
-        Offering storage offering = _existing(offeringId);
+        Offering storage offering = _books.existing(offeringId);
         address treasury = offering.terms.treasury;
         (uint256 amount, ) = proceedsDue(offeringId);
         require(amount != 0, OfferingDeskNothingDue(offeringId, treasury));
@@ -51,7 +51,7 @@ abstract contract OfferingProceeds is OfferingBooks {
 
     /// @inheritdoc IOfferingProceeds
     function withdrawFee(uint256 offeringId) external nonReentrant {
-        Offering storage offering = _existing(offeringId);
+        Offering storage offering = _books.existing(offeringId);
         address feeRecipient = offering.terms.feeRecipient;
         (, uint256 amount) = proceedsDue(offeringId);
         require(amount != 0, OfferingDeskNothingDue(offeringId, feeRecipient));
@@ -66,7 +66,7 @@ abstract contract OfferingProceeds is OfferingBooks {
 
     /// @inheritdoc IOfferingProceeds
     function withdrawCommission(uint256 offeringId, address referrer) external nonReentrant {
-        Offering storage offering = _existing(offeringId);
+        Offering storage offering = _books.existing(offeringId);
         uint256 amount = commissionDue[offeringId][referrer];
         require(amount != 0, OfferingDeskNothingDue(offeringId, referrer));
         address receiver = shares.successorOf(referrer);
@@ -80,8 +80,13 @@ abstract contract OfferingProceeds is OfferingBooks {
     }
 
     /// @inheritdoc IOfferingProceeds
+    function isReferrer(uint256 offeringId, address referrer) external view returns (bool) {
+        return _books.referrers[offeringId][referrer];
+    }
+
+    /// @inheritdoc IOfferingProceeds
     function proceedsDue(uint256 offeringId) public view returns (uint256 toTreasury, uint256 toFeeRecipient) {
-        Offering storage offering = _existing(offeringId);
+        Offering storage offering = _books.existing(offeringId);
         uint256 proceeds = offering.proceeds;
         uint256 fee = offering.terms.feeDown(proceeds);
         return (proceeds - fee - offering.commission - offering.treasuryPaid, fee - offering.feePaid);

@@ -5,7 +5,6 @@ import {IOfferingDesk} from "./IOfferingDesk.sol";
 import {ClassCap, LockUp, OfferingTerms, SaleKind, Tier} from "./OfferingTypes.sol";
 
 /// @title What can be offered at all
-/// @dev A library of its own for the size of the desk's code only.
 library OfferingTermsLib {
     uint256 private constant WHOLE_BPS = 10_000;
     uint256 private constant MOST_TIERS = 16;
@@ -16,7 +15,7 @@ library OfferingTermsLib {
         OfferingTerms calldata terms,
         Tier[] calldata tiers,
         ClassCap[] calldata classCaps
-    ) external view {
+    ) internal view {
         _requireCaps(terms);
         _requireTiers(terms, tiers);
         _requireClassCaps(classCaps);

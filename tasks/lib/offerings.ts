@@ -1,8 +1,11 @@
 import type { Suite } from "../../sdk/connect.ts";
 
-/** `OfferingPhase` of contracts/offering/IOfferingDesk.sol. */
+/** `OfferingPhase` of contracts/offering/OfferingTypes.sol. */
 export const OPEN = 1n;
 export const SUCCEEDED = 2n;
+
+/** `SaleKind` of the same file. */
+export const FIRST_COME = 0n;
 
 /** The last offering of an asset, if there was one. */
 export async function findNewestOffering({ offeringDesk }: Suite, asset: bigint) {

@@ -1,3 +1,4 @@
+import { ZeroAddress } from "ethers";
 import { parseAddress } from "../../sdk/address.ts";
 import { type AssetTerms, readAssetFile } from "../../sdk/asset-file.ts";
 import type { Suite } from "../../sdk/connect.ts";
@@ -8,7 +9,7 @@ import { formatAmount } from "../../sdk/units.ts";
 import { findCurrency } from "../lib/currency.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
 import type { WritingArguments } from "../lib/flags.ts";
-import { findNewestOffering, OPEN } from "../lib/offerings.ts";
+import { FIRST_COME, findNewestOffering, OPEN } from "../lib/offerings.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender, StepReport } from "../lib/sender.ts";
 
@@ -54,8 +55,10 @@ export async function openOffering(
   }
 
   const terms = termsOf(id, asset, choices);
+  const tiers = [{ upTo: terms.hardCap, price: asset.offering.price }];
   const title = `offer ${terms.hardCap} shares of asset ${id}`;
-  const steps = await sender.run([{ title, transaction: () => suite.offeringDesk.open.populateTransaction(terms) }]);
+  const transaction = () => suite.offeringDesk.open.populateTransaction(terms, tiers, []);
+  const steps = await sender.run([{ title, transaction }]);
   const opened = sender.dryRun ? undefined : await findNewestOffering(suite, id);
   return { offering: opened?.offering ?? null, asset: id, closesAt: terms.closesAt, steps };
 }
@@ -110,7 +113,7 @@ function termsOf(id: bigint, { offering }: AssetTerms, { currency, treasury, fee
   return {
     id,
     currency: currency.address,
-    price: offering.price,
+    kind: FIRST_COME,
     softCap: offering.softCap,
     hardCap: offering.hardCap,
     // A ticket of money is at least that much money: shares are rounded up.
@@ -118,8 +121,13 @@ function termsOf(id: bigint, { offering }: AssetTerms, { currency, treasury, fee
     maxPerInvestor: 0n,
     opensAt: now,
     closesAt: now + offering.openSeconds,
+    cancelUntil: 0n,
     feeBps: offering.commissionBps,
+    commissionBps: 0n,
     feeRecipient,
     treasury,
+    retained: 0n,
+    retainedBy: ZeroAddress,
+    lockUp: { from: 0n, cliff: 0n, until: 0n },
   };
 }

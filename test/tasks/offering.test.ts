@@ -26,7 +26,7 @@ describe("offering open", () => {
 
     expect([offering, asset]).to.deep.equal([1n, 1n]);
     const opened = await suite.offeringDesk.offeringOf(1n);
-    expect(opened.terms.price).to.equal(1_000_000n);
+    expect(await suite.offeringDesk.costOf(1n, 1n)).to.equal(1_000_000n);
     expect([opened.terms.softCap, opened.terms.hardCap, opened.terms.minTicket]).to.deep.equal([
       125_000n,
       125_000n,

@@ -12,5 +12,6 @@ export type { OfferingDesk } from './OfferingDesk.js';
 export type { OfferingLockUps } from './OfferingLockUps.js';
 export type { OfferingProceeds } from './OfferingProceeds.js';
 export type { OfferingSale } from './OfferingSale.js';
-export type { OfferingTermsLib } from './OfferingTermsLib.js';
+export type { Opening } from './Opening.js';
 export type { SignedSubscriptions } from './SignedSubscriptions.js';
+export type { Subscribing } from './Subscribing.js';

@@ -12,5 +12,6 @@ export { OfferingDesk__factory } from './OfferingDesk__factory.js';
 export { OfferingLockUps__factory } from './OfferingLockUps__factory.js';
 export { OfferingProceeds__factory } from './OfferingProceeds__factory.js';
 export { OfferingSale__factory } from './OfferingSale__factory.js';
-export { OfferingTermsLib__factory } from './OfferingTermsLib__factory.js';
+export { Opening__factory } from './Opening__factory.js';
 export { SignedSubscriptions__factory } from './SignedSubscriptions__factory.js';
+export { Subscribing__factory } from './Subscribing__factory.js';
