@@ -39,7 +39,14 @@ async function openAsset() {
 
 /** On offer, and a contract with a will of its own is a verified buyer with money. */
 async function openAssetWithContractBuyer() {
-  const world = await openAsset();
+  const world = await assetWithContractBuyer();
+  const terms = await openOffering(connection, world, ASSET);
+  return { ...world, terms };
+}
+
+/** Not on offer yet. */
+async function assetWithContractBuyer() {
+  const world = await assetToOffer();
   const receiver = await ethers.deployContract("MockReceiver");
   await onboard(connection, world, await receiver.getAddress());
   await world.dollar.mint(receiver, BUYER_MONEY);
@@ -61,6 +68,26 @@ async function succeededWithContractBuyer() {
   await offering.connect(bob).subscribe(...order);
   await closeAfterwards(world, world.terms);
   return world;
+}
+
+/** Closed with success, and locked up for an hour: alice and the contract have bought 200 shares each. */
+async function lockedUpWithContractBuyer() {
+  const world = await assetWithContractBuyer();
+  const { offering, receiver, alice } = world;
+  const until = BigInt(await time.latest()) + 10_000n;
+  const terms = await openOffering(connection, world, ASSET, { lockUp: { from: 0n, cliff: until, until } });
+  const order = [FIRST, 200n, 200n, 200n * PRICE] as const;
+  await offering.connect(alice).subscribe(...order);
+  await receiver.execute(offering, offering.interface.encodeFunctionData("subscribe", [...order]));
+  await closeAfterwards(world, terms);
+  return world;
+}
+
+/** Why the issue to `buyer` is refused: the reason that the event gives. */
+async function refusalOf(offering: World["offering"], buyer: string): Promise<string | undefined> {
+  const receipt = await (await offering.allot(FIRST, [buyer])).wait();
+  const [refusal] = await offering.queryFilter(offering.filters.AllotmentRefused(FIRST, buyer), receipt?.blockNumber);
+  return refusal?.args.reason;
 }
 
 async function closeAfterwards({ offering }: Pick<World, "offering">, terms: Terms) {
@@ -238,6 +265,43 @@ describe("Attacks on the offering desk", () => {
     await dollar.blacklist(alice, false);
     await offering.refund(FIRST, alice);
     expect(await dollar.balanceOf(alice)).to.equal(BUYER_MONEY);
+  });
+
+  describe("P5: a receiver that passes its shares on in the hook, before they are locked up", () => {
+    it("gets none, and waits until it keeps them", async () => {
+      const { offering, shares, receiver, alice } = await loadFixture(lockedUpWithContractBuyer);
+      const address = await receiver.getAddress();
+      const passOn = shares.interface.encodeFunctionData("safeTransferFrom", [address, alice.address, ASSET, 1n, "0x"]);
+      await receiver.arm(shares, passOn);
+
+      const missing = shares.interface.encodeErrorResult("ShareTokenInsufficientUnlocked", [
+        address,
+        ASSET,
+        200n,
+        199n,
+        0n,
+      ]);
+      const short = shares.interface.encodeErrorResult("ERC1155InsufficientBalance", [address, 199n, 200n, ASSET]);
+      expect([missing, short]).to.include(await refusalOf(offering, address));
+      expect(await shares.balanceOf(alice, ASSET)).to.equal(0n);
+
+      await receiver.setReception(RECEPTION.accept);
+      await offering.allot(FIRST, [receiver]);
+      expect(await shares.lockedOf(receiver, ASSET)).to.equal(200n);
+    });
+
+    for (const [way, reception] of Object.entries(RECEPTION).filter(([name]) => /reject|burnGas|bomb/.test(name))) {
+      it(`stops no other buyer when it turns to ${way} under a lock-up (I-14)`, async () => {
+        const { offering, shares, receiver, alice } = await loadFixture(lockedUpWithContractBuyer);
+        await receiver.setReception(reception);
+
+        await expect(offering.allot(FIRST, [receiver, alice])).to.emit(offering, "AllotmentRefused");
+
+        expect(await shares.lockedOf(alice, ASSET)).to.equal(200n);
+        expect(await offering.entitlementOf(FIRST, receiver)).to.equal(200n);
+        expect(await offering.lockOf(FIRST, receiver)).to.deep.equal([[0n, 0n], 0n]);
+      });
+    }
   });
 
   it("P65: after every refund of a failed offering the whole cap can be sold again", async () => {
