@@ -240,6 +240,8 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
     issueRetained: "issues only what the terms say, to whom they say",
     release: "lets go only of what the terms hold no longer",
     refund: TO_ITS_OWNER,
+    refundMany: TO_ITS_OWNER,
+    refundInPage: "refuses everybody but itself",
     withdrawProceeds: TO_ITS_OWNER,
     withdrawFee: TO_ITS_OWNER,
     withdrawCommission: TO_ITS_OWNER,

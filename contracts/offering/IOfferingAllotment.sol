@@ -20,6 +20,8 @@ interface IOfferingAllotment {
     event Released(uint256 indexed offeringId, address indexed holder, uint64 shares);
     /// @notice `shares` is what the buyer was entitled to and is not any more; 0 if only an excess was paid back.
     event Refunded(uint256 indexed offeringId, address indexed buyer, uint64 shares, uint256 amount);
+    /// @notice The refund of `buyer`, one of a page, failed with `reason` (its first 256 bytes); everything stays as it was.
+    event RefundRefused(uint256 indexed offeringId, address indexed buyer, bytes reason);
     /// @notice `buyer` was lost; what he was entitled to, shares or money, went to the wallet that stands for him.
     event EntitlementSucceeded(uint256 indexed offeringId, address indexed buyer, address indexed successor);
 
@@ -48,7 +50,7 @@ interface IOfferingAllotment {
     /// @dev Wait for the lock-up's next time. If the wallet was lost, have its position recovered first.
     error OfferingDeskNothingReleased(uint256 offeringId, address holder);
     /// @notice Only the desk itself calls this.
-    /// @dev Call `allot`.
+    /// @dev Call `allot` or `refundMany`.
     error OfferingDeskNotDesk(address caller);
 
     /// @notice Divides a reservation that took more than the hard cap, by largest remainders, ties by place. Whoever proposes computes
@@ -80,4 +82,10 @@ interface IOfferingAllotment {
     /// is paid back at any time after the division, also without the rest. The wallet that stands for a lost one is paid in its stead
     /// and is the buyer himself here.
     function refund(uint256 offeringId, address buyer) external;
+
+    /// @notice `refund` for many. Who has nothing in the offering is passed over; a refund that fails is an event and stops nobody (I-14).
+    function refundMany(uint256 offeringId, address[] calldata buyers) external;
+
+    /// @notice One refund of a page, a call of its own so that a failure undoes it and nothing else. Only the desk itself calls it.
+    function refundInPage(uint256 offeringId, address buyer) external;
 }

@@ -26,6 +26,8 @@ abstract contract OfferingAllotment is OfferingProceeds, OfferingLockUps {
     /// Enough for an issue under 25 rules and a receiver's hook; the most that a hostile receiver can burn.
     uint256 private constant MINT_GAS = 1_500_000;
     uint256 private constant LOCK_GAS = 200_000;
+    /// Enough to ask 25 rules and to move money.
+    uint256 private constant REFUND_GAS = 1_000_000;
     /// Codes from here to below the second are about the buyer, others about the asset as a whole (docs/formats.md, section 5).
     uint8 private constant FIRST_PERSONAL_CODE = 10;
     uint8 private constant FIRST_FAULT_CODE = 90;
@@ -80,6 +82,30 @@ abstract contract OfferingAllotment is OfferingProceeds, OfferingLockUps {
 
     /// @inheritdoc IOfferingAllotment
     function refund(uint256 offeringId, address buyer) external nonReentrant {
+        _refund(offeringId, buyer);
+    }
+
+    /// @inheritdoc IOfferingAllotment
+    function refundMany(uint256 offeringId, address[] calldata buyers) external nonReentrant {
+        for (uint256 i = 0; i < buyers.length; ++i) {
+            if (_books.entries[offeringId][buyers[i]].paid == 0) continue;
+
+            (bool done, bytes memory reason) = BoundedCallLib.tryCall(
+                address(this),
+                REFUND_GAS,
+                abi.encodeCall(IOfferingAllotment.refundInPage, (offeringId, buyers[i]))
+            );
+            if (!done) emit RefundRefused(offeringId, buyers[i], reason);
+        }
+    }
+
+    /// @inheritdoc IOfferingAllotment
+    function refundInPage(uint256 offeringId, address buyer) external {
+        require(msg.sender == address(this), OfferingDeskNotDesk(msg.sender));
+        _refund(offeringId, buyer);
+    }
+
+    function _refund(uint256 offeringId, address buyer) private {
         Offering storage offering = _books.existing(offeringId);
         Entry storage entry = _books.entries[offeringId][buyer];
         uint256 amount = entry.paid;

@@ -9,7 +9,7 @@ import { setRules } from "../../helpers/rules.ts";
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
 const { time, loadFixture } = networkHelpers;
-const { assetToOffer, openAsset, succeededOffering, failedOffering, buy } = offeringWorlds(connection);
+const { assetToOffer, openAsset, succeededOffering, failedOffering, closeAfterwards, buy } = offeringWorlds(connection);
 
 describe("OfferingDesk: allotment and refund", () => {
   describe("allot", () => {
@@ -187,6 +187,50 @@ describe("OfferingDesk: allotment and refund", () => {
         bob,
         100n * PRICE,
       );
+    });
+  });
+
+  describe("refundMany", () => {
+    it("pays everybody back in pages and passes over who has nothing", async () => {
+      const world = await loadFixture(failedOffering);
+      const { offering, dollar, stranger, alice, bob } = world;
+
+      await offering.connect(stranger).refundMany(FIRST, [bob, alice, alice]);
+
+      expect(await dollar.balanceOf(alice)).to.equal(BUYER_MONEY);
+      expect(await offering.escrowOf(FIRST)).to.equal(0n);
+    });
+
+    it("P57: is not stopped by a buyer who cannot be paid (I-14)", async () => {
+      const world = await loadFixture(openAsset);
+      const { offering, dollar, alice, bob } = world;
+      for (const buyer of [alice, bob]) await buy(world, buyer, 100n);
+      await closeAfterwards(world);
+      await dollar.blacklist(alice, true);
+
+      await expect(offering.refundMany(FIRST, [alice, bob]))
+        .to.emit(offering, "RefundRefused")
+        .withArgs(FIRST, alice.address, dollar.interface.encodeErrorResult("TestDollarBlacklisted", [alice.address]));
+
+      expect(await dollar.balanceOf(bob)).to.equal(BUYER_MONEY);
+      expect(await offering.entitlementOf(FIRST, alice)).to.equal(100n);
+    });
+
+    it("takes nobody's shares from him: who can be allotted stays entitled", async () => {
+      const { offering, bob } = await loadFixture(succeededOffering);
+      const { closedAt } = await offering.offeringOf(FIRST);
+
+      const reason = offering.interface.encodeErrorResult("OfferingDeskNotRefundable", [
+        FIRST,
+        bob.address,
+        closedAt + MONTH,
+      ]);
+      await expect(offering.connect(bob).refundMany(FIRST, [bob]))
+        .to.emit(offering, "RefundRefused")
+        .withArgs(FIRST, bob.address, reason);
+      await expect(offering.connect(bob).refundInPage(FIRST, bob))
+        .to.be.revertedWithCustomError(offering, "OfferingDeskNotDesk")
+        .withArgs(bob.address);
     });
   });
 });

@@ -7,15 +7,17 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface IOfferingAllotmentInterface extends Interface {
-    getFunction(nameOrSignature: "allot" | "issueLocked" | "issueRetained" | "prorate" | "refund" | "release"): FunctionFragment;
+    getFunction(nameOrSignature: "allot" | "issueLocked" | "issueRetained" | "prorate" | "refund" | "refundInPage" | "refundMany" | "release"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "AllotmentRefused" | "Allotted" | "EntitlementSucceeded" | "LockedUp" | "Prorated" | "Refunded" | "Released" | "RetainedIssued"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "AllotmentRefused" | "Allotted" | "EntitlementSucceeded" | "LockedUp" | "Prorated" | "RefundRefused" | "Refunded" | "Released" | "RetainedIssued"): EventFragment;
 
     encodeFunctionData(functionFragment: 'allot', values: [BigNumberish, AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'issueLocked', values: [BigNumberish, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'issueRetained', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'prorate', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'refund', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'refundInPage', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'refundMany', values: [BigNumberish, AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'release', values: [BigNumberish, AddressLike]): string;
 
     decodeFunctionResult(functionFragment: 'allot', data: BytesLike): Result;
@@ -23,6 +25,8 @@ decodeFunctionResult(functionFragment: 'issueLocked', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'issueRetained', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'prorate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'refund', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'refundInPage', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'refundMany', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'release', data: BytesLike): Result;
   }
 
@@ -79,6 +83,18 @@ decodeFunctionResult(functionFragment: 'release', data: BytesLike): Result;
       export type InputTuple = [offeringId: BigNumberish, reserved: BigNumberish, threshold: BigNumberish, cutoff: BigNumberish];
       export type OutputTuple = [offeringId: bigint, reserved: bigint, threshold: bigint, cutoff: bigint];
       export interface OutputObject {offeringId: bigint, reserved: bigint, threshold: bigint, cutoff: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RefundRefusedEvent {
+      export type InputTuple = [offeringId: BigNumberish, buyer: AddressLike, reason: BytesLike];
+      export type OutputTuple = [offeringId: bigint, buyer: string, reason: string];
+      export interface OutputObject {offeringId: bigint, buyer: string, reason: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -197,6 +213,22 @@ decodeFunctionResult(functionFragment: 'release', data: BytesLike): Result;
     
 
     
+    refundInPage: TypedContractMethod<
+      [offeringId: BigNumberish, buyer: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    refundMany: TypedContractMethod<
+      [offeringId: BigNumberish, buyers: AddressLike[], ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     release: TypedContractMethod<
       [offeringId: BigNumberish, holder: AddressLike, ],
       [void],
@@ -232,6 +264,16 @@ getFunction(nameOrSignature: 'refund'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'refundInPage'): TypedContractMethod<
+      [offeringId: BigNumberish, buyer: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'refundMany'): TypedContractMethod<
+      [offeringId: BigNumberish, buyers: AddressLike[], ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'release'): TypedContractMethod<
       [offeringId: BigNumberish, holder: AddressLike, ],
       [void],
@@ -243,6 +285,7 @@ getEvent(key: 'Allotted'): TypedContractEvent<AllottedEvent.InputTuple, Allotted
 getEvent(key: 'EntitlementSucceeded'): TypedContractEvent<EntitlementSucceededEvent.InputTuple, EntitlementSucceededEvent.OutputTuple, EntitlementSucceededEvent.OutputObject>;
 getEvent(key: 'LockedUp'): TypedContractEvent<LockedUpEvent.InputTuple, LockedUpEvent.OutputTuple, LockedUpEvent.OutputObject>;
 getEvent(key: 'Prorated'): TypedContractEvent<ProratedEvent.InputTuple, ProratedEvent.OutputTuple, ProratedEvent.OutputObject>;
+getEvent(key: 'RefundRefused'): TypedContractEvent<RefundRefusedEvent.InputTuple, RefundRefusedEvent.OutputTuple, RefundRefusedEvent.OutputObject>;
 getEvent(key: 'Refunded'): TypedContractEvent<RefundedEvent.InputTuple, RefundedEvent.OutputTuple, RefundedEvent.OutputObject>;
 getEvent(key: 'Released'): TypedContractEvent<ReleasedEvent.InputTuple, ReleasedEvent.OutputTuple, ReleasedEvent.OutputObject>;
 getEvent(key: 'RetainedIssued'): TypedContractEvent<RetainedIssuedEvent.InputTuple, RetainedIssuedEvent.OutputTuple, RetainedIssuedEvent.OutputObject>;
@@ -267,6 +310,10 @@ getEvent(key: 'RetainedIssued'): TypedContractEvent<RetainedIssuedEvent.InputTup
 
       'Prorated(uint256,uint64,uint64,uint32)': TypedContractEvent<ProratedEvent.InputTuple, ProratedEvent.OutputTuple, ProratedEvent.OutputObject>;
       Prorated: TypedContractEvent<ProratedEvent.InputTuple, ProratedEvent.OutputTuple, ProratedEvent.OutputObject>;
+    
+
+      'RefundRefused(uint256,address,bytes)': TypedContractEvent<RefundRefusedEvent.InputTuple, RefundRefusedEvent.OutputTuple, RefundRefusedEvent.OutputObject>;
+      RefundRefused: TypedContractEvent<RefundRefusedEvent.InputTuple, RefundRefusedEvent.OutputTuple, RefundRefusedEvent.OutputObject>;
     
 
       'Refunded(uint256,address,uint64,uint256)': TypedContractEvent<RefundedEvent.InputTuple, RefundedEvent.OutputTuple, RefundedEvent.OutputObject>;

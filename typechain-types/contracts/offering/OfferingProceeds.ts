@@ -51,9 +51,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface OfferingProceedsInterface extends Interface {
-    getFunction(nameOrSignature: "allot" | "allowCurrency" | "authority" | "buyerCount" | "buyersPage" | "cancel" | "classCountsOf" | "close" | "closeSoldOut" | "commissionDue" | "costOf" | "custody" | "entitlementOf" | "entitlementsOf" | "escrowOf" | "hashSubscription" | "isConsumingScheduledOp" | "isCurrencyAllowed" | "isNonceUsed" | "isReferrer" | "issueLocked" | "issueRetained" | "lockOf" | "offeringCount" | "offeringOf" | "open" | "priceGuard" | "proceedsDue" | "prorate" | "refund" | "release" | "revokeNonce" | "setAuthority" | "setPriceGuard" | "setReferrer" | "shares" | "subscribe" | "subscribeReferred" | "subscribeSigned" | "subscribeWithPermit" | "subscribedBy" | "tiersOf" | "withdrawCommission" | "withdrawFee" | "withdrawProceeds"): FunctionFragment;
+    getFunction(nameOrSignature: "allot" | "allowCurrency" | "authority" | "buyerCount" | "buyersPage" | "cancel" | "classCountsOf" | "close" | "closeSoldOut" | "commissionDue" | "costOf" | "custody" | "entitlementOf" | "entitlementsOf" | "escrowOf" | "hashSubscription" | "isConsumingScheduledOp" | "isCurrencyAllowed" | "isNonceUsed" | "isReferrer" | "issueLocked" | "issueRetained" | "lockOf" | "offeringCount" | "offeringOf" | "open" | "priceGuard" | "proceedsDue" | "prorate" | "refund" | "refundInPage" | "refundMany" | "release" | "revokeNonce" | "setAuthority" | "setPriceGuard" | "setReferrer" | "shares" | "subscribe" | "subscribeReferred" | "subscribeSigned" | "subscribeWithPermit" | "subscribedBy" | "tiersOf" | "withdrawCommission" | "withdrawFee" | "withdrawProceeds"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "AllotmentRefused" | "Allotted" | "AssetStateKept" | "AuthorityUpdated" | "CommissionEarned" | "CommissionWithdrawn" | "CurrencyAllowed" | "EntitlementSucceeded" | "FeeWithdrawn" | "LockedUp" | "NonceRevoked" | "OfferingClosed" | "OfferingOpened" | "PriceGuardSet" | "ProceedsWithdrawn" | "Prorated" | "Referred" | "ReferrerSet" | "Refunded" | "Released" | "RetainedIssued" | "Subscribed" | "SubscriptionCancelled"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "AllotmentRefused" | "Allotted" | "AssetStateKept" | "AuthorityUpdated" | "CommissionEarned" | "CommissionWithdrawn" | "CurrencyAllowed" | "EntitlementSucceeded" | "FeeWithdrawn" | "LockedUp" | "NonceRevoked" | "OfferingClosed" | "OfferingOpened" | "PriceGuardSet" | "ProceedsWithdrawn" | "Prorated" | "Referred" | "ReferrerSet" | "RefundRefused" | "Refunded" | "Released" | "RetainedIssued" | "Subscribed" | "SubscriptionCancelled"): EventFragment;
 
     encodeFunctionData(functionFragment: 'allot', values: [BigNumberish, AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'allowCurrency', values: [AddressLike, boolean]): string;
@@ -85,6 +85,8 @@ encodeFunctionData(functionFragment: 'priceGuard', values?: undefined): string;
 encodeFunctionData(functionFragment: 'proceedsDue', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'prorate', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'refund', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'refundInPage', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'refundMany', values: [BigNumberish, AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'release', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'revokeNonce', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setAuthority', values: [AddressLike]): string;
@@ -131,6 +133,8 @@ decodeFunctionResult(functionFragment: 'priceGuard', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'proceedsDue', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'prorate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'refund', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'refundInPage', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'refundMany', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'release', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'revokeNonce', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setAuthority', data: BytesLike): Result;
@@ -357,6 +361,18 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
       export type InputTuple = [offeringId: BigNumberish, referrer: AddressLike, named: boolean];
       export type OutputTuple = [offeringId: bigint, referrer: string, named: boolean];
       export interface OutputObject {offeringId: bigint, referrer: string, named: boolean };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RefundRefusedEvent {
+      export type InputTuple = [offeringId: BigNumberish, buyer: AddressLike, reason: BytesLike];
+      export type OutputTuple = [offeringId: bigint, buyer: string, reason: string];
+      export interface OutputObject {offeringId: bigint, buyer: string, reason: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -699,6 +715,22 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
     
 
     
+    refundInPage: TypedContractMethod<
+      [offeringId: BigNumberish, buyer: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    refundMany: TypedContractMethod<
+      [offeringId: BigNumberish, buyers: AddressLike[], ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     release: TypedContractMethod<
       [offeringId: BigNumberish, holder: AddressLike, ],
       [void],
@@ -971,6 +1003,16 @@ getFunction(nameOrSignature: 'refund'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'refundInPage'): TypedContractMethod<
+      [offeringId: BigNumberish, buyer: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'refundMany'): TypedContractMethod<
+      [offeringId: BigNumberish, buyers: AddressLike[], ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'release'): TypedContractMethod<
       [offeringId: BigNumberish, holder: AddressLike, ],
       [void],
@@ -1065,6 +1107,7 @@ getEvent(key: 'ProceedsWithdrawn'): TypedContractEvent<ProceedsWithdrawnEvent.In
 getEvent(key: 'Prorated'): TypedContractEvent<ProratedEvent.InputTuple, ProratedEvent.OutputTuple, ProratedEvent.OutputObject>;
 getEvent(key: 'Referred'): TypedContractEvent<ReferredEvent.InputTuple, ReferredEvent.OutputTuple, ReferredEvent.OutputObject>;
 getEvent(key: 'ReferrerSet'): TypedContractEvent<ReferrerSetEvent.InputTuple, ReferrerSetEvent.OutputTuple, ReferrerSetEvent.OutputObject>;
+getEvent(key: 'RefundRefused'): TypedContractEvent<RefundRefusedEvent.InputTuple, RefundRefusedEvent.OutputTuple, RefundRefusedEvent.OutputObject>;
 getEvent(key: 'Refunded'): TypedContractEvent<RefundedEvent.InputTuple, RefundedEvent.OutputTuple, RefundedEvent.OutputObject>;
 getEvent(key: 'Released'): TypedContractEvent<ReleasedEvent.InputTuple, ReleasedEvent.OutputTuple, ReleasedEvent.OutputObject>;
 getEvent(key: 'RetainedIssued'): TypedContractEvent<RetainedIssuedEvent.InputTuple, RetainedIssuedEvent.OutputTuple, RetainedIssuedEvent.OutputObject>;
@@ -1143,6 +1186,10 @@ getEvent(key: 'SubscriptionCancelled'): TypedContractEvent<SubscriptionCancelled
 
       'ReferrerSet(uint256,address,bool)': TypedContractEvent<ReferrerSetEvent.InputTuple, ReferrerSetEvent.OutputTuple, ReferrerSetEvent.OutputObject>;
       ReferrerSet: TypedContractEvent<ReferrerSetEvent.InputTuple, ReferrerSetEvent.OutputTuple, ReferrerSetEvent.OutputObject>;
+    
+
+      'RefundRefused(uint256,address,bytes)': TypedContractEvent<RefundRefusedEvent.InputTuple, RefundRefusedEvent.OutputTuple, RefundRefusedEvent.OutputObject>;
+      RefundRefused: TypedContractEvent<RefundRefusedEvent.InputTuple, RefundRefusedEvent.OutputTuple, RefundRefusedEvent.OutputObject>;
     
 
       'Refunded(uint256,address,uint64,uint256)': TypedContractEvent<RefundedEvent.InputTuple, RefundedEvent.OutputTuple, RefundedEvent.OutputObject>;
