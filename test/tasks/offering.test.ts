@@ -80,7 +80,7 @@ describe("offering close", () => {
       "allot shares to 2 buyers",
       "allot shares to 1 buyers",
       `pay the treasury ${operator.address}`,
-      `pay the commission to ${custodian.address}`,
+      `pay the fee to ${custodian.address}`,
     ]);
     expect(await suite.shareToken.balanceOf(alice.address, 1n)).to.equal(50_000n);
     expect(await suite.testDollar.balanceOf(custodian.address)).to.equal(6_250_000_000n);
