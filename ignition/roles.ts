@@ -28,7 +28,7 @@ export const ROLES = {
   RECORDER: 25n,
   /** Anchors what was reviewed. */
   SELECTION_DESK: 26n,
-  /** Holds shares back and lets them go (D16): the settlement desk, and the registrar for courts and lenders. */
+  /** Holds shares back and lets them go (D16): settlement and offering desk, and the registrar for courts and lenders. */
   LOCKER: 27n,
 } as const;
 
@@ -115,7 +115,10 @@ export const MATRIX = {
   TransferDomains: { COMPLIANCE: ["setRoute", "revokeRoute", "initiateRevocation", "cancelRevocation"] },
   SignedClaimVerifier: { COMPLIANCE: ["setAttestor", "disownAttestor", "revokeFor"] },
   Erc3643Verifier: { COMPLIANCE: ["setSource"] },
-  OfferingDesk: { ISSUER: ["open", "closeSoldOut"], COMPLIANCE: ["setPriceGuard"] },
+  OfferingDesk: {
+    ISSUER: ["open", "closeSoldOut", "setReferrer"],
+    COMPLIANCE: ["allowCurrency", "setPriceGuard"],
+  },
   SelectionDesk: { ISSUER: ["propose", "anchor"], REVIEWER: ["review"] },
   CustodyDesk: {
     ISSUER: [
@@ -228,12 +231,23 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
   OfferingDesk: {
     setAuthority: AUTHORITY,
     subscribe: OWN_MONEY,
+    subscribeReferred: OWN_MONEY,
     subscribeWithPermit: OWN_MONEY,
+    subscribeSigned: "only the buyer's signature counts",
+    revokeNonce: "speaks for the caller only",
+    cancel: "refuses everybody but the buyer, or the wallet that stands for him",
     close: "works only after the window, and its result is given",
+    prorate: "only the one right division counts",
     allot: "issues only what was paid for, to whom paid",
+    issueLocked: "refuses everybody but itself",
+    issueRetained: "issues only what the terms say, to whom they say",
+    release: "lets go only of what the terms hold no longer",
     refund: TO_ITS_OWNER,
+    refundMany: TO_ITS_OWNER,
+    refundInPage: "refuses everybody but itself",
     withdrawProceeds: TO_ITS_OWNER,
     withdrawFee: TO_ITS_OWNER,
+    withdrawCommission: TO_ITS_OWNER,
   },
   IncomeDesk: {
     setAuthority: AUTHORITY,

@@ -15,7 +15,7 @@ export interface DoneStep {
   readonly rows: readonly PlanRow[];
 }
 
-type CheckEffects = (plan: RunPlan, done: readonly DoneStep[], provider: Provider) => Promise<string[]>;
+export type CheckEffects = (plan: RunPlan, done: readonly DoneStep[], provider: Provider) => Promise<string[]>;
 
 const investorsSchema = z.object({
   investors: z.array(
@@ -99,7 +99,7 @@ export const checkDeclaration: CheckEffects = async (plan, done, provider) => {
   return [`the distribution was declared ${declared.length} times, or not as asked for`];
 };
 
-function contractOf({ contracts }: RunPlan): string {
+export function contractOf({ contracts }: RunPlan): string {
   const [contract] = contracts;
   if (contract === undefined) throw new RangeError("the plan names no contract");
   return contract;
@@ -109,6 +109,6 @@ function logsOf({ logs }: TransactionReceipt, address: string) {
   return logs.filter((log) => log.address === address);
 }
 
-function sum(amounts: readonly bigint[]): bigint {
+export function sum(amounts: readonly bigint[]): bigint {
   return amounts.reduce((total, amount) => total + amount, 0n);
 }
