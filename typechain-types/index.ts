@@ -97,6 +97,7 @@ export type { IOfferingSale } from './contracts/offering/IOfferingSale.js';
 export type { IPriceGuard } from './contracts/valuation/IPriceGuard.js';
 export type { IRecordDistributions } from './contracts/income/IRecordDistributions.js';
 export type { IRollingVolumeRule } from './contracts/rules/IRollingVolumeRule.js';
+export type { IRule } from './contracts/rules/ITransferRule.sol/IRule.js';
 export type { ISanctions } from './contracts/rules/ISanctions.js';
 export type { ISanctionsList } from './contracts/rules/ISanctionsList.js';
 export type { ISelectionDesk } from './contracts/assets/ISelectionDesk.js';
@@ -146,7 +147,6 @@ export type { MockReentrantCurrency } from './contracts/mocks/MockReentrantCurre
 export type { MockRule } from './contracts/mocks/MockRule.js';
 export type { MockSignatureWallet } from './contracts/mocks/MockSignatureWallet.js';
 export type { MockStrictCurrency } from './contracts/mocks/MockStrictCurrency.js';
-export type { MockStubbornComposite } from './contracts/mocks/MockStubbornComposite.js';
 export type { MockTopicsAndIssuers } from './contracts/mocks/MockTopicsAndIssuers.js';
 export type { NavAggregation } from './contracts/valuation/NavAggregation.js';
 export type { NavFeed } from './contracts/valuation/NavFeed.js';
@@ -281,6 +281,7 @@ export { IOfferingSale__factory } from './factories/contracts/offering/IOffering
 export { IPriceGuard__factory } from './factories/contracts/valuation/IPriceGuard__factory.js';
 export { IRecordDistributions__factory } from './factories/contracts/income/IRecordDistributions__factory.js';
 export { IRollingVolumeRule__factory } from './factories/contracts/rules/IRollingVolumeRule__factory.js';
+export { IRule__factory } from './factories/contracts/rules/ITransferRule.sol/IRule__factory.js';
 export { ISanctionsList__factory } from './factories/contracts/rules/ISanctionsList__factory.js';
 export { ISanctions__factory } from './factories/contracts/rules/ISanctions__factory.js';
 export { ISelectionDesk__factory } from './factories/contracts/assets/ISelectionDesk__factory.js';
@@ -330,7 +331,6 @@ export { MockReentrantCurrency__factory } from './factories/contracts/mocks/Mock
 export { MockRule__factory } from './factories/contracts/mocks/MockRule__factory.js';
 export { MockSignatureWallet__factory } from './factories/contracts/mocks/MockSignatureWallet__factory.js';
 export { MockStrictCurrency__factory } from './factories/contracts/mocks/MockStrictCurrency__factory.js';
-export { MockStubbornComposite__factory } from './factories/contracts/mocks/MockStubbornComposite__factory.js';
 export { MockTopicsAndIssuers__factory } from './factories/contracts/mocks/MockTopicsAndIssuers__factory.js';
 export { NavAggregation__factory } from './factories/contracts/valuation/NavAggregation__factory.js';
 export { NavFeed__factory } from './factories/contracts/valuation/NavFeed__factory.js';

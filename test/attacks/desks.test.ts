@@ -1,7 +1,7 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
 import { network } from "hardhat";
-import { FAR_FUTURE, onboard, STATE } from "../helpers/books.ts";
+import { FAR_FUTURE, onboard } from "../helpers/books.ts";
 import { appointCustodian, attestationOf, deployDesks, listBackedAsset, signAttestation } from "../helpers/desks.ts";
 import { BUYER_MONEY, openOffering } from "../helpers/offering.ts";
 
@@ -12,7 +12,7 @@ const { time, loadFixture } = networkHelpers;
 const ASSET = 7n;
 const OTHER_ASSET = 8n;
 const PRICE = 1_000_000n;
-const FIRST = 1n; // number of the first offering, and of the first distribution
+const FIRST = 1n; // number of the first offering
 
 /** A listed and backed asset; alice, bob and carol verified, with money and an allowance to the offering desk. */
 async function assetToOffer() {
@@ -170,9 +170,6 @@ describe("Attacks on the desks", () => {
       )
         .to.be.revertedWithCustomError(anchors, "AnchorRegistryTokenTaken")
         .withArgs(anchorId, boundToken, bindingScope, ASSET);
-    });
-  });
-
     });
   });
 });

@@ -29,6 +29,5 @@ export type { MockReentrantCurrency } from './MockReentrantCurrency.js';
 export type { MockRule } from './MockRule.js';
 export type { MockSignatureWallet } from './MockSignatureWallet.js';
 export type { MockStrictCurrency } from './MockStrictCurrency.js';
-export type { MockStubbornComposite } from './MockStubbornComposite.js';
 export type { MockTopicsAndIssuers } from './MockTopicsAndIssuers.js';
 export type { TestDollar } from './TestDollar.js';

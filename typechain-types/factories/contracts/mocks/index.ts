@@ -29,6 +29,5 @@ export { MockReentrantCurrency__factory } from './MockReentrantCurrency__factory
 export { MockRule__factory } from './MockRule__factory.js';
 export { MockSignatureWallet__factory } from './MockSignatureWallet__factory.js';
 export { MockStrictCurrency__factory } from './MockStrictCurrency__factory.js';
-export { MockStubbornComposite__factory } from './MockStubbornComposite__factory.js';
 export { MockTopicsAndIssuers__factory } from './MockTopicsAndIssuers__factory.js';
 export { TestDollar__factory } from './TestDollar__factory.js';
