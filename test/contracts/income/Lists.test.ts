@@ -309,6 +309,9 @@ describe("IncomeDesk lists", () => {
       await expect(income.publish(FIRST))
         .to.be.revertedWithCustomError(income, "IncomeDeskCurrencyNotAllowed")
         .withArgs(await dollar.getAddress());
+      await expect(income.fund(FIRST, 1n))
+        .to.be.revertedWithCustomError(income, "IncomeDeskCurrencyNotAllowed")
+        .withArgs(await dollar.getAddress());
       await expect(income.unfund(FIRST, admin)).to.changeTokenBalance(ethers, dollar, admin, 200n);
     });
   });
