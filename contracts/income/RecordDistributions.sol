@@ -281,13 +281,14 @@ abstract contract RecordDistributions is Withholding, IRecordDistributions {
         address escrow,
         address owner
     ) private view returns (bool said, uint256 held) {
-        (bool success, bytes memory answer) = BoundedReadLib.tryRead(
+        // Who fails has answered nothing, in which there is no word.
+        (, bytes memory answer) = BoundedReadLib.tryRead(
             escrow,
             READ_GAS,
             ANSWER_BYTES,
             abi.encodeCall(IBeneficialHolders.sharesOfAt, (owner, income.id, income.record))
         );
-        return success ? answer.wordAt(0) : (false, 0);
+        return answer.wordAt(0);
     }
 
     /// @dev Shares of an escrow for which nobody was paid yet.

@@ -82,7 +82,7 @@ export interface Plan {
   pageOf(indices: readonly number[]): readonly [ListLeafStruct[], string[], boolean[]];
 }
 
-const LEAF_ENCODING = ["bytes32", "uint256", "address", "uint256", "uint256"];
+export const LEAF_ENCODING = ["bytes32", "uint256", "address", "uint256", "uint256"];
 
 /** A list as the paying agent would plan it, with OpenZeppelin's own tree, which judges the desk. */
 export async function planList(

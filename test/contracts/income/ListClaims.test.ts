@@ -154,23 +154,23 @@ describe("IncomeDesk claims of a list", () => {
       const [first, second, third] = leaves;
       if (!first || !second || !third) throw new Error("the page is too short");
 
-      for (const page of [
-        [third, second, first],
-        [{ ...first, gross: 101n }, second, third],
-        [first, first, third],
-      ]) {
-        await expect(income.claimListedPage(FIRST, page, proof, flags))
+      for (const [page, parts, signs] of [
+        [[third, second, first], proof, flags],
+        [[{ ...first, gross: 101n }, second, third], proof, flags],
+        [[first, first, third], proof, flags],
+        [[first, second], proof, flags],
+        [[first, second, third], [], flags],
+        [[first, second, third], [...proof, ethers.id("more")], flags],
+        [[first, second, third], proof, [...flags, true]],
+        [[first, second, third], [], flags.slice(1)],
+        [[first], [], []],
+        [[], [(await income.listOf(FIRST)).root], []],
+        [[], [], []],
+      ] as const) {
+        await expect(income.claimListedPage(FIRST, [...page], [...parts], [...signs]))
           .to.be.revertedWithCustomError(income, "IncomeDeskPageNotListed")
           .withArgs(FIRST);
       }
-      await expect(income.claimListedPage(FIRST, [first, second], proof, flags)).to.be.revertedWithCustomError(
-        income,
-        "MerkleProofInvalidMultiproof",
-      );
-      await expect(income.claimListedPage(FIRST, [], [], [])).to.be.revertedWithCustomError(
-        income,
-        "MerkleProofInvalidMultiproof",
-      );
     });
 
     it("pays only through the desk itself", async () => {

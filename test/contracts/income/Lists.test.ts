@@ -1,3 +1,4 @@
+import { StandardMerkleTree } from "@openzeppelin/merkle-tree";
 import { expect } from "chai";
 import { network } from "hardhat";
 import { listBackedAsset } from "../../helpers/desks.ts";
@@ -5,6 +6,7 @@ import {
   INCOME_ASSET as ASSET,
   CLAIM_PERIOD,
   KIND_OF_DISTRIBUTION,
+  LEAF_ENCODING,
   LIST_PHASE,
   leafOf,
   plannedIncomeList,
@@ -12,6 +14,7 @@ import {
   publishList,
   recordTerms,
 } from "../../helpers/income.ts";
+import vectors from "../../vectors/formats.json" with { type: "json" };
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
@@ -306,33 +309,31 @@ describe("IncomeDesk lists", () => {
       await expect(income.publish(FIRST))
         .to.be.revertedWithCustomError(income, "IncomeDeskCurrencyNotAllowed")
         .withArgs(await dollar.getAddress());
+      await expect(income.fund(FIRST, 1n))
+        .to.be.revertedWithCustomError(income, "IncomeDeskCurrencyNotAllowed")
+        .withArgs(await dollar.getAddress());
       await expect(income.unfund(FIRST, admin)).to.changeTokenBalance(ethers, dollar, admin, 200n);
     });
   });
 
   describe("leaves and keys", () => {
-    it("are what docs/formats.md says, section 10", async () => {
-      const { income, dollar, plan } = await loadFixture(plannedList);
-      const { chainId } = await ethers.provider.getNetwork();
-      const coder = ethers.AbiCoder.defaultAbiCoder();
-      const listType = ethers.id(
-        "MoietyIncomeList(uint256 chainId,address desk,uint256 id,uint32 record,address currency,bytes32 salt)",
-      );
-      const listKey = ethers.keccak256(
-        coder.encode(
-          ["bytes32", "uint256", "address", "uint256", "uint32", "address", "bytes32"],
-          [listType, chainId, income.target, ASSET, 0n, dollar.target, plan.terms.salt],
-        ),
-      );
-      const leaf = leafOf(plan, 2);
-      const preimage = coder.encode(
-        ["bytes32", "uint256", "address", "uint256", "uint256"],
-        [listKey, leaf.index, leaf.holder, leaf.gross, leaf.withheld],
-      );
+    it("are those of the vectors, and so are roots and proofs", async () => {
+      const { income } = await loadFixture(plannedList);
+      const { desk: address, terms, listKey, leaves, ...trees } = vectors.incomeList;
+      await networkHelpers.setCode(address, await ethers.provider.getCode(income));
+      const desk = await ethers.getContractAt("IncomeDesk", address);
+      const key = await desk.listKeyOf(terms.id, terms.record, terms.currency, terms.salt);
 
-      expect(await income.listKeyOf(ASSET, 0n, dollar, plan.terms.salt)).to.equal(listKey);
-      expect(ethers.dataLength(preimage)).to.equal(160);
-      expect(await income.leafHash(listKey, leaf)).to.equal(ethers.keccak256(ethers.keccak256(preimage)));
+      expect(key).to.equal(listKey);
+      for (const { leaf, ...line } of leaves) expect(await income.leafHash(listKey, line)).to.equal(leaf);
+      for (const { root, proofs } of Object.values(trees)) {
+        const values = leaves
+          .slice(0, proofs.length)
+          .map(({ index, holder, gross, withheld }) => [listKey, index, holder, gross, withheld]);
+        const tree = StandardMerkleTree.of(values, LEAF_ENCODING, { sortLeaves: false });
+        expect(tree.root).to.equal(root);
+        for (const [index, proof] of proofs.entries()) expect(tree.getProof(index)).to.deep.equal(proof);
+      }
     });
 
     it("differ in whatever a key is made of", async () => {

@@ -68,9 +68,14 @@ abstract contract IncomeActs {
         try world.income().withdrawTax(_number(distribution)) {} catch {}
     }
 
-    function reclaim(uint256 distribution) external {
+    /// @dev Half of the time it waits for the end, which chance alone seldom reaches.
+    function reclaim(uint256 distribution, bool waits) external {
         if (world.income().distributionCount() == 0) return;
-        try world.income().reclaim(_number(distribution)) {} catch {}
+        uint256 number = _number(distribution);
+        uint256 expiresAt = world.income().distributionOf(number).expiresAt;
+        if (waits && expiresAt >= block.timestamp) vm.warp(expiresAt + 1);
+
+        try world.income().reclaim(number) {} catch {}
     }
 
     function transfer(uint256 from, uint256 to, uint256 id, uint256 value) external {
