@@ -67,7 +67,7 @@ interface IListDistributions {
     /// @notice The proof does not lead from this leaf to the list's root.
     /// @dev Take leaf and proof from the plan of this very distribution.
     error IncomeDeskNotListed(uint256 distribution, uint256 index, address holder);
-    /// @notice The proof does not lead from these leaves to the list's root.
+    /// @notice The page has no leaves, or its proof does not lead from exactly these to the list's root.
     /// @dev Take the leaves in ascending order, each once, and their proof from the plan of this very distribution.
     error IncomeDeskPageNotListed(uint256 distribution);
     /// @notice The leaf was paid before.

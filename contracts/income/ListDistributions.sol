@@ -63,6 +63,7 @@ abstract contract ListDistributions is IncomeBook, IListDistributions {
     /// @inheritdoc IListDistributions
     function fund(uint256 distribution, uint256 amount) external nonReentrant returns (uint256 received) {
         Distribution storage income = _inPhase(distribution, DistributionPhase.Announced);
+        _requireAllowed(income.currency);
         IncomeList storage list = _lists[distribution];
         uint256 missing = income.total - list.funded;
         require(missing != 0, IncomeDeskFullyFunded(distribution));
@@ -220,6 +221,7 @@ abstract contract ListDistributions is IncomeBook, IListDistributions {
         bytes32[] calldata proof,
         bool[] calldata proofFlags
     ) private view {
+        require(_isWhole(leaves.length, proof.length, proofFlags), IncomeDeskPageNotListed(distribution));
         IncomeList storage list = _lists[distribution];
         (bytes32 root, bytes32 listKey) = (list.root, list.listKey);
         bytes32[] memory hashes = new bytes32[](leaves.length);
@@ -229,6 +231,13 @@ abstract contract ListDistributions is IncomeBook, IListDistributions {
             MerkleProof.multiProofVerifyCalldata(proof, proofFlags, root, hashes),
             IncomeDeskPageNotListed(distribution)
         );
+    }
+
+    /// @dev Whether a page's proof has as many parts as its leaves and flags need; the library would panic over some that has not.
+    function _isWhole(uint256 leaves, uint256 parts, bool[] calldata proofFlags) private pure returns (bool) {
+        uint256 needed = 0;
+        for (uint256 i = 0; i < proofFlags.length; ++i) if (!proofFlags[i]) ++needed;
+        return leaves != 0 && parts == needed && leaves + parts == proofFlags.length + 1;
     }
 
     function _requirePayable(uint256 distribution) private view {

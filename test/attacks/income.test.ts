@@ -1,7 +1,17 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
 import { network } from "hardhat";
-import { INCOME_ASSET as ASSET, recordedIncomeAsset, recordTerms } from "../helpers/income.ts";
+import {
+  INCOME_ASSET as ASSET,
+  CLAIM_PERIOD,
+  heldIncomeAsset,
+  leafOf,
+  openReadableRecord,
+  planList,
+  publishList,
+  recordedIncomeAsset,
+  recordTerms,
+} from "../helpers/income.ts";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
@@ -9,6 +19,7 @@ const { time, loadFixture } = networkHelpers;
 
 const FIRST = 1n; // number of the first distribution
 
+const heldAsset = () => heldIncomeAsset(connection);
 const recordedAsset = () => recordedIncomeAsset(connection);
 
 describe("Attacks on income", () => {
@@ -189,5 +200,116 @@ describe("Attacks on income", () => {
     await income.declare(recordTerms(ASSET, 0n, dollar, 9_990n));
     const { received, perShare } = await income.recordIncomeOf(FIRST);
     expect([received, perShare]).to.deep.equal([9_990n, 10n]);
+  });
+
+  it("P54: shares of the issuer's treasury dilute nobody, and get nothing, however they move afterwards", async () => {
+    const world = await loadFixture(recordedAsset);
+    const { income, shares, dollar, alice, bob, dave } = world;
+    await income.declare(recordTerms(ASSET, 0n, dollar, 998_000n, { excluded: [alice] })); // alice is the treasury here
+    await shares.connect(alice).safeTransferFrom(alice, dave, ASSET, 500n, "0x");
+
+    expect((await income.recordIncomeOf(FIRST)).perShare).to.equal(2_000n);
+    await expect(income.claim(FIRST, alice)).to.be.revertedWithCustomError(income, "IncomeDeskNotAHolder");
+    await expect(income.claim(FIRST, dave)).to.be.revertedWithCustomError(income, "IncomeDeskNothingDue");
+    await expect(income.claim(FIRST, bob)).to.changeTokenBalance(ethers, dollar, bob, 600_000n);
+  });
+
+  it("P59: has no limit of distributions: the three hundredth of either kind is paid like the first", async () => {
+    const world = await loadFixture(recordedAsset);
+    const { income, dollar, alice } = world;
+    const rows = [{ holder: alice.address, gross: 7n }];
+    const last = await planList(connection, world, rows);
+    for (let i = 0; i < 300; i++) await income.declare(recordTerms(ASSET, 0n, dollar, 999n));
+    for (let i = 1; i < 300; i++) await income.announce({ ...last.terms, salt: ethers.toBeHex(i, 32) });
+    expect(await publishList(world, last)).to.equal(600n);
+
+    await expect(income.claim(300n, alice)).to.changeTokenBalance(ethers, dollar, alice, 500n);
+    expect(await income.payableTo(255n, alice)).to.equal(500n);
+    expect(await income.payableTo(256n, alice)).to.equal(500n);
+    await expect(income.claimListed(600n, leafOf(last, 0), [])).to.changeTokenBalance(ethers, dollar, alice, 7n);
+  }).timeout(60_000);
+
+  for (const [seconds, what] of [
+    [0n, "in its last second a distribution is paid and not reclaimed"],
+    [1n, "a second later it is reclaimed and not paid"],
+  ] as const) {
+    it(`P60: ${what}`, async () => {
+      const { income, dollar, alice, bob, stranger } = await loadFixture(recordedAsset);
+      const expiresAt = BigInt(await time.latest()) + CLAIM_PERIOD + 1_000n;
+      const end = { expiresAt, reclaimTo: stranger };
+      await income.declare(recordTerms(ASSET, 0n, dollar, 9_990n, end));
+      const attempts = {
+        page: () => income.claimMany(FIRST, [bob]),
+        claim: () => income.claim(FIRST, alice),
+        reclaim: () => income.reclaim(FIRST),
+      };
+      const paid = {
+        page: { to: bob, amount: 3_000n },
+        claim: { to: alice, amount: 5_000n },
+        reclaim: { to: stranger, amount: 9_990n },
+      };
+
+      for (const name of ["page", "claim", "reclaim"] as const) {
+        const snapshot = await networkHelpers.takeSnapshot();
+        await time.setNextBlockTimestamp(expiresAt + seconds);
+        if ((name === "reclaim") === (seconds === 0n)) {
+          await expect(attempts[name]())
+            .to.be.revertedWithCustomError(income, seconds === 0n ? "IncomeDeskNotExpired" : "IncomeDeskExpired")
+            .withArgs(FIRST, expiresAt);
+        } else {
+          const { to, amount } = paid[name];
+          await expect(attempts[name]()).to.changeTokenBalance(ethers, dollar, to, amount);
+        }
+        await snapshot.restore();
+      }
+    });
+  }
+
+  it("P63: what an escrow earns is its owners', whatever it does about it", async () => {
+    const world = await loadFixture(heldAsset);
+    const { income, investors, shares, dollar, alice, dave, stranger } = world;
+    const escrow = await ethers.deployContract("MockEscrow");
+    await investors.setProtocolAddress(escrow, true);
+    await shares.connect(alice).safeTransferFrom(alice, escrow, ASSET, 400n, "0x");
+    await openReadableRecord(connection, world);
+    await escrow.setShares(dave, ASSET, 0n, 150n);
+    await income.declare(recordTerms(ASSET, 0n, dollar, 9_990n, { escrows: [escrow] }));
+
+    await expect(income.claim(FIRST, escrow)).to.be.revertedWithCustomError(income, "IncomeDeskNotAHolder");
+    expect(await income.claimMany.staticCall(FIRST, [escrow])).to.equal(0n);
+    await income.claimThrough(FIRST, escrow, dave);
+    await escrow.setShares(dave, ASSET, 0n, 400n); // what it says later changes nothing
+    await expect(income.claimThrough(FIRST, escrow, dave)).to.be.revertedWithCustomError(
+      income,
+      "IncomeDeskAlreadyPaid",
+    );
+    await escrow.setShares(stranger, ASSET, 0n, 251n); // nor does inventing an owner
+    await expect(income.claimThrough(FIRST, escrow, stranger)).to.be.revertedWithCustomError(
+      income,
+      "IncomeDeskEscrowExceeded",
+    );
+    expect(await dollar.balanceOf(dave)).to.equal(1_500n);
+    expect(await income.outstandingOf(FIRST)).to.equal(8_490n);
+  });
+
+  it("P64: what an escrow held for a lost wallet is paid to its successor, once", async () => {
+    const world = await loadFixture(heldAsset);
+    const { income, investors, shares, dollar, alice, dave, others } = world;
+    const [successor] = others.slice(-1);
+    if (!successor) throw new Error("too few accounts");
+    const escrow = await ethers.deployContract("MockEscrow");
+    await investors.setProtocolAddress(escrow, true);
+    await shares.connect(alice).safeTransferFrom(alice, escrow, ASSET, 400n, "0x");
+    await openReadableRecord(connection, world);
+    await escrow.setShares(dave, ASSET, 0n, 150n);
+    await income.declare(recordTerms(ASSET, 0n, dollar, 9_990n, { escrows: [escrow] }));
+    await investors.recover(dave, successor);
+
+    const claim = income.claimThrough(FIRST, escrow, dave);
+    await expect(claim).to.emit(income, "IncomePaidToSuccessor").withArgs(FIRST, dave.address, successor.address);
+    await expect(claim).to.changeTokenBalances(ethers, dollar, [dave, successor], [0n, 1_500n]);
+    await expect(income.claimThrough(FIRST, escrow, successor))
+      .to.be.revertedWithCustomError(income, "IncomeDeskNothingDue")
+      .withArgs(FIRST, successor.address);
   });
 });

@@ -82,7 +82,7 @@ export interface Plan {
   pageOf(indices: readonly number[]): readonly [ListLeafStruct[], string[], boolean[]];
 }
 
-const LEAF_ENCODING = ["bytes32", "uint256", "address", "uint256", "uint256"];
+export const LEAF_ENCODING = ["bytes32", "uint256", "address", "uint256", "uint256"];
 
 /** A list as the paying agent would plan it, with OpenZeppelin's own tree, which judges the desk. */
 export async function planList(
@@ -135,4 +135,30 @@ export async function publishList({ income }: Pick<Desks, "income">, { terms }: 
   await income.fund(distribution, terms.gross);
   await income.publish(distribution);
   return distribution;
+}
+
+/** Record 0 can be read; alice, bob, carol and dave are listed, with 100, 60, 39 (4 of them tax) and 1 (all of it tax) base units. */
+export async function plannedIncomeList(connection: NetworkConnection) {
+  const world = await recordedIncomeAsset(connection);
+  const { alice, bob, carol, dave } = world;
+  const plan = await planList(connection, world, [
+    { holder: alice.address, gross: 100n },
+    { holder: bob.address, gross: 60n },
+    { holder: carol.address, gross: 39n, withheld: 4n },
+    { holder: dave.address, gross: 1n, withheld: 1n },
+  ]);
+  return { ...world, plan };
+}
+
+/** The same list, to be claimed. */
+export async function publishedIncomeList(connection: NetworkConnection) {
+  const world = await plannedIncomeList(connection);
+  await publishList(world, world.plan);
+  return world;
+}
+
+export function leafOf(plan: Pick<Plan, "leaves">, index: number) {
+  const leaf = plan.leaves[index];
+  if (leaf === undefined) throw new RangeError(`no leaf ${index}`);
+  return leaf;
 }

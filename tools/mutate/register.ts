@@ -8,7 +8,7 @@ const TESTS: Readonly<Record<string, readonly string[]>> = {
   investors: ["test/contracts/investors", "test/contracts/rules", "test/contracts/shares", "test/attacks"],
 };
 /** Attacks on desks: they take long and say nothing about the register. */
-const LEFT_OUT = /^test\/attacks\/(desks|settlement)/;
+const LEFT_OUT = /^test\/attacks\/(desks|income|settlement)/;
 
 /** The test files for a source, in the order in which they are run. */
 export function testsOf(source: string, testFiles: readonly string[]): string[] {

@@ -196,15 +196,6 @@ describe("IncomeDesk", () => {
     });
   });
 
-  it("has no limit of distributions: the three hundredth is paid like the first", async () => {
-    const { income, dollar, alice } = await loadFixture(recordedAsset);
-    for (let i = 0; i < 300; i++) await income.declare(recordTerms(ASSET, 0n, dollar, 999n));
-
-    await expect(income.claim(300n, alice)).to.changeTokenBalance(ethers, dollar, alice, 500n);
-    expect(await income.payableTo(255n, alice)).to.equal(500n);
-    expect(await income.payableTo(256n, alice)).to.equal(500n);
-  }).timeout(60_000);
-
   it("keeps I-7 through any sequence: paid + outstanding + carried is what was deposited", async () => {
     const world = await loadFixture(heldAsset);
     const { income, dollar, shares, alice, bob, carol, dave } = world;
