@@ -1,14 +1,14 @@
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { requireInput } from "../errors.ts";
-import { fromHex, toHex } from "../formats/hex.ts";
+import { isHex, toHex } from "../formats/hex.ts";
 import { loadKeccak } from "../formats/keccak.ts";
 import { HASH_BYTES } from "../formats/merkle.ts";
 import { type PoolOptions, poolOf, type RunOptions } from "../workers/pool.ts";
 import { sharedBytes } from "../workers/shared-bytes.ts";
 import { createInnerNodes } from "./income-hashing.ts";
 import { type IncomeProofsJob, type IncomeTreeJob, writeAll } from "./income-jobs.ts";
-import { type IncomeRows, ROW_AT, requireAscending, sumIncome } from "./income-rows.ts";
+import { type IncomeRows, MAX_INCOME, ROW_AT, requireAscending, sumIncome } from "./income-rows.ts";
 import { encodeProofHeader, PROOF_HEADER_BYTES, type ProofHeader } from "./proof-header.ts";
 import { proofLayout } from "./proof-layout.ts";
 import { treeShape } from "./tree-shape.ts";
@@ -49,12 +49,15 @@ export async function buildIncomeList(
 ): Promise<IncomeList> {
   const { path, rows } = input;
   const unfinished = `${path}.new`;
+  requireAscending(rows);
+  const totalGross = sumIncome(rows, ROW_AT.gross);
+  requireInput(totalGross <= MAX_INCOME, `rows of ${totalGross} in all, which do not fit 128 bits`);
   const tree = await hashIncomeTree(input, options);
   const header = {
-    listKey: toHex(fromHex(input.listKey, HASH_BYTES)),
+    listKey: input.listKey.toLowerCase(),
     root: toHex(tree, 0, HASH_BYTES),
     count: rows.count,
-    totalGross: sumIncome(rows, ROW_AT.gross),
+    totalGross,
     totalWithheld: sumIncome(rows, ROW_AT.withheld),
   };
 
@@ -63,6 +66,7 @@ export async function buildIncomeList(
     await writeRecords(file.fd, rows, tree, options);
     writeAll(file.fd, encodeProofHeader(await loadKeccak(), header), 0);
     await file.sync();
+    options.signal?.throwIfAborted();
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;
@@ -80,7 +84,7 @@ export async function hashIncomeTree(
   options: IncomeListOptions = {},
 ): Promise<Uint8Array> {
   requireInput(rows.count > 0, "a list of no rows");
-  requireAscending(rows);
+  requireInput(isHex(listKey, HASH_BYTES), `"${listKey}" is not 0x and ${HASH_BYTES} bytes in hexadecimal`);
   const { nodes, depth } = treeShape(rows.count);
   const tree = sharedBytes(nodes * HASH_BYTES);
 
