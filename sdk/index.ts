@@ -45,6 +45,15 @@ export { explainTransfer, type Refusal, type TransferQuestion } from "./explain.
 export { findBoundId, findFreeId } from "./find-asset.ts";
 export { type Division, divide, type Fraction, formatFraction, parseFraction, priceOfUnit } from "./fractions.ts";
 export { listReceivers } from "./holders.ts";
+export { type DistributionState, findPayments, readDistribution } from "./income/distributions.ts";
+export { type IncomePlan, incomePlanHash, parseIncomePlan } from "./income/income-plan.ts";
+export { makeIncomePlan, type PlanQuestion } from "./income/make-plan.ts";
+export { type IncomePayment, readPayments } from "./income/payments.ts";
+export { openProofs, readIncomePlan, requireWholePlan, type WrittenPlan } from "./income/plan-folder.ts";
+export { type ListLeaf, type ProvedLeaves, proveLeaves } from "./income/prove-leaves.ts";
+export { type FindInList, readStatement, type StatementLine } from "./income/read-statement.ts";
+export { type IncomeReconciliation, reconcileList, reconcileRecord } from "./income/reconcile-income.ts";
+export { type HolderSource, type RecordHolder, readRecordHolders } from "./income/record-holders.ts";
 export {
   type ClaimPlace,
   encodeErc3643Claim,
@@ -72,6 +81,7 @@ export { compileExpression, decompileExpression, type Expression } from "./rules
 export type { AskedRule, RuleEntry, RuleKind, ToldRule } from "./rules/rule-kind.ts";
 export { RULE_KINDS, ruleKindOf } from "./rules/rule-kinds.ts";
 export { type RuleList, readRules } from "./rules/rules-file.ts";
+export { formatSafeBatch, type SafeCall, safeChecksum } from "./safe-batch.ts";
 export { readSettledOnChain, type SettledBefore } from "./settled-before.ts";
 export { parseSettlementFile, type SettlementFile } from "./settlement-file.ts";
 export { readSnapshot, type SnapshotRequest } from "./snapshot.ts";

@@ -6,6 +6,8 @@ const LONG = {
   KILLS: "200",
   RANDOM_ACCESS: "300",
   FUZZ_RUNS: "150",
+  LARGE_LISTS: "12",
+  LARGEST_LIST: "40000",
   INVARIANT_RUNS: "256",
   INVARIANT_DEPTH: "64",
   SOLIDITY_FUZZ_RUNS: "1024",
@@ -30,6 +32,10 @@ const PARTS = [
   {
     what: `the register against OpenZeppelin's ERC-1155: ${env.FUZZ_RUNS} sequences; records against the full history`,
     command: ["test", "mocha", "test/contracts/shares/OpenZeppelin.test.ts", "test/contracts/shares/Records.test.ts"],
+  },
+  {
+    what: `${env.FUZZ_RUNS} allocations against the plain one; ${env.LARGE_LISTS} lists of up to ${env.LARGEST_LIST} rows against OpenZeppelin's tree`,
+    command: ["test", "mocha", "test/executor/income-allocation.test.ts", "test/executor/income-tree.test.ts"],
   },
   {
     what: `${env.KILLS} kills of the executor, ${env.RANDOM_ACCESS} random paths to new code`,

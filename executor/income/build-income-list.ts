@@ -49,6 +49,7 @@ export async function buildIncomeList(
 ): Promise<IncomeList> {
   const { path, rows } = input;
   const unfinished = `${path}.new`;
+  requireAscending(rows);
   const totalGross = sumIncome(rows, ROW_AT.gross);
   requireInput(totalGross <= MAX_INCOME, `rows of ${totalGross} in all, which do not fit 128 bits`);
   const tree = await hashIncomeTree(input, options);
@@ -84,7 +85,6 @@ export async function hashIncomeTree(
 ): Promise<Uint8Array> {
   requireInput(rows.count > 0, "a list of no rows");
   requireInput(isHex(listKey, HASH_BYTES), `"${listKey}" is not 0x and ${HASH_BYTES} bytes in hexadecimal`);
-  requireAscending(rows);
   const { nodes, depth } = treeShape(rows.count);
   const tree = sharedBytes(nodes * HASH_BYTES);
 

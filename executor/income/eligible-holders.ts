@@ -21,7 +21,9 @@ export async function eligibleHolders(
   { excluded = [], lookThrough = [] }: AllocationTerms,
   pool: WorkerPool,
 ): Promise<EligibleHolders> {
-  const merged = mergeHolders(await sortHolders(withOwners(holders, lookThrough), pool));
+  const sorted = await sortHolders(withOwners(holders, lookThrough), pool);
+  // The table is changed below; one that came in order is still the caller's.
+  const merged = sorted === holders || hasTwice(sorted) ? mergeHolders(sorted) : sorted;
   emptyEscrows(merged, lookThrough);
   const excludedShares = excluded.reduce((sum, account) => sum + takeShares(merged, normalAddress(account)), 0n);
 
@@ -47,6 +49,14 @@ function withOwners(holders: HolderTable, rows: readonly LookThroughRow[]): Hold
     both.withholdingBps.set(table.withholdingBps, place);
   }
   return both;
+}
+
+function hasTwice({ addresses, count }: HolderTable): boolean {
+  for (let place = 1; place < count; place++) {
+    const offset = place * ADDRESS_BYTES;
+    if (compareAddresses(addresses, offset - ADDRESS_BYTES, addresses, offset) === 0) return true;
+  }
+  return false;
 }
 
 /** A table with one row for each account of `sorted`. */

@@ -5,13 +5,13 @@ import { findPayments, requireAllowedCurrency } from "../../sdk/income/distribut
 import { requireWholePlan, type WrittenPlan } from "../../sdk/income/plan-folder.ts";
 import { formatAmount } from "../../sdk/units.ts";
 import { describeRun, describeSteps } from "../lib/describe-steps.ts";
-import type { RunArguments, WritingArguments } from "../lib/flags.ts";
+import type { MultisigArguments, RunArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender } from "../lib/sender.ts";
 import { orZero } from "./end-terms.ts";
 import { namedPlan } from "./locate-plan.ts";
 
-interface AnnounceArguments extends WritingArguments, RunArguments {
+interface AnnounceArguments extends MultisigArguments, RunArguments {
   readonly plan: string;
   readonly again: boolean;
 }

@@ -2,11 +2,11 @@ import type { Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
 import { type DistributionState, readDistribution } from "../../sdk/income/distributions.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
-import type { WritingArguments } from "../lib/flags.ts";
+import type { MultisigArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender, Step } from "../lib/sender.ts";
 
-interface CancelArguments extends WritingArguments {
+interface CancelArguments extends MultisigArguments {
   readonly distribution: bigint;
 }
 

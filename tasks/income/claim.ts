@@ -6,13 +6,13 @@ import { openProofs } from "../../sdk/income/plan-folder.ts";
 import { formatAmount } from "../../sdk/units.ts";
 import { readCurrency } from "../lib/currency.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
-import type { WritingArguments } from "../lib/flags.ts";
+import type { MultisigArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender, Step, StepReport } from "../lib/sender.ts";
 import { planOfList } from "./locate-plan.ts";
 import { requirePayable } from "./require-payable.ts";
 
-interface ClaimArguments extends WritingArguments {
+interface ClaimArguments extends MultisigArguments {
   readonly distribution: bigint;
   readonly holder: string;
   readonly plan: string;

@@ -1,11 +1,11 @@
 import { parseAddress } from "../../sdk/address.ts";
 import type { Suite } from "../../sdk/connect.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
-import type { WritingArguments } from "../lib/flags.ts";
+import type { MultisigArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender, StepReport } from "../lib/sender.ts";
 
-interface CurrencyArguments extends WritingArguments {
+interface CurrencyArguments extends MultisigArguments {
   readonly currency: string;
   readonly forbid: boolean;
 }

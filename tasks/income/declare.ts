@@ -9,12 +9,12 @@ import { requireKnownAccounts } from "../../sdk/income/judge-accounts.ts";
 import { formatAmount, parseUnits } from "../../sdk/units.ts";
 import { findCurrency } from "../lib/currency.ts";
 import { describeRun, describeSteps } from "../lib/describe-steps.ts";
-import type { RunArguments, WritingArguments } from "../lib/flags.ts";
+import type { MultisigArguments, RunArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender, Step } from "../lib/sender.ts";
 import { type EndTerms, orZero, parseEnd } from "./end-terms.ts";
 
-interface DeclareArguments extends WritingArguments, RunArguments {
+interface DeclareArguments extends MultisigArguments, RunArguments {
   readonly asset: bigint;
   readonly record: number;
   readonly amount: string;

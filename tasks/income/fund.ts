@@ -5,11 +5,11 @@ import { type DistributionState, readDistribution } from "../../sdk/income/distr
 import { formatAmount, parseUnits } from "../../sdk/units.ts";
 import { readCurrency } from "../lib/currency.ts";
 import { describeRun, describeSteps } from "../lib/describe-steps.ts";
-import type { RunArguments, WritingArguments } from "../lib/flags.ts";
+import type { MultisigArguments, RunArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender, Step } from "../lib/sender.ts";
 
-interface FundArguments extends WritingArguments, RunArguments {
+interface FundArguments extends MultisigArguments, RunArguments {
   readonly distribution: bigint;
   readonly amount: string;
 }

@@ -1,6 +1,6 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
-import { inRuns, reading, writing, writtenDown } from "../lib/flags.ts";
+import { forMultisig, inRuns, reading, writtenDown } from "../lib/flags.ts";
 
 const DISTRIBUTION = { name: "distribution", description: "Its number", type: ArgumentType.BIGINT } as const;
 const PLAN = { name: "plan", description: "Id of the plan, or the path of its folder" } as const;
@@ -51,13 +51,13 @@ const AGAIN = {
 
 /** Distributions by the register: record, declare, pay. */
 const byRecord = [
-  writing(task(["income", "record"], "Fix the instant whose holders will be paid"))
+  forMultisig(task(["income", "record"], "Fix the instant whose holders will be paid"))
     .addOption(ASSET)
     .addOption({ name: "instant", description: "Time in UTC (default: a minute from now)", defaultValue: "" })
     .setAction(() => import("./record.ts"))
     .build(),
 
-  writtenDown(writing(task(["income", "declare"], "Hand over money for the holders at a record")))
+  writtenDown(forMultisig(task(["income", "declare"], "Hand over money for the holders at a record")))
     .addOption(ASSET)
     .addOption(RECORD)
     .addOption(AMOUNT)
@@ -122,24 +122,26 @@ const byList = [
     .setAction(() => import("./plan.ts"))
     .build(),
 
-  writtenDown(writing(task(["income", "announce"], "Fix a plan's list on the chain, before there is money in it")))
+  writtenDown(forMultisig(task(["income", "announce"], "Fix a plan's list on the chain, before there is money in it")))
     .addPositionalArgument(PLAN)
     .addFlag(AGAIN)
     .setAction(() => import("./announce.ts"))
     .build(),
 
-  writtenDown(writing(task(["income", "fund"], "Give money for an announced list")))
+  writtenDown(forMultisig(task(["income", "fund"], "Give money for an announced list")))
     .addPositionalArgument(DISTRIBUTION)
     .addOption({ name: "amount", description: "A part of it (default: all that is missing)", defaultValue: "" })
     .setAction(() => import("./fund.ts"))
     .build(),
 
-  writtenDown(writing(task(["income", "publish"], "Make a funded list payable; there is no way back")))
+  writtenDown(forMultisig(task(["income", "publish"], "Make a funded list payable; there is no way back")))
     .addPositionalArgument(PLAN)
     .setAction(() => import("./publish.ts"))
     .build(),
 
-  writing(task(["income", "cancel"], "Give up an announced list before it is published, and take back what one gave"))
+  forMultisig(
+    task(["income", "cancel"], "Give up an announced list before it is published, and take back what one gave"),
+  )
     .addPositionalArgument(DISTRIBUTION)
     .setAction(() => import("./cancel.ts"))
     .build(),
@@ -147,26 +149,26 @@ const byList = [
 
 /** Of both kinds. */
 const paying = [
-  writtenDown(writing(task(["income", "pay"], "Pay everybody who is due something, page by page")))
+  writtenDown(forMultisig(task(["income", "pay"], "Pay everybody who is due something, page by page")))
     .addPositionalArgument(DISTRIBUTION)
     .addOption(PLAN_OPTION)
     .addOption(BATCH_SIZE)
     .setAction(() => import("./pay.ts"))
     .build(),
 
-  inRuns(writing(task(["income", "claim"], "Pay one holder what he is due")))
+  inRuns(forMultisig(task(["income", "claim"], "Pay one holder what he is due")))
     .addPositionalArgument(DISTRIBUTION)
     .addOption({ name: "holder", description: "His wallet", defaultValue: "" })
     .addOption(PLAN_OPTION)
     .setAction(() => import("./claim.ts"))
     .build(),
 
-  writing(task(["income", "reclaim"], "Send back what nobody has claimed in time"))
+  forMultisig(task(["income", "reclaim"], "Send back what nobody has claimed in time"))
     .addPositionalArgument(DISTRIBUTION)
     .setAction(() => import("./reclaim.ts"))
     .build(),
 
-  writing(task(["income", "tax"], "Send the tax that was withheld so far to its account"))
+  forMultisig(task(["income", "tax"], "Send the tax that was withheld so far to its account"))
     .addPositionalArgument(DISTRIBUTION)
     .setAction(() => import("./tax.ts"))
     .build(),
@@ -196,7 +198,7 @@ const looking = [
 ];
 
 const compliance = [
-  writing(task(["income", "currency"], "Allow income in a currency, or forbid it"))
+  forMultisig(task(["income", "currency"], "Allow income in a currency, or forbid it"))
     .addPositionalArgument({ name: "currency", description: "Address of the ERC-20" })
     .addFlag({ name: "forbid", description: "No new distributions in it; old ones are paid" })
     .setAction(() => import("./currency.ts"))

@@ -5,7 +5,7 @@ import { formatAmount } from "../../sdk/units.ts";
 import { requireBatchSize } from "../lib/chunk.ts";
 import { readCurrency } from "../lib/currency.ts";
 import { describeRun, describeSteps } from "../lib/describe-steps.ts";
-import type { RunArguments, WritingArguments } from "../lib/flags.ts";
+import type { MultisigArguments, RunArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
 import { planOfList } from "./locate-plan.ts";
 import { payList } from "./pay-list.ts";
@@ -13,7 +13,7 @@ import { payHolders } from "./pay-record.ts";
 import { refusedProblem } from "./refusals.ts";
 import { requirePayable } from "./require-payable.ts";
 
-interface PayArguments extends WritingArguments, RunArguments {
+interface PayArguments extends MultisigArguments, RunArguments {
   readonly distribution: bigint;
   readonly plan: string;
   readonly batchSize: number;

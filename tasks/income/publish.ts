@@ -4,12 +4,12 @@ import { type DistributionState, readDistribution } from "../../sdk/income/distr
 import { requireWholePlan, type WrittenPlan } from "../../sdk/income/plan-folder.ts";
 import { formatAmount } from "../../sdk/units.ts";
 import { describeRun, describeSteps } from "../lib/describe-steps.ts";
-import type { RunArguments, WritingArguments } from "../lib/flags.ts";
+import type { MultisigArguments, RunArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender } from "../lib/sender.ts";
 import { namedPlan } from "./locate-plan.ts";
 
-interface PublishArguments extends WritingArguments, RunArguments {
+interface PublishArguments extends MultisigArguments, RunArguments {
   readonly plan: string;
 }
 

@@ -6,11 +6,11 @@ import { formatTime } from "../../sdk/time.ts";
 import { formatAmount } from "../../sdk/units.ts";
 import { readCurrency } from "../lib/currency.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
-import type { WritingArguments } from "../lib/flags.ts";
+import type { MultisigArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender, Step } from "../lib/sender.ts";
 
-interface ReclaimArguments extends WritingArguments {
+interface ReclaimArguments extends MultisigArguments {
   readonly distribution: bigint;
 }
 

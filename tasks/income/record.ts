@@ -1,11 +1,11 @@
 import type { Suite } from "../../sdk/connect.ts";
 import { formatTime, parseInstant } from "../../sdk/time.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
-import type { WritingArguments } from "../lib/flags.ts";
+import type { MultisigArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender } from "../lib/sender.ts";
 
-interface RecordArguments extends WritingArguments {
+interface RecordArguments extends MultisigArguments {
   readonly asset: bigint;
   readonly instant: string;
 }

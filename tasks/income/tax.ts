@@ -3,11 +3,11 @@ import { type DistributionState, readDistribution } from "../../sdk/income/distr
 import { formatAmount } from "../../sdk/units.ts";
 import { readCurrency } from "../lib/currency.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
-import type { WritingArguments } from "../lib/flags.ts";
+import type { MultisigArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender } from "../lib/sender.ts";
 
-interface TaxArguments extends WritingArguments {
+interface TaxArguments extends MultisigArguments {
   readonly distribution: bigint;
 }
 

@@ -1,11 +1,15 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import { VoidSigner } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NetworkConnection } from "hardhat/types/network";
+import { parseAddress } from "../../sdk/address.ts";
 import { type AddressBook, noDeployment, readAddressBook, workFolder } from "../../sdk/addresses.ts";
 import { connectSuite, type Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
 import { readChainInstance } from "../../sdk/journal/chain-instance.ts";
+import { formatSafeBatch } from "../../sdk/safe-batch.ts";
 import { requireConfirmation } from "./confirm.ts";
 import { investorSalt } from "./investor-salt.ts";
 import { RunBook } from "./run-book.ts";
@@ -20,6 +24,8 @@ export interface ContextOptions {
   /** `--run-id` and `--out` of tasks whose runs are written down. */
   readonly runId?: string;
   readonly out?: string;
+  /** `--export-safe` of tasks whose calls a multisig can send. */
+  readonly exportSafe?: string;
   /** A node to ask instead of a network of the configuration. */
   readonly rpcUrl?: string;
 }
@@ -43,7 +49,7 @@ export class ActionContext {
     this.hre = hre;
     this.terminal = terminal;
     this.json = options.json;
-    this.dryRun = options.dryRun ?? false;
+    this.dryRun = options.dryRun === true || (options.exportSafe ?? "") !== "";
     this.#options = options;
   }
 
@@ -96,9 +102,11 @@ export class ActionContext {
 
   /** `from` is who sends if the command line does not say; `confirm` asks in another way than step by step. */
   async sender(from?: string, confirm?: SenderOptions["confirm"]): Promise<Sender> {
+    const exportCalls = await this.#exporter();
     return new Sender({
-      signer: await this.signer(from),
+      signer: exportCalls === undefined ? await this.signer(from) : await this.#multisig(),
       dryRun: this.dryRun,
+      exportCalls,
       runs: await this.runs(),
       note: (text) => this.note(text),
       confirm: confirm ?? ((plan) => this.confirm(plan)),
@@ -152,6 +160,29 @@ export class ActionContext {
     } catch {
       return { network: this.hre.globalOptions.network ?? null, chainId: null, block: null };
     }
+  }
+
+  /** Writes calls to the file of `--export-safe`. */
+  async #exporter(): Promise<SenderOptions["exportCalls"]> {
+    const path = this.#options.exportSafe ?? "";
+    if (path === "") return undefined;
+    const { chainId } = await this.connect();
+    const safe = await (await this.#multisig()).getAddress();
+    return async (calls) => {
+      const name = `Moiety, ${calls.length} ${calls.length === 1 ? "call" : "calls"}`;
+      const description = "Made by --export-safe; sent by nobody yet";
+      const batch = { chainId, safe, name, description, createdAt: Date.now() };
+      await writeFile(path, formatSafeBatch(calls, batch));
+      this.note(`${path}: ${calls.length} calls for the multisig ${safe}; nothing was sent`);
+    };
+  }
+
+  /** Whoever is to send what is exported: nobody has its key here. */
+  async #multisig(): Promise<VoidSigner> {
+    const { connection } = await this.connect();
+    const named = this.#options.from ?? "0";
+    const address = /^[0-9]+$/.test(named) ? (await this.signer()).address : parseAddress(named, "--from");
+    return new VoidSigner(address, connection.ethers.provider);
   }
 
   async #open(): Promise<Chain> {

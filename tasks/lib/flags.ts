@@ -12,6 +12,11 @@ export interface WritingArguments extends CommonArguments {
   readonly from: string;
 }
 
+/** What every task takes whose calls a multisig can send. */
+export interface MultisigArguments extends WritingArguments {
+  readonly exportSafe: string;
+}
+
 /** What every task takes whose runs are written down. */
 export interface RunArguments {
   readonly runId: string;
@@ -33,6 +38,15 @@ export function writing<Args extends Record<string, unknown>>(task: NewTaskDefin
       description: "Account that sends: its address or its number among the network's accounts",
       defaultValue: "0",
     });
+}
+
+/** Adds what `writing` adds, and `--export-safe`: for tasks whose calls a multisig can send as they are. */
+export function forMultisig<Args extends Record<string, unknown>>(task: NewTaskDefinitionBuilder<Args>) {
+  return writing(task).addOption({
+    name: "exportSafe",
+    description: "Send nothing; write the calls to this file, for the Safe at --from",
+    defaultValue: "",
+  });
 }
 
 /** Adds `--run-id` and `--out`. */

@@ -4,6 +4,7 @@ import { badInput, ExitCode, MoietyError } from "../../sdk/errors.ts";
 import { StepFailed } from "../../sdk/journal/carry-out.ts";
 import type { WrittenRun } from "../../sdk/journal/run-folder.ts";
 import { decodeRevert } from "../../sdk/revert.ts";
+import type { SafeCall } from "../../sdk/safe-batch.ts";
 import type { RunBook, Work } from "./run-book.ts";
 
 /** A row of the input that a step takes care of. */
@@ -28,7 +29,7 @@ export interface Step {
 
 export interface StepReport {
   readonly title: string;
-  readonly status: "sent" | "simulated" | "depends on an earlier step";
+  readonly status: "sent" | "simulated" | "depends on an earlier step" | "exported";
   readonly gas: bigint | null;
   readonly hash: string | null;
   readonly block: number | null;
@@ -42,6 +43,8 @@ export interface SenderOptions {
   readonly note: (text: string) => void;
   /** Where runs are written down; left out, nothing is. */
   readonly runs?: RunBook;
+  /** `--export-safe`: takes all calls so far, for somebody else to send; nothing is sent or simulated. */
+  readonly exportCalls?: ((calls: readonly SafeCall[]) => Promise<void>) | undefined;
 }
 
 /** Simulates, asks, sends and waits, step by step. */
@@ -49,12 +52,14 @@ export class Sender {
   readonly signer: Signer;
   readonly dryRun: boolean;
   readonly #options: SenderOptions;
+  readonly #exported: SafeCall[] = [];
   #sent = 0;
   #runId: string | null = null;
 
   constructor(options: SenderOptions) {
     this.signer = options.signer;
-    this.dryRun = options.dryRun;
+    // What is exported is not sent, so that nothing of it is on the chain afterwards.
+    this.dryRun = options.dryRun || options.exportCalls !== undefined;
     this.#options = options;
   }
 
@@ -68,7 +73,8 @@ export class Sender {
    * down where the sender has a place for it: if it was begun before, it goes on by the plan of then, and `steps` is not looked at.
    */
   async run(steps: readonly Step[], work?: Work): Promise<StepReport[]> {
-    const { runs } = this.#options;
+    const { runs, exportCalls } = this.#options;
+    if (exportCalls !== undefined) return this.#export(steps, exportCalls);
     if (work !== undefined && runs !== undefined && !this.dryRun) return this.#runWritten(steps, work, runs);
     if (steps.length === 0) return [];
     this.#sent = 0;
@@ -79,6 +85,21 @@ export class Sender {
     const reports: StepReport[] = [];
     for (const [place, step] of steps.entries()) reports.push(await this.#send(step, place, steps.length));
     return reports;
+  }
+
+  /** Later steps may need earlier ones, so that nothing can be simulated here; the multisig's own tool does. */
+  async #export(
+    steps: readonly Step[],
+    exportCalls: (calls: readonly SafeCall[]) => Promise<void>,
+  ): Promise<StepReport[]> {
+    for (const step of steps) {
+      const { to, data, value } = await step.transaction();
+      if (typeof to !== "string" || typeof data !== "string")
+        throw new TypeError(`"${step.title}" is not a call of a contract`);
+      this.#exported.push({ to, data, value: BigInt(value ?? 0) });
+    }
+    if (steps.length > 0) await exportCalls(this.#exported);
+    return steps.map(({ title }) => ({ title, status: "exported", gas: null, hash: null, block: null }));
   }
 
   /** Brings a run to its end by its own plan. Reports what this start has brought to its end. */

@@ -156,6 +156,16 @@ describe("Allocation of income", function () {
     expect(split.totalGross).to.equal(2n ** 128n - 1n);
   });
 
+  it("changes nothing of the table it is given", async () => {
+    const given = [...held, { holder: POOL, shares: 0n }].toSorted((a, b) => (a.holder < b.holder ? -1 : 1));
+
+    for (const rows of [given, given.toReversed()]) {
+      const table = packHolders(rows);
+      await allocate(table, { deposit: 2n, rounding: "carry", excluded: [BOB] });
+      expect(table).to.deep.equal(packHolders(rows));
+    }
+  });
+
   it("rejects what cannot be divided", async () => {
     expect(await refusal(held, { deposit: 0n })).to.equal("a deposit of 0 is not between 1 and 2^128 − 1");
     expect(await refusal(held, { deposit: 2n ** 128n })).to.equal(

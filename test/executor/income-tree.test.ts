@@ -3,12 +3,15 @@ import { StandardMerkleTree } from "@openzeppelin/merkle-tree";
 import { expect } from "chai";
 import { toBeHex, ZeroAddress } from "ethers";
 import { toHex } from "../../executor/formats/hex.ts";
+import { createIncomeLeafHasher } from "../../executor/income/income-leaf.ts";
+import { ROW_BYTES } from "../../executor/income/income-rows.ts";
 import {
   buildIncomeList,
   hashIncomeTree,
   type IncomeRow,
   type IncomeRows,
   incomeRowAt,
+  loadKeccak,
   openProofFile,
   type ProofFile,
   packIncomeRows,
@@ -16,6 +19,8 @@ import {
 } from "../../executor/index.ts";
 import { LIST_KEY, someRows, temporaryFolder } from "../helpers/income-list.ts";
 import { seededRandom } from "../helpers/seeded-random.ts";
+
+const vectors = JSON.parse(readFileSync(new URL("../vectors/formats.json", import.meta.url), "utf8"));
 
 const LEAF = ["bytes32", "uint256", "address", "uint256", "uint256"];
 const LARGE_LISTS = Number(process.env["LARGE_LISTS"] ?? 3);
@@ -58,6 +63,31 @@ describe("Income lists", function () {
       const from = Math.floor(count / 3);
       for (const to of new Set([from + 1, Math.min(from + 9, count), count])) await expectPage(file, judge, from, to);
       await expectPage(file, judge, 0, count);
+      await file.close();
+    }
+  });
+
+  it("have the leaves, roots and proofs of the vectors", async () => {
+    const { listKey, leaves, ...lists } = vectors.incomeList;
+    const leafOf = createIncomeLeafHasher(await loadKeccak(), listKey);
+    const rowsOf = (count: number): IncomeRow[] =>
+      leaves.slice(0, count).map(({ holder, gross, withheld }: Record<keyof IncomeRow, string>) => ({
+        holder,
+        gross: BigInt(gross),
+        withheld: BigInt(withheld),
+      }));
+
+    const fitting = packIncomeRows(rowsOf(4)); // the fifth has 256 bits
+    for (let index = 0; index < 4; index++) {
+      expect(toHex(leafOf(fitting.bytes, index * ROW_BYTES, index))).to.equal(leaves[index].leaf);
+    }
+    for (const [count, { root, proofs }] of [
+      [1, lists.one],
+      [2, lists.two],
+    ]) {
+      expect((await buildIncomeList({ listKey, rows: packIncomeRows(rowsOf(count)), path })).root).to.equal(root);
+      const file = await openProofFile(path);
+      for (let index = 0; index < count; index++) expect((await file.proof(index)).proof).to.deep.equal(proofs[index]);
       await file.close();
     }
   });

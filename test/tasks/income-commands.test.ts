@@ -70,6 +70,25 @@ describe("income, on the command line", function () {
     expect((await json("plan", "--template", "nothing")).exitCode).to.equal(2);
   });
 
+  it("writes calls for a multisig, and sends nothing", async () => {
+    const { suite, stranger } = world;
+    const safe = "0x00000000000000000000000000000000DeaDBeef";
+    const file = join(node.folder, "batch.json");
+    const words = ["declare", "--asset", "1", "--record", "0", "--amount", "1.00"];
+    const { exitCode, document } = await json(...words, "--from", safe, "--export-safe", file);
+
+    expect([exitCode, document.data.distribution]).to.deep.equal([0, null]);
+    expect(document.data.steps.map(({ status }: { status: string }) => status)).to.deep.equal(["exported", "exported"]);
+    const batch = JSON.parse(await readFile(file, "utf8"));
+    expect(batch.meta.createdFromSafeAddress).to.equal(safe);
+    expect(batch.transactions.map(({ to }: { to: string }) => to)).to.deep.equal([
+      await suite.testDollar.getAddress(),
+      await suite.incomeDesk.getAddress(),
+    ]);
+    expect(await suite.incomeDesk.distributionCount()).to.equal(0n);
+    expect(await suite.testDollar.allowance(stranger.address, await suite.incomeDesk.getAddress())).to.equal(0n);
+  });
+
   it("plans, announces, funds, publishes, pays, tells and reconciles", async () => {
     const { suite, bob, carol } = world;
     const planned = await json(...planWords, "--amount", DEPOSIT, "--reference", "rent 2027-01");

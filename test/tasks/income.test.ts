@@ -1,8 +1,13 @@
 import { expect } from "chai";
 import { network } from "hardhat";
+import type { Suite } from "../../sdk/connect.ts";
 import { listReceivers } from "../../sdk/holders.ts";
+import { readDistribution } from "../../sdk/income/distributions.ts";
+import { readStatement } from "../../sdk/income/read-statement.ts";
+import { claimFor } from "../../tasks/income/claim.ts";
 import { declareIncome } from "../../tasks/income/declare.ts";
 import { payHolders } from "../../tasks/income/pay-record.ts";
+import { reconcileIncome } from "../../tasks/income/reconcile.ts";
 import { openRecord } from "../../tasks/income/record.ts";
 import { findCurrency } from "../../tasks/lib/currency.ts";
 import { failureOf, taskWorld } from "../helpers/task-world.ts";
@@ -100,4 +105,80 @@ describe("income", () => {
     expect(result).to.deep.include({ due: 3, paid: 2 });
     expect(result.refused).to.deep.equal([{ holder: bob.address, gross: 50_000n * 20_000n, reason }]);
   });
+
+  it("leaves excluded accounts out, withholds by the asset's table, and ends when it was said to", async () => {
+    const { suite, sender, declaration, alice, bob, carol, stranger } = await networkHelpers.loadFixture(recorded);
+    await suite.incomeDesk.addWithholding(stranger.address, 1_000, []);
+    await suite.incomeDesk.setWithholding(1n, 1);
+    const expiresAt = BigInt(await networkHelpers.time.latest()) + 40n * 86_400n;
+    const end = { expiresAt, reclaimTo: stranger.address };
+    const terms = { ...declaration, end, excluded: [carol.address] };
+
+    await declareIncome(suite, sender, terms, provider, 0);
+    const { paid, refused } = await payHolders(suite, sender, 1n, [alice, bob, carol].map(addressOf), 10);
+
+    const income = await readDistribution(suite, 1n);
+    expect([paid, refused]).to.deep.equal([2, []]);
+    expect(income).to.deep.include({ kind: "record", phase: "payable", expiresAt, total: AMOUNT, paid: AMOUNT });
+    expect(income.withheld).to.equal(AMOUNT / 10n);
+    expect(await suite.testDollar.balanceOf(alice.address)).to.equal((AMOUNT * 9n) / 20n);
+    expect(await suite.testDollar.balanceOf(carol.address)).to.equal(0n);
+    expect(await reconcile(suite)).to.deep.include({ rows: 3, paid: 2, mismatches: [] });
+  });
+
+  it("refuses a currency that is not allowed before anything is approved", async () => {
+    const { suite, sender, operator, declaration } = await networkHelpers.loadFixture(recorded);
+    await suite.incomeDesk.setCurrency(declaration.currency.address, false);
+    const firstNonce = await operator.getNonce();
+
+    const error = await failureOf(declareIncome(suite, sender, declaration, provider, 0));
+
+    expect(error).to.have.property("message", `income is not paid in the currency ${declaration.currency.address}`);
+    expect(await operator.getNonce()).to.equal(firstNonce);
+  });
+
+  it("pays one holder, once, and tells him and the books the same", async () => {
+    const { suite, sender, declaration, alice, stranger } = await networkHelpers.loadFixture(recorded);
+    await declareIncome(suite, sender, declaration, provider, 0);
+    const income = await readDistribution(suite, 1n);
+    const place = { runsFolder: "", plan: "" };
+    const statement = async () => readStatement(suite, provider, [alice.address], async () => null, 0);
+    const gross = 50_000n * 20_000n;
+    expect((await statement())[0]).to.deep.include({ state: "payable", gross, transaction: null });
+
+    const first = await claimFor(suite, sender, income, alice.address, place);
+    const second = await claimFor(suite, sender, income, alice.address, place);
+    const nothing = await failureOf(claimFor(suite, sender, income, stranger.address, place));
+
+    expect(first).to.deep.include({ gross, withheld: 0n, paidBefore: false });
+    expect(second).to.deep.include({ paidBefore: true, steps: [] });
+    expect(nothing).to.have.property("message", `${stranger.address} is due nothing from distribution 1`);
+    expect((await statement())[0]).to.deep.include({ state: "paid", gross, transaction: first.steps[0]?.hash });
+    await expect(suite.incomeDesk.claim(1n, alice.address))
+      .to.be.revertedWithCustomError(suite.incomeDesk, "IncomeDeskAlreadyPaid")
+      .withArgs(1n, alice.address);
+    expect(await reconcile(suite)).to.deep.include({ rows: 3, paid: 1, mismatches: [] });
+  });
+
+  it("says where books and events do not agree", async () => {
+    const { suite, sender, declaration, alice } = await networkHelpers.loadFixture(recorded);
+    await declareIncome(suite, sender, declaration, provider, 0);
+    await payHolders(suite, sender, 1n, [alice.address], 10);
+
+    // A node that has lost its logs does not agree with its own state.
+    const { mismatches } = await reconcile(suite, (await provider.getBlockNumber()) + 1);
+    expect(mismatches).to.deep.equal([
+      `${alice.address}: paid by the desk, paid 0 times by events`,
+      `the desk counts as paid ${50_000n * 20_000n}, and it is 0`,
+    ]);
+  });
 });
+
+async function reconcile(suite: Suite, fromBlock = 0) {
+  const place = { fromBlock, chain: "this", runsFolder: "", plan: "" };
+  return reconcileIncome(suite, provider, await readDistribution(suite, 1n), place);
+}
+
+function addressOf({ address }: { readonly address: string }): string {
+  return address;
+}
