@@ -44,8 +44,12 @@ export function isExpired({ number, verifiedUntil }: Party, now: bigint): boolea
 }
 
 /** The table by which the desk would withhold for an asset now. */
-export async function readChainWithholding({ incomeDesk }: Suite, asset: bigint): Promise<Withholding> {
-  const table = await incomeDesk.withholdingOf(asset);
+export async function readChainWithholding(suite: Suite, asset: bigint): Promise<Withholding> {
+  return readChainTable(suite, await suite.incomeDesk.withholdingOf(asset));
+}
+
+/** A table of the desk by its number; 0 withholds nothing. */
+export async function readChainTable({ incomeDesk }: Suite, table: bigint): Promise<Withholding> {
   if (table === 0n) return { ...NO_WITHHOLDING, table: 0 };
 
   const { taxAccount, fallbackBps, rows } = await incomeDesk.withholdingTable(table);

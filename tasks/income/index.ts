@@ -203,6 +203,15 @@ const compliance = [
     .addFlag({ name: "forbid", description: "No new distributions in it; old ones are paid" })
     .setAction(() => import("./currency.ts"))
     .build(),
+
+  forMultisig(task(["income", "withholding"], "Show by which table tax is withheld, or set another"))
+    .addOption({ ...ASSET, description: "Asset id; left out, all assets without a table of their own" })
+    .addOption({ name: "file", description: "CSV of rates, country,class,percent; the last row *,*", defaultValue: "" })
+    .addOption({ name: "taxAccount", description: "Who gets the tax, for good", defaultValue: "" })
+    .addOption(DELIMITER)
+    .addFlag({ name: "none", description: "Take the table off" })
+    .setAction(() => import("./withholding.ts"))
+    .build(),
 ];
 
 export const incomeTasks = [
