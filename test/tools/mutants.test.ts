@@ -188,8 +188,9 @@ describe("Mutants", () => {
     const first = (path: string, operator: Mutant["operator"] = "logic") => testsOf({ path, operator }, files);
 
     expect(first("contracts/rules/LockUpRule.sol")[0]).to.equal("test/contracts/rules/LockUpRule.test.ts");
-    expect(first("contracts/rules/HolderLedger.sol").slice(0, 3)).to.deep.equal([
+    expect(first("contracts/rules/HolderLedger.sol").slice(0, 4)).to.deep.equal([
       "test/contracts/rules/Counting.test.ts",
+      "test/contracts/rules/NetCounting.test.ts",
       "test/contracts/rules/WhatRulesSee.test.ts",
       "test/contracts/investors/Wallets.test.ts",
     ]);

@@ -18,12 +18,15 @@ const OF_MODIFIERS = ["test/ignition/roles.test.ts", "test/ignition/initialisers
 
 /** Which tests are likeliest to notice a change in what has no test of its own name. */
 const LIKELIEST: readonly (readonly [source: RegExp, test: RegExp])[] = [
-  [/rules\/(Holder(Counting|Ledger)|LotLib|RulesStorage)/, /rules\/(Counting|WhatRulesSee)|investors\/Wallets/],
+  [
+    /rules\/(Holder(Counting|Ledger)|LotLib|RulesStorage)/,
+    /rules\/(Counting|NetCounting|WhatRulesSee)|investors\/Wallets/,
+  ],
   [
     /rules\/(RuleAsking|RuleExplainer|TransferRules)/,
     /rules\/(TransferRules|RuleList|CompositeRules|Explain|WhatRulesSee)/,
   ],
-  [/rules\/(CodeSet|CommonJudgements|HoldingLib)/, /rules\/(CommonRules|BalanceCapRule)/],
+  [/rules\/(CodeSet|CommonJudgements|HoldingLib)/, /rules\/(CommonRules|Judgements|BalanceCapRule)/],
   [/rules\/(HoldingRule|TransferRule|PairRule)\b/, /rules\/\w+Rule\.test/],
   [/rules\/Reason/, /sdk\/reason-texts/],
   [/rules\/YesNoLib/, /rules\/(Sanctions|Custody|Route|Disclosure)Rule/],

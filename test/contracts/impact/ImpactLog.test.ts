@@ -66,8 +66,8 @@ async function held() {
     await onboard(connection, world, holder);
     await shares.mint(holder.address, TOWER, value, "0x");
   }
-  await shares.openRecord(TOWER, BigInt(await time.latest()) + 5n);
-  await time.increase(10);
+  await shares.openRecord(TOWER, BigInt(await time.latest()) + 1_000n);
+  await time.increase(1_001);
   return world;
 }
 
@@ -429,8 +429,8 @@ describe("ImpactLog (ERC-8329)", () => {
     it("cannot be told where nobody held shares", async () => {
       const world = await loadFixture(measured);
       const { log, shares, ann } = world;
-      await shares.openRecord(TOWER, BigInt(await time.latest()) + 5n);
-      await time.increase(10);
+      await shares.openRecord(TOWER, BigInt(await time.latest()) + 1_000n);
+      await time.increase(1_001);
 
       await expect(log.footprintShare(TOWER, CARBON, START, END, ann.address, 0n))
         .to.be.revertedWithCustomError(log, "ImpactLogNoSupply")

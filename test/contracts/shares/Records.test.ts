@@ -185,7 +185,9 @@ describe("ShareToken records", () => {
   it("writes one checkpoint however many records a holder slept through", async () => {
     const { shares, alice, bob } = await networkHelpers.loadFixture(registerWithOneAsset);
     for (let i = 0; i < 40; i++) {
-      await shares.openRecord(BUILDING, BigInt(await time.latest()) + 1n);
+      const instant = BigInt(await time.latest()) + 1n;
+      await time.setNextBlockTimestamp(instant);
+      await shares.openRecord(BUILDING, instant);
       await time.increase(10);
     }
 
