@@ -121,7 +121,7 @@ describe("offering subscribe", () => {
   it("names every row that is refused, and sends nothing", async () => {
     const { suite, sender, buyers } = await networkHelpers.loadFixture(open);
     const wanted = wantedBy(buyers, [100n, 200n, 300n]);
-    await suite.testDollar.connect(buyers[1]).approve(suite.offeringDesk, 0n);
+    await suite.investorRegistry.setWalletFrozen(buyers[1].address, true);
     await suite.testDollar.connect(buyers[2]).transfer(buyers[0].address, 10_000n * DOLLAR);
 
     const error = await failureOf(subscribeAll(suite, sender, 1n, wanted, { provider, signers: buyers }));
@@ -135,6 +135,19 @@ describe("offering subscribe", () => {
       .to.have.nested.property("problem.details[1]")
       .that.matches(/^line 4, 0x\w+: /);
     expect((await suite.offeringDesk.offeringOf(1n)).sold).to.equal(0n);
+  });
+
+  it("signs the allowance, too, where it is short and the currency takes permits", async () => {
+    const { suite, sender, buyers, alice } = await networkHelpers.loadFixture(open);
+    await suite.testDollar.connect(alice).approve(suite.offeringDesk, 0n);
+
+    const { steps } = await subscribeAll(suite, sender, 1n, wantedBy(buyers, [100n, 200n, 300n]), {
+      ...{ provider, signers: buyers },
+    });
+
+    expect(steps.map(({ title }) => title)[0]).to.equal(`let the desk take what ${alice.address} pays`);
+    expect(steps).to.have.length(4);
+    expect((await suite.offeringDesk.offeringOf(1n)).sold).to.equal(600n);
   });
 
   it("refuses a list that wants more than is left", async () => {
