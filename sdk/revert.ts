@@ -20,6 +20,8 @@ const SENTENCES: Readonly<Record<string, (args: Result) => string>> = {
   ERC20InsufficientBalance: (args) => `${args[0]} has ${args[1]} of the currency's base units, ${args[2]} are needed`,
   ERC20InsufficientAllowance: (args) =>
     `${args[0]} may take ${args[1]} of the currency's base units, ${args[2]} are needed`,
+  OfferingDeskRefused: (args) =>
+    `the register would not issue shares to ${args[1]} (reason ${args[2]}); \`transfer check\` says why`,
 };
 
 /** Errors every contract can raise without declaring them. */

@@ -4,10 +4,12 @@ import type { Suite } from "../../sdk/connect.ts";
 import { suiteInterfaces } from "../../sdk/contracts.ts";
 import { badInput, ExitCode, MoietyError } from "../../sdk/errors.ts";
 import { findSigner } from "../../sdk/find-signer.ts";
+import { type Permit, signPermit } from "../../sdk/permit.ts";
 import { decodeRevert } from "../../sdk/revert.ts";
 import { nonceOf, type Subscription, signSubscription, subscriptionDigest } from "../../sdk/subscription.ts";
 import { readSubscriptionFile, type SubscriptionRow } from "../../sdk/subscription-file.ts";
 import { formatAmount, parseUnits, parseWhole } from "../../sdk/units.ts";
+import type { TestDollar } from "../../typechain-types/index.ts";
 import { findCurrency } from "../lib/currency.ts";
 import { describeRun, describeSteps } from "../lib/describe-steps.ts";
 import type { RunArguments, WritingArguments } from "../lib/flags.ts";
@@ -52,14 +54,16 @@ interface Order {
   readonly where: string;
   readonly subscription: Subscription;
   readonly signature: string | undefined;
+  /** The buyer's word to his currency, where his allowance is short and his key at hand. */
+  readonly permit: Permit | undefined;
 }
 
 /**
- * Brings what buyers have signed, or signs it where their keys are at hand; the buyers pay, out of their allowances to the desk. All
- * rows are tried first: if one is refused, nothing is sent.
+ * Brings what buyers have signed, or signs it where their keys are at hand; the buyers pay, out of their allowances to the desk, which
+ * are signed with the same keys where they are short. All rows are tried first: if one is refused, nothing is sent.
  */
 export async function subscribeAll(
-  suite: Pick<Suite, "offeringDesk">,
+  suite: Suite,
   sender: Sender,
   offering: bigint,
   wanted: readonly WantedSubscription[],
@@ -69,6 +73,7 @@ export async function subscribeAll(
   const { phase, terms, sold } = await requireOffering(suite, offering);
   if (phase !== OPEN) throw badInput(`offering ${offering} is closed`, { notDone: "nothing was sent" });
   const { chainId } = await provider.getNetwork();
+  const { contract: currency } = await findCurrency(suite, provider, terms.currency);
   const place = { chainId, offeringDesk: await offeringDesk.getAddress() };
 
   const orders: Order[] = [];
@@ -81,11 +86,12 @@ export async function subscribeAll(
     }
     const signer = await findSigner(signers, subscription.buyer);
     const signature = each.row.signature ?? (signer && (await signSubscription(signer, place, subscription)));
-    orders.push({ where: each.where, subscription, signature });
+    const permit = signer && (await permitFor(currency, signer, place.offeringDesk, subscription));
+    orders.push({ where: each.where, subscription, signature, permit });
   }
   const signed = orders.filter(hasWord);
   if (terms.kind === FIRST_COME) requireEnough(signed, terms.hardCap - sold);
-  const costs = await tryAll(suite, sender, signed);
+  const costs = await tryAll(suite, sender, provider, signed);
 
   const work = {
     task: "offering.subscribe",
@@ -95,7 +101,10 @@ export async function subscribeAll(
     },
     contracts: [place.offeringDesk],
   };
-  const steps = await sender.run(
+  // Apart from the run: whoever sees a permit may bring it first, and then the allowance is there all the same.
+  const permitting = signed.flatMap((order) => allow(currency, place.offeringDesk, order));
+  const allowed = await sender.run(permitting);
+  const brought = await sender.run(
     signed.map((order, index) => bring(suite, order, costs[index] ?? 0n)),
     work,
   );
@@ -106,7 +115,7 @@ export async function subscribeAll(
     cost: costs.reduce((sum, cost) => sum + cost, 0n),
     skipped,
     waiting: waiting.map((each) => ({ buyer: each.buyer, nonce: each.nonce, digest: subscriptionDigest(place, each) })),
-    steps,
+    steps: [...allowed, ...brought],
   };
 }
 
@@ -181,13 +190,18 @@ function requireEnough(orders: readonly Order[], left: bigint): void {
 async function tryAll(
   { offeringDesk }: Pick<Suite, "offeringDesk">,
   { signer }: Sender,
+  provider: Provider,
   orders: readonly (Order & { readonly signature: string })[],
 ): Promise<bigint[]> {
   const details: string[] = [];
   const desk = offeringDesk.connect(signer);
   const costs: bigint[] = [];
-  for (const { where, subscription, signature } of orders) {
-    await desk.subscribeSigned.staticCall(subscription, signature).catch((error: unknown) => {
+  for (const { where, subscription, signature, permit } of orders) {
+    const attempt =
+      permit === undefined
+        ? desk.subscribeSigned.staticCall(subscription, signature)
+        : tryWithPermit(offeringDesk.connect(provider), subscription, permit);
+    await attempt.catch((error: unknown) => {
       const revert = decodeRevert(error, suiteInterfaces());
       if (revert === undefined) throw error;
       details.push(`${where}, ${subscription.buyer}: ${revert.sentence}`);
@@ -205,14 +219,44 @@ async function tryAll(
   });
 }
 
+/** As if the buyer himself came with his permit: the same checks, in the same order. */
+function tryWithPermit(
+  desk: Suite["offeringDesk"],
+  { offeringId, buyer, shares, minShares, maxCost }: Subscription,
+  { deadline, v, r, s }: Permit,
+): Promise<bigint> {
+  const as = { from: buyer };
+  return desk.subscribeWithPermit.staticCall(offeringId, shares, minShares, maxCost, deadline, v, r, s, as);
+}
+
+/** Nothing where the allowance will do, or where the currency takes no permits. */
+async function permitFor(
+  currency: TestDollar,
+  buyer: Signer,
+  desk: string,
+  { maxCost, deadline }: Subscription,
+): Promise<Permit | undefined> {
+  if ((await currency.allowance(await buyer.getAddress(), desk)) >= maxCost) return undefined;
+  return signPermit(currency, buyer, desk, maxCost, deadline).catch(() => undefined);
+}
+
+function allow(currency: TestDollar, desk: string, { subscription, permit }: Order): Step[] {
+  if (permit === undefined) return [];
+  const { buyer, maxCost } = subscription;
+  const { deadline, v, r, s } = permit;
+  const transaction = () => currency.permit.populateTransaction(buyer, desk, maxCost, deadline, v, r, s);
+  return [{ title: `let the desk take what ${buyer} pays`, transaction }];
+}
+
 function bring(
   { offeringDesk }: Pick<Suite, "offeringDesk">,
-  { where, subscription, signature }: Order & { readonly signature: string },
+  { where, subscription, signature, permit }: Order & { readonly signature: string },
   cost: bigint,
 ): Step {
   return {
     title: `subscribe ${subscription.shares} shares for ${subscription.buyer}`,
     transaction: () => offeringDesk.subscribeSigned.populateTransaction(subscription, signature),
+    needsEarlier: permit !== undefined,
     rows: [{ row: where, account: subscription.buyer, amount: cost }],
   };
 }

@@ -107,6 +107,23 @@ contract FirstComeInvariants is OfferingInvariants {
 }
 
 contract ReservationInvariants is OfferingInvariants {
+    /// @notice What the invariants are held against includes offerings that are divided, allotted and paid back.
+    function test_the_campaign_comes_to_a_division() public {
+        OfferingHandler handler = new OfferingHandler(SaleKind.Reservation);
+        for (uint256 buyer = 0; buyer < 4; ++buyer) handler.subscribe(buyer, 399, 399, 0);
+        for (uint256 i = 0; i < 4; ++i) handler.close(1_999);
+        vm.assertEq(uint256(handler.desk().offeringOf(1).phase), uint256(OfferingPhase.Prorating), "it is divided");
+
+        handler.prorate(0, 0, 1);
+
+        Offering memory offering = handler.desk().offeringOf(1);
+        vm.assertEq(uint256(offering.phase), uint256(OfferingPhase.Succeeded), "it has succeeded");
+        vm.assertEq(offering.reserved, 1_596, "all was reserved");
+        handler.allot(0, 1);
+        handler.refund(0, 0, false, 1);
+        vm.assertEq(handler.desk().offeringOf(1).allotted, 500, "two of four equal parts of 1,000");
+    }
+
     function _kind() internal pure override returns (SaleKind) {
         return SaleKind.Reservation;
     }

@@ -150,6 +150,13 @@ contract OfferingHandler {
         world.register().investors().setStanding(investor, suspended ? 1 : 0, 4e9);
     }
 
+    /// @notice Retail or accredited: what is subscribed next is counted in other caps.
+    function reclassify(uint256 buyer, bool retail) external {
+        InvestorId investor = world.register().investors().profileOf(world.wallet(buyer)).investor;
+        if (InvestorId.unwrap(investor) == 0) return;
+        world.register().investors().setKind(investor, 840, retail ? 1 : 4);
+    }
+
     function blacklist(uint256 who, bool blacklisted) external {
         address account =
             who % 8 == 6
@@ -191,7 +198,7 @@ contract OfferingHandler {
     function _classCaps(uint64 hardCap) private pure returns (ClassCap[] memory caps) {
         caps = new ClassCap[](2);
         caps[0] = ClassCap(1, hardCap / 2 + 1);
-        caps[1] = ClassCap(6, hardCap);
+        caps[1] = ClassCap(6, 2 * hardCap); // a reservation may take more than there is
     }
 
     /// @dev The plain way: as many more times as shares are left over, the highest remainder that has none yet, the first of equal ones.
