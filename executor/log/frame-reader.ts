@@ -130,7 +130,8 @@ export class FrameReader {
   async *#headersFrom(from: number): AsyncGenerator<FrameHeader> {
     for (let at = from; at + FRAME_HEADER_BYTES <= this.#size; at += WINDOW_BYTES) {
       // Windows overlap by a header, so that none is missed on an edge.
-      const bytes = Buffer.from(await this.#file.read(at, WINDOW_BYTES + FRAME_HEADER_BYTES - 1));
+      const length = Math.min(WINDOW_BYTES + FRAME_HEADER_BYTES - 1, this.#size - at);
+      const bytes = Buffer.from(await this.#file.read(at, length));
       for (let mark = bytes.indexOf(FRAME_MARK); mark !== -1; mark = bytes.indexOf(FRAME_MARK, mark + 1)) {
         const header = decodeFrameHeader(bytes.subarray(mark, mark + FRAME_HEADER_BYTES), this.#salt);
         if (header !== undefined) yield header;
@@ -154,7 +155,7 @@ export class FrameReader {
     const from = offset - this.#windowOffset;
     if (from >= 0 && from + length <= this.#window.length) return this.#window.subarray(from, from + length);
 
-    this.#window = await this.#file.read(offset, Math.max(length, WINDOW_BYTES));
+    this.#window = await this.#file.read(offset, Math.max(length, Math.min(WINDOW_BYTES, this.#size - offset)));
     this.#windowOffset = offset;
     return this.#window.subarray(0, length);
   }
