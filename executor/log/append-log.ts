@@ -30,10 +30,10 @@ interface Waiting {
 }
 
 /** Frames that are made durable together; a frame that is larger goes alone. */
-const MAX_GROUP_BYTES = 4 * 2 ** 20;
+const MAX_GROUP_BYTES = 16 * 2 ** 20;
 
 /** What may wait for the disk. Beyond it appends are refused, or a slow disk would fill the memory. */
-const MAX_WAITING_BYTES = MAX_PAYLOAD_BYTES + 64 * MAX_GROUP_BYTES;
+const MAX_WAITING_BYTES = MAX_PAYLOAD_BYTES + 16 * MAX_GROUP_BYTES;
 
 /**
  * A file that only grows, with one writer. What `append` has acknowledged is on the disk and stays first, in this order,

@@ -2,14 +2,22 @@ import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import {
+  AppendLog,
   BatchJournal,
   ExecutorInputError,
+  encodeEntry,
   encodeState,
   LogDamagedError,
+  type LogEntry,
   logPath,
+  nodeFiles,
   replayLog,
+  runSequential,
   startOf,
 } from "../../executor/index.ts";
+import { outcomeOf } from "../../executor/replay/outcome.ts";
+import { Replayer } from "../../executor/replay/replayer.ts";
+import { writeSnapshot } from "../../executor/replay/snapshot-folder.ts";
 import { decodeState } from "../../executor/replay/state-file.ts";
 import { expectRejected } from "../helpers/expect-rejected.ts";
 import { seededRandom } from "../helpers/seeded-random.ts";
