@@ -79,8 +79,8 @@ describe("Log on a failing disk", function () {
     expect(again.cut).to.equal(undefined);
 
     for (let number = 1; number < 20; number++) {
-      disk.capacity = disk.bytesOf(PATH).length + number * 5;
-      const group = [1, 2, 3].map(() => again.log.append(NOTE, Buffer.alloc(100)));
+      disk.capacity = disk.bytesOf(PATH).length + 250 + number * 5;
+      const group = [1, 2, 3].map(() => again.log.append(NOTE, Buffer.alloc(100, "refused")));
       for (const refused of group) {
         const error = await expectRejected(refused, LogWriteError, "what was acknowledged before is safe");
         expect(error.isUsable).to.equal(true);
@@ -90,6 +90,24 @@ describe("Log on a failing disk", function () {
     }
     await again.log.close();
     expect((await read(PATH, disk)).notes).to.deep.equal(firstNotes(20));
+  });
+
+  it("that is full never brings back what it refused, not even after a power failure", async () => {
+    const random = seededRandom("refused for good");
+    for (let round = 0; round < 60; round++) {
+      const disk = new FragileDisk(random);
+      const { log } = await recover(PATH, { files: disk });
+      await log.append(NOTE, note(0));
+      disk.capacity = disk.bytesOf(PATH).length + 100 + random.below(200);
+      const group = [1, 2, 3].map((number) => log.append(NOTE, note(number)));
+      for (const refused of group) expect((await expectRejected(refused, LogWriteError)).isUsable).to.equal(true);
+
+      disk.powerFailure();
+      disk.capacity = Number.POSITIVE_INFINITY;
+      const again = await recover(PATH, { files: disk });
+      expect(again.notes, `${random.seed}, round ${round}`).to.deep.equal(firstNotes(1));
+      expect(again.cut, `${random.seed}, round ${round}`).to.equal(undefined);
+    }
   });
 
   it("that is full and cannot even take back what it began has to be opened again", async () => {

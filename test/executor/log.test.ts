@@ -195,6 +195,24 @@ describe("Log", function () {
       }
     }));
 
+  it("leaves nothing behind of a tail that it cuts off, not even frames that were whole", () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "log");
+      const frames = await writeNotes(path, [2, 12], { sealed: false });
+      const bytes = await readFile(path);
+      const third = frames[2]?.position.offset ?? 0;
+      bytes[third] = 0;
+      await writeFile(path, bytes);
+
+      const { log, notes, cut } = await recover(path);
+      expect(notes).to.deep.equal(firstNotes(2));
+      expect(cut).to.deep.include({ offset: third, bytes: bytes.length - third });
+      await log.append(NOTE, note(2));
+      await log.close();
+      const after = await read(path);
+      expect([after.notes, after.torn]).to.deep.equal([firstNotes(3), undefined]);
+    }));
+
   it("left unsealed with any byte changed is refused, unless the byte is in the last group, of which nobody knows that it was safe", () =>
     inFolder(async (folder) => {
       const random = seededRandom("one changed byte");

@@ -8,7 +8,7 @@ const SECTOR = 16;
 interface Contents {
   /** What programs see. */
   cache: Uint8Array;
-  /** What is left after a power failure, besides sectors of the cache that happened to be written. */
+  /** What is left after a power failure, besides dirty sectors that happen to be written in the last moment. */
   disk: Uint8Array;
   /** Sectors that the next sync will write. */
   dirty: Set<number>;
@@ -65,17 +65,13 @@ export class FragileDisk implements FileLayer {
   powerFailure(): void {
     this.kill();
     for (const contents of this.#files.values()) {
-      const { cache, disk, dirty } = contents;
+      writeBack(contents, () => this.#random.below(2) === 0);
+      const { cache, disk } = contents;
       const [low, high] = [Math.min(cache.length, disk.length), Math.max(cache.length, disk.length)];
-      const left = new Uint8Array(
-        this.#random.below(2) === 0 ? low + this.#random.below(high - low + 1) : cache.length,
-      );
+      // The new length of a file may have got there without what is in it, or not at all.
+      const length = [cache.length, disk.length, low + this.#random.below(high - low + 1)][this.#random.below(3)];
+      const left = new Uint8Array(length ?? 0);
       left.set(disk.subarray(0, left.length));
-      for (const sector of dirty) {
-        if (this.#random.below(2) === 0) continue;
-        const [from, to] = [sector * SECTOR, Math.min((sector + 1) * SECTOR, cache.length, left.length)];
-        if (from < to) left.set(cache.subarray(from, to), from);
-      }
       contents.cache = left;
       contents.disk = left.slice();
       contents.dirty = new Set();
@@ -106,6 +102,8 @@ export class FragileDisk implements FileLayer {
         const doomed = this.operationsLeft < 1;
         const length = doomed ? this.#random.below(bytes.length + 1) : Math.min(bytes.length, room);
         put(contents, bytes.subarray(0, length), offset);
+        // Systems write when they like; what is taken back later may have been on the disk meanwhile.
+        writeBack(contents, () => this.#random.below(4) === 0);
         operate();
         if (length < bytes.length) throw failure("ENOSPC", "no space left on device");
       },
@@ -119,7 +117,10 @@ export class FragileDisk implements FileLayer {
       sync: async () => {
         operate();
         const fails = this.failingSyncs > 0;
-        if (!fails) contents.disk = contents.cache.slice();
+        if (!fails) {
+          writeBack(contents, () => true);
+          contents.disk = contents.disk.slice(0, contents.cache.length);
+        }
         contents.dirty = new Set();
         if (fails) {
           this.failingSyncs -= 1;
@@ -178,6 +179,20 @@ function put(contents: Contents, bytes: Uint8Array, offset: number): void {
   cache.set(bytes, offset);
   contents.cache = cache;
   for (let at = offset; at < offset + bytes.length; at++) contents.dirty.add(Math.floor(at / SECTOR));
+}
+
+/** Brings those dirty sectors to the disk that `isWritten` picks. */
+function writeBack(contents: Contents, isWritten: () => boolean): void {
+  const { cache, dirty } = contents;
+  for (const sector of [...dirty].sort((a, b) => a - b)) {
+    if (!isWritten()) continue;
+    const [from, to] = [sector * SECTOR, Math.min((sector + 1) * SECTOR, cache.length)];
+    const disk = new Uint8Array(Math.max(contents.disk.length, to));
+    disk.set(contents.disk);
+    disk.set(cache.subarray(from, to), from);
+    contents.disk = disk;
+    dirty.delete(sector);
+  }
 }
 
 function failure(code: string, message: string): Error {
