@@ -3,7 +3,7 @@ import { requireInput } from "../errors.ts";
 import { viewOf } from "../formats/integers.ts";
 import { LogDamagedError, LogWriteError } from "./errors.ts";
 import { type FileLayer, type LogFile, nodeFiles } from "./file-layer.ts";
-import { CUT, encodeFrameHeader, MAX_PAYLOAD_BYTES, SEALED } from "./frame.ts";
+import { CUT, encodeFrameHeader, linkIn, MAX_PAYLOAD_BYTES, SEALED } from "./frame.ts";
 import { type Frame, FrameReader, type LogPosition, startOf, type TornTail } from "./frame-reader.ts";
 import {
   decodeLogHeader,
@@ -170,19 +170,18 @@ export class AppendLog {
 
   /** One write, one sync, and only then the word that it is done. */
   async #writeGroup(group: readonly Waiting[]): Promise<void> {
-    const { parts, positions } = this.#encodeGroup(group);
-    const last = positions.at(-1) ?? this.#position;
     try {
       if (this.#refusal !== undefined) throw this.#refusal;
+      const { parts, positions } = this.#encodeGroup(group);
+      const last = positions.at(-1) ?? this.#position;
       await this.#makeDurable(parts);
+
+      this.#position = last;
+      this.#isSealed = group.at(-1)?.kind === SEALED;
+      for (const [index, { resolve }] of group.entries()) resolve(positions[index] ?? last);
     } catch (error) {
       for (const { reject } of group) reject(error);
-      return;
     }
-
-    this.#position = last;
-    this.#isSealed = group.at(-1)?.kind === SEALED;
-    for (const [index, { resolve }] of group.entries()) resolve(positions[index] ?? last);
   }
 
   #encodeGroup(group: readonly Waiting[]): { parts: Uint8Array[]; positions: LogPosition[] } {
@@ -245,7 +244,7 @@ async function createLog(files: FileLayer, path: string, identity: LogIdentity):
 }
 
 function placeAfter(before: LogPosition, header: Uint8Array, payload: Uint8Array): LogPosition {
-  const link = header.slice(32, 64);
+  const link = linkIn(header);
   return { sequence: before.sequence + 1, offset: before.end, end: before.end + header.length + payload.length, link };
 }
 

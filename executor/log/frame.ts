@@ -66,8 +66,13 @@ export function decodeFrameHeader(bytes: Uint8Array, salt: number): FrameHeader 
     payloadChecksum: view.getUint32(AT.payloadChecksum, true),
     sequence: Number(view.getBigUint64(AT.sequence, true)),
     groupFirst: Number(view.getBigUint64(AT.groupFirst, true)),
-    link: bytes.slice(AT.link, AT.link + LINK_BYTES),
+    link: linkIn(bytes),
   };
+}
+
+/** The link as it stands in a header. */
+export function linkIn(header: Uint8Array): Uint8Array {
+  return header.slice(AT.link, AT.link + LINK_BYTES);
 }
 
 /** The link of a frame; `header` as it is written, of which everything before the link counts. */

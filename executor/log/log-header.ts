@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { ExecutorInputError, requireInput } from "../errors.ts";
 import { fromHex, toHex } from "../formats/hex.ts";
-import { requireBits, viewOf } from "../formats/integers.ts";
+import { readLittleWord, requireBits, viewOf, writeLittleWord } from "../formats/integers.ts";
 import { LogDamagedError } from "./errors.ts";
 
 /** Whose log it is. */
@@ -36,9 +36,7 @@ export function encodeLogHeader({ chainId, desk, firstBatch, salt }: LogHeader):
   bytes.set(MAGIC);
   view.setUint32(AT.version, VERSION, true);
   view.setUint32(AT.salt, salt, true);
-  for (let word = 0; word < 4; word++) {
-    view.setBigUint64(AT.chainId + 8 * word, BigInt.asUintN(64, chainId >> BigInt(64 * word)), true);
-  }
+  writeLittleWord(view, AT.chainId, chainId);
   bytes.set(fromHex(desk, 20), AT.desk);
   view.setBigUint64(AT.firstBatch, firstBatch, true);
   view.setUint32(AT.checksum, crc32(bytes.subarray(0, AT.checksum)), true);
@@ -57,9 +55,8 @@ export function decodeLogHeader(bytes: Uint8Array, path: string): LogHeader {
   const version = view.getUint32(AT.version, true);
   requireInput(version === VERSION, `${path} is a log of version ${version}; this program reads version ${VERSION}`);
 
-  const words = [0, 1, 2, 3].map((word) => view.getBigUint64(AT.chainId + 8 * word, true) << BigInt(64 * word));
   return {
-    chainId: words.reduce((sum, word) => sum + word, 0n),
+    chainId: readLittleWord(view, AT.chainId),
     desk: toHex(bytes, AT.desk, 20),
     firstBatch: view.getBigUint64(AT.firstBatch, true),
     salt: view.getUint32(AT.salt, true),

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { requireInput } from "../errors.ts";
 import { canonicalJson } from "../formats/canonical-json.ts";
 import { fromHex, toHex, writeHex } from "../formats/hex.ts";
-import { viewOf } from "../formats/integers.ts";
+import { readLittleWord, viewOf, writeLittleWord } from "../formats/integers.ts";
 import { plainSnapshot, readJson, snapshotSchema } from "../formats/snapshot-json.ts";
 import { LINK_BYTES } from "../log/frame.ts";
 import type { LogIdentity } from "../log/log-header.ts";
@@ -46,8 +46,7 @@ export function encodeState(state: LogState, { identity, after, seen }: StatePla
 
   bytes.set(MAGIC);
   view.setUint32(AT.version, VERSION, true);
-  for (let word = 0; word < 4; word++)
-    write64(AT.chainId + 8 * word, BigInt.asUintN(64, identity.chainId >> BigInt(64 * word)));
+  writeLittleWord(view, AT.chainId, identity.chainId);
   bytes.set(fromHex(identity.desk, 20), AT.desk);
   write64(AT.lastBatch, state.lastBatch);
   write64(AT.sequence, after.sequence);
@@ -86,8 +85,7 @@ export function decodeState(bytes: Uint8Array, identity: LogIdentity): ReplaySta
   const read64 = (offset: number) => view.getBigUint64(offset, true);
   const version = view.getUint32(AT.version, true);
   requireInput(version === VERSION, `it is of version ${version}; this program reads version ${VERSION}`);
-  const words = [0, 1, 2, 3].map((word) => read64(AT.chainId + 8 * word) << BigInt(64 * word));
-  const chainId = words.reduce((sum, word) => sum + word, 0n);
+  const chainId = readLittleWord(view, AT.chainId);
   const desk = toHex(bytes, AT.desk, 20);
   const isOwn = chainId === identity.chainId && desk === identity.desk.toLowerCase();
   requireInput(isOwn, `it is of chain ${chainId}, desk ${desk}`);
