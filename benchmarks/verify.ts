@@ -2,10 +2,10 @@
 // minute. Only the ratio means something on a shared machine; below the floor the exit code is 6.
 //
 //   node benchmarks/verify.ts [workers …]          (1 and 2 if none are named)
-import { cpus, loadavg, totalmem } from "node:os";
-import { argv, exit, version } from "node:process";
+import { argv, exit } from "node:process";
 import Table from "cli-table3";
 import { createWorkload, cryptoKind, measureVerification } from "../executor/index.ts";
+import { printMachine } from "./machine.ts";
 
 const FLOOR = 0.85;
 const TOO_SLOW = 6;
@@ -19,13 +19,7 @@ if (named.some((workers) => !Number.isInteger(workers) || workers < 1)) {
 }
 const workerCounts = named.length > 0 ? named : [1, 2];
 
-const load = loadavg().map((average) => average.toFixed(2));
-console.log(
-  `Machine  ${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${Math.round(totalmem() / 2 ** 30)} GB, load ${load}`,
-);
-console.log(
-  `Command  node benchmarks/verify.ts ${workerCounts.join(" ")}   (Node ${version}, secp256k1 ${cryptoKind()})`,
-);
+printMachine(`node benchmarks/verify.ts ${workerCounts.join(" ")}`, `secp256k1 ${cryptoKind()}`);
 console.log(
   `Load     8,192 signed orders, seed ${SEED}; ${SLICES} alternating pairs of slices of 512; the median pair\n`,
 );

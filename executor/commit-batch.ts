@@ -7,8 +7,9 @@ import { type Keccak, loadKeccak } from "./formats/keccak.ts";
 import { HASH_BYTES, leafHash, merkleRoot } from "./formats/merkle.ts";
 import { netHash } from "./formats/net-vector.ts";
 import type { ClosedChunk } from "./ledger/chunk-ledger.ts";
-import { type PreparedBatch, sharedBytes } from "./prepare-batch.ts";
+import type { PreparedBatch } from "./prepare-batch.ts";
 import type { RunOptions, WorkerPool } from "./workers/pool.ts";
+import { sharedBytes } from "./workers/shared-bytes.ts";
 
 /** What there is to commit to. */
 export interface Decided {

@@ -57,6 +57,22 @@ export {
   settlementDomain,
   TRADE_TYPES,
 } from "./formats/typed-data.ts";
+export { allocate } from "./income/allocate.ts";
+export type { Allocation, AllocationTerms, LookThroughRow, Rounding } from "./income/allocation.ts";
+export {
+  buildIncomeList,
+  hashIncomeTree,
+  type IncomeList,
+  type IncomeListInput,
+  type IncomeListOptions,
+  type IncomeListStage,
+} from "./income/build-income-list.ts";
+export { type HolderRow, type HolderTable, packHolders } from "./income/holder-table.ts";
+export { type IncomeRow, type IncomeRows, incomeRowAt, packIncomeRows } from "./income/income-rows.ts";
+export { type ListMeasurement, type ListTurn, measureIncomeList } from "./income/measure-income-list.ts";
+export type { Multiproof } from "./income/multiproof.ts";
+export { openProofFile, ProofFile, type ProvedPage, type ProvedRow } from "./income/proof-file.ts";
+export type { ProofHeader } from "./income/proof-header.ts";
 export { AppendLog, type AppendLogOptions } from "./log/append-log.ts";
 export { decodeEntry, encodeEntry, type LogEntry } from "./log/entries.ts";
 export { LogDamagedError, LogLockedError, LogWriteError } from "./log/errors.ts";

@@ -3,11 +3,12 @@ import { requireInput } from "./errors.ts";
 import { createBatchTables, createWordTables } from "./formats/batch-tables.ts";
 import { HASH_BYTES } from "./formats/merkle.ts";
 import { ORDER_AT, ORDER_BYTES, type SignedOrder } from "./formats/order-record.ts";
-import { encodeOrders, sharedBytes } from "./prepare-batch.ts";
+import { encodeOrders } from "./prepare-batch.ts";
 import { VERIFY_PIECE } from "./run-batch.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { ORDER_STATUS, type RecoverJob, type VerifyJob } from "./workers/jobs.ts";
 import { sharedPool, type WorkerPool } from "./workers/pool.ts";
+import { sharedBytes } from "./workers/shared-bytes.ts";
 
 /**
  * How fast orders are verified, beside how fast the signature library alone is on the same threads. Both rates are of

@@ -14,6 +14,7 @@ import { encodeTrade, INSTRUCTION_BYTES, type TradeInput } from "./formats/instr
 import { MAX_AMOUNT, requireBits, viewOf } from "./formats/integers.ts";
 import { encodeOrder, ORDER_BYTES, type SignedOrder } from "./formats/order-record.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { sharedBytes } from "./workers/shared-bytes.ts";
 
 /** A batch as records: what both the fast and the plain way start from. */
 export interface PreparedBatch {
@@ -30,11 +31,6 @@ export interface PreparedBatch {
   readonly filled: ReadonlyMap<string, bigint>;
   readonly maxChunkInstructions: number;
   readonly maxChunkPositions: number;
-}
-
-/** `length` zero bytes in shared memory, where worker threads can read and write them. */
-export function sharedBytes(length: number): Uint8Array {
-  return new Uint8Array(new SharedArrayBuffer(length));
 }
 
 /** Checks `input` and writes its orders and trades as records. Throws what no receipt can say. */

@@ -11,11 +11,12 @@ import { HASH_BYTES } from "./formats/merkle.ts";
 import { ORDER_BYTES } from "./formats/order-record.ts";
 import { RECEIPT_BYTES } from "./formats/receipt.ts";
 import { runLedger } from "./ledger/run-ledger.ts";
-import { prepareBatch, sharedBytes } from "./prepare-batch.ts";
+import { prepareBatch } from "./prepare-batch.ts";
 import { sequenceInstructions } from "./sequence.ts";
 import { type ChunkSettler, settleBatch } from "./settle-batch.ts";
 import { ORDER_STATUS } from "./workers/jobs.ts";
 import { sharedPool, type WorkerPool } from "./workers/pool.ts";
+import { sharedBytes } from "./workers/shared-bytes.ts";
 
 /** The stages of a batch, in order. */
 export type Stage = "verify" | "sequence" | "commit";

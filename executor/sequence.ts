@@ -1,8 +1,9 @@
 import { INSTRUCTION_AT, INSTRUCTION_BYTES } from "./formats/instruction-record.ts";
 import { copyBytes, viewOf } from "./formats/integers.ts";
 import { ORDER_AT, ORDER_BYTES } from "./formats/order-record.ts";
-import { type PreparedBatch, sharedBytes } from "./prepare-batch.ts";
+import type { PreparedBatch } from "./prepare-batch.ts";
 import { ORDER_STATUS } from "./workers/jobs.ts";
+import { sharedBytes } from "./workers/shared-bytes.ts";
 
 /**
  * The instructions in canonical order: class ascending, priority descending, ingest sequence ascending. A trade has the

@@ -5,6 +5,7 @@ import type { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
  * nothing: each acts on the storage of the contract that is linked to it.
  */
 export const LIBRARIES = {
+  OfferingDesk: ["Opening", "Subscribing"],
   TransferRules: ["RuleExplainer"],
   ShareToken: ["AssetListing", "Enforcement", "HeldShares", "NetSettlement", "PermitLib", "RecordBook", "TransferView"],
 } as const;

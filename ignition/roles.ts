@@ -28,7 +28,7 @@ export const ROLES = {
   RECORDER: 25n,
   /** Anchors what was reviewed. */
   SELECTION_DESK: 26n,
-  /** Holds shares back and lets them go (D16): the settlement desk, and the registrar for courts and lenders. */
+  /** Holds shares back and lets them go (D16): settlement and offering desk, and the registrar for courts and lenders. */
   LOCKER: 27n,
 } as const;
 
@@ -115,7 +115,10 @@ export const MATRIX = {
   TransferDomains: { COMPLIANCE: ["setRoute", "revokeRoute", "initiateRevocation", "cancelRevocation"] },
   SignedClaimVerifier: { COMPLIANCE: ["setAttestor", "disownAttestor", "revokeFor"] },
   Erc3643Verifier: { COMPLIANCE: ["setSource"] },
-  OfferingDesk: { ISSUER: ["open", "closeSoldOut"], COMPLIANCE: ["setPriceGuard"] },
+  OfferingDesk: {
+    ISSUER: ["open", "closeSoldOut", "setReferrer"],
+    COMPLIANCE: ["allowCurrency", "setPriceGuard"],
+  },
   SelectionDesk: { ISSUER: ["propose", "anchor"], REVIEWER: ["review"] },
   CustodyDesk: {
     ISSUER: [
@@ -131,7 +134,10 @@ export const MATRIX = {
     ],
     COMPLIANCE: ["demandInsurance", "takeOver"],
   },
-  IncomeDesk: { PAYING_AGENT: ["declare"] },
+  IncomeDesk: {
+    COMPLIANCE: ["setCurrency", "addWithholding", "setWithholding", "setDefaultWithholding"],
+    PAYING_AGENT: ["declare", "announce", "publish", "cancel"],
+  },
   SettlementDesk: {
     COMPLIANCE: ["allowCurrency", "setPriceGuard"],
     SETTLEMENT_OPERATOR: ["settleTrade", "openBatch", "settleChunk", "closeBatch"],
@@ -225,18 +231,37 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
   OfferingDesk: {
     setAuthority: AUTHORITY,
     subscribe: OWN_MONEY,
+    subscribeReferred: OWN_MONEY,
     subscribeWithPermit: OWN_MONEY,
+    subscribeSigned: "only the buyer's signature counts",
+    revokeNonce: "speaks for the caller only",
+    cancel: "refuses everybody but the buyer, or the wallet that stands for him",
     close: "works only after the window, and its result is given",
+    prorate: "only the one right division counts",
     allot: "issues only what was paid for, to whom paid",
+    issueLocked: "refuses everybody but itself",
+    issueRetained: "issues only what the terms say, to whom they say",
+    release: "lets go only of what the terms hold no longer",
     refund: TO_ITS_OWNER,
+    refundMany: TO_ITS_OWNER,
+    refundInPage: "refuses everybody but itself",
     withdrawProceeds: TO_ITS_OWNER,
     withdrawFee: TO_ITS_OWNER,
+    withdrawCommission: TO_ITS_OWNER,
   },
   IncomeDesk: {
     setAuthority: AUTHORITY,
     claim: TO_ITS_OWNER,
     claimMany: TO_ITS_OWNER,
+    claimThrough: TO_ITS_OWNER,
+    claimListed: TO_ITS_OWNER,
+    claimListedPage: TO_ITS_OWNER,
     payInPage: "refuses everybody but itself",
+    payListedInPage: "refuses everybody but itself",
+    fund: OWN_MONEY,
+    unfund: TO_ITS_OWNER,
+    withdrawTax: TO_ITS_OWNER,
+    reclaim: TO_ITS_OWNER,
   },
   SettlementDesk: {
     setAuthority: AUTHORITY,

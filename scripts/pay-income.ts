@@ -2,8 +2,8 @@ import { badInput, ExitCode } from "../sdk/errors.ts";
 import { listReceivers } from "../sdk/holders.ts";
 import { formatTime, parseInstant } from "../sdk/time.ts";
 import { formatAmount, parseUnits, parseWhole } from "../sdk/units.ts";
-import { claimIncome } from "../tasks/income/claim.ts";
 import { declareIncome } from "../tasks/income/declare.ts";
+import { payHolders } from "../tasks/income/pay-record.ts";
 import { openRecord } from "../tasks/income/record.ts";
 import { findCurrency } from "../tasks/lib/currency.ts";
 import { describeSteps } from "../tasks/lib/describe-steps.ts";
@@ -49,8 +49,9 @@ await runScript(usage, async (context, { ASSET, INCOME, RECORD_TIME, CURRENCY = 
   const { distribution, steps } = await declareIncome(suite, sender, declaration, provider, book.deployedAtBlock);
   if (distribution === null) throw new Error("the income was not declared");
   const holders = await listReceivers(suite, provider, asset, book.deployedAtBlock);
-  const claimed = await claimIncome(suite, sender, distribution, holders, 50);
-  for (const unpaid of claimed.unpaid) context.warn(`${unpaid} could not be paid and stays payable`);
+  const claimed = await payHolders(suite, sender, distribution, holders, 50);
+  for (const { holder, reason } of claimed.refused)
+    context.warn(`${holder} could not be paid and stays payable: ${reason}`);
 
   const sent = [...steps, ...claimed.steps];
   const said = `Distribution ${distribution} of ${formatAmount(amount, currency.decimals)}: ${claimed.paid} holders were paid now.`;

@@ -3,14 +3,24 @@ import { CsvError, parse } from "csv-parse/sync";
 import { z } from "zod";
 import { badInput } from "./errors.ts";
 
+/** What a good row of these columns is read as. */
+export type CsvRow<Columns extends Record<string, z.ZodType>> = z.output<z.ZodObject<Columns>>;
+
 export interface CsvFormat<Columns extends Record<string, z.ZodType>> {
   /** The columns that have to be there, and no others, in any order; each with what its cells mean. */
   readonly columns: Columns;
-  /** Columns in which no value may occur twice, e.g. the reference of an investor. */
-  readonly unique?: readonly (keyof Columns & string)[] | undefined;
+  /** Columns in which no value may occur twice, e.g. the reference of an investor; several together as a list. */
+  readonly unique?: readonly UniqueColumns<Columns>[] | undefined;
   /** Declared, never guessed. */
-  readonly delimiter?: "," | ";" | undefined;
+  readonly delimiter?: CsvDelimiter | undefined;
+  /** Asked for by `--merge-duplicates`: makes one row of two that repeat each other. */
+  readonly merge?: ((one: CsvRow<Columns>, other: CsvRow<Columns>) => CsvRow<Columns>) | undefined;
+  /** Repeated rows of this file could be merged; said where they are refused. */
+  readonly mergeable?: boolean | undefined;
 }
+
+export type CsvDelimiter = "," | ";";
+type UniqueColumns<Columns> = (keyof Columns & string) | readonly (keyof Columns & string)[];
 
 export interface CsvResult<Row> {
   readonly rows: readonly { readonly line: number; readonly row: Row }[];
@@ -29,7 +39,7 @@ const NOTHING_USED = "no row of the file was used";
 export async function readCsv<Columns extends Record<string, z.ZodType>>(
   path: string,
   format: CsvFormat<Columns>,
-): Promise<CsvResult<z.output<z.ZodObject<Columns>>>> {
+): Promise<CsvResult<CsvRow<Columns>>> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw badInput("the file cannot be read", { where: path, why: error.code ?? error.message });
   });
@@ -41,15 +51,16 @@ export function parseCsv<Columns extends Record<string, z.ZodType>>(
   text: string,
   name: string,
   format: CsvFormat<Columns>,
-): CsvResult<z.output<z.ZodObject<Columns>>> {
+): CsvResult<CsvRow<Columns>> {
   const schema = z.object(format.columns);
-  const rows: { line: number; row: z.output<z.ZodObject<Columns>> }[] = [];
+  const rows: { line: number; row: CsvRow<Columns> }[] = [];
   const notes: string[] = [];
 
   const lines = splitLines(text, name, Object.keys(format.columns), format.delimiter ?? ",").map((each) =>
     trim(each, notes),
   );
-  const errors = findRepetitions(lines, format.unique ?? []);
+  const repeated = findRepetitions(lines, format.unique ?? []);
+  const errors = format.merge === undefined ? repeated.map(describeRepetition) : [];
   for (const { line, cells } of lines) {
     const result = schema.safeParse(cells);
     if (result.success) rows.push({ line, row: result.data });
@@ -61,11 +72,22 @@ export function parseCsv<Columns extends Record<string, z.ZodType>>(
     throw badInput(`${errors.length} ${errors.length === 1 ? "cell is" : "cells are"} wrong`, {
       where: name,
       details: errors.toSorted((one, other) => one.line - other.line).map((each) => `line ${each.line}, ${each.text}`),
+      todo:
+        repeated.length > 0 && format.mergeable === true
+          ? "correct them; rows that repeat each other become one with --merge-duplicates"
+          : undefined,
       notDone: NOTHING_USED,
     });
   }
   if (rows.length === 0) throw badInput("the file has no rows", { where: name });
-  return { rows, notes };
+  const { merge } = format;
+  return { rows: merge === undefined ? rows : mergeRows(rows, repeated, merge, notes), notes };
+}
+
+/** Reads `--delimiter`. */
+export function parseDelimiter(text: string): CsvDelimiter {
+  if (text === "," || text === ";") return text;
+  throw badInput(`the delimiter "${text}" is not , or ;`, { where: "--delimiter" });
 }
 
 function splitLines(text: string, name: string, columns: readonly string[], delimiter: string): Line[] {
@@ -110,15 +132,45 @@ function trim({ line, cells }: Line, notes: string[]): Line {
   return { line, cells: Object.fromEntries(trimmed) };
 }
 
-function findRepetitions(lines: readonly Line[], columns: readonly string[]): { line: number; text: string }[] {
-  return columns.flatMap((column) => {
-    const first = new Map<string, number>();
+interface Repetition {
+  readonly line: number;
+  /** The line that had it first. */
+  readonly first: number;
+  readonly columns: readonly string[];
+  readonly value: string;
+}
+
+function findRepetitions(lines: readonly Line[], unique: readonly (string | readonly string[])[]): Repetition[] {
+  return unique.flatMap((named) => {
+    const columns = typeof named === "string" ? [named] : named;
+    const seen = new Map<string, number>();
     return lines.flatMap(({ line, cells }) => {
-      const value = cells[column] ?? "";
-      const before = first.get(value.toLowerCase());
-      if (before !== undefined) return [{ line, text: `${column}: "${value}" is on line ${before} already` }];
-      first.set(value.toLowerCase(), line);
+      const value = columns.map((column) => cells[column] ?? "").join(", ");
+      const first = seen.get(value.toLowerCase());
+      if (first !== undefined) return [{ line, first, columns, value }];
+      seen.set(value.toLowerCase(), line);
       return [];
     });
   });
+}
+
+function describeRepetition({ line, first, columns, value }: Repetition): { line: number; text: string } {
+  return { line, text: `${columns.join(" and ")}: "${value}" is on line ${first} already` };
+}
+
+function mergeRows<Row>(
+  rows: readonly { readonly line: number; readonly row: Row }[],
+  repeated: readonly Repetition[],
+  merge: (one: Row, other: Row) => Row,
+  notes: string[],
+): { line: number; row: Row }[] {
+  const firstOf = new Map(repeated.map(({ line, first }) => [line, first]));
+  const merged = new Map<number, Row>();
+  for (const { line, row } of rows) {
+    const first = firstOf.get(line) ?? line;
+    const before = merged.get(first);
+    merged.set(first, before === undefined ? row : merge(before, row));
+    if (before !== undefined) notes.push(`line ${line} was merged into line ${first}`);
+  }
+  return [...merged].map(([line, row]) => ({ line, row }));
 }

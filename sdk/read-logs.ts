@@ -1,27 +1,15 @@
-const FIRST_SPAN = 10_000;
+import { readSpans } from "./read-spans.ts";
 
-/**
- * Reads events from a block on, in spans of blocks. Every provider has another limit and another error for it, so a span that
- * fails is halved until one block alone fails.
- */
-export async function readLogs<T>(
-  query: (fromBlock: number, toBlock: number) => Promise<readonly T[]>,
-  fromBlock: number,
-  toBlock: number,
-): Promise<T[]> {
+export type QueryLogs<T> = (fromBlock: number, toBlock: number) => Promise<readonly T[]>;
+
+/** Blocks of one question, where the node allows it. */
+export const LOG_SPAN = 10_000;
+
+/** Reads events from a block to another, in spans of blocks that suit the node. */
+export async function readLogs<T>(query: QueryLogs<T>, fromBlock: number, toBlock: number): Promise<T[]> {
   const found: T[] = [];
-  let span = FIRST_SPAN;
-  let next = fromBlock;
-
-  while (next <= toBlock) {
-    const last = Math.min(next + span - 1, toBlock);
-    try {
-      found.push(...(await query(next, last)));
-      next = last + 1;
-    } catch (error) {
-      if (span === 1) throw error;
-      span = Math.ceil(span / 2);
-    }
-  }
+  // Not spread into `push`: a span can have more logs than a call may have arguments.
+  for await (const { answer } of readSpans(query, fromBlock, toBlock, LOG_SPAN))
+    for (const log of answer) found.push(log);
   return found;
 }

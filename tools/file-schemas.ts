@@ -12,6 +12,7 @@ import {
 import { parametersSchema } from "../sdk/deploy-parameters.ts";
 import { documentsFileSchema } from "../sdk/documents/documents-file.ts";
 import { impactFileSchema } from "../sdk/impact-file.ts";
+import { offeringFileSchema } from "../sdk/offering-file.ts";
 import { paintingFileSchema } from "../sdk/painting-file.ts";
 import { reviewFileSchema } from "../sdk/review-file.ts";
 import { RULE_KINDS } from "../sdk/rules/rule-kinds.ts";
@@ -31,6 +32,7 @@ const FILES: Readonly<Record<string, z.ZodType>> = {
   "deploy-parameters": parametersSchema,
   documents: documentsFileSchema,
   impact: impactFileSchema,
+  offering: offeringFileSchema,
   painting: paintingFileSchema,
   review: reviewFileSchema,
   valuation: valuationFileSchema,

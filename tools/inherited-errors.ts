@@ -86,6 +86,10 @@ export const INHERITED_ERRORS: Readonly<Record<string, readonly [why: string, to
     "The manager does not have the ether that a call should carry.",
     "Send the ether along; no function of ours takes any.",
   ],
+  MerkleProofInvalidMultiproof: [
+    "The page's proof is not made of as many parts as its leaves need.",
+    "Take leaves, `proof` and `proofFlags` together from the plan; it is one proof for exactly these leaves.",
+  ],
   ReentrancyGuardReentrantCall: [
     "A currency or receiver called back in while a desk was at work.",
     "Look at the contract that called back; this is an attack or a mistake in it.",

@@ -19,6 +19,7 @@ import {
   ZeroHash,
   zeroPadBytes,
 } from "ethers";
+import { incomeListVectors } from "./income-list-vectors.ts";
 
 const DESK = "0x5E771E0000000000000000000000000000000001";
 const CUSTODY = "0xC057000000000000000000000000000000000002";
@@ -371,6 +372,7 @@ const vectors = {
     encoded: encodedHeader,
     batchHash: keccak256(encodedHeader),
   },
+  incomeList: incomeListVectors(chainId),
 };
 
 const path = fileURLToPath(new URL("../test/vectors/formats.json", import.meta.url));

@@ -99,6 +99,8 @@ deployContract(name: 'IAssetAnchorRegistryRecovery', args: any[], signerOrOption
 deployContract(name: 'IAssetAnchorRegistryRecovery', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetAnchorRegistryRecovery>
 deployContract(name: 'IAssetBoundTokenId', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetBoundTokenId>
 deployContract(name: 'IAssetBoundTokenId', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetBoundTokenId>
+deployContract(name: 'IBeneficialHolders', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBeneficialHolders>
+deployContract(name: 'IBeneficialHolders', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBeneficialHolders>
 deployContract(name: 'IClaimIssuer', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimIssuer>
 deployContract(name: 'IClaimIssuer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimIssuer>
 deployContract(name: 'IClaimTopicsRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IClaimTopicsRegistry>
@@ -157,10 +159,14 @@ deployContract(name: 'IImpactLog', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'IImpactLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IImpactLog>
 deployContract(name: 'IImpactSnapshotLog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IImpactSnapshotLog>
 deployContract(name: 'IImpactSnapshotLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IImpactSnapshotLog>
+deployContract(name: 'IIncomeBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIncomeBook>
+deployContract(name: 'IIncomeBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIncomeBook>
 deployContract(name: 'IIncomeDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIncomeDesk>
 deployContract(name: 'IIncomeDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIncomeDesk>
 deployContract(name: 'IInvestorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInvestorRegistry>
 deployContract(name: 'IInvestorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IInvestorRegistry>
+deployContract(name: 'IListDistributions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IListDistributions>
+deployContract(name: 'IListDistributions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IListDistributions>
 deployContract(name: 'IManualApprovalRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IManualApprovalRule>
 deployContract(name: 'IManualApprovalRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IManualApprovalRule>
 deployContract(name: 'IMethodologyVersioning', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMethodologyVersioning>
@@ -171,15 +177,25 @@ deployContract(name: 'INAVSnapshotOracle', args: any[], signerOrOptions?: ethers
 deployContract(name: 'INAVSnapshotOracle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INAVSnapshotOracle>
 deployContract(name: 'INavOracle', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INavOracle>
 deployContract(name: 'INavOracle', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INavOracle>
+deployContract(name: 'IOfferingAllotment', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingAllotment>
+deployContract(name: 'IOfferingAllotment', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingAllotment>
 deployContract(name: 'IOfferingDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
 deployContract(name: 'IOfferingDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingDesk>
-
+deployContract(name: 'IOfferingProceeds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingProceeds>
+deployContract(name: 'IOfferingProceeds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingProceeds>
+deployContract(name: 'IOfferingSale', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingSale>
+deployContract(name: 'IOfferingSale', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferingSale>
 deployContract(name: 'IPriceGuard', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPriceGuard>
 deployContract(name: 'IPriceGuard', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPriceGuard>
+deployContract(name: 'IRecordDistributions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecordDistributions>
+deployContract(name: 'IRecordDistributions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecordDistributions>
 deployContract(name: 'IRollingVolumeRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRollingVolumeRule>
 deployContract(name: 'IRollingVolumeRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRollingVolumeRule>
+deployContract(name: 'IRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRule>
+deployContract(name: 'IRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRule>
 deployContract(name: 'ISanctions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
 deployContract(name: 'ISanctions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
+
 deployContract(name: 'ISanctionsList', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
 deployContract(name: 'ISanctionsList', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
 deployContract(name: 'ISelectionDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISelectionDesk>
@@ -204,14 +220,20 @@ deployContract(name: 'ITransferRules', args: any[], signerOrOptions?: ethers.Sig
 deployContract(name: 'ITransferRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITransferRules>
 deployContract(name: 'ITrustedIssuersRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITrustedIssuersRegistry>
 deployContract(name: 'ITrustedIssuersRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITrustedIssuersRegistry>
+deployContract(name: 'IWithholding', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWithholding>
+deployContract(name: 'IWithholding', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWithholding>
 deployContract(name: 'ImpactLog', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ImpactLog>
 deployContract(name: 'ImpactLog', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ImpactLog>
+deployContract(name: 'IncomeBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IncomeBook>
+deployContract(name: 'IncomeBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IncomeBook>
 deployContract(name: 'IncomeDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IncomeDesk>
 deployContract(name: 'IncomeDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IncomeDesk>
 deployContract(name: 'InvestorClassRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorClassRule>
 deployContract(name: 'InvestorClassRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorClassRule>
 deployContract(name: 'InvestorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorRegistry>
 deployContract(name: 'InvestorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.InvestorRegistry>
+deployContract(name: 'ListDistributions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ListDistributions>
+deployContract(name: 'ListDistributions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ListDistributions>
 deployContract(name: 'LockUpRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LockUpRule>
 deployContract(name: 'LockUpRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LockUpRule>
 deployContract(name: 'LogLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogLib>
@@ -238,6 +260,8 @@ deployContract(name: 'MockEnforcer', args: any[], signerOrOptions?: ethers.Signe
 deployContract(name: 'MockEnforcer', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockEnforcer>
 deployContract(name: 'MockErc1155', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockErc1155>
 deployContract(name: 'MockErc1155', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockErc1155>
+deployContract(name: 'MockEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockEscrow>
+deployContract(name: 'MockEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockEscrow>
 deployContract(name: 'MockFalseCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseCurrency>
 deployContract(name: 'MockFalseCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFalseCurrency>
 deployContract(name: 'MockFeeCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockFeeCurrency>
@@ -266,8 +290,8 @@ deployContract(name: 'MockRule', args: any[], signerOrOptions?: ethers.Signer | 
 deployContract(name: 'MockRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockRule>
 deployContract(name: 'MockSignatureWallet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockSignatureWallet>
 deployContract(name: 'MockSignatureWallet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockSignatureWallet>
-deployContract(name: 'MockStubbornComposite', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockStubbornComposite>
-deployContract(name: 'MockStubbornComposite', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockStubbornComposite>
+deployContract(name: 'MockStrictCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockStrictCurrency>
+deployContract(name: 'MockStrictCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockStrictCurrency>
 deployContract(name: 'MockTopicsAndIssuers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockTopicsAndIssuers>
 deployContract(name: 'MockTopicsAndIssuers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockTopicsAndIssuers>
 deployContract(name: 'NavAggregation', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NavAggregation>
@@ -280,14 +304,28 @@ deployContract(name: 'NavStreams', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'NavStreams', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NavStreams>
 deployContract(name: 'NetSettlement', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NetSettlement>
 deployContract(name: 'NetSettlement', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NetSettlement>
+deployContract(name: 'OfferingAllotment', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingAllotment>
+deployContract(name: 'OfferingAllotment', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingAllotment>
+deployContract(name: 'OfferingBooks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingBooks>
+deployContract(name: 'OfferingBooks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingBooks>
 deployContract(name: 'OfferingDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingDesk>
 deployContract(name: 'OfferingDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingDesk>
+deployContract(name: 'OfferingLockUps', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingLockUps>
+deployContract(name: 'OfferingLockUps', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingLockUps>
+deployContract(name: 'OfferingProceeds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingProceeds>
+deployContract(name: 'OfferingProceeds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingProceeds>
+deployContract(name: 'OfferingSale', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingSale>
+deployContract(name: 'OfferingSale', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferingSale>
+deployContract(name: 'Opening', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Opening>
+deployContract(name: 'Opening', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Opening>
 deployContract(name: 'PairRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PairRule>
 deployContract(name: 'PairRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PairRule>
 deployContract(name: 'PermitLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PermitLib>
 deployContract(name: 'PermitLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PermitLib>
 deployContract(name: 'RecordBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordBook>
 deployContract(name: 'RecordBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordBook>
+deployContract(name: 'RecordDistributions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordDistributions>
+deployContract(name: 'RecordDistributions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecordDistributions>
 deployContract(name: 'RegistryStorage', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RegistryStorage>
 deployContract(name: 'RegistryStorage', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RegistryStorage>
 deployContract(name: 'RollingVolumeRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RollingVolumeRule>
@@ -326,6 +364,10 @@ deployContract(name: 'ShareToken', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'ShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareToken>
 deployContract(name: 'SignedClaimVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignedClaimVerifier>
 deployContract(name: 'SignedClaimVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignedClaimVerifier>
+deployContract(name: 'SignedSubscriptions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignedSubscriptions>
+deployContract(name: 'SignedSubscriptions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignedSubscriptions>
+deployContract(name: 'Subscribing', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Subscribing>
+deployContract(name: 'Subscribing', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Subscribing>
 deployContract(name: 'TestDollar', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TestDollar>
 deployContract(name: 'TestDollar', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TestDollar>
 deployContract(name: 'TransferDomains', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferDomains>
@@ -336,6 +378,8 @@ deployContract(name: 'TransferRules', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'TransferRules', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRules>
 deployContract(name: 'TransferView', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferView>
 deployContract(name: 'TransferView', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferView>
+deployContract(name: 'Withholding', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Withholding>
+deployContract(name: 'Withholding', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Withholding>
 
 getContractAt(name: 'AccessManager', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessManager>
 getContractAt(name: 'AnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AnchorRegistry>
@@ -381,6 +425,7 @@ getContractAt(name: 'IAssetAnchorRegistry', address: string | ethers.Addressable
 getContractAt(name: 'IAssetAnchorRegistryLifecycle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetAnchorRegistryLifecycle>
 getContractAt(name: 'IAssetAnchorRegistryRecovery', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetAnchorRegistryRecovery>
 getContractAt(name: 'IAssetBoundTokenId', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetBoundTokenId>
+getContractAt(name: 'IBeneficialHolders', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IBeneficialHolders>
 getContractAt(name: 'IClaimIssuer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IClaimIssuer>
 getContractAt(name: 'IClaimTopicsRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IClaimTopicsRegistry>
 getContractAt(name: 'IClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IClaimVerifier>
@@ -410,16 +455,23 @@ getContractAt(name: 'IIdentityRegistry', address: string | ethers.Addressable, s
 getContractAt(name: 'IImpactAttestation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IImpactAttestation>
 getContractAt(name: 'IImpactLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IImpactLog>
 getContractAt(name: 'IImpactSnapshotLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IImpactSnapshotLog>
+getContractAt(name: 'IIncomeBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIncomeBook>
 getContractAt(name: 'IIncomeDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIncomeDesk>
 getContractAt(name: 'IInvestorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IInvestorRegistry>
+getContractAt(name: 'IListDistributions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IListDistributions>
 getContractAt(name: 'IManualApprovalRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IManualApprovalRule>
 getContractAt(name: 'IMethodologyVersioning', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMethodologyVersioning>
 getContractAt(name: 'INAVAggregation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.INAVAggregation>
 getContractAt(name: 'INAVSnapshotOracle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.INAVSnapshotOracle>
 getContractAt(name: 'INavOracle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.INavOracle>
+getContractAt(name: 'IOfferingAllotment', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOfferingAllotment>
 getContractAt(name: 'IOfferingDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOfferingDesk>
+getContractAt(name: 'IOfferingProceeds', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOfferingProceeds>
+getContractAt(name: 'IOfferingSale', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOfferingSale>
 getContractAt(name: 'IPriceGuard', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPriceGuard>
+getContractAt(name: 'IRecordDistributions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRecordDistributions>
 getContractAt(name: 'IRollingVolumeRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRollingVolumeRule>
+getContractAt(name: 'IRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRule>
 getContractAt(name: 'ISanctions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISanctions>
 getContractAt(name: 'ISanctionsList', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISanctionsList>
 getContractAt(name: 'ISelectionDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISelectionDesk>
@@ -433,10 +485,13 @@ getContractAt(name: 'ITransferDomains', address: string | ethers.Addressable, si
 getContractAt(name: 'ITransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferRule>
 getContractAt(name: 'ITransferRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITransferRules>
 getContractAt(name: 'ITrustedIssuersRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITrustedIssuersRegistry>
+getContractAt(name: 'IWithholding', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWithholding>
 getContractAt(name: 'ImpactLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ImpactLog>
+getContractAt(name: 'IncomeBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IncomeBook>
 getContractAt(name: 'IncomeDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IncomeDesk>
 getContractAt(name: 'InvestorClassRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.InvestorClassRule>
 getContractAt(name: 'InvestorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.InvestorRegistry>
+getContractAt(name: 'ListDistributions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ListDistributions>
 getContractAt(name: 'LockUpRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LockUpRule>
 getContractAt(name: 'LogLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LogLib>
 getContractAt(name: 'ManualApprovalRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ManualApprovalRule>
@@ -450,6 +505,7 @@ getContractAt(name: 'MockComposite', address: string | ethers.Addressable, signe
 getContractAt(name: 'MockCredulousRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockCredulousRegistry>
 getContractAt(name: 'MockEnforcer', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockEnforcer>
 getContractAt(name: 'MockErc1155', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockErc1155>
+getContractAt(name: 'MockEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockEscrow>
 getContractAt(name: 'MockFalseCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFalseCurrency>
 getContractAt(name: 'MockFeeCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockFeeCurrency>
 getContractAt(name: 'MockHolders', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockHolders>
@@ -464,17 +520,24 @@ getContractAt(name: 'MockReceiver', address: string | ethers.Addressable, signer
 getContractAt(name: 'MockReentrantCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReentrantCurrency>
 getContractAt(name: 'MockRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockRule>
 getContractAt(name: 'MockSignatureWallet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockSignatureWallet>
-getContractAt(name: 'MockStubbornComposite', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockStubbornComposite>
+getContractAt(name: 'MockStrictCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockStrictCurrency>
 getContractAt(name: 'MockTopicsAndIssuers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockTopicsAndIssuers>
 getContractAt(name: 'NavAggregation', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NavAggregation>
 getContractAt(name: 'NavFeed', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NavFeed>
 getContractAt(name: 'NavOracle', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NavOracle>
 getContractAt(name: 'NavStreams', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NavStreams>
 getContractAt(name: 'NetSettlement', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NetSettlement>
+getContractAt(name: 'OfferingAllotment', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingAllotment>
+getContractAt(name: 'OfferingBooks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingBooks>
 getContractAt(name: 'OfferingDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingDesk>
+getContractAt(name: 'OfferingLockUps', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingLockUps>
+getContractAt(name: 'OfferingProceeds', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingProceeds>
+getContractAt(name: 'OfferingSale', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferingSale>
+getContractAt(name: 'Opening', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Opening>
 getContractAt(name: 'PairRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.PairRule>
 getContractAt(name: 'PermitLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.PermitLib>
 getContractAt(name: 'RecordBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecordBook>
+getContractAt(name: 'RecordDistributions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecordDistributions>
 getContractAt(name: 'RegistryStorage', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RegistryStorage>
 getContractAt(name: 'RollingVolumeRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RollingVolumeRule>
 getContractAt(name: 'RouteRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RouteRule>
@@ -494,11 +557,14 @@ getContractAt(name: 'SettlementTrades', address: string | ethers.Addressable, si
 getContractAt(name: 'ShareLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareLedger>
 getContractAt(name: 'ShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareToken>
 getContractAt(name: 'SignedClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SignedClaimVerifier>
+getContractAt(name: 'SignedSubscriptions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SignedSubscriptions>
+getContractAt(name: 'Subscribing', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Subscribing>
 getContractAt(name: 'TestDollar', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TestDollar>
 getContractAt(name: 'TransferDomains', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferDomains>
 getContractAt(name: 'TransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRule>
 getContractAt(name: 'TransferRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRules>
 getContractAt(name: 'TransferView', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferView>
+getContractAt(name: 'Withholding', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Withholding>
 
 getContractFactory(name: 'AccessManager', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AccessManager__factory>
 getContractFactory(name: 'AnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AnchorRegistry__factory>
@@ -544,6 +610,7 @@ getContractFactory(name: 'IAssetAnchorRegistry', signerOrOptions?: ethers.Signer
 getContractFactory(name: 'IAssetAnchorRegistryLifecycle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetAnchorRegistryLifecycle__factory>
 getContractFactory(name: 'IAssetAnchorRegistryRecovery', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetAnchorRegistryRecovery__factory>
 getContractFactory(name: 'IAssetBoundTokenId', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetBoundTokenId__factory>
+getContractFactory(name: 'IBeneficialHolders', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IBeneficialHolders__factory>
 getContractFactory(name: 'IClaimIssuer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IClaimIssuer__factory>
 getContractFactory(name: 'IClaimTopicsRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IClaimTopicsRegistry__factory>
 getContractFactory(name: 'IClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IClaimVerifier__factory>
@@ -573,16 +640,23 @@ getContractFactory(name: 'IIdentityRegistry', signerOrOptions?: ethers.Signer | 
 getContractFactory(name: 'IImpactAttestation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IImpactAttestation__factory>
 getContractFactory(name: 'IImpactLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IImpactLog__factory>
 getContractFactory(name: 'IImpactSnapshotLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IImpactSnapshotLog__factory>
+getContractFactory(name: 'IIncomeBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIncomeBook__factory>
 getContractFactory(name: 'IIncomeDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIncomeDesk__factory>
 getContractFactory(name: 'IInvestorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IInvestorRegistry__factory>
+getContractFactory(name: 'IListDistributions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IListDistributions__factory>
 getContractFactory(name: 'IManualApprovalRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IManualApprovalRule__factory>
 getContractFactory(name: 'IMethodologyVersioning', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMethodologyVersioning__factory>
 getContractFactory(name: 'INAVAggregation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.INAVAggregation__factory>
 getContractFactory(name: 'INAVSnapshotOracle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.INAVSnapshotOracle__factory>
 getContractFactory(name: 'INavOracle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.INavOracle__factory>
+getContractFactory(name: 'IOfferingAllotment', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOfferingAllotment__factory>
 getContractFactory(name: 'IOfferingDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOfferingDesk__factory>
+getContractFactory(name: 'IOfferingProceeds', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOfferingProceeds__factory>
+getContractFactory(name: 'IOfferingSale', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOfferingSale__factory>
 getContractFactory(name: 'IPriceGuard', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPriceGuard__factory>
+getContractFactory(name: 'IRecordDistributions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRecordDistributions__factory>
 getContractFactory(name: 'IRollingVolumeRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRollingVolumeRule__factory>
+getContractFactory(name: 'IRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRule__factory>
 getContractFactory(name: 'ISanctions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISanctions__factory>
 getContractFactory(name: 'ISanctionsList', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISanctionsList__factory>
 getContractFactory(name: 'ISelectionDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISelectionDesk__factory>
@@ -596,10 +670,13 @@ getContractFactory(name: 'ITransferDomains', signerOrOptions?: ethers.Signer | F
 getContractFactory(name: 'ITransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferRule__factory>
 getContractFactory(name: 'ITransferRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITransferRules__factory>
 getContractFactory(name: 'ITrustedIssuersRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITrustedIssuersRegistry__factory>
+getContractFactory(name: 'IWithholding', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWithholding__factory>
 getContractFactory(name: 'ImpactLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ImpactLog__factory>
+getContractFactory(name: 'IncomeBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IncomeBook__factory>
 getContractFactory(name: 'IncomeDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IncomeDesk__factory>
 getContractFactory(name: 'InvestorClassRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.InvestorClassRule__factory>
 getContractFactory(name: 'InvestorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.InvestorRegistry__factory>
+getContractFactory(name: 'ListDistributions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ListDistributions__factory>
 getContractFactory(name: 'LockUpRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LockUpRule__factory>
 getContractFactory(name: 'LogLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LogLib__factory>
 getContractFactory(name: 'ManualApprovalRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ManualApprovalRule__factory>
@@ -613,6 +690,7 @@ getContractFactory(name: 'MockComposite', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'MockCredulousRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockCredulousRegistry__factory>
 getContractFactory(name: 'MockEnforcer', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockEnforcer__factory>
 getContractFactory(name: 'MockErc1155', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockErc1155__factory>
+getContractFactory(name: 'MockEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockEscrow__factory>
 getContractFactory(name: 'MockFalseCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFalseCurrency__factory>
 getContractFactory(name: 'MockFeeCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockFeeCurrency__factory>
 getContractFactory(name: 'MockHolders', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockHolders__factory>
@@ -627,17 +705,24 @@ getContractFactory(name: 'MockReceiver', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'MockReentrantCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReentrantCurrency__factory>
 getContractFactory(name: 'MockRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockRule__factory>
 getContractFactory(name: 'MockSignatureWallet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockSignatureWallet__factory>
-getContractFactory(name: 'MockStubbornComposite', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockStubbornComposite__factory>
+getContractFactory(name: 'MockStrictCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockStrictCurrency__factory>
 getContractFactory(name: 'MockTopicsAndIssuers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockTopicsAndIssuers__factory>
 getContractFactory(name: 'NavAggregation', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NavAggregation__factory>
 getContractFactory(name: 'NavFeed', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NavFeed__factory>
 getContractFactory(name: 'NavOracle', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NavOracle__factory>
 getContractFactory(name: 'NavStreams', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NavStreams__factory>
 getContractFactory(name: 'NetSettlement', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NetSettlement__factory>
+getContractFactory(name: 'OfferingAllotment', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingAllotment__factory>
+getContractFactory(name: 'OfferingBooks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingBooks__factory>
 getContractFactory(name: 'OfferingDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingDesk__factory>
+getContractFactory(name: 'OfferingLockUps', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingLockUps__factory>
+getContractFactory(name: 'OfferingProceeds', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingProceeds__factory>
+getContractFactory(name: 'OfferingSale', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferingSale__factory>
+getContractFactory(name: 'Opening', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Opening__factory>
 getContractFactory(name: 'PairRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.PairRule__factory>
 getContractFactory(name: 'PermitLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.PermitLib__factory>
 getContractFactory(name: 'RecordBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecordBook__factory>
+getContractFactory(name: 'RecordDistributions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecordDistributions__factory>
 getContractFactory(name: 'RegistryStorage', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RegistryStorage__factory>
 getContractFactory(name: 'RollingVolumeRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RollingVolumeRule__factory>
 getContractFactory(name: 'RouteRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RouteRule__factory>
@@ -657,11 +742,14 @@ getContractFactory(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | F
 getContractFactory(name: 'ShareLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareLedger__factory>
 getContractFactory(name: 'ShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareToken__factory>
 getContractFactory(name: 'SignedClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SignedClaimVerifier__factory>
+getContractFactory(name: 'SignedSubscriptions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SignedSubscriptions__factory>
+getContractFactory(name: 'Subscribing', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Subscribing__factory>
 getContractFactory(name: 'TestDollar', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TestDollar__factory>
 getContractFactory(name: 'TransferDomains', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferDomains__factory>
 getContractFactory(name: 'TransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRule__factory>
 getContractFactory(name: 'TransferRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRules__factory>
 getContractFactory(name: 'TransferView', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferView__factory>
+getContractFactory(name: 'Withholding', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Withholding__factory>
 
     // default types
     getContractFactory(

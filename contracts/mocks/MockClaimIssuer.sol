@@ -10,6 +10,8 @@ contract MockClaimIssuer is MockIdentity, IClaimIssuer {
     address public immutable key;
     /// What is answered instead of `false` to the question about revocation; some issuers do not know the function.
     bool public silentOnRevocation;
+    /// Whether whatever is no ECDSA signature counts, too, as with an issuer whose key is a contract.
+    bool public isLenient;
 
     mapping(bytes signature => bool) private _revoked;
 
@@ -27,6 +29,10 @@ contract MockClaimIssuer is MockIdentity, IClaimIssuer {
         silentOnRevocation = silent;
     }
 
+    function setLenient(bool lenient) external {
+        isLenient = lenient;
+    }
+
     /// @inheritdoc IClaimIssuer
     function isClaimRevoked(bytes calldata _sig) external view returns (bool) {
         require(!silentOnRevocation, MockClaimIssuerSilent());
@@ -42,7 +48,7 @@ contract MockClaimIssuer is MockIdentity, IClaimIssuer {
     ) external view returns (bool) {
         bytes32 dataHash = keccak256(abi.encode(_identity, claimTopic, data));
         bytes32 signed = keccak256(abi.encodePacked("\x19Ethereum Signed Message:\n32", dataHash));
-        return _recover(sig, signed) == key && !_revoked[sig];
+        return (isLenient || _recover(sig, signed) == key) && !_revoked[sig];
     }
 
     /// @inheritdoc IIdentity

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
-import {ICompositeRule, ITransferRule, Movement, NetContext, NetPosition} from "../rules/ITransferRule.sol";
+import {ICompositeRule, IRule, Movement, NetContext, NetPosition} from "../rules/ITransferRule.sol";
 import {RuleTraits} from "../rules/RuleTraits.sol";
 
 /// @title Several rules in one contract that misbehave as told
@@ -40,7 +40,7 @@ contract MockComposite is ICompositeRule {
         (codes, needs) = (codes_, needs_);
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256, bytes calldata) external pure {}
 
     /// @inheritdoc ICompositeRule
@@ -73,7 +73,7 @@ contract MockComposite is ICompositeRule {
         _answer(all);
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function window(bytes calldata parameters) external pure returns (uint32) {
         return uint32(bytes4(parameters));
     }
@@ -83,44 +83,9 @@ contract MockComposite is ICompositeRule {
         return ("The composite refuses.", "Cheer it up.");
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function traits() external pure returns (uint8) {
         return RuleTraits.COMPOSITE;
-    }
-
-    /// @inheritdoc ITransferRule
-    /// @dev Nobody asks a composite for it.
-    function code() external pure returns (uint8) {
-        revert MockCompositeIsAngry();
-    }
-
-    /// @inheritdoc ITransferRule
-    /// @dev Nobody asks a composite for it.
-    function sentence() external pure returns (string memory) {
-        revert MockCompositeIsAngry();
-    }
-
-    /// @inheritdoc ITransferRule
-    /// @dev Nobody asks a composite for it.
-    function nextStep() external pure returns (string memory) {
-        revert MockCompositeIsAngry();
-    }
-
-    /// @inheritdoc ITransferRule
-    /// @dev Nobody asks a composite for it: a yes would be one too many.
-    function allows(bytes calldata, Movement calldata, Party, Party) external pure returns (bool) {
-        return true;
-    }
-
-    /// @inheritdoc ITransferRule
-    /// @dev Nobody asks a composite for it: a yes would be one too many.
-    function allowsNet(
-        bytes calldata,
-        NetContext calldata,
-        NetPosition[] calldata,
-        Party[] calldata
-    ) external pure returns (bool) {
-        return true;
     }
 
     function _answer(uint256 word) private view {

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
-import {ITrackingRule, ITransferRule, Movement, NetContext, NetPosition} from "../rules/ITransferRule.sol";
+import {IRule, ITrackingRule, ITransferRule, Movement, NetContext, NetPosition} from "../rules/ITransferRule.sol";
 
 /// @title A rule that misbehaves as told
 /// @notice Hostile in one way at a time: it refuses, reverts, burns all its gas, answers with something that is not a bool or
@@ -67,7 +67,7 @@ contract MockRule is ITrackingRule {
         emit MockRuleCounted(id, account, party, balance);
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256, bytes calldata parameters) external view {
         if (mood == Mood.RejectsParameters) revert TransferRuleInvalidParameters(code, parameters);
     }

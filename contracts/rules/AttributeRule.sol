@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
 import {AttributeExpressionLib} from "./AttributeExpressionLib.sol";
-import {ITransferRule} from "./ITransferRule.sol";
+import {IRule, ITransferRule} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {TransferRule} from "./TransferRule.sol";
 
@@ -15,7 +15,7 @@ contract AttributeRule is TransferRule {
 
     uint256 private constant MOST_BYTES = 512;
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256, bytes calldata parameters) external pure {
         require(
             parameters.length <= MOST_BYTES && parameters.isWellFormed(),

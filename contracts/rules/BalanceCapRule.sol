@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {CommonJudgements} from "./CommonJudgements.sol";
 import {HoldingRule} from "./HoldingRule.sol";
-import {ITransferRule} from "./ITransferRule.sol";
+import {IRule, ITransferRule} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 
 /// @title No investor may come to hold more than so many shares, or more than such a part of the asset
@@ -12,7 +12,7 @@ import {ReasonCodes} from "./ReasonCodes.sol";
 /// @dev The part is not asked of an issue: while an asset is sold, its first buyer holds all of it. Who is above a limit, because
 /// others redeemed or the limit was lowered, keeps what he has and cannot add to it.
 contract BalanceCapRule is HoldingRule {
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256, bytes calldata parameters) external pure {
         require(
             parameters.length == 10 &&

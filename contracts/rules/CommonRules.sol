@@ -2,9 +2,10 @@
 pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
+import {CodeSet} from "./CodeSet.sol";
 import {CommonJudgements} from "./CommonJudgements.sol";
 import {HoldingLib} from "./HoldingLib.sol";
-import {ICompositeRule, ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
+import {ICompositeRule, IRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {RuleTraits} from "./RuleTraits.sol";
 
@@ -21,7 +22,7 @@ contract CommonRules is ICompositeRule {
     uint256 private constant LOCK_UP = 16;
     uint256 private constant ALL = 31;
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256, bytes calldata parameters) external pure {
         require(_isFit(parameters), TransferRuleInvalidParameters(0, parameters));
     }
@@ -45,7 +46,7 @@ contract CommonRules is ICompositeRule {
         if (which & LOCK_UP != 0) needs |= RuleTraits.KEEPS_LOTS;
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function window(bytes calldata parameters) external pure returns (uint32) {
         if (uint8(parameters[0]) & LOCK_UP == 0) return 0;
         return uint32(bytes4(parameters[parameters.length - 4:]));
@@ -58,7 +59,7 @@ contract CommonRules is ICompositeRule {
         Party from,
         Party to
     ) external pure returns (uint8) {
-        return _lowest(_refusals(parameters, movement, from, to, true));
+        return CodeSet.lowest(_refusals(parameters, movement, from, to, true));
     }
 
     /// @inheritdoc ICompositeRule
@@ -89,36 +90,36 @@ contract CommonRules is ICompositeRule {
             if (parties[i].isProtocol()) continue;
             codes |= _refusalsOfPosition(parameters, positions[i], parties[i], context.supply);
         }
-        return _lowest(codes);
+        return CodeSet.lowest(codes);
     }
 
     /// @inheritdoc ICompositeRule
-    function textOf(uint8 code_) external pure returns (string memory, string memory) {
-        if (code_ == ReasonCodes.COUNTRY_NOT_ALLOWED) {
+    function textOf(uint8 code) external pure returns (string memory, string memory) {
+        if (code == ReasonCodes.COUNTRY_NOT_ALLOWED) {
             return (
                 "The receiver's country is not among those in which this asset may be held.",
                 "Choose a receiver from an allowed country, or ask compliance to add this one."
             );
         }
-        if (code_ == ReasonCodes.INVESTOR_CLASS_NOT_ALLOWED) {
+        if (code == ReasonCodes.INVESTOR_CLASS_NOT_ALLOWED) {
             return (
                 "The receiver is not of an investor class that may hold this asset.",
                 "Ask the registrar to verify the receiver for a required class, such as accredited investor."
             );
         }
-        if (code_ == ReasonCodes.HOLDER_LIMIT_REACHED) {
+        if (code == ReasonCodes.HOLDER_LIMIT_REACHED) {
             return (
                 "The asset has as many holders as it may have, and the receiver is not one of them.",
                 "Transfer to a present holder, or wait until a holder has sold all shares."
             );
         }
-        if (code_ == ReasonCodes.BALANCE_CAP_EXCEEDED) {
+        if (code == ReasonCodes.BALANCE_CAP_EXCEEDED) {
             return (
                 "The receiver would hold more of the asset than one investor may.",
                 "Transfer less, or choose another receiver."
             );
         }
-        if (code_ == ReasonCodes.SHARES_LOCKED_UP) {
+        if (code == ReasonCodes.SHARES_LOCKED_UP) {
             return (
                 "Too many of the sender's shares were acquired too recently to be passed on.",
                 "Transfer less, or wait until the lock-up of the shares has ended."
@@ -127,47 +128,9 @@ contract CommonRules is ICompositeRule {
         return ("", "");
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function traits() external pure returns (uint8) {
         return RuleTraits.COMPOSITE;
-    }
-
-    /// @inheritdoc ITransferRule
-    /// @dev Not asked: each of the five has its own.
-    function code() external pure returns (uint8) {
-        return ReasonCodes.ACCEPTED;
-    }
-
-    /// @inheritdoc ITransferRule
-    /// @dev Not asked, see `textOf`.
-    function sentence() external pure returns (string memory) {
-        return "";
-    }
-
-    /// @inheritdoc ITransferRule
-    /// @dev Not asked, see `textOf`.
-    function nextStep() external pure returns (string memory) {
-        return "";
-    }
-
-    /// @inheritdoc ITransferRule
-    function allows(
-        bytes calldata parameters,
-        Movement calldata movement,
-        Party from,
-        Party to
-    ) external pure returns (bool) {
-        return _refusals(parameters, movement, from, to, true) == 0;
-    }
-
-    /// @inheritdoc ITransferRule
-    function allowsNet(
-        bytes calldata parameters,
-        NetContext calldata context,
-        NetPosition[] calldata positions,
-        Party[] calldata parties
-    ) external view returns (bool) {
-        return this.refusalOfNet(parameters, context, positions, parties) == ReasonCodes.ACCEPTED;
     }
 
     /// @dev All codes that refuse, or only the first.
@@ -284,14 +247,5 @@ contract CommonRules is ICompositeRule {
         if (rule > HOLDERS && which & HOLDERS != 0) place += 4;
         if (rule > CAP && which & CAP != 0) place += 10;
         if (rule > LOCK_UP && which & LOCK_UP != 0) place += 4;
-    }
-
-    /// @dev The lowest code of a set; 0 of none.
-    function _lowest(uint256 codes) private pure returns (uint8 code_) {
-        if (codes == 0) return 0;
-        while (codes & 1 == 0) {
-            codes >>= 1;
-            ++code_;
-        }
     }
 }

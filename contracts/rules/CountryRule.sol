@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
 import {CommonJudgements} from "./CommonJudgements.sol";
-import {ITransferRule} from "./ITransferRule.sol";
+import {IRule, ITransferRule} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {TransferRule} from "./TransferRule.sol";
 
@@ -11,7 +11,7 @@ import {TransferRule} from "./TransferRule.sol";
 /// @notice Parameters: 125 bytes, one bit per ISO 3166-1 number from 0 to 999, counted from the first byte's highest bit; a bit
 /// that is set lets the country in. A list of allowed countries sets few bits, a list of forbidden ones all but few.
 contract CountryRule is TransferRule {
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256, bytes calldata parameters) external pure {
         bool isFit = parameters.length == 125 && parameters[0] & 0x80 == 0; // number 0 is no country
         uint256 anywhere = 0;

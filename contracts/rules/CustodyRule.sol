@@ -2,9 +2,9 @@
 pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
-import {AnswerLib} from "./AnswerLib.sol";
+import {YesNoLib} from "./YesNoLib.sol";
 import {ICustodyWatch} from "./ICustodyWatch.sol";
-import {ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
+import {IRule, ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 
 /// @title An asset whose custody is not attested does not move
@@ -13,9 +13,9 @@ import {ReasonCodes} from "./ReasonCodes.sol";
 /// be paid out.
 /// @dev It fails closed: when that contract does not answer, the rule reverts, which refuses (90).
 contract CustodyRule is ITransferRule {
-    using AnswerLib for *;
+    using YesNoLib for *;
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256 id, bytes calldata parameters) external view {
         require(
             parameters.length == 20 && parameters.addressee().answers(abi.encodeCall(ICustodyWatch.isBacked, (id))),
@@ -43,12 +43,12 @@ contract CustodyRule is ITransferRule {
         return ReasonCodes.CUSTODY_NOT_ATTESTED;
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function traits() external pure returns (uint8) {
         return 0;
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function window(bytes calldata) external pure returns (uint32) {
         return 0;
     }

@@ -2,9 +2,9 @@
 pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
-import {AnswerLib} from "./AnswerLib.sol";
+import {YesNoLib} from "./YesNoLib.sol";
 import {IAcknowledgements} from "./IAcknowledgements.sol";
-import {ITransferRule} from "./ITransferRule.sol";
+import {IRule, ITransferRule} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {TransferRule} from "./TransferRule.sol";
 
@@ -12,9 +12,9 @@ import {TransferRule} from "./TransferRule.sol";
 /// @notice Parameters: twenty bytes, the contract that is asked `hasAcknowledged` for the receiving wallet.
 /// @dev It fails closed: when that contract does not answer, the rule reverts, which refuses (90).
 contract DisclosureRule is TransferRule {
-    using AnswerLib for *;
+    using YesNoLib for *;
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256 id, bytes calldata parameters) external view {
         bytes memory question = abi.encodeCall(IAcknowledgements.hasAcknowledged, (id, address(this)));
         require(

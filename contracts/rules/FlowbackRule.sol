@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
-import {ITransferRule, Movement} from "./ITransferRule.sol";
+import {IRule, ITransferRule, Movement} from "./ITransferRule.sol";
 import {PairRule} from "./PairRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 
@@ -11,7 +11,7 @@ import {ReasonCodes} from "./ReasonCodes.sol";
 /// Regulation S). Issues are not asked: who may buy at first, other rules say. Parameters: eight bytes, the country (ISO 3166-1
 /// numeric, 2 bytes) and the first second in which shares may flow again (6 bytes).
 contract FlowbackRule is PairRule {
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256, bytes calldata parameters) external view {
         require(
             parameters.length == 8 && _isCountry(_country(parameters)) && _openFrom(parameters) > block.timestamp,

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
-import {ITransferRule, Movement} from "./ITransferRule.sol";
+import {IRule, ITransferRule, Movement} from "./ITransferRule.sol";
 import {PairRule} from "./PairRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {RuleTraits} from "./RuleTraits.sol";
@@ -11,7 +11,7 @@ import {RuleTraits} from "./RuleTraits.sol";
 /// @notice Counted over all wallets of the investor, who first gathers the shares in one of them. No parameters.
 /// @dev Redemptions are judged too. Not asked of issues and of desks, which hold nothing of their own.
 contract FullTransferRule is PairRule {
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256, bytes calldata parameters) external pure {
         require(parameters.length == 0, TransferRuleInvalidParameters(ReasonCodes.NOT_THE_WHOLE_HOLDING, parameters));
     }
@@ -27,7 +27,7 @@ contract FullTransferRule is PairRule {
         return ReasonCodes.NOT_THE_WHOLE_HOLDING;
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function traits() external pure override returns (uint8) {
         return RuleTraits.COUNTS_TOTALS | RuleTraits.GROSS_ONLY;
     }

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
 import {CommonJudgements} from "./CommonJudgements.sol";
-import {ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
+import {IRule, ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {RuleTraits} from "./RuleTraits.sol";
 
@@ -11,7 +11,7 @@ import {RuleTraits} from "./RuleTraits.sol";
 /// @notice People are counted (D4): an investor with shares in several wallets is one holder, protocol addresses are none.
 /// Parameters: four bytes, the limit, at least 1. A limit below the present count only keeps newcomers out.
 contract HolderCountRule is ITransferRule {
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256, bytes calldata parameters) external pure {
         require(
             parameters.length == 4 && bytes4(parameters) != 0,
@@ -39,12 +39,12 @@ contract HolderCountRule is ITransferRule {
         return ReasonCodes.HOLDER_LIMIT_REACHED;
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function traits() external pure returns (uint8) {
         return RuleTraits.COUNTS_HOLDERS;
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function window(bytes calldata) external pure returns (uint32) {
         return 0;
     }

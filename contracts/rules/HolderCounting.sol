@@ -3,8 +3,9 @@ pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
 import {IShareToken} from "../shares/IShareToken.sol";
+import {CodeSet} from "./CodeSet.sol";
 import {HolderLedger} from "./HolderLedger.sol";
-import {ICompositeRule, ITrackingRule} from "./ITransferRule.sol";
+import {ICompositeRule, IRule, ITrackingRule, ITransferRule} from "./ITransferRule.sol";
 import {Count, ITransferRules, RuleSetting} from "./ITransferRules.sol";
 import {RuleAsking} from "./RuleAsking.sol";
 import {RuleList} from "./RuleList.sol";
@@ -163,7 +164,7 @@ abstract contract HolderCounting is HolderLedger {
             address rule = settings[i].rule;
             (uint8 code, uint256 codes, uint8 traits, uint32 window) = _examine(id, settings[i]);
             uint256 twice = draft.codes & codes;
-            if (twice != 0) revert TransferRulesDuplicate(id, rule, _lowest(twice));
+            if (twice != 0) revert TransferRulesDuplicate(id, rule, CodeSet.lowest(twice));
             draft.codes |= codes;
             draft.needs |= traits & (LASTING | RuleTraits.TRACKS);
             if (window > draft.window) draft.window = window;
@@ -182,14 +183,15 @@ abstract contract HolderCounting is HolderLedger {
             setting.parameters.length <= LONGEST_PARAMETERS,
             TransferRulesParametersTooLong(id, setting.rule, setting.parameters.length)
         );
-        ICompositeRule rule = ICompositeRule(setting.rule);
+        IRule rule = IRule(setting.rule);
         rule.validate(id, setting.parameters);
         traits = rule.traits();
         if (traits & RuleTraits.COMPOSITE != 0) {
-            (codes, traits) = (rule.codesOf(setting.parameters), rule.traitsOf(setting.parameters));
+            ICompositeRule composite = ICompositeRule(setting.rule);
+            (codes, traits) = (composite.codesOf(setting.parameters), composite.traitsOf(setting.parameters));
             require(traits & RuleTraits.COMPOSITE != 0, TransferRulesNotARule(setting.rule));
         } else {
-            code = rule.code();
+            code = ITransferRule(setting.rule).code();
             codes = 1 << code;
         }
         require(
@@ -204,11 +206,6 @@ abstract contract HolderCounting is HolderLedger {
         if (traits & RuleTraits.TRACKS != 0 && traits & RuleTraits.GROSS_ONLY == 0) return false;
         if (traits & RuleTraits.KEEPS_LOTS != 0 && traits & RuleTraits.COUNTS_TOTALS == 0) return false;
         return traits & RuleTraits.COUNTS_KINDS == 0 || traits & RuleTraits.COUNTS_HOLDERS != 0;
-    }
-
-    /// @dev The lowest code of a set that has one.
-    function _lowest(uint256 codes) private pure returns (uint8 code) {
-        while (codes & (1 << code) == 0) ++code;
     }
 
     function _contains(bytes memory list, address rule) private pure returns (bool) {

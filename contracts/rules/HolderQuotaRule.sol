@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
-import {ITransferRule, Movement} from "./ITransferRule.sol";
+import {IRule, ITransferRule, Movement} from "./ITransferRule.sol";
 import {ITransferRules} from "./ITransferRules.sol";
 import {PairRule} from "./PairRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
@@ -21,7 +21,7 @@ contract HolderQuotaRule is PairRule {
     uint8 private constant COUNTRY = 1;
     uint8 private constant CLASS = 2;
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256, bytes calldata parameters) external pure {
         uint256 count = parameters.length / QUOTA_BYTES;
         bool isFit = parameters.length % QUOTA_BYTES == 0 && count != 0 && count <= MOST_QUOTAS;
@@ -60,7 +60,7 @@ contract HolderQuotaRule is PairRule {
         return ReasonCodes.HOLDER_QUOTA_REACHED;
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function traits() external pure override returns (uint8) {
         return RuleTraits.COUNTS_HOLDERS | RuleTraits.COUNTS_TOTALS | RuleTraits.COUNTS_KINDS | RuleTraits.GROSS_ONLY;
     }

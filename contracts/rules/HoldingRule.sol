@@ -3,19 +3,19 @@ pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
 import {HoldingLib} from "./HoldingLib.sol";
-import {ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
+import {IRule, ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
 import {RuleTraits} from "./RuleTraits.sol";
 
 /// @title What rules about an investor's whole holding have in common
 /// @dev Each investor whose total changes is judged by where it goes from where, be it by one transfer or by a netted chunk, so
 /// that both are the same by construction (I-3). A movement within one investor, or of nothing, changes no total and passes.
 abstract contract HoldingRule is ITransferRule {
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function traits() external pure virtual returns (uint8) {
         return RuleTraits.COUNTS_TOTALS;
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function window(bytes calldata) external pure virtual returns (uint32) {
         return 0;
     }

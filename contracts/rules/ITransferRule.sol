@@ -49,33 +49,36 @@ struct NetPosition {
     uint256 young;
 }
 
-/// @title One rule about the movements of an asset
-/// @notice Small, one idea. Its parameters are kept by `TransferRules`, per asset, and come with every question, so that most
-/// rules are pure functions without memory, roles or keys.
-/// @dev It judges by what the movement carries, never by asking the register, which has made the movement already. A movement
-/// within one investor changes no counter (I-6). Movements from and to protocol addresses are judged on the side of the investor only.
-interface ITransferRule {
+/// @title What `TransferRules` asks of everything that it binds
+interface IRule {
     /// @notice Parameters that this rule does not understand, or that make no sense.
     /// @dev Encode the parameters as the rule's own page says; `rules set` does it from a file.
     error TransferRuleInvalidParameters(uint8 code, bytes parameters);
 
-    /// @notice Its reason code, unique in docs/formats.md section 5.
-    function code() external view returns (uint8);
-
     /// @notice What it needs and how it may be judged: bits of `RuleTraits`.
     function traits() external view returns (uint8);
-
-    /// @notice What it refuses, as a sentence for the person refused.
-    function sentence() external view returns (string memory);
-
-    /// @notice What that person, or the issuer, can do about it.
-    function nextStep() external view returns (string memory);
 
     /// @notice Reverts unless these parameters can be bound to the asset.
     function validate(uint256 id, bytes calldata parameters) external view;
 
     /// @notice Seconds for which acquired shares count as young; asked only of a rule that keeps lots.
     function window(bytes calldata parameters) external view returns (uint32);
+}
+
+/// @title One rule about the movements of an asset
+/// @notice Small, one idea. Its parameters are kept by `TransferRules`, per asset, and come with every question, so that most
+/// rules are pure functions without memory, roles or keys.
+/// @dev It judges by what the movement carries, never by asking the register, which has made the movement already. A movement
+/// within one investor changes no counter (I-6). Movements from and to protocol addresses are judged on the side of the investor only.
+interface ITransferRule is IRule {
+    /// @notice Its reason code, unique in docs/formats.md section 5.
+    function code() external view returns (uint8);
+
+    /// @notice What it refuses, as a sentence for the person refused.
+    function sentence() external view returns (string memory);
+
+    /// @notice What that person, or the issuer, can do about it.
+    function nextStep() external view returns (string memory);
 
     /// @notice Whether the movement is fine by this rule.
     function allows(
@@ -111,8 +114,8 @@ interface ITrackingRule is ITransferRule {
 /// @title Several rules in one contract
 /// @notice Every call of another contract has its price; rules that many assets share are asked in one. Its parameters say which of
 /// them are bound. Each keeps its code, its words and its place in the order, which is that of the codes.
-/// @dev Bit n of a set of codes stands for code n. `code`, `allows` and `allowsNet` are not asked of it.
-interface ICompositeRule is ITransferRule {
+/// @dev Bit n of a set of codes stands for code n.
+interface ICompositeRule is IRule {
     /// @notice The codes of the rules that these parameters bind.
     function codesOf(bytes calldata parameters) external view returns (uint256 codes);
 

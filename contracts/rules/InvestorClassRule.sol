@@ -3,14 +3,14 @@ pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
 import {CommonJudgements} from "./CommonJudgements.sol";
-import {ITransferRule} from "./ITransferRule.sol";
+import {IRule, ITransferRule} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {TransferRule} from "./TransferRule.sol";
 
 /// @title Only investors of some classes may come to hold the asset
 /// @notice Parameters: two bytes, the class bits of which an investor needs at least one.
 contract InvestorClassRule is TransferRule {
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256, bytes calldata parameters) external pure {
         require(
             parameters.length == 2 && bytes2(parameters) != 0,

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {CommonJudgements} from "./CommonJudgements.sol";
 import {HoldingRule} from "./HoldingRule.sol";
-import {ITransferRule} from "./ITransferRule.sol";
+import {IRule, ITransferRule} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {RuleTraits} from "./RuleTraits.sol";
 
@@ -11,7 +11,7 @@ import {RuleTraits} from "./RuleTraits.sol";
 /// @notice Counted per investor over all wallets, the oldest shares going first. Parameters: four bytes, the seconds that shares
 /// are locked up after they were acquired, at least 1.
 contract LockUpRule is HoldingRule {
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256, bytes calldata parameters) external pure {
         require(
             parameters.length == 4 && bytes4(parameters) != 0,
@@ -24,12 +24,12 @@ contract LockUpRule is HoldingRule {
         return ReasonCodes.SHARES_LOCKED_UP;
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function traits() external pure override returns (uint8) {
         return RuleTraits.COUNTS_TOTALS | RuleTraits.KEEPS_LOTS;
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function window(bytes calldata parameters) external pure override returns (uint32) {
         return uint32(bytes4(parameters));
     }

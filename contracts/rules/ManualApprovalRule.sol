@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Party} from "../investors/Party.sol";
 import {IManualApprovalRule} from "./IManualApprovalRule.sol";
-import {ITrackingRule, ITransferRule, Movement} from "./ITransferRule.sol";
+import {IRule, ITrackingRule, ITransferRule, Movement} from "./ITransferRule.sol";
 import {PairRule} from "./PairRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {RuleTraits} from "./RuleTraits.sol";
@@ -65,7 +65,7 @@ contract ManualApprovalRule is IManualApprovalRule, PairRule, AccessManaged {
         return _approvedUntil[_key(movement.id, movement.from, movement.to, movement.value)] >= block.timestamp;
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256, bytes calldata parameters) external pure {
         require(parameters.length == 0, TransferRuleInvalidParameters(ReasonCodes.NOT_APPROVED, parameters));
     }
@@ -75,8 +75,8 @@ contract ManualApprovalRule is IManualApprovalRule, PairRule, AccessManaged {
         return ReasonCodes.NOT_APPROVED;
     }
 
-    /// @inheritdoc ITransferRule
-    function traits() external pure override(ITransferRule, PairRule) returns (uint8) {
+    /// @inheritdoc IRule
+    function traits() external pure override(IRule, PairRule) returns (uint8) {
         return RuleTraits.TRACKS | RuleTraits.GROSS_ONLY;
     }
 

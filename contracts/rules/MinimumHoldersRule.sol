@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
-import {ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
+import {IRule, ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {RuleTraits} from "./RuleTraits.sol";
 
@@ -11,7 +11,7 @@ import {RuleTraits} from "./RuleTraits.sol";
 /// asset is still being sold, nobody who holds may leave, and everything else goes on.
 /// @dev Redemptions are judged too: before an asset is wound up, compliance takes this rule off.
 contract MinimumHoldersRule is ITransferRule {
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256, bytes calldata parameters) external pure {
         require(
             parameters.length == 4 && bytes4(parameters) != 0,
@@ -39,12 +39,12 @@ contract MinimumHoldersRule is ITransferRule {
         return ReasonCodes.TOO_FEW_HOLDERS;
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function traits() external pure returns (uint8) {
         return RuleTraits.COUNTS_HOLDERS;
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function window(bytes calldata) external pure returns (uint32) {
         return 0;
     }

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {HoldingRule} from "./HoldingRule.sol";
-import {ITransferRule} from "./ITransferRule.sol";
+import {IRule, ITransferRule} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 
 /// @title An investor holds nothing, or at least so many shares
@@ -10,7 +10,7 @@ import {ReasonCodes} from "./ReasonCodes.sol";
 /// @dev Both sides are judged by where they end. Who holds less, because the minimum was raised, may sell everything or buy up
 /// to the minimum.
 contract MinimumHoldingRule is HoldingRule {
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256, bytes calldata parameters) external pure {
         require(
             parameters.length == 8 && bytes8(parameters) != 0,

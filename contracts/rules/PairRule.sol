@@ -2,18 +2,18 @@
 pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
-import {ITransferRule, NetContext, NetPosition} from "./ITransferRule.sol";
+import {IRule, ITransferRule, NetContext, NetPosition} from "./ITransferRule.sol";
 import {RuleTraits} from "./RuleTraits.sol";
 
 /// @title What rules that look at both sides of one movement have in common
 /// @dev A netted chunk does not say who sold to whom, so that an asset with such a rule is not settled net (D18).
 abstract contract PairRule is ITransferRule {
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function traits() external pure virtual returns (uint8) {
         return RuleTraits.GROSS_ONLY;
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function window(bytes calldata) external pure returns (uint32) {
         return 0;
     }

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Party} from "../investors/Party.sol";
 import {IRollingVolumeRule} from "./IRollingVolumeRule.sol";
-import {ITrackingRule, ITransferRule, Movement} from "./ITransferRule.sol";
+import {IRule, ITrackingRule, ITransferRule, Movement} from "./ITransferRule.sol";
 import {PairRule} from "./PairRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {RuleTraits} from "./RuleTraits.sol";
@@ -71,7 +71,7 @@ contract RollingVolumeRule is IRollingVolumeRule, PairRule {
         return movement.value <= most && _sent(_rings[movement.id][from.investor()]) <= most - movement.value;
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256, bytes calldata parameters) external pure {
         require(
             parameters.length == 12 && bytes8(parameters) != 0 && bytes4(parameters[8:]) != 0,
@@ -84,8 +84,8 @@ contract RollingVolumeRule is IRollingVolumeRule, PairRule {
         return ReasonCodes.VOLUME_EXCEEDED;
     }
 
-    /// @inheritdoc ITransferRule
-    function traits() external pure override(ITransferRule, PairRule) returns (uint8) {
+    /// @inheritdoc IRule
+    function traits() external pure override(IRule, PairRule) returns (uint8) {
         return RuleTraits.TRACKS | RuleTraits.GROSS_ONLY;
     }
 

@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {TransferDomainLib} from "../compliance/TransferDomainLib.sol";
 import {Party} from "../investors/Party.sol";
 import {ITransferDomainRegistry} from "../standards/IERC8327.sol";
-import {AnswerLib} from "./AnswerLib.sol";
-import {ITransferRule, Movement} from "./ITransferRule.sol";
+import {YesNoLib} from "./YesNoLib.sol";
+import {IRule, ITransferRule, Movement} from "./ITransferRule.sol";
 import {PairRule} from "./PairRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 
@@ -16,12 +16,12 @@ import {ReasonCodes} from "./ReasonCodes.sol";
 /// @dev Issues, redemptions, desks and movements within one investor have one domain only and are not asked. It fails closed:
 /// when the registry does not answer, the rule reverts, which refuses (90).
 contract RouteRule is PairRule {
-    using AnswerLib for *;
+    using YesNoLib for *;
 
     /// @dev A domain as good as any, to see whether the registry answers.
     bytes32 private constant ANYWHERE = bytes32(uint256(1));
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256 id, bytes calldata parameters) external view {
         require(
             parameters.length == 52 &&

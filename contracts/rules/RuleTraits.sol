@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.37;
 
-/// @title What a rule needs of `TransferRules`, as bits of `ITransferRule.traits`
+/// @title What a rule needs of `TransferRules`, as bits of `IRule.traits`
 library RuleTraits {
     /// @dev `Movement.holdersBefore` and `holdersAfter`.
     uint8 internal constant COUNTS_HOLDERS = 1;

@@ -2,13 +2,13 @@
 pragma solidity 0.8.37;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {AnswerLib} from "./AnswerLib.sol";
+import {YesNoLib} from "./YesNoLib.sol";
 import {ISanctions} from "./ISanctions.sol";
 import {ISanctionsList} from "./ISanctionsList.sol";
 
 /// @title Wallets under sanctions, as ISanctionsList describes
 contract SanctionsList is ISanctionsList, AccessManaged {
-    using AnswerLib for address;
+    using YesNoLib for address;
 
     address public oracle;
     mapping(address wallet => bool) public isListed;

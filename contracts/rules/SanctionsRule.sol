@@ -2,9 +2,9 @@
 pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
-import {AnswerLib} from "./AnswerLib.sol";
+import {YesNoLib} from "./YesNoLib.sol";
 import {ISanctions} from "./ISanctions.sol";
-import {ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
+import {IRule, ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 
 /// @title Nobody under sanctions sends or receives
@@ -12,9 +12,9 @@ import {ReasonCodes} from "./ReasonCodes.sol";
 /// @dev It fails closed: when that contract does not answer, the rule reverts, which refuses (90). In a netted chunk everybody
 /// who takes part is asked about, also who ends where he began.
 contract SanctionsRule is ITransferRule {
-    using AnswerLib for *;
+    using YesNoLib for *;
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function validate(uint256, bytes calldata parameters) external view {
         bytes memory question = abi.encodeCall(ISanctions.isSanctioned, (address(this)));
         require(
@@ -51,12 +51,12 @@ contract SanctionsRule is ITransferRule {
         return ReasonCodes.SANCTIONED;
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function traits() external pure returns (uint8) {
         return 0;
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function window(bytes calldata) external pure returns (uint32) {
         return 0;
     }

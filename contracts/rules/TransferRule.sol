@@ -2,17 +2,18 @@
 pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
-import {ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
+import {IRule, ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
 
 /// @title What rules have in common: which side of a movement is judged
-/// @dev A rule overrides what differs from "the receiver, if he is an investor and not the sender himself, has to be fit".
+/// @dev A rule overrides what differs from "the receiver, if he is an investor, has to be
+/// fit", which holds of shares between two wallets of one investor, too.
 abstract contract TransferRule is ITransferRule {
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function traits() external pure virtual returns (uint8) {
         return 0;
     }
 
-    /// @inheritdoc ITransferRule
+    /// @inheritdoc IRule
     function window(bytes calldata) external view virtual returns (uint32) {
         return 0;
     }

@@ -69,6 +69,16 @@ export function copyBytes(
   for (let i = 0; i < length; i++) target[targetOffset + i] = source[sourceOffset + i] ?? 0;
 }
 
+/** `bytes` as 32-bit words of whatever order, to be copied and not to be calculated with. */
+export function wordsOf(bytes: Uint8Array | BigUint64Array): Int32Array {
+  return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+}
+
+/** Copies `count` words, four times as fast as their bytes. */
+export function copyWords(source: Int32Array, from: number, target: Int32Array, to: number, count: number): void {
+  for (let i = 0; i < count; i++) target[to + i] = source[from + i] ?? 0;
+}
+
 /** Whether `length` bytes of `bytes` from `offset` are zero. */
 export function isZero(bytes: Uint8Array, offset: number, length: number): boolean {
   for (let i = offset; i < offset + length; i++) if (bytes[i] !== 0) return false;

@@ -12,11 +12,16 @@ import { type Keccak, loadKeccak } from "../formats/keccak.ts";
 import { createLeafHasher, HASH_BYTES, merkleRoot } from "../formats/merkle.ts";
 import { isOrderWellFormed, ORDER_AT, ORDER_BYTES } from "../formats/order-record.ts";
 import { RECEIPT_BYTES } from "../formats/receipt.ts";
+import { type BareHashesJob, type BareWritesJob, hashBare, writeBare } from "../income/bare-jobs.ts";
+import { type DivideDepositJob, divideDeposit, type FindLossesJob, findLosses } from "../income/divide-deposit.ts";
+import { hashSubtrees, type IncomeProofsJob, type IncomeTreeJob, writeProofs } from "../income/income-jobs.ts";
+import { type SortHoldersJob, sortBuckets } from "../income/sort-holders.ts";
 
 /** What became of an order in the verify stage. */
 export const ORDER_STATUS = { valid: 0, malformed: 1, signatureInvalid: 2 } as const;
 
-interface RangeOfItems {
+/** What a job is divided into. */
+export interface RangeOfItems {
   readonly total: number;
   /** Items that are taken at once. */
   readonly pieceSize: number;
@@ -59,7 +64,18 @@ export interface RecoverJob extends RangeOfItems {
   readonly signatures: Uint8Array;
 }
 
-export type Job = VerifyJob | IdentifyJob | CommitJob | RecoverJob;
+export type Job =
+  | VerifyJob
+  | IdentifyJob
+  | CommitJob
+  | RecoverJob
+  | SortHoldersJob
+  | FindLossesJob
+  | DivideDepositJob
+  | IncomeTreeJob
+  | IncomeProofsJob
+  | BareHashesJob
+  | BareWritesJob;
 
 /** Does the items from `from` up to `to`. */
 export type RangeWork = (from: number, to: number) => void;
@@ -77,6 +93,20 @@ export async function createRangeWork(job: Job): Promise<RangeWork> {
       return commitChunks(keccak, job);
     case "recover":
       return recoverKeys(job);
+    case "sortHolders":
+      return sortBuckets(job);
+    case "findLosses":
+      return findLosses(job);
+    case "divideDeposit":
+      return divideDeposit(job);
+    case "incomeTree":
+      return hashSubtrees(job);
+    case "incomeProofs":
+      return writeProofs(job);
+    case "bareHashes":
+      return hashBare(job);
+    case "bareWrites":
+      return writeBare(job);
   }
 }
 

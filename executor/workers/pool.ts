@@ -148,6 +148,19 @@ async function finishInline(job: Job, claims: Claims, signal: AbortSignal | unde
   }
 }
 
+/** Which threads do the work. */
+export interface PoolOptions {
+  /** Threads of the pool that this process shares; 0 (as if left out) does everything in the calling one. */
+  readonly workers?: number;
+  /** A pool of one's own instead. */
+  readonly pool?: WorkerPool;
+}
+
+/** The pool that `options` name. */
+export function poolOf({ pool, workers = 0 }: PoolOptions): Promise<WorkerPool> {
+  return pool === undefined ? sharedPool(workers) : Promise.resolve(pool);
+}
+
 const shared = new Map<number, Promise<WorkerPool>>();
 
 /** The pool of `size` threads that all batches of this process share. */

@@ -1,6 +1,6 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+import LocalMoney from "./LocalMoney.ts";
 import Suite from "./Suite.ts";
-import TestDollar from "./TestDollar.ts";
 
 /** The suite with money to play with, for chains on the own machine. */
-export default buildModule("LocalSuite", (m) => ({ ...m.useModule(Suite), ...m.useModule(TestDollar) }));
+export default buildModule("LocalSuite", (m) => ({ ...m.useModule(Suite), ...m.useModule(LocalMoney) }));

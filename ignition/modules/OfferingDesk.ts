@@ -1,4 +1,5 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+import { linkLibraries } from "../libraries.ts";
 import AccessManager from "./AccessManager.ts";
 import CustodyDesk from "./CustodyDesk.ts";
 import ShareToken from "./ShareToken.ts";
@@ -9,5 +10,8 @@ export default buildModule("OfferingDesk", (m) => {
   const { shareToken } = m.useModule(ShareToken);
   const { custodyDesk } = m.useModule(CustodyDesk);
 
-  return { offeringDesk: m.contract("OfferingDesk", [accessManager, shareToken, custodyDesk]) };
+  const { libraries, results } = linkLibraries(m, "OfferingDesk");
+  const offeringDesk = m.contract("OfferingDesk", [accessManager, shareToken, custodyDesk], { libraries });
+
+  return { ...results, offeringDesk };
 });

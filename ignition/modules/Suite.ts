@@ -40,7 +40,7 @@ export default buildModule("Suite", (m) => {
   const { erc3643Verifier } = m.useModule(Erc3643Verifier);
   const { selectionDesk } = m.useModule(SelectionDesk);
   const { custodyDesk } = m.useModule(CustodyDesk);
-  const { offeringDesk } = m.useModule(OfferingDesk);
+  const { offeringDesk, ...offeringDeskLibraries } = m.useModule(OfferingDesk);
   const { incomeDesk } = m.useModule(IncomeDesk);
   const { settlementDesk } = m.useModule(SettlementDesk);
   const { navOracleCode, navOracle } = m.useModule(NavOracle);
@@ -86,6 +86,7 @@ export default buildModule("Suite", (m) => {
     ["SELECTION_DESK", selectionDesk],
     ["SETTLEMENT_DESK", settlementDesk],
     ["LOCKER", settlementDesk],
+    ["LOCKER", offeringDesk],
     ["INCOME_DESK", incomeDesk],
     ["RECORDER", shareToken],
   ] as const;
@@ -147,6 +148,7 @@ export default buildModule("Suite", (m) => {
     selectionDesk,
     custodyDesk,
     offeringDesk,
+    ...offeringDeskLibraries,
     incomeDesk,
     settlementDesk,
     navOracle,

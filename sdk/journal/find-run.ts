@@ -36,6 +36,8 @@ export async function findRun(runsFolder: string, wanted: Wanted, runId: string 
 
 /** Earlier runs of the same input on a development chain that was restarted since: they say nothing about this one. */
 export async function findForgotten(runsFolder: string, wanted: Wanted): Promise<RunPlan[]> {
+  // Other chains never forget, and reading every run to find that out takes its time.
+  if (wanted.instance === null) return [];
   const plans = await listRuns(runsFolder);
   return plans.filter(
     ({ task, inputHash, chainId, instance }) =>

@@ -20,6 +20,9 @@ export interface WrittenRun {
   readonly tornBytes: number;
 }
 
+/** Plans of another kind that have a folder beside the runs: what is to be paid, before anybody sends anything. */
+const OTHER_PLANS = /^\{\s*"schema":\s*"moiety\.income-plan\/1"/;
+
 /** The plan in a folder; `undefined` if there is none, which is also what a kill before the plan was written leaves. */
 export async function readPlan(folder: string): Promise<RunPlan | undefined> {
   const path = join(folder, PLAN_FILE);
@@ -27,7 +30,7 @@ export async function readPlan(folder: string): Promise<RunPlan | undefined> {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
     throw error;
   });
-  return text === undefined ? undefined : parsePlan(text, path);
+  return text === undefined || OTHER_PLANS.test(text) ? undefined : parsePlan(text, path);
 }
 
 export async function writePlan(folder: string, plan: RunPlan): Promise<void> {

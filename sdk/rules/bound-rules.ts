@@ -1,4 +1,4 @@
-import { ICompositeRule__factory } from "../../typechain-types/index.ts";
+import { ICompositeRule__factory, ITransferRule__factory } from "../../typechain-types/index.ts";
 import type { Suite, SuiteAddresses } from "../connect.ts";
 import { MoietyError } from "../errors.ts";
 import { expand } from "./common-rules.ts";
@@ -46,14 +46,15 @@ async function tellBoundRule(
     return [{ code: kind.code, name: kind.name, words, entry, address, parameters }];
   }
 
-  const rule = ICompositeRule__factory.connect(address, transferRules.runner);
+  const composite = ICompositeRule__factory.connect(address, transferRules.runner);
   const foreign = { name: null, entry: null, address, parameters };
-  if (((await rule.traits()) & COMPOSITE) === 0n) {
+  if (((await composite.traits()) & COMPOSITE) === 0n) {
+    const rule = ITransferRule__factory.connect(address, transferRules.runner);
     const [code, sentence] = await Promise.all([rule.code(), rule.sentence()]);
     return [{ ...foreign, code: Number(code), words: sentence }];
   }
-  const codes = codesIn(await rule.codesOf(parameters));
-  const texts = await Promise.all(codes.map((code) => rule.textOf(code)));
+  const codes = codesIn(await composite.codesOf(parameters));
+  const texts = await Promise.all(codes.map((code) => composite.textOf(code)));
   return texts.map(({ sentence }, place) => ({ ...foreign, code: codes[place] ?? 0, words: sentence }));
 }
 

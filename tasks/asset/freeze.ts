@@ -1,9 +1,9 @@
 import { parseAddress } from "../../sdk/address.ts";
 import type { Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
-import { parseReason, recordAct } from "../lib/compliance-record.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
 import type { WritingArguments } from "../lib/flags.ts";
+import { parseReason, recordAct } from "../lib/office-acts.ts";
 import { requireAsset } from "../lib/require-asset.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender, StepReport } from "../lib/sender.ts";

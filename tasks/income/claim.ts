@@ -1,92 +1,120 @@
 import { parseAddress } from "../../sdk/address.ts";
 import type { Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
-import { listReceivers } from "../../sdk/holders.ts";
-import { chunk } from "../lib/chunk.ts";
-import { describeRun, describeSteps } from "../lib/describe-steps.ts";
-import type { RunArguments, WritingArguments } from "../lib/flags.ts";
+import { type DistributionState, readDistribution } from "../../sdk/income/distributions.ts";
+import { openProofs } from "../../sdk/income/plan-folder.ts";
+import { formatAmount } from "../../sdk/units.ts";
+import { readCurrency } from "../lib/currency.ts";
+import { describeSteps } from "../lib/describe-steps.ts";
+import type { WritingArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
-import type { Sender } from "../lib/sender.ts";
+import type { Sender, Step, StepReport } from "../lib/sender.ts";
+import { planOfList } from "./locate-plan.ts";
+import { requirePayable } from "./require-payable.ts";
 
-interface ClaimArguments extends WritingArguments, RunArguments {
+interface ClaimArguments extends WritingArguments {
   readonly distribution: bigint;
   readonly holder: string;
-  readonly batchSize: number;
+  readonly plan: string;
+  readonly out: string;
 }
 
-interface Due {
+/** What one holder was due, and what was done about it. */
+export interface Claim {
   readonly holder: string;
-  readonly amount: bigint;
+  readonly gross: bigint;
+  readonly withheld: bigint;
+  /** He has it already; nothing was sent. */
+  readonly paidBefore: boolean;
+  readonly steps: readonly StepReport[];
 }
 
-/**
- * Pays those of `holders` who are due something. Who was paid is passed over, here and by the desk. `asked` is what the operator
- * asked for, by which the run is known again: one holder, or everybody, whoever that is by then.
- */
-export async function claimIncome(
+/** Where the plan of a list is. */
+export interface PlanPlace {
+  readonly runsFolder: string;
+  readonly plan: string;
+}
+
+/** Pays one holder what he is due, from a distribution of either kind. Anybody may; the money goes to the holder. */
+export async function claimFor(
   suite: Suite,
   sender: Sender,
-  distribution: bigint,
-  holders: readonly string[],
-  batchSize: number,
-  asked = "everybody",
-) {
-  const { incomeDesk } = suite;
-  const due = await listDue(suite, distribution, holders);
-  const pages = chunk([...due.entries()], batchSize);
-  const work = {
-    task: "income.claim",
-    input: { distribution, holders: asked },
-    contracts: [await incomeDesk.getAddress()],
-  };
-
-  const steps = await sender.run(
-    pages.map((page) => ({
-      title: `pay ${page.length} holders`,
-      transaction: () =>
-        incomeDesk.claimMany.populateTransaction(
-          distribution,
-          page.map(([, { holder }]) => holder),
-        ),
-      rows: page.map(([place, { holder, amount }]) => ({ row: `holder ${place + 1}`, account: holder, amount })),
-    })),
-    work,
-  );
-  const left = sender.dryRun
-    ? []
-    : await listDue(
-        suite,
-        distribution,
-        due.map(({ holder }) => holder),
-      );
-  const unpaid = left.map(({ holder }) => holder);
-  return { distribution, due: due.length, paid: sender.dryRun ? 0 : due.length - unpaid.length, unpaid, steps };
+  income: DistributionState,
+  holder: string,
+  place: PlanPlace,
+): Promise<Claim> {
+  const claim = income.kind === "list" ? claimListed : claimOfRecord;
+  const { step, ...due } = await claim(suite, income, holder, place);
+  const steps = due.paidBefore ? [] : await sender.run([step]);
+  return { holder, ...due, steps };
 }
 
-export default runAction<ClaimArguments>("income.claim", async (context, { distribution, holder, batchSize }) => {
-  const { connection } = await context.connect();
-  const { suite, book } = await context.suite();
-  if (distribution < 1n || distribution > (await suite.incomeDesk.distributionCount())) {
-    throw badInput(`there is no distribution ${distribution}`);
-  }
-  const { id } = await suite.incomeDesk.distributionOf(distribution);
-  const holders =
-    holder === ""
-      ? await listReceivers(suite, connection.ethers.provider, id, book.deployedAtBlock)
-      : [parseAddress(holder, "--holder")];
+export default runAction<ClaimArguments>("income.claim", async (context, { distribution, holder, plan }) => {
+  if (holder === "")
+    throw badInput("no holder was named", { todo: "add --holder, or pay everybody with `income pay`" });
+  const wallet = parseAddress(holder, "--holder");
+  const { provider } = (await context.connect()).connection.ethers;
+  const { suite } = await context.suite();
+  const income = await readDistribution(suite, distribution);
+  await requirePayable(provider, income);
 
-  const sender = await context.sender();
-  const asked = holder === "" ? "everybody" : holders.join();
-  const result = await claimIncome(suite, sender, distribution, holders, batchSize, asked);
-  for (const unpaid of result.unpaid) context.warn(`${unpaid} could not be paid and stays payable`);
-  const said = context.dryRun ? `${result.due} holders would be paid.` : `${result.paid} holders were paid.`;
-  const done = describeSteps(result.steps, "Nothing to do: nobody is due anything.");
-  return { data: { runId: sender.runId, ...result }, text: `${done}\n${said}${describeRun(sender)}` };
+  const place = { runsFolder: context.runsFolder, plan };
+  const claim = await claimFor(suite, await context.sender(), income, wallet, place);
+  const { decimals } = await readCurrency(income.currency, provider);
+  const money = (units: bigint) => formatAmount(units, decimals);
+  const tax = claim.withheld === 0n ? "" : `, of which ${money(claim.withheld)} are withheld`;
+  const did = context.dryRun ? "would be paid" : "was paid";
+  const said = claim.paidBefore
+    ? `${wallet} was paid before.`
+    : `${wallet} ${did} ${money(claim.gross)}${tax} from distribution ${distribution}.`;
+  return { data: claim, text: `${describeSteps(claim.steps, "Nothing to do.")}\n${said}` };
 });
 
-async function listDue({ incomeDesk }: Suite, distribution: bigint, holders: readonly string[]): Promise<Due[]> {
-  const amounts = await Promise.all(holders.map((holder) => incomeDesk.payableTo(distribution, holder)));
-  return holders
-    .map((holder, place) => ({ holder, amount: amounts[place] ?? 0n }))
-    .filter(({ amount }) => amount !== 0n);
+interface Due {
+  readonly gross: bigint;
+  readonly withheld: bigint;
+  readonly paidBefore: boolean;
+  readonly step: Step;
+}
+
+async function claimOfRecord({ incomeDesk }: Suite, { distribution }: DistributionState, holder: string): Promise<Due> {
+  const paidBefore = await incomeDesk.isPaid(distribution, holder);
+  const { gross, withheld } = await incomeDesk.dueTo(distribution, holder);
+  if (gross === 0n && !paidBefore) throw nothingDue(distribution, holder);
+  const step = {
+    title: `pay ${holder} from distribution ${distribution}`,
+    transaction: () => incomeDesk.claim.populateTransaction(distribution, holder),
+  };
+  return { gross, withheld, paidBefore, step };
+}
+
+async function claimListed(
+  suite: Suite,
+  { distribution }: DistributionState,
+  holder: string,
+  { runsFolder, plan }: PlanPlace,
+): Promise<Due> {
+  const { incomeDesk } = suite;
+  const proofs = await openProofs(await planOfList(suite, distribution, runsFolder, plan));
+  try {
+    const row = await proofs.find(holder);
+    if (row === undefined) throw nothingDue(distribution, holder);
+    const { index, gross, withheld, proof } = row;
+    const step = {
+      title: `pay ${holder} from distribution ${distribution}`,
+      transaction: () =>
+        incomeDesk.claimListed.populateTransaction(distribution, { index, holder, gross, withheld }, [...proof]),
+    };
+    return { gross, withheld, paidBefore: await incomeDesk.isListedPaid(distribution, index), step };
+  } finally {
+    await proofs.close();
+  }
+}
+
+function nothingDue(distribution: bigint, holder: string) {
+  return badInput(`${holder} is due nothing from distribution ${distribution}`, {
+    why: "the wallet held nothing at the record, or its shares are excluded or held for others",
+    todo: "check the address and the number",
+    notDone: "nothing was sent",
+  });
 }

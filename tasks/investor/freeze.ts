@@ -3,9 +3,9 @@ import type { Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
 import { isRetired, requireWallet } from "../../sdk/investors.ts";
 import { FLAG } from "../../sdk/party.ts";
-import { optionalReason, recordInvestorAct } from "../lib/compliance-record.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
 import type { WritingArguments } from "../lib/flags.ts";
+import { optionalReason, recordInvestorAct } from "../lib/office-acts.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender, StepReport } from "../lib/sender.ts";
 

@@ -1,5 +1,6 @@
 import { ZeroHash } from "ethers";
 import type { Suite } from "../../sdk/connect.ts";
+import { parseDelimiter } from "../../sdk/csv.ts";
 import { badInput } from "../../sdk/errors.ts";
 import { type InvestorRow, investorIdOf, readInvestorFile } from "../../sdk/investor-file.ts";
 import { decodeRevert } from "../../sdk/revert.ts";
@@ -76,9 +77,8 @@ export async function onboardInvestors(
 }
 
 export default runAction<OnboardArguments>("investor.onboard", async (context, { file, delimiter, batchSize }) => {
-  if (delimiter !== "," && delimiter !== ";") throw badInput(`the delimiter "${delimiter}" is not , or ;`);
   if (batchSize < 1) throw badInput("a batch has to have at least one investor", { where: "--batch-size" });
-  const { rows, notes } = await readInvestorFile(file, delimiter);
+  const { rows, notes } = await readInvestorFile(file, parseDelimiter(delimiter));
   for (const note of notes) context.warn(note);
   const { suite } = await context.suite();
 

@@ -10,10 +10,10 @@ import {
   settlementCurrencies,
 } from "../../sdk/investors.ts";
 import { chunk } from "../lib/chunk.ts";
-import { optionalReason, recordInvestorAct } from "../lib/compliance-record.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
 import type { WritingArguments } from "../lib/flags.ts";
 import { logPlace } from "../lib/log-place.ts";
+import { optionalReason, recordInvestorAct } from "../lib/office-acts.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender, Step, StepReport } from "../lib/sender.ts";
 

@@ -2,9 +2,9 @@ import { ZeroAddress } from "ethers";
 import type { Suite } from "../../sdk/connect.ts";
 import { type FoundInvestor, findInvestor } from "../../sdk/investors.ts";
 import { FLAG, SETTABLE_FLAGS } from "../../sdk/party.ts";
-import { optionalReason, recordInvestorAct } from "../lib/compliance-record.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
 import type { WritingArguments } from "../lib/flags.ts";
+import { optionalReason, recordInvestorAct } from "../lib/office-acts.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender, StepReport } from "../lib/sender.ts";
 

@@ -9,7 +9,7 @@ import { readChainInstance } from "../../sdk/journal/chain-instance.ts";
 import { requireConfirmation } from "./confirm.ts";
 import { investorSalt } from "./investor-salt.ts";
 import { RunBook } from "./run-book.ts";
-import { Sender } from "./sender.ts";
+import { Sender, type SenderOptions } from "./sender.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface ContextOptions {
@@ -94,14 +94,14 @@ export class ActionContext {
     throw badInput(what, { todo: "give the network a key in hardhat.config.ts, or another --from" });
   }
 
-  /** `from` is who sends if the command line does not say. */
-  async sender(from?: string): Promise<Sender> {
+  /** `from` is who sends if the command line does not say; `confirm` asks in another way than step by step. */
+  async sender(from?: string, confirm?: SenderOptions["confirm"]): Promise<Sender> {
     return new Sender({
       signer: await this.signer(from),
       dryRun: this.dryRun,
       runs: await this.runs(),
       note: (text) => this.note(text),
-      confirm: (plan) => this.confirm(plan),
+      confirm: confirm ?? ((plan) => this.confirm(plan)),
     });
   }
 

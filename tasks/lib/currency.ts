@@ -9,6 +9,11 @@ export async function findCurrency(suite: Suite, provider: Provider, named: stri
   const address = named === "" ? await suite.testDollar?.getAddress() : parseAddress(named, "--currency");
   if (address === undefined)
     throw badInput("no currency was named", { todo: "add --currency <address of the ERC-20>" });
+  return readCurrency(address, provider);
+}
+
+/** An ERC-20 and its decimals. */
+export async function readCurrency(address: string, provider: Provider) {
   if ((await provider.getCode(address)) === "0x")
     throw badInput(`there is no contract at ${address}`, { where: "--currency" });
 

@@ -1,15 +1,15 @@
 import type { Provider } from "ethers";
-import type { AddressBook } from "../../sdk/addresses.ts";
 import type { Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
+import { type OfferingEntitlement, readEntitlements } from "../../sdk/offering-entitlements.ts";
 import { readLogs } from "../../sdk/read-logs.ts";
 import { formatTime } from "../../sdk/time.ts";
-import { chunk } from "../lib/chunk.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
 import type { WritingArguments } from "../lib/flags.ts";
-import { OPEN, SUCCEEDED } from "../lib/offerings.ts";
+import { deskBlock, FAILED, OPEN, requireOffering } from "../lib/offerings.ts";
 import { runAction } from "../lib/run-action.ts";
 import type { Sender, Step, StepReport } from "../lib/sender.ts";
+import { planAllotment } from "./plan-allotment.ts";
 
 interface CloseArguments extends WritingArguments {
   readonly offering: bigint;
@@ -22,11 +22,14 @@ export interface ClosedOffering {
   readonly sold: bigint;
   /** Who has paid and got no shares yet; after a failure, whose money waits for him. */
   readonly entitled: readonly string[];
+  /** Whether somebody has paid for more than he got, and may take that back. */
+  readonly hasExcess: boolean;
   readonly steps: readonly StepReport[];
 }
 
 export interface CloseOptions {
   readonly provider: Provider;
+  /** Where the desk's events begin. */
   readonly fromBlock: number;
   readonly batchSize: number;
 }
@@ -36,42 +39,39 @@ export async function closeOffering(
   suite: Suite,
   sender: Sender,
   offering: bigint,
-  options: CloseOptions,
+  { provider, fromBlock, batchSize }: CloseOptions,
 ): Promise<ClosedOffering> {
-  const { offeringDesk } = suite;
-  if (offering < 1n || offering > (await offeringDesk.offeringCount()))
-    throw badInput(`there is no offering ${offering}`);
-  const { terms, phase, sold } = await offeringDesk.offeringOf(offering);
-  const succeeds = phase === OPEN ? sold >= terms.softCap : phase === SUCCEEDED;
-  const entitled = await listEntitled(suite, offering, options);
+  const { terms, phase, sold } = await requireOffering(suite, offering);
+  const succeeds = phase === OPEN ? sold >= terms.softCap : phase !== FAILED;
 
-  const closing = phase === OPEN ? [await close(suite, offering, options.provider)] : [];
-  const allotting = succeeds
-    ? chunk(entitled, options.batchSize).map((page) => allot(suite, offering, page, closing.length > 0))
-    : [];
-  const needsEarlier = closing.length + allotting.length > 0;
-  const paying = succeeds ? await payOut(suite, offering, needsEarlier) : [];
+  const closing = phase === OPEN ? [await close(suite, offering, provider)] : [];
+  const needsEarlier = closing.length > 0;
+  const allotting = succeeds ? (await planAllotment(suite, offering, { batchSize, needsEarlier })).steps : [];
+  const paying = succeeds ? await payOut(suite, offering, closing.length + allotting.length > 0) : [];
   const steps = await sender.run([...closing, ...allotting, ...paying]);
+  const commissions =
+    sender.dryRun || !succeeds ? [] : await sender.run(await payReferrers(suite, offering, { provider, fromBlock }));
 
-  const left = sender.dryRun || steps.length === 0 ? entitled : await listEntitled(suite, offering, options);
-  return { offering, succeeds, sold, entitled: left, steps };
+  const left = await readEntitlements(suite, offering);
+  const isOwed = ({ shares, paid }: OfferingEntitlement): boolean => (succeeds ? shares > 0n : paid > 0n);
+  const entitled = left.filter(isOwed).map(({ buyer }) => buyer);
+  const hasExcess = succeeds && left.some(({ excess }) => excess > 0n);
+  return { offering, succeeds, sold, entitled, hasExcess, steps: [...steps, ...commissions] };
 }
 
 export default runAction<CloseArguments>("offering.close", async (context, { offering, batchSize }) => {
   const { connection } = await context.connect();
   const { suite, book } = await context.suite();
   const { provider } = connection.ethers;
-  const result = await closeOffering(suite, await context.sender(), offering, {
-    provider,
-    fromBlock: firstBlock(book),
-    batchSize,
-  });
+  const fromBlock = deskBlock(book);
+  const result = await closeOffering(suite, await context.sender(), offering, { provider, fromBlock, batchSize });
 
   if (result.succeeds && result.entitled.length > 0 && !context.dryRun) {
     context.warn(
       `${result.entitled.length} buyers were refused by the register; \`transfer check\` says why, and they may take a refund`,
     );
   }
+  if (result.hasExcess) context.warn("more was paid than there are shares; `offering refund` pays it back");
   const succeeded = context.dryRun ? "would succeed" : "succeeded";
   const failed = context.dryRun ? "would fail" : "failed";
   const said = result.succeeds
@@ -79,27 +79,6 @@ export default runAction<CloseArguments>("offering.close", async (context, { off
     : `Offering ${offering} ${failed} with ${result.sold} shares; ${result.entitled.length} buyers may take their money back.`;
   return { data: result, text: `${describeSteps(result.steps)}\n${said}` };
 });
-
-function firstBlock(book: AddressBook): number {
-  return book.contracts["OfferingDesk"]?.deployedAtBlock ?? book.deployedAtBlock;
-}
-
-async function listEntitled(
-  { offeringDesk }: Suite,
-  offering: bigint,
-  { provider, fromBlock }: CloseOptions,
-): Promise<string[]> {
-  const filter = offeringDesk.filters.Subscribed(offering);
-  const events = await readLogs(
-    (from, to) => offeringDesk.queryFilter(filter, from, to),
-    fromBlock,
-    await provider.getBlockNumber(),
-  );
-  const buyers = [...new Set(events.map(({ args }) => args.buyer))];
-
-  const entitlements = await Promise.all(buyers.map((buyer) => offeringDesk.entitlementOf(offering, buyer)));
-  return buyers.filter((_buyer, place) => entitlements[place] !== 0n);
-}
 
 async function close({ offeringDesk }: Suite, offering: bigint, provider: Provider): Promise<Step> {
   const { terms, sold } = await offeringDesk.offeringOf(offering);
@@ -119,14 +98,6 @@ async function close({ offeringDesk }: Suite, offering: bigint, provider: Provid
   });
 }
 
-function allot({ offeringDesk }: Suite, offering: bigint, buyers: readonly string[], needsEarlier: boolean): Step {
-  return {
-    title: `allot shares to ${buyers.length} buyers`,
-    transaction: () => offeringDesk.allot.populateTransaction(offering, [...buyers]),
-    needsEarlier,
-  };
-}
-
 /** Proceeds come from allotments: where those are part of the plan, so is the payment. */
 async function payOut({ offeringDesk }: Suite, offering: bigint, needsEarlier: boolean): Promise<Step[]> {
   const { terms } = await offeringDesk.offeringOf(offering);
@@ -138,7 +109,7 @@ async function payOut({ offeringDesk }: Suite, offering: bigint, needsEarlier: b
     needsEarlier,
   };
   const fee: Step = {
-    title: `pay the commission to ${terms.feeRecipient}`,
+    title: `pay the fee to ${terms.feeRecipient}`,
     transaction: () => offeringDesk.withdrawFee.populateTransaction(offering),
     needsEarlier,
   };
@@ -146,4 +117,25 @@ async function payOut({ offeringDesk }: Suite, offering: bigint, needsEarlier: b
     ...(toTreasury > 0n || needsEarlier ? [treasury] : []),
     ...((toFeeRecipient > 0n || needsEarlier) && terms.feeBps > 0n ? [fee] : []),
   ];
+}
+
+/** Whoever has brought buyers and is due something by now. */
+async function payReferrers(
+  { offeringDesk }: Suite,
+  offering: bigint,
+  { provider, fromBlock }: Pick<CloseOptions, "provider" | "fromBlock">,
+): Promise<Step[]> {
+  const { terms } = await offeringDesk.offeringOf(offering);
+  if (terms.commissionBps === 0n) return [];
+  const filter = offeringDesk.filters.CommissionEarned(offering);
+  const until = await provider.getBlockNumber();
+  const events = await readLogs((from, to) => offeringDesk.queryFilter(filter, from, to), fromBlock, until);
+
+  const steps: Step[] = [];
+  for (const referrer of new Set(events.map(({ args }) => args.referrer))) {
+    if ((await offeringDesk.commissionDue(offering, referrer)) === 0n) continue;
+    const title = `pay the referrer ${referrer}`;
+    steps.push({ title, transaction: () => offeringDesk.withdrawCommission.populateTransaction(offering, referrer) });
+  }
+  return steps;
 }

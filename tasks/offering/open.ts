@@ -1,8 +1,12 @@
+import { readFile } from "node:fs/promises";
 import { parseAddress } from "../../sdk/address.ts";
+import { parseJson } from "../../sdk/addresses.ts";
 import { type AssetTerms, readAssetFile } from "../../sdk/asset-file.ts";
 import type { Suite } from "../../sdk/connect.ts";
 import { badInput } from "../../sdk/errors.ts";
 import { findBoundId } from "../../sdk/find-asset.ts";
+import { readOfferingFile } from "../../sdk/offering-file.ts";
+import { type OfferingPlan, planOfAsset, termsOfPlan } from "../../sdk/offering-plan.ts";
 import { formatTime } from "../../sdk/time.ts";
 import { formatAmount } from "../../sdk/units.ts";
 import { findCurrency } from "../lib/currency.ts";
@@ -42,84 +46,115 @@ export async function openOffering(
   asset: AssetTerms,
   choices: OfferingChoices,
 ): Promise<OpenedOffering> {
-  const id = await findBoundId(suite, asset.anchorId);
-  if (id === undefined)
-    throw badInput(`${asset.name} is not listed`, {
-      todo: "list it with `asset create` first",
+  const id = await requireBound(suite, asset);
+  return openPlanned(suite, sender, planOfAsset(id, asset, choices.now), choices);
+}
+
+/** Opens an offering and names its referrers, unless the asset's offering is open already; then only what is missing is done. */
+export async function openPlanned(
+  suite: Suite,
+  sender: Sender,
+  plan: OfferingPlan,
+  { currency, treasury, feeRecipient, now }: OfferingChoices,
+): Promise<OpenedOffering> {
+  requireDecimals(plan, currency);
+  const { offeringDesk } = suite;
+  const terms = termsOfPlan(plan, { currency: currency.address, treasury, feeRecipient }, now);
+  const present = await findNewestOffering(suite, plan.asset);
+  const isOpen = present?.phase === OPEN;
+  if (!isOpen && !(await offeringDesk.isCurrencyAllowed(currency.address))) {
+    throw badInput(`nothing is offered in the currency ${currency.address}`, {
+      why: "compliance has not allowed it for offerings",
+      todo: "have compliance allow it with `offering currency`, or name another one",
       notDone: "nothing was sent",
     });
-  const present = await findNewestOffering(suite, id);
-  if (present?.phase === OPEN) {
-    return { offering: present.offering, asset: id, closesAt: present.terms.closesAt, steps: [] };
   }
 
-  const terms = termsOf(id, asset, choices);
-  const title = `offer ${terms.hardCap} shares of asset ${id}`;
-  const steps = await sender.run([{ title, transaction: () => suite.offeringDesk.open.populateTransaction(terms) }]);
-  const opened = sender.dryRun ? undefined : await findNewestOffering(suite, id);
-  return { offering: opened?.offering ?? null, asset: id, closesAt: terms.closesAt, steps };
+  const opening = {
+    title: `offer ${terms.hardCap} shares of asset ${plan.asset}`,
+    transaction: () => offeringDesk.open.populateTransaction(terms, [...plan.tiers], [...plan.classCaps]),
+  };
+  const offering = isOpen ? present.offering : (await offeringDesk.offeringCount()) + 1n;
+  const missing = await listMissing(suite, offering, plan.referrers);
+  const naming = missing.map((referrer) => ({
+    title: `name the referrer ${referrer}`,
+    transaction: () => offeringDesk.setReferrer.populateTransaction(offering, referrer, true),
+    needsEarlier: !isOpen,
+  }));
+  const steps = await sender.run([...(isOpen ? [] : [opening]), ...naming]);
+
+  const opened = sender.dryRun && !isOpen ? undefined : await findNewestOffering(suite, plan.asset);
+  const closesAt = isOpen ? present.terms.closesAt : terms.closesAt;
+  return { offering: opened?.offering ?? null, asset: plan.asset, closesAt, steps };
 }
 
 export default runAction<OpenArguments>("offering.open", async (context, args) => {
-  const terms = await readAssetFile(assetFileOf(args));
   const { connection } = await context.connect();
   const { provider } = connection.ethers;
   const { suite } = await context.suite();
-  await requireSameAsset(suite, args, terms);
+  const now = BigInt((await provider.getBlock("latest"))?.timestamp ?? 0);
+  const plan = await readPlan(suite, args, now);
 
   const sender = await context.sender();
   const treasury = args.treasury === "" ? await sender.signer.getAddress() : parseAddress(args.treasury, "--treasury");
   const feeRecipient = args.feeRecipient === "" ? treasury : parseAddress(args.feeRecipient, "--fee-recipient");
   const currency = await findCurrency(suite, provider, args.currency);
-  const now = BigInt((await provider.getBlock("latest"))?.timestamp ?? 0);
-  const result = await openOffering(suite, sender, terms, { currency, treasury, feeRecipient, now });
+  const result = await openPlanned(suite, sender, plan, { currency, treasury, feeRecipient, now });
 
-  const { decimals, price } = terms.offering;
+  const prices = plan.tiers.map(({ price }) => formatAmount(price, plan.decimals));
   const said = [
     result.offering === null
       ? `The offering of asset ${result.asset}`
       : `Offering ${result.offering} of asset ${result.asset}`,
-    `at ${formatAmount(price, decimals)} ${terms.offering.currency} a share runs until ${formatTime(result.closesAt)}.`,
+    `at ${prices.join(", ")} a share runs until ${formatTime(result.closesAt)}.`,
   ].join(" ");
   return { data: result, text: `${describeSteps(result.steps, "Nothing to do: it is open.")}\n${said}` };
 });
 
-function assetFileOf({ asset, terms }: OpenArguments): string {
-  if (!/^[0-9]+$/.test(asset)) return asset;
-  if (terms !== "") return terms;
-  throw badInput("an id alone does not say at which terms to offer", {
-    todo: "name the asset file, or add --terms <asset file>",
+/** The file may be an asset's, which describes an offering too, or an offering's. */
+async function readPlan(suite: Suite, { asset, terms }: OpenArguments, now: bigint): Promise<OfferingPlan> {
+  const isId = /^[0-9]+$/.test(asset);
+  const path = isId ? terms : asset;
+  if (path === "") {
+    throw badInput("an id alone does not say at which terms to offer", {
+      todo: "name the asset or offering file, or add --terms <file>",
+    });
+  }
+  const plan = (await isOfferingFile(path))
+    ? await readOfferingFile(path)
+    : await readAssetFile(path).then(async (file) => planOfAsset(await requireBound(suite, file), file, now));
+  if (isId && plan.asset !== BigInt(asset)) {
+    throw badInput(`the terms are of asset ${plan.asset}, not of asset ${asset}`, { notDone: "nothing was sent" });
+  }
+  return plan;
+}
+
+async function isOfferingFile(path: string): Promise<boolean> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw badInput("the file cannot be read", { where: path, why: error.code ?? error.message });
+  });
+  const file = parseJson(text, path);
+  return typeof file === "object" && file !== null && "schema" in file && file.schema === "moiety.offering/1";
+}
+
+async function requireBound(suite: Suite, { anchorId, name }: AssetTerms): Promise<bigint> {
+  const id = await findBoundId(suite, anchorId);
+  if (id !== undefined) return id;
+  throw badInput(`${name} is not listed`, {
+    todo: "list it with `asset create` first",
+    notDone: "nothing was sent",
   });
 }
 
-async function requireSameAsset(suite: Suite, { asset }: OpenArguments, { anchorId }: AssetTerms): Promise<void> {
-  if (!/^[0-9]+$/.test(asset)) return;
-  const id = await findBoundId(suite, anchorId);
-  if (id !== BigInt(asset))
-    throw badInput(`the terms are of ${id === undefined ? "no listed asset" : `asset ${id}`}, not of asset ${asset}`);
+async function listMissing({ offeringDesk }: Suite, offering: bigint, referrers: readonly string[]): Promise<string[]> {
+  const named = await Promise.all(referrers.map((referrer) => offeringDesk.isReferrer(offering, referrer)));
+  return referrers.filter((_referrer, place) => named[place] === false);
 }
 
-function termsOf(id: bigint, { offering }: AssetTerms, { currency, treasury, feeRecipient, now }: OfferingChoices) {
-  if (currency.decimals !== offering.decimals) {
-    throw badInput(`the file counts with ${offering.decimals} decimals, the currency has ${currency.decimals}`, {
-      where: "offering.decimals",
-      notDone: "nothing was sent",
-    });
-  }
-
-  return {
-    id,
-    currency: currency.address,
-    price: offering.price,
-    softCap: offering.softCap,
-    hardCap: offering.hardCap,
-    // A ticket of money is at least that much money: shares are rounded up.
-    minTicket: (offering.minTicket + offering.price - 1n) / offering.price,
-    maxPerInvestor: 0n,
-    opensAt: now,
-    closesAt: now + offering.openSeconds,
-    feeBps: offering.commissionBps,
-    feeRecipient,
-    treasury,
-  };
+function requireDecimals({ decimals }: OfferingPlan, currency: OfferingChoices["currency"]): void {
+  if (currency.decimals === decimals) return;
+  throw badInput(`the file counts with ${decimals} decimals, the currency has ${currency.decimals}`, {
+    where: "decimals",
+    notDone: "nothing was sent",
+  });
 }

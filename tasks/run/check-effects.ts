@@ -1,9 +1,9 @@
 import type { Provider, TransactionReceipt } from "ethers";
 import { z } from "zod";
 import { FACTORIES } from "../../sdk/contracts.ts";
+import { readPayments } from "../../sdk/income/payments.ts";
 import { earliestBlock } from "../../sdk/journal/ask-chain.ts";
 import type { PlanRow, PlanStep, RunPlan } from "../../sdk/journal/run-plan.ts";
-import { readLogs } from "../../sdk/read-logs.ts";
 import { chunk } from "../lib/chunk.ts";
 
 /** A confirmed step that the chain knows. */
@@ -15,7 +15,7 @@ export interface DoneStep {
   readonly rows: readonly PlanRow[];
 }
 
-type CheckEffects = (plan: RunPlan, done: readonly DoneStep[], provider: Provider) => Promise<string[]>;
+export type CheckEffects = (plan: RunPlan, done: readonly DoneStep[], provider: Provider) => Promise<string[]>;
 
 const investorsSchema = z.object({
   investors: z.array(
@@ -63,29 +63,23 @@ export const checkOnboarding: CheckEffects = async (plan, done, provider) => {
   });
 };
 
-/** Every row was paid its amount exactly once, by the events of the whole chain since the plan was made. */
+/** Every row was paid its gross amount exactly once, by the events of the whole chain since the plan was made. */
 export const checkPayments: CheckEffects = async (plan, done, provider) => {
   const desk = FACTORIES.IncomeDesk.connect(contractOf(plan), provider);
   const { distribution } = claimSchema.parse(plan.input);
-  const payments = await readLogs(
-    (from, to) => desk.queryFilter(desk.filters.IncomePaid(BigInt(distribution)), from, to),
-    earliestBlock(plan.block),
-    await provider.getBlockNumber(),
-  );
+  const payments = await readPayments(desk, BigInt(distribution), earliestBlock(plan.block), provider);
   const rows = done.flatMap((each) => each.rows);
   const own = new Set(done.map(({ receipt }) => receipt.hash));
 
   const wrong = rows.flatMap(({ row, account, amount }) => {
-    const paid = payments.filter(({ args }) => args.holder === account);
+    const paid = payments.filter(({ holder, escrow }) => holder === account && escrow === null);
     if (paid.length !== 1) return [`${row}: ${account} was paid ${paid.length} times`];
     const [payment] = paid;
-    if (payment?.args.amount.toString() === amount && own.has(payment.transactionHash)) return [];
-    return [
-      `${row}: ${account} was paid ${payment?.args.amount} by ${payment?.transactionHash}, not ${amount} by this run`,
-    ];
+    if (payment?.gross.toString() === amount && own.has(payment.transactionHash)) return [];
+    return [`${row}: ${account} was paid ${payment?.gross} by ${payment?.transactionHash}, not ${amount} by this run`];
   });
   const planned = sum(rows.map(({ amount }) => BigInt(amount ?? 0)));
-  const paid = sum(payments.filter(({ transactionHash }) => own.has(transactionHash)).map(({ args }) => args.amount));
+  const paid = sum(payments.filter(({ transactionHash }) => own.has(transactionHash)).map(({ gross }) => gross));
   return paid === planned ? wrong : [...wrong, `all rows together are ${planned}, and ${paid} were paid`];
 };
 
@@ -105,7 +99,7 @@ export const checkDeclaration: CheckEffects = async (plan, done, provider) => {
   return [`the distribution was declared ${declared.length} times, or not as asked for`];
 };
 
-function contractOf({ contracts }: RunPlan): string {
+export function contractOf({ contracts }: RunPlan): string {
   const [contract] = contracts;
   if (contract === undefined) throw new RangeError("the plan names no contract");
   return contract;
@@ -115,6 +109,6 @@ function logsOf({ logs }: TransactionReceipt, address: string) {
   return logs.filter((log) => log.address === address);
 }
 
-function sum(amounts: readonly bigint[]): bigint {
+export function sum(amounts: readonly bigint[]): bigint {
   return amounts.reduce((total, amount) => total + amount, 0n);
 }

@@ -7,6 +7,7 @@ import type { PlanStep } from "../../sdk/journal/run-plan.ts";
 import { NOT_BEGUN } from "../../sdk/journal/run-state.ts";
 import { receiptsOf } from "../../sdk/journal/write-results.ts";
 import { checkDeclaration, checkOnboarding, checkPayments, type DoneStep } from "./check-effects.ts";
+import { checkAllotments, checkRefunds } from "./check-offering.ts";
 
 export interface Verification {
   /** How many confirmed steps and how many of their rows were checked. */
@@ -19,8 +20,10 @@ export interface Verification {
 /** What a task is to have done, by its name. Another task's transactions are checked, its effects are not known here. */
 const EFFECTS: Readonly<Record<string, typeof checkOnboarding>> = {
   "investor.onboard": checkOnboarding,
-  "income.claim": checkPayments,
+  "income.pay": checkPayments,
   "income.declare": checkDeclaration,
+  "offering.allot": checkAllotments,
+  "offering.refund": checkRefunds,
 };
 
 /** Re-reads from the chain all that a run says it has done. Needs nothing but the run's folder and a node. */

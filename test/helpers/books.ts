@@ -44,7 +44,7 @@ export async function deployBookCode(connection: Pick<Connection, "ethers">, nam
   return (await (await bookFactory(connection, name)).deploy()).getAddress();
 }
 
-/** The factory of a book's code, linked to libraries that are deployed for it. */
+/** The factory of a contract's code, linked to libraries that are deployed for it. */
 export async function bookFactory({ ethers }: Pick<Connection, "ethers">, name: string) {
   const libraries: Record<string, string> = {};
   for (const library of isLinked(name) ? LIBRARIES[name] : []) {

@@ -1,6 +1,7 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { NetworkConnection } from "hardhat/types/network";
-import { type Books, deployBooks, FAR_FUTURE, listAsset } from "./books.ts";
+import { OfferingDesk__factory } from "../../typechain-types/index.ts";
+import { type Books, bookFactory, deployBooks, FAR_FUTURE, listAsset } from "./books.ts";
 
 type Connection = NetworkConnection;
 
@@ -18,7 +19,7 @@ export interface Attestation {
 }
 
 export const KIND = { existence: 0n, condition: 1n, location: 2n, insurance: 3n } as const;
-export const PHASE = { none: 0n, open: 1n, succeeded: 2n, failed: 3n } as const;
+export const PHASE = { none: 0n, open: 1n, succeeded: 2n, failed: 3n, prorating: 4n } as const;
 export const YEAR = 31_536_000n;
 
 const ATTESTATION_TYPES = {
@@ -35,7 +36,7 @@ const ATTESTATION_TYPES = {
   ],
 };
 
-/** The role of a desk that may issue shares and move an asset along its life. */
+/** The role of a desk that may issue shares, hold them back and move an asset along its life. */
 const ISSUING = 77n;
 
 /**
@@ -48,16 +49,18 @@ export async function deployDesks(connection: Connection) {
   const authority = await books.authority.getAddress();
   const shares = await books.shares.getAddress();
   const custody = await ethers.deployContract("CustodyDesk", [authority, shares]);
-  const offering = await ethers.deployContract("OfferingDesk", [authority, shares, await custody.getAddress()]);
+  const offering = await deployOfferingDesk(connection, [authority, shares, await custody.getAddress()]);
   const income = await ethers.deployContract("IncomeDesk", [authority, shares]);
   const dollar = await ethers.deployContract("TestDollar", [books.admin.address]);
+  await income.setCurrency(dollar, true);
 
-  const selectors = (["mint", "setAssetState"] as const).map(
+  const selectors = (["mint", "setAssetState", "lock", "unlock"] as const).map(
     (name) => books.shares.interface.getFunction(name).selector,
   );
   await books.authority.setTargetFunctionRole(shares, selectors, ISSUING);
   await books.authority.grantRole(ISSUING, await offering.getAddress(), 0n);
   await books.authority.grantRole(ISSUING, books.admin.address, 0n);
+  await offering.allowCurrency(dollar, true);
 
   const [custodian, inspector, treasury, feeRecipient, stranger, ...people] = books.others;
   if (!custodian || !inspector || !treasury || !feeRecipient || !stranger) throw new Error("too few accounts");
@@ -74,6 +77,12 @@ export async function deployDesks(connection: Connection) {
     stranger,
     people,
   };
+}
+
+/** An offering desk with libraries of its own; the arguments are its constructor's. */
+export async function deployOfferingDesk(connection: Pick<Connection, "ethers">, wiring: [string, string, string]) {
+  const desk = await (await bookFactory(connection, "OfferingDesk")).deploy(...wiring);
+  return OfferingDesk__factory.connect(await desk.getAddress(), desk.runner);
 }
 
 export type Desks = Awaited<ReturnType<typeof deployDesks>>;

@@ -14,7 +14,15 @@ export interface Order {
   readonly batchSize: number;
   readonly work:
     | { readonly onboard: readonly { readonly reference: string; readonly address: string }[] }
-    | { readonly claim: { readonly distribution: string; readonly holders: readonly string[] } };
+    | { readonly claim: { readonly distribution: string; readonly holders: readonly string[] } }
+    | { readonly plan: PlanOrder }
+    | { readonly payList: { readonly distribution: string; readonly planFolder: string } };
+}
+
+/** A list that is to be worked out; record 0 of asset 1. */
+export interface PlanOrder {
+  readonly currency: string;
+  readonly amount: string;
 }
 
 /** How it ended, by itself or by the kill, and how long after it was given its order. */

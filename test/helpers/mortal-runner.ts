@@ -1,12 +1,15 @@
 import { createInterface } from "node:readline";
 import { JsonRpcProvider, Wallet } from "ethers";
 import { connectAddresses } from "../../sdk/connect.ts";
-import { claimIncome } from "../../tasks/income/claim.ts";
+import { makeIncomePlan } from "../../sdk/income/make-plan.ts";
+import { readIncomePlan } from "../../sdk/income/plan-folder.ts";
+import { payList } from "../../tasks/income/pay-list.ts";
+import { payHolders } from "../../tasks/income/pay-record.ts";
 import { onboardInvestors } from "../../tasks/investor/onboard.ts";
 import { RunBook } from "../../tasks/lib/run-book.ts";
 import { Sender } from "../../tasks/lib/sender.ts";
 import type { Order } from "./mortal-process.ts";
-import { SALT, VERIFIED_UNTIL } from "./mortal-world.ts";
+import { planQuestion, SALT, VERIFIED_UNTIL } from "./mortal-world.ts";
 
 /** The published key of the development node's first account; worth nothing anywhere else. */
 const PUBLIC_DEVELOPMENT_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
@@ -31,9 +34,17 @@ async function carryOut({ url, addresses, instance, runsFolder, batchSize, work 
       row: { reference, address, country: 840, class: 4, verifiedUntil: VERIFIED_UNTIL },
     }));
     await onboardInvestors(suite, sender, lines, { salt: SALT, batchSize, warn: note });
-  } else {
+  } else if ("claim" in work) {
     const { distribution, holders } = work.claim;
-    await claimIncome(suite, sender, BigInt(distribution), holders, batchSize);
+    await payHolders(suite, sender, BigInt(distribution), holders, batchSize);
+  } else if ("plan" in work) {
+    const place = { chainId: 31337n, instance, desk: await suite.incomeDesk.getAddress() };
+    await makeIncomePlan(suite, provider, planQuestion(place, work.plan, runsFolder));
+  } else {
+    const { distribution, planFolder } = work.payList;
+    const written = await readIncomePlan(planFolder);
+    if (written === undefined) throw new Error(`there is no plan in ${planFolder}`);
+    await payList(suite, sender, BigInt(distribution), written, batchSize);
   }
   provider.destroy();
 }

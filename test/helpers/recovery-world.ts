@@ -3,6 +3,7 @@ import { MaxUint256, toBeHex } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 import { onboard, STATE } from "./books.ts";
 import { deployDesks, listBackedAsset } from "./desks.ts";
+import { recordTerms } from "./income.ts";
 import { settlementDomain } from "./settlement-types.ts";
 
 export const TOWER = 1n;
@@ -72,7 +73,7 @@ export async function deployRecoveryWorld(connection: NetworkConnection) {
     const record = (await shares.recordCount(id)) - 1n;
     const amount = (await shares.supplyAt(id, record)) * perShare;
     await giveMoney(admin, desks.income, amount);
-    await desks.income.declare(id, record, currency, amount);
+    await desks.income.declare(recordTerms(id, record, currency, amount));
     return { record, distribution: await desks.income.distributionCount() };
   }
 

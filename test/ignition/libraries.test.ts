@@ -22,7 +22,7 @@ describe("Libraries", () => {
     const { addresses } = await networkHelpers.loadFixture(suite);
 
     for (const [name, libraries] of Object.entries(LIBRARIES)) {
-      const code = await ethers.provider.getCode(addresses[`${name}Code`] ?? "");
+      const code = await ethers.provider.getCode(addresses[`${name}Code`] ?? addresses[name] ?? "");
       const linked = readLinks(await artifacts.readArtifact(name), code);
       expect(linked).to.deep.equal(Object.fromEntries(libraries.map((library) => [library, addresses[library]])));
     }

@@ -6,7 +6,7 @@ import { forceShares } from "../../tasks/asset/force.ts";
 import { freezeShares } from "../../tasks/asset/freeze.ts";
 import { lockShares } from "../../tasks/asset/lock.ts";
 import { setPaused } from "../../tasks/asset/pause.ts";
-import { parseReason } from "../../tasks/lib/compliance-record.ts";
+import { parseReason } from "../../tasks/lib/office-acts.ts";
 import { failureOf, silentSender, taskWorld } from "../helpers/task-world.ts";
 
 const connection = await network.create();

@@ -8,7 +8,7 @@ import { moveWallet } from "../../tasks/investor/move.ts";
 import { recoverWallet } from "../../tasks/investor/recover.ts";
 import { renewInvestor } from "../../tasks/investor/renew.ts";
 import { suspendInvestor } from "../../tasks/investor/suspend.ts";
-import { recordInvestorAct } from "../../tasks/lib/compliance-record.ts";
+import { recordInvestorAct } from "../../tasks/lib/office-acts.ts";
 import { failureOf, SALT, silentSender, taskWorld, VERIFIED_UNTIL } from "../helpers/task-world.ts";
 
 const connection = await network.create();

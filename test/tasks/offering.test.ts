@@ -26,7 +26,7 @@ describe("offering open", () => {
 
     expect([offering, asset]).to.deep.equal([1n, 1n]);
     const opened = await suite.offeringDesk.offeringOf(1n);
-    expect(opened.terms.price).to.equal(1_000_000n);
+    expect(await suite.offeringDesk.costOf(1n, 1n)).to.equal(1_000_000n);
     expect([opened.terms.softCap, opened.terms.hardCap, opened.terms.minTicket]).to.deep.equal([
       125_000n,
       125_000n,
@@ -80,7 +80,7 @@ describe("offering close", () => {
       "allot shares to 2 buyers",
       "allot shares to 1 buyers",
       `pay the treasury ${operator.address}`,
-      `pay the commission to ${custodian.address}`,
+      `pay the fee to ${custodian.address}`,
     ]);
     expect(await suite.shareToken.balanceOf(alice.address, 1n)).to.equal(50_000n);
     expect(await suite.testDollar.balanceOf(custodian.address)).to.equal(6_250_000_000n);

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { network } from "hardhat";
 import { listReceivers } from "../../sdk/holders.ts";
-import { claimIncome } from "../../tasks/income/claim.ts";
 import { declareIncome } from "../../tasks/income/declare.ts";
+import { payHolders } from "../../tasks/income/pay-record.ts";
 import { openRecord } from "../../tasks/income/record.ts";
 import { onboardInvestors } from "../../tasks/investor/onboard.ts";
 import { findCurrency } from "../../tasks/lib/currency.ts";
@@ -56,7 +56,7 @@ describe("run verify", () => {
     const declared = await journal.run(sender.runId);
     const holders = await listReceivers(suite, provider, 1n, 0);
     await suite.testDollar.blacklist(bob.address, true);
-    await claimIncome(suite, sender, 1n, holders, 2);
+    await payHolders(suite, sender, 1n, holders, 2);
     return { suite, sender, bob, holders, declared, run: await journal.run(sender.runId) };
   }
 
@@ -138,15 +138,15 @@ describe("run verify", () => {
     const { suite, sender, bob, holders, run } = await paid();
     await suite.testDollar.blacklist(bob.address, false);
 
-    const second = await claimIncome(suite, sender, 1n, holders, 2);
+    const second = await payHolders(suite, sender, 1n, holders, 2);
 
     expect(second).to.deep.include({ due: 1, paid: 1 });
     expect(sender.runId).to.not.equal(run.plan.id);
     expect((await listWrittenRuns(journal.folder)).map(({ task, state, steps }) => [task, state, steps])).to.deep.equal(
       [
         ["income.declare", "done", "2/2"],
-        ["income.claim", "done", "2/2"],
-        ["income.claim", "done", "1/1"],
+        ["income.pay", "done", "2/2"],
+        ["income.pay", "done", "1/1"],
       ],
     );
   });

@@ -1,9 +1,13 @@
+import { globSync } from "node:fs";
 import { expect } from "chai";
 import { changedLines, isEquivalent, readEquivalents } from "../../tools/mutate/equivalents.ts";
+import { judge } from "../../tools/mutate/judge.ts";
 import { applyMutant, listMutants, type Mutant } from "../../tools/mutate/list-mutants.ts";
+import { createMentions } from "../../tools/mutate/mentions.ts";
+import { SOURCES, testsOf } from "../../tools/mutate/register.ts";
 import { shareKilled } from "../../tools/mutate/report.ts";
 import { firstThatCount } from "../../tools/mutate/run-cases.ts";
-import { compile, readSource } from "../../tools/solc/compile.ts";
+import { compile, PROJECT, readSource } from "../../tools/solc/compile.ts";
 
 const PATH = "contracts/Till.sol";
 // The ü takes two bytes: solc counts bytes, JavaScript does not.
@@ -171,11 +175,50 @@ describe("Mutants", () => {
   });
 
   it("count when they compile and change what runs, and a sample ends with the last that counts", () => {
-    const outcomes = (["survived", "stillborn", "killed", "same code", "timeout", "killed"] as const).map(
+    const outcomes = (["survived", "stillborn", "killed", "same code", "timeout", "killed", "unfinished"] as const).map(
       (verdict, index) => ({ index, verdict }),
     );
     expect(shareKilled(outcomes)).to.equal(3 / 4);
     expect(firstThatCount(outcomes.toReversed(), 2).map(({ index }) => index)).to.deep.equal([0, 1, 2]);
     expect(firstThatCount(outcomes, 9)).to.deep.equal(outcomes);
+  });
+
+  it("are judged by the test of their own name first, then by those that are likeliest to notice, the longest last", () => {
+    const files = globSync("test/**/*.test.ts").toSorted();
+    const first = (path: string, operator: Mutant["operator"] = "logic") => testsOf({ path, operator }, files);
+
+    expect(first("contracts/rules/LockUpRule.sol")[0]).to.equal("test/contracts/rules/LockUpRule.test.ts");
+    expect(first("contracts/rules/HolderLedger.sol").slice(0, 3)).to.deep.equal([
+      "test/contracts/rules/Counting.test.ts",
+      "test/contracts/rules/WhatRulesSee.test.ts",
+      "test/contracts/investors/Wallets.test.ts",
+    ]);
+    expect(first("contracts/shares/ShareLedger.sol").at(-1)).to.match(/OpenZeppelin|recovery|Erc3643/);
+    for (const path of globSync(SOURCES).toSorted()) {
+      expect(first(path).length, path).to.be.greaterThan(30);
+      expect(new Set(first(path)).size, path).to.equal(first(path).length);
+    }
+    const ofModifiers = first("contracts/shares/ShareToken.sol", "modifier");
+    expect(ofModifiers).to.include("test/ignition/roles.test.ts");
+    expect(first("contracts/shares/ShareToken.sol")).not.to.include("test/ignition/roles.test.ts");
+    expect(() => first("contracts/income/IncomeDesk.sol")).to.throw("names no tests");
+  });
+
+  it("are judged by no test that does not mention the contract, nor by way of what it imports", () => {
+    const mentions = createMentions(PROJECT);
+
+    expect(mentions("test/contracts/rules/LockUpRule.test.ts", ["LockUpRule"])).to.equal(true);
+    expect(mentions("test/contracts/rules/LockUpRule.test.ts", ["IncomeDesk"])).to.equal(false);
+    expect(mentions("test/contracts/rules/LockUpRule.test.ts", ["IncomeDesk", "LockUpRule"])).to.equal(true);
+    // ShareToken is deployed by a helper, and linked to libraries that only ignition names.
+    for (const contract of ["ShareToken", "Enforcement"]) {
+      expect(mentions("test/contracts/shares/Records.test.ts", [contract]), contract).to.equal(true);
+    }
+  });
+
+  it("are not judged when the time is over, and survive where no test is concerned", async () => {
+    const noTime = { limitMs: 1_000, seed: 1, endsAt: Date.now() };
+    expect((await judge(PROJECT, ["test/tools/mutants.test.ts"], noTime)).verdict).to.equal("unfinished");
+    expect((await judge(PROJECT, [], noTime)).verdict).to.equal("survived");
   });
 });

@@ -1,13 +1,16 @@
 import { Worker } from "node:worker_threads";
 import type { Case, Outcome, WorkerTask } from "./worker.ts";
 
-/** Whether a mutant counts: it compiles, and it changes what runs. */
+/** What a timer can wait at most. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Whether a mutant counts: it compiles, it changes what runs, and there was time for its tests. */
 export function counts({ verdict }: Pick<Outcome, "verdict">): boolean {
-  return verdict !== "stillborn" && verdict !== "same code";
+  return verdict !== "stillborn" && verdict !== "same code" && verdict !== "unfinished";
 }
 
 /**
- * Judges cases in their order, one worker per task, until `wanted` of them count. Which ones these are does not depend on
+ * Judges cases in their order, one worker per task, until `wanted` of them count or the time is over. Which ones these are does not depend on
  * how fast the workers are: what was begun beyond them is left out.
  */
 export async function runCases(
@@ -18,7 +21,8 @@ export async function runCases(
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   let next = 0;
-  const isEnough = () => outcomes.filter(counts).length >= wanted;
+  const isEnough = () =>
+    outcomes.filter(counts).length >= wanted || outcomes.some(({ verdict }) => verdict === "unfinished");
 
   const work = async (task: WorkerTask) => {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: task });
@@ -26,10 +30,15 @@ export async function runCases(
       while (!isEnough()) {
         const chosen = cases[next++];
         if (chosen === undefined) return;
-        const outcome = await new Promise<Outcome>((resolve, reject) => {
-          worker.once("message", resolve).once("error", reject);
+        const outcome = await new Promise<Outcome | undefined>((resolve, reject) => {
+          const clock = setTimeout(() => resolve(undefined), Math.min(task.endsAt - Date.now(), LONGEST_TIMER));
+          worker
+            .once("message", resolve)
+            .once("error", reject)
+            .once("message", () => clearTimeout(clock));
           worker.postMessage(chosen);
         });
+        if (outcome === undefined) return; // the time is over while it is compiling
         worker.removeAllListeners("error");
         outcomes.push(outcome);
         tell(outcome);

@@ -4,6 +4,7 @@
  *   SAMPLE=30 SEED=1 npm run mutate        30 mutants, the same ones for the same seed and sources
  *   SAMPLE=all npm run mutate              every mutant; hours rather than minutes
  *   ONLY=ShareLedger npm run mutate        only in files whose path has this in it
+ *   MINUTES=5                              no longer than this: what is not judged by then is not judged
  *   JOBS=2                                 how many run beside one another
  *
  * Exit code 6 when fewer than 85 % are noticed. A mutant that does not compile or that gives the same code does not count,
@@ -17,10 +18,8 @@ import { env, exit, stdout } from "node:process";
 import { createRandom, randomInteger } from "../../executor/index.ts";
 import { PROJECT, readSource } from "../solc/compile.ts";
 import { makeWorkCopy } from "../work-copy.ts";
-import { compileCode } from "./compile-code.ts";
 import { dependentsOf, parseAll } from "./dependents.ts";
 import { isEquivalent, readEquivalents } from "./equivalents.ts";
-import { type Code, installCode } from "./install-code.ts";
 import { judge } from "./judge.ts";
 import { listMutants, type Mutant } from "./list-mutants.ts";
 import { SOURCES, testsOf } from "./register.ts";
@@ -37,9 +36,12 @@ const PATIENCE = { factor: 4, moreMs: 30_000 };
 const sample = env["SAMPLE"] ?? "30";
 const seed = Number(env["SEED"] ?? "1");
 const jobs = Number(env["JOBS"] ?? Math.min(2, availableParallelism()));
+const minutes = Number(env["MINUTES"] ?? "10000");
+/** The last moments are for ending what runs and for the report. */
+const endsAt = Date.now() - performance.now() + minutes * 60_000 - 3_000;
 const wanted = sample === "all" ? Number.MAX_SAFE_INTEGER : Number(sample);
-if (![wanted, seed, jobs].every((each) => Number.isSafeInteger(each) && each >= 1)) {
-  console.error("SAMPLE is a number of mutants or `all`; SEED and JOBS are numbers from 1 on.");
+if (![wanted, seed, jobs, minutes].every((each) => Number.isSafeInteger(each) && each >= 1)) {
+  console.error("SAMPLE is a number of mutants or `all`; SEED, MINUTES and JOBS are numbers from 1 on.");
   exit(USAGE);
 }
 if (!existsSync(join(PROJECT, "artifacts/contracts"))) {
@@ -74,16 +76,14 @@ const cases: Case[] = shuffle(mutants).map((mutant, index) => ({
   index,
   mutant,
   targets: dependentsOf(mutant.path, trees, targets),
-  tests: testsOf(mutant.path, testFiles),
+  tests: testsOf(mutant, testFiles),
 }));
 exit(await measure());
 
 async function measure(): Promise<number> {
-  const original = compileOriginals();
-  for (const folder of folders) installCode(folder, Object.values(original).flat());
-
   const everyTest = [...new Set(cases.flatMap(({ tests }) => tests))];
-  const unchanged = await judge(copy, everyTest, { limitMs: 600_000, seed });
+  const unchanged = await judge(copy, everyTest, { limitMs: 600_000, seed, endsAt });
+  if (unchanged.verdict === "unfinished") return reportNothing();
   if (unchanged.verdict !== "survived") {
     console.error(`The tests fail on the unchanged code already:\n${unchanged.output.slice(-4_000)}`);
     return 1;
@@ -95,7 +95,7 @@ async function measure(): Promise<number> {
   let done = 0;
   const outcomes = await runCases(
     cases,
-    folders.map((folder) => ({ folder, seed, limitMs, original })),
+    folders.map((folder) => ({ folder, seed, limitMs, endsAt })),
     wanted,
     (outcome) => {
       if (counts(outcome)) tell(++done, outcome.verdict, cases[outcome.index]?.mutant);
@@ -105,12 +105,19 @@ async function measure(): Promise<number> {
   return report(outcomes);
 }
 
+function reportNothing(): number {
+  console.error(`No mutant was judged within ${minutes} minutes.`);
+  return 1;
+}
+
 function report(outcomes: Awaited<ReturnType<typeof runCases>>): number {
   const judged = outcomes.flatMap((outcome) => {
     const mutant = cases[outcome.index]?.mutant;
     return mutant === undefined ? [] : [{ ...outcome, mutant, source: sources[mutant.path] ?? "" }];
   });
   const of = (verdict: string) => judged.filter((each) => each.verdict === verdict).length;
+  const count = judged.filter(counts).length;
+  if (count === 0) return reportNothing();
   const unclear = judged.filter(({ output }) => output !== "");
   const share = shareKilled(judged);
 
@@ -124,6 +131,7 @@ function report(outcomes: Awaited<ReturnType<typeof runCases>>): number {
     );
   }
   if (of("survived") > 0) console.log(`\nSurvivors\n${writeSurvivors(judged)}`);
+  if (Date.now() >= endsAt) console.log(`\nThe ${minutes} minutes are over: ${count} were judged, not ${sample}.`);
   console.log(
     `\n${percent(share)} killed; at least ${percent(FLOOR)} are wanted (SAMPLE=${sample} SEED=${seed} repeats this)`,
   );
@@ -141,12 +149,6 @@ function treeOf(path: string) {
   const tree = trees[path]?.ast;
   if (tree === undefined) throw new Error(`solc knows no ${path}`);
   return tree;
-}
-
-/** The code of everything that a mutant can change. */
-function compileOriginals(): Record<string, Code[]> {
-  const files = [...new Set(cases.flatMap((each) => each.targets))];
-  return Object.fromEntries(files.map((file) => [file, compileCode(file, copy) ?? []]));
 }
 
 /** The same order for the same seed and sources. */

@@ -1,5 +1,5 @@
-import { claimIncome } from "../../income/claim.ts";
 import { declareIncome } from "../../income/declare.ts";
+import { payHolders } from "../../income/pay-record.ts";
 import { openRecord } from "../../income/record.ts";
 import { findCurrency } from "../../lib/currency.ts";
 import { advanceTime, chainTime, type DemoWorld, mined } from "./world.ts";
@@ -39,8 +39,8 @@ export async function payIncome(
 
   const accounts = holders.map(({ address }) => address);
   const before = await sumOfBalances(world, accounts);
-  const { due } = await claimIncome(suite, sender, distribution, accounts, PAYMENT_PAGE);
-  const { received, perShare } = await incomeDesk.distributionOf(distribution);
+  const { due } = await payHolders(suite, sender, distribution, accounts, PAYMENT_PAGE);
+  const { received, perShare } = await incomeDesk.recordIncomeOf(distribution);
   return {
     record,
     distribution,

@@ -136,6 +136,8 @@ describe("InvestorRegistry and claims", () => {
         .withArgs(INVESTOR, claimId);
       await verifier.connect(attestor).revoke(claimId);
       await expect(enforce()).to.emit(investors, "ClaimRevoked").withArgs(INVESTOR, verifier, claimId);
+      const ended = BigInt(await networkHelpers.time.latest());
+      expect((await investors.profileOf(wallet)).verifiedUntil).to.equal(ended - 1n); // its last second is over
       expect(await investors.receiveCode(wallet)).to.equal(14n);
       expect(await investors.sendCode(wallet)).to.equal(0n);
       expect([...(await investors.claimOf(INVESTOR))]).to.deep.equal([ethers.ZeroAddress, ethers.ZeroHash]);

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 import { CLASS, deployBooks, FAR_FUTURE, FLAG, onboard, USA } from "../../helpers/books.ts";
+import { packParty } from "../../helpers/rule-world.ts";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
@@ -127,7 +128,98 @@ describe("InvestorRegistry", () => {
     });
   });
 
+  describe("standing", () => {
+    it("is told by its gravest reason: retired, suspended, frozen, expired, liquidate-only", async () => {
+      const { investors, alice, bob, investor } = await networkHelpers.loadFixture(registryWithOneInvestor);
+      const past = BigInt(await networkHelpers.time.latest()) - 1n;
+
+      for (const isRetired of [false, true]) {
+        if (isRetired) await investors.recover(alice, bob);
+        for (const isFrozen of isRetired ? [false] : [false, true]) {
+          if (isFrozen) await investors.setWalletFrozen(alice, true);
+          for (const flags of [0n, FLAG.suspended, FLAG.liquidateOnly, FLAG.suspended | FLAG.liquidateOnly]) {
+            for (const until of [FAR_FUTURE, past]) {
+              await investors.setStanding(investor, flags, until);
+              const isSuspended = (flags & FLAG.suspended) !== 0n;
+              const stopped = (retired: bigint, suspended: bigint, frozen: bigint, otherwise: bigint) => {
+                if (isRetired) return retired;
+                if (isSuspended) return suspended;
+                return isFrozen ? frozen : otherwise;
+              };
+              const limited = flags === 0n ? 0n : 15n;
+              expect(await investors.sendCode(alice)).to.equal(stopped(18n, 11n, 16n, 0n));
+              expect(await investors.receiveCode(alice)).to.equal(
+                stopped(19n, 13n, 17n, until === past ? 14n : limited),
+              );
+            }
+          }
+        }
+      }
+    });
+
+    it("is one word, with what is the wallet's own", async () => {
+      const { investors, alice, bob, investor } = await networkHelpers.loadFixture(registryWithOneInvestor);
+      const number = Number(await investors.numberOf(investor));
+      expect(number).to.equal(2);
+      const facts = { number, country: 276, classes: 10, flags: 4, verifiedUntil: 3_999_999_999 };
+      await investors.addWallet(investor, bob);
+      await investors.setWalletFrozen(bob, true);
+
+      await investors.setKind(investor, facts.country, facts.classes);
+      await investors.setStanding(investor, facts.flags, facts.verifiedUntil);
+      expect(await investors.partyOf(alice)).to.equal(packParty(facts));
+      expect(await investors.partyOf(bob)).to.equal(packParty({ ...facts, flags: 4 | 16 }));
+      expect(await investors.partyByNumber(number)).to.equal(packParty(facts));
+      await investors.recover(alice, bob);
+      expect(await investors.partyOf(alice)).to.equal(packParty({ ...facts, flags: 4 | 32 }));
+      expect(await investors.partyOf(bob)).to.equal(packParty({ ...facts, flags: 4 | 16 }));
+    });
+
+    it("is read for one wallet or several, known or not", async () => {
+      const { investors, alice, bob, investor } = await networkHelpers.loadFixture(registryWithOneInvestor);
+      const profiles = await investors.profilesOf([bob, alice, alice]);
+
+      expect(profiles.length).to.equal(3);
+      for (const [place, wallet] of [bob, alice, alice].entries()) {
+        expect(profiles[place]).to.deep.equal(await investors.profileOf(wallet));
+      }
+      expect(profiles.map((profile) => profile.investor)).to.deep.equal([ethers.ZeroHash, investor, investor]);
+      const parties = await investors.partiesOf([bob, alice]);
+      expect(parties).to.deep.equal([await investors.partyOf(bob), await investors.partyOf(alice)]);
+      expect(await investors.pairOf(alice, bob)).to.deep.equal([parties[1], parties[0]]);
+      expect(await investors.profilesOf([])).to.deep.equal([]);
+    });
+
+    it("is read by number from the first investor to the last, and is nobody's beyond", async () => {
+      const { investors, alice, investor } = await networkHelpers.loadFixture(registryWithOneInvestor);
+      const number = await investors.numberOf(investor);
+
+      expect(await investors.investorOf(number)).to.equal(investor);
+      expect(await investors.partyByNumber(number)).to.equal(await investors.partyOf(alice));
+      expect(await investors.partyByNumber(1n)).not.to.equal(0n);
+      for (const beyond of [0n, number + 1n, number + 2n]) {
+        expect(await investors.partyByNumber(beyond)).to.equal(0n);
+        expect(await investors.investorOf(beyond)).to.equal(ethers.ZeroHash);
+      }
+    });
+  });
+
   describe("setProtocolAddress", () => {
+    it("gives it the suite's own standing: no country, no class, for good, and on no list", async () => {
+      const { investors, bob } = await networkHelpers.loadFixture(registryWithOneInvestor);
+      const standing = packParty({ number: 1, country: 0, classes: 0, flags: 8, verifiedUntil: 2 ** 48 - 1 });
+
+      await expect(investors.setProtocolAddress(bob, true))
+        .to.emit(investors, "ProtocolAddressSet")
+        .withArgs(bob, true);
+      expect(await investors.partyOf(bob)).to.equal(standing);
+      expect(await investors.partyByNumber(1n)).to.equal(standing);
+      expect([await investors.numberOf(PROTOCOL), await investors.investorOf(1n)]).to.deep.equal([1n, PROTOCOL]);
+      expect(await investors.walletsOf(PROTOCOL)).to.deep.equal([]);
+      await investors.setProtocolAddress(bob, false);
+      expect(await investors.partyOf(bob)).to.equal(0n);
+    });
+
     it("marks and unmarks an address that no investor owns", async () => {
       const { investors, alice, bob, investor } = await networkHelpers.loadFixture(registryWithOneInvestor);
 

@@ -126,6 +126,31 @@ describe("InvestorRegistry wallets", () => {
         .withArgs(bob);
     });
 
+    it("keeps both lists whole, whichever wallet goes: the first, one between, the last, the only one", async () => {
+      const { investors, second, bob, alice, anna, ben } = await networkHelpers.loadFixture(registryWithHolders);
+      const more = [1, 2].map((number) => ethers.getAddress(ethers.toBeHex(0xabc000 + number, 20)));
+      for (const wallet of more) await investors.addWallet(anna, wallet);
+      const whole = [alice.address, second.address, ...more];
+
+      for (const leaving of whole) {
+        const snapshot = await networkHelpers.takeSnapshot();
+        await investors.moveWallet(leaving, ben, leaving === alice.address ? [A, C] : []);
+        const left = whole.with(whole.indexOf(leaving), whole.at(-1) ?? "").slice(0, -1);
+        expect(await investors.walletsOf(anna)).to.deep.equal(left);
+        expect(await investors.walletsOf(ben)).to.deep.equal([bob.address, leaving]);
+        await investors.setKind(anna, 276n, 1n);
+        const countries = await Promise.all(whole.map(async (wallet) => (await investors.profileOf(wallet)).country));
+        expect(countries).to.deep.equal(whole.map((wallet) => (wallet === leaving ? FRANCE : 276n)));
+        await snapshot.restore();
+      }
+      await investors.moveWallet(bob, anna, [A]);
+      expect(await investors.walletsOf(ben)).to.deep.equal([]);
+      expect(await investors.walletsOf(anna)).to.deep.equal([...whole, bob.address]);
+      await investors.moveWallet(bob, ben, [A]);
+      expect(await investors.walletsOf(ben)).to.deep.equal([bob.address]);
+      expect(await investors.walletsOf(anna)).to.deep.equal(whole);
+    });
+
     it("leaves a frozen wallet frozen", async () => {
       const { investors, second, ben } = await networkHelpers.loadFixture(registryWithHolders);
       await investors.setWalletFrozen(second, true);

@@ -235,6 +235,34 @@ describe("A composite that misbehaves", () => {
     expect(await codesOf({ address: ZeroAddress }, bob, 1n)).to.deep.equal(codes);
   });
 
+  it("is bound with any traits that go together, and makes stale what they want counted", async () => {
+    const { rules, mock, bind } = await networkHelpers.loadFixture(oneHolder);
+    await rules.setRules(REIT, []);
+    const before = await rules.countsOf(REIT);
+    expect(before).to.equal(0n);
+
+    for (let traits = 0n; traits < 64n; traits++) {
+      const has = (trait: bigint) => (traits & trait) !== 0n;
+      const isConsistent =
+        (!has(TRAIT.tracks) || has(TRAIT.grossOnly)) &&
+        (!has(TRAIT.lots) || has(TRAIT.totals)) &&
+        (!has(TRAIT.kinds) || has(TRAIT.holders));
+      const snapshot = await networkHelpers.takeSnapshot();
+      await mock.setNature(1n << 45n, COMPOSITE | traits);
+      if (isConsistent) {
+        await bind({ rule: mock, parameters: "0x0000003c" });
+        expect(await rules.countsOf(REIT), String(traits)).to.equal(traits & ~TRAIT.grossOnly);
+        expect((await rules.countOf(REIT)).isStale, String(traits)).to.equal((traits & ~TRAIT.grossOnly) !== 0n);
+        expect(await rules.isNettable(REIT)).to.equal(!has(TRAIT.grossOnly));
+      } else {
+        await expect(bind({ rule: mock, parameters: "0x0000003c" }), String(traits))
+          .to.be.revertedWithCustomError(rules, "TransferRulesNotARule")
+          .withArgs(mock);
+      }
+      await snapshot.restore();
+    }
+  });
+
   it("is not bound with codes that rules cannot have, with none, or with traits that do not go together", async () => {
     const { rules, mock, bind } = await networkHelpers.loadFixture(oneHolder);
     const natures: readonly (readonly [codes: bigint, needs: bigint])[] = [

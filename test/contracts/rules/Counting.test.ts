@@ -103,6 +103,39 @@ describe("Binding rules to a live asset", () => {
     expect(await rules.totalOf(A, await number("alice"))).to.deep.equal([20n, 0n]);
   });
 
+  it("moves a wallet's share of every count to its new investor, as acquired now, and leaves his other wallets'", async () => {
+    const { rules, investors, sorted, alice, second, carol, number } = await networkHelpers.loadFixture(staleAsset);
+    const start = BigInt(await networkHelpers.time.latest());
+    await rules.countHolders(A, sorted, start);
+    const [ofAlice, ofCarol] = [await number("alice"), await number("carol")];
+    await networkHelpers.time.increaseTo(start + 900n);
+
+    await investors.moveWallet(second, ethers.id("carol"), [A]);
+    expect(await rules.holdersOf(A)).to.equal(3n);
+    expect(await rules.holdersWith(A, USA, CLASS.accredited)).to.deep.equal([2n, 3n]);
+    expect([await rules.totalOf(A, ofAlice), await rules.totalOf(A, ofCarol)]).to.deep.equal([
+      [10n, 10n],
+      [20n, 20n],
+    ]);
+    await networkHelpers.time.increaseTo(start + 1_000n); // what was counted is old; what carol got is not
+    expect(await rules.totalOf(A, ofCarol)).to.deep.equal([20n, 10n]);
+
+    await investors.moveWallet(alice, ethers.id("carol"), [A]);
+    expect(await rules.holdersOf(A)).to.equal(2n);
+    expect(await rules.holdersWith(A, USA, CLASS.retail)).to.deep.equal([1n, 1n]);
+    expect(await rules.holdersWith(A, FRANCE, CLASS.accredited)).to.deep.equal([1n, 2n]);
+    expect([await rules.totalOf(A, ofAlice), await rules.totalOf(A, ofCarol)]).to.deep.equal([
+      [0n, 0n],
+      [30n, 20n],
+    ]);
+    await investors.moveWallet(carol, ethers.id("bob"), [A]);
+    await investors.moveWallet(alice, ethers.id("bob"), [A]);
+    await investors.moveWallet(second, ethers.id("bob"), [A]);
+    expect(await rules.holdersOf(A)).to.equal(1n);
+    expect(await rules.holdersWith(A, FRANCE, CLASS.accredited)).to.deep.equal([0n, 1n]);
+    expect((await rules.totalOf(A, await number("bob"))).total).to.equal(40n);
+  });
+
   it("rejects wallets out of order, twice, on an earlier page, and a date in the future", async () => {
     const { rules, sorted } = await networkHelpers.loadFixture(staleAsset);
     const [first = "", next = ""] = sorted;

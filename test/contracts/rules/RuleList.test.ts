@@ -161,10 +161,13 @@ describe("Rules that change after they were bound", () => {
   it("explain with as many codes as there may be, although composites refuse with more than they bind", async () => {
     const { rules, shares, alice, bob } = await networkHelpers.loadFixture(assetAndRules);
     const everyCode = (1n << 90n) - (1n << 30n);
-    const wide = await Promise.all(
-      [30, 31].map((code) => ethers.deployContract("MockStubbornComposite", [code, everyCode])),
-    );
-    const nonsense = await ethers.deployContract("MockStubbornComposite", [32, ethers.MaxUint256]);
+    const refusing = async (code: bigint, all: bigint) => {
+      const composite = await ethers.deployContract("MockComposite", [1n << code]);
+      await composite.setAnswers(code, all, 0);
+      return composite;
+    };
+    const wide = [await refusing(30n, everyCode), await refusing(31n, everyCode)];
+    const nonsense = await refusing(32n, ethers.MaxUint256);
     const bind = (composites: readonly { target: unknown }[]) =>
       rules.setRules(
         A,

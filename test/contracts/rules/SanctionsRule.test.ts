@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ZeroAddress } from "ethers";
+import { toBeHex, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import {
   A_DESK,
@@ -54,6 +54,32 @@ describe("SanctionsRule", () => {
         rule.contract,
         "TransferRuleInvalidParameters",
       );
+    }
+  });
+
+  it("asks a contract that it is to be bound to with 200,000 gas, and takes no other answer than yes or no", async () => {
+    const { rule } = await networkHelpers.loadFixture(sanctions);
+    // GAS PUSH3 `left` EQ ISZERO DUP1 ADD PUSH0 MSTORE PUSH1 `size` PUSH0 RETURN: 0 if that much was left, 2 if not
+    const meter = (left: number, size = 32) =>
+      `0x5a62${toBeHex(left, 3).slice(2)}1415${"80015f5260"}${toBeHex(size, 1).slice(2)}5ff3`;
+    const isTaken = async (code: string) => {
+      await networkHelpers.setCode(BOB, code);
+      return rule.validate(BOB).then(
+        () => true,
+        () => false,
+      );
+    };
+
+    expect(await isTaken(meter(199_998))).to.equal(true);
+    expect([await isTaken(meter(199_997)), await isTaken(meter(199_999))]).to.deep.equal([false, false]);
+    expect([await isTaken(meter(199_998, 31)), await isTaken(meter(199_998, 33))]).to.deep.equal([false, true]);
+    for (const [word, taken] of [
+      ["00", true],
+      ["01", true],
+      ["02", false],
+      ["ff", false],
+    ] as const) {
+      expect(await isTaken(`0x60${word}5f5260205ff3`), word).to.equal(taken);
     }
   });
 

@@ -36,9 +36,11 @@ contract DesksWorld {
         offering = new OfferingDesk(address(authority), shares, custody);
         income = new IncomeDesk(address(authority), shares);
         dollar = new TestDollar(msg.sender);
+        income.setCurrency(address(dollar), true);
 
-        bytes4[] memory selectors = new bytes4[](2);
+        bytes4[] memory selectors = new bytes4[](4);
         (selectors[0], selectors[1]) = (ShareToken.mint.selector, ShareToken.setAssetState.selector);
+        (selectors[2], selectors[3]) = (ShareToken.lock.selector, ShareToken.unlock.selector);
         authority.setTargetFunctionRole(address(shares), selectors, ISSUING);
         authority.grantRole(ISSUING, address(offering), 0);
         authority.grantRole(0, msg.sender, 0);

@@ -5,38 +5,163 @@
 import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, EventFragment, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
 import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener, TypedContractMethod } from "../../common.js"
   
-    export type DistributionStruct = {id: BigNumberish, currency: AddressLike, record: BigNumberish, supply: BigNumberish, received: BigNumberish, carriedIn: BigNumberish, perShare: BigNumberish, remainder: BigNumberish, paid: BigNumberish}
+    export type ListTermsStruct = {id: BigNumberish, record: BigNumberish, currency: AddressLike, salt: BytesLike, root: BytesLike, count: BigNumberish, gross: BigNumberish, withheld: BigNumberish, taxAccount: AddressLike, expiresAt: BigNumberish, reclaimTo: AddressLike, planHash: BytesLike}
 
-    export type DistributionStructOutput = [id: bigint, currency: string, record: bigint, supply: bigint, received: bigint, carriedIn: bigint, perShare: bigint, remainder: bigint, paid: bigint] & {id: bigint, currency: string, record: bigint, supply: bigint, received: bigint, carriedIn: bigint, perShare: bigint, remainder: bigint, paid: bigint }
+    export type ListTermsStructOutput = [id: bigint, record: bigint, currency: string, salt: string, root: string, count: bigint, gross: bigint, withheld: bigint, taxAccount: string, expiresAt: bigint, reclaimTo: string, planHash: string] & {id: bigint, record: bigint, currency: string, salt: string, root: string, count: bigint, gross: bigint, withheld: bigint, taxAccount: string, expiresAt: bigint, reclaimTo: string, planHash: string }
+  
+
+    export type WithholdingRowStruct = {country: BigNumberish, classes: BigNumberish, rateBps: BigNumberish}
+
+    export type WithholdingRowStructOutput = [country: bigint, classes: bigint, rateBps: bigint] & {country: bigint, classes: bigint, rateBps: bigint }
+  
+
+    export type ListLeafStruct = {index: BigNumberish, holder: AddressLike, gross: BigNumberish, withheld: BigNumberish}
+
+    export type ListLeafStructOutput = [index: bigint, holder: string, gross: bigint, withheld: bigint] & {index: bigint, holder: string, gross: bigint, withheld: bigint }
+  
+
+    export type RecordTermsStruct = {id: BigNumberish, record: BigNumberish, currency: AddressLike, amount: BigNumberish, withholding: BigNumberish, expiresAt: BigNumberish, reclaimTo: AddressLike, excluded: AddressLike[], escrows: AddressLike[]}
+
+    export type RecordTermsStructOutput = [id: bigint, record: bigint, currency: string, amount: bigint, withholding: bigint, expiresAt: bigint, reclaimTo: string, excluded: string[], escrows: string[]] & {id: bigint, record: bigint, currency: string, amount: bigint, withholding: bigint, expiresAt: bigint, reclaimTo: string, excluded: string[], escrows: string[] }
+  
+
+    export type DistributionStruct = {id: BigNumberish, currency: AddressLike, record: BigNumberish, expiresAt: BigNumberish, kind: BigNumberish, phase: BigNumberish, total: BigNumberish, paid: BigNumberish, withheld: BigNumberish, taxWithdrawn: BigNumberish, reclaimed: BigNumberish, reclaimTo: AddressLike, taxAccount: AddressLike}
+
+    export type DistributionStructOutput = [id: bigint, currency: string, record: bigint, expiresAt: bigint, kind: bigint, phase: bigint, total: bigint, paid: bigint, withheld: bigint, taxWithdrawn: bigint, reclaimed: bigint, reclaimTo: string, taxAccount: string] & {id: bigint, currency: string, record: bigint, expiresAt: bigint, kind: bigint, phase: bigint, total: bigint, paid: bigint, withheld: bigint, taxWithdrawn: bigint, reclaimed: bigint, reclaimTo: string, taxAccount: string }
+  
+
+    export type IncomeListStruct = {listKey: BytesLike, root: BytesLike, count: BigNumberish, withheld: BigNumberish, funded: BigNumberish, planHash: BytesLike}
+
+    export type IncomeListStructOutput = [listKey: string, root: string, count: bigint, withheld: bigint, funded: bigint, planHash: string] & {listKey: string, root: string, count: bigint, withheld: bigint, funded: bigint, planHash: string }
+  
+
+    export type RecordIncomeStruct = {supply: BigNumberish, received: BigNumberish, carriedIn: BigNumberish, perShare: BigNumberish, remainder: BigNumberish, withholding: BigNumberish}
+
+    export type RecordIncomeStructOutput = [supply: bigint, received: bigint, carriedIn: bigint, perShare: bigint, remainder: bigint, withholding: bigint] & {supply: bigint, received: bigint, carriedIn: bigint, perShare: bigint, remainder: bigint, withholding: bigint }
+  
+
+    export type WithholdingTableStruct = {taxAccount: AddressLike, fallbackBps: BigNumberish, rows: WithholdingRowStruct[]}
+
+    export type WithholdingTableStructOutput = [taxAccount: string, fallbackBps: bigint, rows: WithholdingRowStructOutput[]] & {taxAccount: string, fallbackBps: bigint, rows: WithholdingRowStructOutput[] }
   
 
   export interface IIncomeDeskInterface extends Interface {
-    getFunction(nameOrSignature: "carriedOf" | "claim" | "claimMany" | "declare" | "distributionCount" | "distributionOf" | "isPaid" | "outstandingOf" | "payableTo"): FunctionFragment;
+    getFunction(nameOrSignature: "addWithholding" | "announce" | "cancel" | "carriedOf" | "claim" | "claimListed" | "claimListedPage" | "claimMany" | "claimThrough" | "claimedThrough" | "declare" | "distributionCount" | "distributionOf" | "dueThrough" | "dueTo" | "fund" | "fundedBy" | "heldOf" | "isCurrencyAllowed" | "isListedPaid" | "isPaid" | "isPaidThrough" | "leafHash" | "listByKey" | "listKeyOf" | "listOf" | "listedPaidWord" | "outstandingOf" | "payableTo" | "publish" | "rateOf" | "reclaim" | "recordIncomeOf" | "setCurrency" | "setDefaultWithholding" | "setWithholding" | "standingOf" | "unfund" | "withdrawTax" | "withholdingCount" | "withholdingOf" | "withholdingTable"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "DistributionDeclared" | "IncomePaid" | "IncomePaidToSuccessor" | "PaymentFailed"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "CurrencySet" | "DefaultWithholdingSet" | "DistributionDeclared" | "IncomePaid" | "IncomePaidThrough" | "IncomePaidToSuccessor" | "IncomeReclaimed" | "ListAnnounced" | "ListCancelled" | "ListFunded" | "ListPublished" | "ListUnfunded" | "ListedIncomePaid" | "ListedPaymentFailed" | "PaymentFailed" | "RecordTermsFixed" | "TaxWithdrawn" | "WithholdingAdded" | "WithholdingSet"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'carriedOf', values: [BigNumberish, AddressLike]): string;
+    encodeFunctionData(functionFragment: 'addWithholding', values: [AddressLike, BigNumberish, WithholdingRowStruct[]]): string;
+encodeFunctionData(functionFragment: 'announce', values: [ListTermsStruct]): string;
+encodeFunctionData(functionFragment: 'cancel', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'carriedOf', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'claim', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'claimListed', values: [BigNumberish, ListLeafStruct, BytesLike[]]): string;
+encodeFunctionData(functionFragment: 'claimListedPage', values: [BigNumberish, ListLeafStruct[], BytesLike[], boolean[]]): string;
 encodeFunctionData(functionFragment: 'claimMany', values: [BigNumberish, AddressLike[]]): string;
-encodeFunctionData(functionFragment: 'declare', values: [BigNumberish, BigNumberish, AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'claimThrough', values: [BigNumberish, AddressLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'claimedThrough', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'declare', values: [RecordTermsStruct]): string;
 encodeFunctionData(functionFragment: 'distributionCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'distributionOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'dueThrough', values: [BigNumberish, AddressLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'dueTo', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'fund', values: [BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'fundedBy', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'heldOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'isCurrencyAllowed', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'isListedPaid', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'isPaid', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'isPaidThrough', values: [BigNumberish, AddressLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'leafHash', values: [BytesLike, ListLeafStruct]): string;
+encodeFunctionData(functionFragment: 'listByKey', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'listKeyOf', values: [BigNumberish, BigNumberish, AddressLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'listOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'listedPaidWord', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'outstandingOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'payableTo', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'publish', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'rateOf', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'reclaim', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'recordIncomeOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'setCurrency', values: [AddressLike, boolean]): string;
+encodeFunctionData(functionFragment: 'setDefaultWithholding', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'setWithholding', values: [BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'standingOf', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'unfund', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'withdrawTax', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'withholdingCount', values?: undefined): string;
+encodeFunctionData(functionFragment: 'withholdingOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'withholdingTable', values: [BigNumberish]): string;
 
-    decodeFunctionResult(functionFragment: 'carriedOf', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'addWithholding', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'announce', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'cancel', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'carriedOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'claim', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'claimListed', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'claimListedPage', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'claimMany', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'claimThrough', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'claimedThrough', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'declare', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'distributionCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'distributionOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'dueThrough', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'dueTo', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'fund', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'fundedBy', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'heldOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isCurrencyAllowed', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isListedPaid', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isPaid', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isPaidThrough', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'leafHash', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'listByKey', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'listKeyOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'listOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'listedPaidWord', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'outstandingOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'payableTo', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'publish', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'rateOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'reclaim', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'recordIncomeOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setCurrency', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setDefaultWithholding', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setWithholding', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'standingOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'unfund', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'withdrawTax', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'withholdingCount', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'withholdingOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'withholdingTable', data: BytesLike): Result;
   }
 
   
+    export namespace CurrencySetEvent {
+      export type InputTuple = [currency: AddressLike, allowed: boolean];
+      export type OutputTuple = [currency: string, allowed: boolean];
+      export interface OutputObject {currency: string, allowed: boolean };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace DefaultWithholdingSetEvent {
+      export type InputTuple = [table: BigNumberish];
+      export type OutputTuple = [table: bigint];
+      export interface OutputObject {table: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace DistributionDeclaredEvent {
       export type InputTuple = [distribution: BigNumberish, id: BigNumberish, record: BigNumberish, currency: AddressLike, received: BigNumberish, carriedIn: BigNumberish, perShare: BigNumberish, remainder: BigNumberish];
       export type OutputTuple = [distribution: bigint, id: bigint, record: bigint, currency: string, received: bigint, carriedIn: bigint, perShare: bigint, remainder: bigint];
@@ -50,9 +175,21 @@ decodeFunctionResult(functionFragment: 'payableTo', data: BytesLike): Result;
   
 
     export namespace IncomePaidEvent {
-      export type InputTuple = [distribution: BigNumberish, holder: AddressLike, amount: BigNumberish];
-      export type OutputTuple = [distribution: bigint, holder: string, amount: bigint];
-      export interface OutputObject {distribution: bigint, holder: string, amount: bigint };
+      export type InputTuple = [distribution: BigNumberish, holder: AddressLike, gross: BigNumberish, withheld: BigNumberish];
+      export type OutputTuple = [distribution: bigint, holder: string, gross: bigint, withheld: bigint];
+      export interface OutputObject {distribution: bigint, holder: string, gross: bigint, withheld: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace IncomePaidThroughEvent {
+      export type InputTuple = [distribution: BigNumberish, escrow: AddressLike, owner: AddressLike, gross: BigNumberish, withheld: BigNumberish];
+      export type OutputTuple = [distribution: bigint, escrow: string, owner: string, gross: bigint, withheld: bigint];
+      export interface OutputObject {distribution: bigint, escrow: string, owner: string, gross: bigint, withheld: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -73,10 +210,154 @@ decodeFunctionResult(functionFragment: 'payableTo', data: BytesLike): Result;
 
   
 
+    export namespace IncomeReclaimedEvent {
+      export type InputTuple = [distribution: BigNumberish, reclaimTo: AddressLike, amount: BigNumberish];
+      export type OutputTuple = [distribution: bigint, reclaimTo: string, amount: bigint];
+      export interface OutputObject {distribution: bigint, reclaimTo: string, amount: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ListAnnouncedEvent {
+      export type InputTuple = [distribution: BigNumberish, id: BigNumberish, record: BigNumberish, listKey: BytesLike, terms: ListTermsStruct];
+      export type OutputTuple = [distribution: bigint, id: bigint, record: bigint, listKey: string, terms: ListTermsStructOutput];
+      export interface OutputObject {distribution: bigint, id: bigint, record: bigint, listKey: string, terms: ListTermsStructOutput };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ListCancelledEvent {
+      export type InputTuple = [distribution: BigNumberish];
+      export type OutputTuple = [distribution: bigint];
+      export interface OutputObject {distribution: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ListFundedEvent {
+      export type InputTuple = [distribution: BigNumberish, funder: AddressLike, amount: BigNumberish, missing: BigNumberish];
+      export type OutputTuple = [distribution: bigint, funder: string, amount: bigint, missing: bigint];
+      export interface OutputObject {distribution: bigint, funder: string, amount: bigint, missing: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ListPublishedEvent {
+      export type InputTuple = [distribution: BigNumberish];
+      export type OutputTuple = [distribution: bigint];
+      export interface OutputObject {distribution: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ListUnfundedEvent {
+      export type InputTuple = [distribution: BigNumberish, funder: AddressLike, amount: BigNumberish];
+      export type OutputTuple = [distribution: bigint, funder: string, amount: bigint];
+      export interface OutputObject {distribution: bigint, funder: string, amount: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ListedIncomePaidEvent {
+      export type InputTuple = [distribution: BigNumberish, index: BigNumberish, holder: AddressLike, gross: BigNumberish, withheld: BigNumberish];
+      export type OutputTuple = [distribution: bigint, index: bigint, holder: string, gross: bigint, withheld: bigint];
+      export interface OutputObject {distribution: bigint, index: bigint, holder: string, gross: bigint, withheld: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ListedPaymentFailedEvent {
+      export type InputTuple = [distribution: BigNumberish, index: BigNumberish, holder: AddressLike, reason: BytesLike];
+      export type OutputTuple = [distribution: bigint, index: bigint, holder: string, reason: string];
+      export interface OutputObject {distribution: bigint, index: bigint, holder: string, reason: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace PaymentFailedEvent {
       export type InputTuple = [distribution: BigNumberish, holder: AddressLike, reason: BytesLike];
       export type OutputTuple = [distribution: bigint, holder: string, reason: string];
       export interface OutputObject {distribution: bigint, holder: string, reason: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RecordTermsFixedEvent {
+      export type InputTuple = [distribution: BigNumberish, withholding: BigNumberish, expiresAt: BigNumberish, reclaimTo: AddressLike, excluded: AddressLike[], escrows: AddressLike[]];
+      export type OutputTuple = [distribution: bigint, withholding: bigint, expiresAt: bigint, reclaimTo: string, excluded: string[], escrows: string[]];
+      export interface OutputObject {distribution: bigint, withholding: bigint, expiresAt: bigint, reclaimTo: string, excluded: string[], escrows: string[] };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace TaxWithdrawnEvent {
+      export type InputTuple = [distribution: BigNumberish, taxAccount: AddressLike, amount: BigNumberish];
+      export type OutputTuple = [distribution: bigint, taxAccount: string, amount: bigint];
+      export interface OutputObject {distribution: bigint, taxAccount: string, amount: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace WithholdingAddedEvent {
+      export type InputTuple = [table: BigNumberish, taxAccount: AddressLike, fallbackBps: BigNumberish, rows: WithholdingRowStruct[]];
+      export type OutputTuple = [table: bigint, taxAccount: string, fallbackBps: bigint, rows: WithholdingRowStructOutput[]];
+      export interface OutputObject {table: bigint, taxAccount: string, fallbackBps: bigint, rows: WithholdingRowStructOutput[] };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace WithholdingSetEvent {
+      export type InputTuple = [id: BigNumberish, table: BigNumberish];
+      export type OutputTuple = [id: bigint, table: bigint];
+      export interface OutputObject {id: bigint, table: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -119,6 +400,30 @@ decodeFunctionResult(functionFragment: 'payableTo', data: BytesLike): Result;
 
     
     
+    addWithholding: TypedContractMethod<
+      [taxAccount: AddressLike, fallbackBps: BigNumberish, rows: WithholdingRowStruct[], ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    announce: TypedContractMethod<
+      [terms: ListTermsStruct, ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    cancel: TypedContractMethod<
+      [distribution: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     carriedOf: TypedContractMethod<
       [id: BigNumberish, currency: AddressLike, ],
       [bigint],
@@ -135,6 +440,22 @@ decodeFunctionResult(functionFragment: 'payableTo', data: BytesLike): Result;
     
 
     
+    claimListed: TypedContractMethod<
+      [distribution: BigNumberish, leaf: ListLeafStruct, proof: BytesLike[], ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    claimListedPage: TypedContractMethod<
+      [distribution: BigNumberish, leaves: ListLeafStruct[], proof: BytesLike[], proofFlags: boolean[], ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
     claimMany: TypedContractMethod<
       [distribution: BigNumberish, holders: AddressLike[], ],
       [bigint],
@@ -143,8 +464,24 @@ decodeFunctionResult(functionFragment: 'payableTo', data: BytesLike): Result;
     
 
     
+    claimThrough: TypedContractMethod<
+      [distribution: BigNumberish, escrow: AddressLike, owner: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    claimedThrough: TypedContractMethod<
+      [distribution: BigNumberish, escrow: AddressLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
     declare: TypedContractMethod<
-      [id: BigNumberish, record: BigNumberish, currency: AddressLike, amount: BigNumberish, ],
+      [terms: RecordTermsStruct, ],
       [bigint],
       'nonpayable'
     >
@@ -167,9 +504,113 @@ decodeFunctionResult(functionFragment: 'payableTo', data: BytesLike): Result;
     
 
     
+    dueThrough: TypedContractMethod<
+      [distribution: BigNumberish, escrow: AddressLike, owner: AddressLike, ],
+      [[bigint, bigint] & {gross: bigint, withheld: bigint }],
+      'view'
+    >
+    
+
+    
+    dueTo: TypedContractMethod<
+      [distribution: BigNumberish, holder: AddressLike, ],
+      [[bigint, bigint] & {gross: bigint, withheld: bigint }],
+      'view'
+    >
+    
+
+    
+    fund: TypedContractMethod<
+      [distribution: BigNumberish, amount: BigNumberish, ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    fundedBy: TypedContractMethod<
+      [distribution: BigNumberish, funder: AddressLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    heldOf: TypedContractMethod<
+      [distribution: BigNumberish, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    isCurrencyAllowed: TypedContractMethod<
+      [currency: AddressLike, ],
+      [boolean],
+      'view'
+    >
+    
+
+    
+    isListedPaid: TypedContractMethod<
+      [distribution: BigNumberish, index: BigNumberish, ],
+      [boolean],
+      'view'
+    >
+    
+
+    
     isPaid: TypedContractMethod<
       [distribution: BigNumberish, holder: AddressLike, ],
       [boolean],
+      'view'
+    >
+    
+
+    
+    isPaidThrough: TypedContractMethod<
+      [distribution: BigNumberish, escrow: AddressLike, owner: AddressLike, ],
+      [boolean],
+      'view'
+    >
+    
+
+    
+    leafHash: TypedContractMethod<
+      [listKey: BytesLike, leaf: ListLeafStruct, ],
+      [string],
+      'view'
+    >
+    
+
+    
+    listByKey: TypedContractMethod<
+      [listKey: BytesLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    listKeyOf: TypedContractMethod<
+      [id: BigNumberish, record: BigNumberish, currency: AddressLike, salt: BytesLike, ],
+      [string],
+      'view'
+    >
+    
+
+    
+    listOf: TypedContractMethod<
+      [distribution: BigNumberish, ],
+      [IncomeListStructOutput],
+      'view'
+    >
+    
+
+    
+    listedPaidWord: TypedContractMethod<
+      [distribution: BigNumberish, word: BigNumberish, ],
+      [bigint],
       'view'
     >
     
@@ -190,10 +631,129 @@ decodeFunctionResult(functionFragment: 'payableTo', data: BytesLike): Result;
     >
     
 
+    
+    publish: TypedContractMethod<
+      [distribution: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    rateOf: TypedContractMethod<
+      [table: BigNumberish, holder: AddressLike, ],
+      [[bigint, bigint] & {rateBps: bigint, verifiedBps: bigint }],
+      'view'
+    >
+    
+
+    
+    reclaim: TypedContractMethod<
+      [distribution: BigNumberish, ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    recordIncomeOf: TypedContractMethod<
+      [distribution: BigNumberish, ],
+      [RecordIncomeStructOutput],
+      'view'
+    >
+    
+
+    
+    setCurrency: TypedContractMethod<
+      [currency: AddressLike, allowed: boolean, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    setDefaultWithholding: TypedContractMethod<
+      [table: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    setWithholding: TypedContractMethod<
+      [id: BigNumberish, table: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    standingOf: TypedContractMethod<
+      [distribution: BigNumberish, account: AddressLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    unfund: TypedContractMethod<
+      [distribution: BigNumberish, funder: AddressLike, ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    withdrawTax: TypedContractMethod<
+      [distribution: BigNumberish, ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    withholdingCount: TypedContractMethod<
+      [],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    withholdingOf: TypedContractMethod<
+      [id: BigNumberish, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    withholdingTable: TypedContractMethod<
+      [table: BigNumberish, ],
+      [WithholdingTableStructOutput],
+      'view'
+    >
+    
+
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'carriedOf'): TypedContractMethod<
+    getFunction(nameOrSignature: 'addWithholding'): TypedContractMethod<
+      [taxAccount: AddressLike, fallbackBps: BigNumberish, rows: WithholdingRowStruct[], ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'announce'): TypedContractMethod<
+      [terms: ListTermsStruct, ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'cancel'): TypedContractMethod<
+      [distribution: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'carriedOf'): TypedContractMethod<
       [id: BigNumberish, currency: AddressLike, ],
       [bigint],
       'view'
@@ -203,13 +763,33 @@ getFunction(nameOrSignature: 'claim'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'claimListed'): TypedContractMethod<
+      [distribution: BigNumberish, leaf: ListLeafStruct, proof: BytesLike[], ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'claimListedPage'): TypedContractMethod<
+      [distribution: BigNumberish, leaves: ListLeafStruct[], proof: BytesLike[], proofFlags: boolean[], ],
+      [bigint],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'claimMany'): TypedContractMethod<
       [distribution: BigNumberish, holders: AddressLike[], ],
       [bigint],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'claimThrough'): TypedContractMethod<
+      [distribution: BigNumberish, escrow: AddressLike, owner: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'claimedThrough'): TypedContractMethod<
+      [distribution: BigNumberish, escrow: AddressLike, ],
+      [bigint],
+      'view'
+    >;
 getFunction(nameOrSignature: 'declare'): TypedContractMethod<
-      [id: BigNumberish, record: BigNumberish, currency: AddressLike, amount: BigNumberish, ],
+      [terms: RecordTermsStruct, ],
       [bigint],
       'nonpayable'
     >;
@@ -223,9 +803,74 @@ getFunction(nameOrSignature: 'distributionOf'): TypedContractMethod<
       [DistributionStructOutput],
       'view'
     >;
+getFunction(nameOrSignature: 'dueThrough'): TypedContractMethod<
+      [distribution: BigNumberish, escrow: AddressLike, owner: AddressLike, ],
+      [[bigint, bigint] & {gross: bigint, withheld: bigint }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'dueTo'): TypedContractMethod<
+      [distribution: BigNumberish, holder: AddressLike, ],
+      [[bigint, bigint] & {gross: bigint, withheld: bigint }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'fund'): TypedContractMethod<
+      [distribution: BigNumberish, amount: BigNumberish, ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'fundedBy'): TypedContractMethod<
+      [distribution: BigNumberish, funder: AddressLike, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'heldOf'): TypedContractMethod<
+      [distribution: BigNumberish, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isCurrencyAllowed'): TypedContractMethod<
+      [currency: AddressLike, ],
+      [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isListedPaid'): TypedContractMethod<
+      [distribution: BigNumberish, index: BigNumberish, ],
+      [boolean],
+      'view'
+    >;
 getFunction(nameOrSignature: 'isPaid'): TypedContractMethod<
       [distribution: BigNumberish, holder: AddressLike, ],
       [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isPaidThrough'): TypedContractMethod<
+      [distribution: BigNumberish, escrow: AddressLike, owner: AddressLike, ],
+      [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'leafHash'): TypedContractMethod<
+      [listKey: BytesLike, leaf: ListLeafStruct, ],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'listByKey'): TypedContractMethod<
+      [listKey: BytesLike, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'listKeyOf'): TypedContractMethod<
+      [id: BigNumberish, record: BigNumberish, currency: AddressLike, salt: BytesLike, ],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'listOf'): TypedContractMethod<
+      [distribution: BigNumberish, ],
+      [IncomeListStructOutput],
+      'view'
+    >;
+getFunction(nameOrSignature: 'listedPaidWord'): TypedContractMethod<
+      [distribution: BigNumberish, word: BigNumberish, ],
+      [bigint],
       'view'
     >;
 getFunction(nameOrSignature: 'outstandingOf'): TypedContractMethod<
@@ -238,28 +883,168 @@ getFunction(nameOrSignature: 'payableTo'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'publish'): TypedContractMethod<
+      [distribution: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'rateOf'): TypedContractMethod<
+      [table: BigNumberish, holder: AddressLike, ],
+      [[bigint, bigint] & {rateBps: bigint, verifiedBps: bigint }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'reclaim'): TypedContractMethod<
+      [distribution: BigNumberish, ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'recordIncomeOf'): TypedContractMethod<
+      [distribution: BigNumberish, ],
+      [RecordIncomeStructOutput],
+      'view'
+    >;
+getFunction(nameOrSignature: 'setCurrency'): TypedContractMethod<
+      [currency: AddressLike, allowed: boolean, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'setDefaultWithholding'): TypedContractMethod<
+      [table: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'setWithholding'): TypedContractMethod<
+      [id: BigNumberish, table: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'standingOf'): TypedContractMethod<
+      [distribution: BigNumberish, account: AddressLike, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'unfund'): TypedContractMethod<
+      [distribution: BigNumberish, funder: AddressLike, ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'withdrawTax'): TypedContractMethod<
+      [distribution: BigNumberish, ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'withholdingCount'): TypedContractMethod<
+      [],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'withholdingOf'): TypedContractMethod<
+      [id: BigNumberish, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'withholdingTable'): TypedContractMethod<
+      [table: BigNumberish, ],
+      [WithholdingTableStructOutput],
+      'view'
+    >;
 
-    getEvent(key: 'DistributionDeclared'): TypedContractEvent<DistributionDeclaredEvent.InputTuple, DistributionDeclaredEvent.OutputTuple, DistributionDeclaredEvent.OutputObject>;
+    getEvent(key: 'CurrencySet'): TypedContractEvent<CurrencySetEvent.InputTuple, CurrencySetEvent.OutputTuple, CurrencySetEvent.OutputObject>;
+getEvent(key: 'DefaultWithholdingSet'): TypedContractEvent<DefaultWithholdingSetEvent.InputTuple, DefaultWithholdingSetEvent.OutputTuple, DefaultWithholdingSetEvent.OutputObject>;
+getEvent(key: 'DistributionDeclared'): TypedContractEvent<DistributionDeclaredEvent.InputTuple, DistributionDeclaredEvent.OutputTuple, DistributionDeclaredEvent.OutputObject>;
 getEvent(key: 'IncomePaid'): TypedContractEvent<IncomePaidEvent.InputTuple, IncomePaidEvent.OutputTuple, IncomePaidEvent.OutputObject>;
+getEvent(key: 'IncomePaidThrough'): TypedContractEvent<IncomePaidThroughEvent.InputTuple, IncomePaidThroughEvent.OutputTuple, IncomePaidThroughEvent.OutputObject>;
 getEvent(key: 'IncomePaidToSuccessor'): TypedContractEvent<IncomePaidToSuccessorEvent.InputTuple, IncomePaidToSuccessorEvent.OutputTuple, IncomePaidToSuccessorEvent.OutputObject>;
+getEvent(key: 'IncomeReclaimed'): TypedContractEvent<IncomeReclaimedEvent.InputTuple, IncomeReclaimedEvent.OutputTuple, IncomeReclaimedEvent.OutputObject>;
+getEvent(key: 'ListAnnounced'): TypedContractEvent<ListAnnouncedEvent.InputTuple, ListAnnouncedEvent.OutputTuple, ListAnnouncedEvent.OutputObject>;
+getEvent(key: 'ListCancelled'): TypedContractEvent<ListCancelledEvent.InputTuple, ListCancelledEvent.OutputTuple, ListCancelledEvent.OutputObject>;
+getEvent(key: 'ListFunded'): TypedContractEvent<ListFundedEvent.InputTuple, ListFundedEvent.OutputTuple, ListFundedEvent.OutputObject>;
+getEvent(key: 'ListPublished'): TypedContractEvent<ListPublishedEvent.InputTuple, ListPublishedEvent.OutputTuple, ListPublishedEvent.OutputObject>;
+getEvent(key: 'ListUnfunded'): TypedContractEvent<ListUnfundedEvent.InputTuple, ListUnfundedEvent.OutputTuple, ListUnfundedEvent.OutputObject>;
+getEvent(key: 'ListedIncomePaid'): TypedContractEvent<ListedIncomePaidEvent.InputTuple, ListedIncomePaidEvent.OutputTuple, ListedIncomePaidEvent.OutputObject>;
+getEvent(key: 'ListedPaymentFailed'): TypedContractEvent<ListedPaymentFailedEvent.InputTuple, ListedPaymentFailedEvent.OutputTuple, ListedPaymentFailedEvent.OutputObject>;
 getEvent(key: 'PaymentFailed'): TypedContractEvent<PaymentFailedEvent.InputTuple, PaymentFailedEvent.OutputTuple, PaymentFailedEvent.OutputObject>;
+getEvent(key: 'RecordTermsFixed'): TypedContractEvent<RecordTermsFixedEvent.InputTuple, RecordTermsFixedEvent.OutputTuple, RecordTermsFixedEvent.OutputObject>;
+getEvent(key: 'TaxWithdrawn'): TypedContractEvent<TaxWithdrawnEvent.InputTuple, TaxWithdrawnEvent.OutputTuple, TaxWithdrawnEvent.OutputObject>;
+getEvent(key: 'WithholdingAdded'): TypedContractEvent<WithholdingAddedEvent.InputTuple, WithholdingAddedEvent.OutputTuple, WithholdingAddedEvent.OutputObject>;
+getEvent(key: 'WithholdingSet'): TypedContractEvent<WithholdingSetEvent.InputTuple, WithholdingSetEvent.OutputTuple, WithholdingSetEvent.OutputObject>;
 
     filters: {
       
+      'CurrencySet(address,bool)': TypedContractEvent<CurrencySetEvent.InputTuple, CurrencySetEvent.OutputTuple, CurrencySetEvent.OutputObject>;
+      CurrencySet: TypedContractEvent<CurrencySetEvent.InputTuple, CurrencySetEvent.OutputTuple, CurrencySetEvent.OutputObject>;
+    
+
+      'DefaultWithholdingSet(uint32)': TypedContractEvent<DefaultWithholdingSetEvent.InputTuple, DefaultWithholdingSetEvent.OutputTuple, DefaultWithholdingSetEvent.OutputObject>;
+      DefaultWithholdingSet: TypedContractEvent<DefaultWithholdingSetEvent.InputTuple, DefaultWithholdingSetEvent.OutputTuple, DefaultWithholdingSetEvent.OutputObject>;
+    
+
       'DistributionDeclared(uint256,uint256,uint32,address,uint256,uint256,uint256,uint256)': TypedContractEvent<DistributionDeclaredEvent.InputTuple, DistributionDeclaredEvent.OutputTuple, DistributionDeclaredEvent.OutputObject>;
       DistributionDeclared: TypedContractEvent<DistributionDeclaredEvent.InputTuple, DistributionDeclaredEvent.OutputTuple, DistributionDeclaredEvent.OutputObject>;
     
 
-      'IncomePaid(uint256,address,uint256)': TypedContractEvent<IncomePaidEvent.InputTuple, IncomePaidEvent.OutputTuple, IncomePaidEvent.OutputObject>;
+      'IncomePaid(uint256,address,uint256,uint256)': TypedContractEvent<IncomePaidEvent.InputTuple, IncomePaidEvent.OutputTuple, IncomePaidEvent.OutputObject>;
       IncomePaid: TypedContractEvent<IncomePaidEvent.InputTuple, IncomePaidEvent.OutputTuple, IncomePaidEvent.OutputObject>;
+    
+
+      'IncomePaidThrough(uint256,address,address,uint256,uint256)': TypedContractEvent<IncomePaidThroughEvent.InputTuple, IncomePaidThroughEvent.OutputTuple, IncomePaidThroughEvent.OutputObject>;
+      IncomePaidThrough: TypedContractEvent<IncomePaidThroughEvent.InputTuple, IncomePaidThroughEvent.OutputTuple, IncomePaidThroughEvent.OutputObject>;
     
 
       'IncomePaidToSuccessor(uint256,address,address)': TypedContractEvent<IncomePaidToSuccessorEvent.InputTuple, IncomePaidToSuccessorEvent.OutputTuple, IncomePaidToSuccessorEvent.OutputObject>;
       IncomePaidToSuccessor: TypedContractEvent<IncomePaidToSuccessorEvent.InputTuple, IncomePaidToSuccessorEvent.OutputTuple, IncomePaidToSuccessorEvent.OutputObject>;
     
 
+      'IncomeReclaimed(uint256,address,uint256)': TypedContractEvent<IncomeReclaimedEvent.InputTuple, IncomeReclaimedEvent.OutputTuple, IncomeReclaimedEvent.OutputObject>;
+      IncomeReclaimed: TypedContractEvent<IncomeReclaimedEvent.InputTuple, IncomeReclaimedEvent.OutputTuple, IncomeReclaimedEvent.OutputObject>;
+    
+
+      'ListAnnounced(uint256,uint256,uint32,bytes32,tuple)': TypedContractEvent<ListAnnouncedEvent.InputTuple, ListAnnouncedEvent.OutputTuple, ListAnnouncedEvent.OutputObject>;
+      ListAnnounced: TypedContractEvent<ListAnnouncedEvent.InputTuple, ListAnnouncedEvent.OutputTuple, ListAnnouncedEvent.OutputObject>;
+    
+
+      'ListCancelled(uint256)': TypedContractEvent<ListCancelledEvent.InputTuple, ListCancelledEvent.OutputTuple, ListCancelledEvent.OutputObject>;
+      ListCancelled: TypedContractEvent<ListCancelledEvent.InputTuple, ListCancelledEvent.OutputTuple, ListCancelledEvent.OutputObject>;
+    
+
+      'ListFunded(uint256,address,uint256,uint256)': TypedContractEvent<ListFundedEvent.InputTuple, ListFundedEvent.OutputTuple, ListFundedEvent.OutputObject>;
+      ListFunded: TypedContractEvent<ListFundedEvent.InputTuple, ListFundedEvent.OutputTuple, ListFundedEvent.OutputObject>;
+    
+
+      'ListPublished(uint256)': TypedContractEvent<ListPublishedEvent.InputTuple, ListPublishedEvent.OutputTuple, ListPublishedEvent.OutputObject>;
+      ListPublished: TypedContractEvent<ListPublishedEvent.InputTuple, ListPublishedEvent.OutputTuple, ListPublishedEvent.OutputObject>;
+    
+
+      'ListUnfunded(uint256,address,uint256)': TypedContractEvent<ListUnfundedEvent.InputTuple, ListUnfundedEvent.OutputTuple, ListUnfundedEvent.OutputObject>;
+      ListUnfunded: TypedContractEvent<ListUnfundedEvent.InputTuple, ListUnfundedEvent.OutputTuple, ListUnfundedEvent.OutputObject>;
+    
+
+      'ListedIncomePaid(uint256,uint256,address,uint256,uint256)': TypedContractEvent<ListedIncomePaidEvent.InputTuple, ListedIncomePaidEvent.OutputTuple, ListedIncomePaidEvent.OutputObject>;
+      ListedIncomePaid: TypedContractEvent<ListedIncomePaidEvent.InputTuple, ListedIncomePaidEvent.OutputTuple, ListedIncomePaidEvent.OutputObject>;
+    
+
+      'ListedPaymentFailed(uint256,uint256,address,bytes)': TypedContractEvent<ListedPaymentFailedEvent.InputTuple, ListedPaymentFailedEvent.OutputTuple, ListedPaymentFailedEvent.OutputObject>;
+      ListedPaymentFailed: TypedContractEvent<ListedPaymentFailedEvent.InputTuple, ListedPaymentFailedEvent.OutputTuple, ListedPaymentFailedEvent.OutputObject>;
+    
+
       'PaymentFailed(uint256,address,bytes)': TypedContractEvent<PaymentFailedEvent.InputTuple, PaymentFailedEvent.OutputTuple, PaymentFailedEvent.OutputObject>;
       PaymentFailed: TypedContractEvent<PaymentFailedEvent.InputTuple, PaymentFailedEvent.OutputTuple, PaymentFailedEvent.OutputObject>;
+    
+
+      'RecordTermsFixed(uint256,uint32,uint48,address,address[],address[])': TypedContractEvent<RecordTermsFixedEvent.InputTuple, RecordTermsFixedEvent.OutputTuple, RecordTermsFixedEvent.OutputObject>;
+      RecordTermsFixed: TypedContractEvent<RecordTermsFixedEvent.InputTuple, RecordTermsFixedEvent.OutputTuple, RecordTermsFixedEvent.OutputObject>;
+    
+
+      'TaxWithdrawn(uint256,address,uint256)': TypedContractEvent<TaxWithdrawnEvent.InputTuple, TaxWithdrawnEvent.OutputTuple, TaxWithdrawnEvent.OutputObject>;
+      TaxWithdrawn: TypedContractEvent<TaxWithdrawnEvent.InputTuple, TaxWithdrawnEvent.OutputTuple, TaxWithdrawnEvent.OutputObject>;
+    
+
+      'WithholdingAdded(uint32,address,uint16,tuple[])': TypedContractEvent<WithholdingAddedEvent.InputTuple, WithholdingAddedEvent.OutputTuple, WithholdingAddedEvent.OutputObject>;
+      WithholdingAdded: TypedContractEvent<WithholdingAddedEvent.InputTuple, WithholdingAddedEvent.OutputTuple, WithholdingAddedEvent.OutputObject>;
+    
+
+      'WithholdingSet(uint256,uint32)': TypedContractEvent<WithholdingSetEvent.InputTuple, WithholdingSetEvent.OutputTuple, WithholdingSetEvent.OutputObject>;
+      WithholdingSet: TypedContractEvent<WithholdingSetEvent.InputTuple, WithholdingSetEvent.OutputTuple, WithholdingSetEvent.OutputObject>;
     
     };
   }

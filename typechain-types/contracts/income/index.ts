@@ -2,5 +2,14 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { IBeneficialHolders } from './IBeneficialHolders.js';
+export type { IIncomeBook } from './IIncomeBook.js';
 export type { IIncomeDesk } from './IIncomeDesk.js';
+export type { IListDistributions } from './IListDistributions.js';
+export type { IRecordDistributions } from './IRecordDistributions.js';
+export type { IWithholding } from './IWithholding.js';
+export type { IncomeBook } from './IncomeBook.js';
 export type { IncomeDesk } from './IncomeDesk.js';
+export type { ListDistributions } from './ListDistributions.js';
+export type { RecordDistributions } from './RecordDistributions.js';
+export type { Withholding } from './Withholding.js';

@@ -7,7 +7,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface MockClaimIssuerInterface extends Interface {
-    getFunction(nameOrSignature: "addClaim" | "getClaim" | "isClaimRevoked" | "isClaimValid" | "key" | "removeClaim" | "revokeClaimBySignature" | "setSilentOnRevocation" | "silentOnRevocation"): FunctionFragment;
+    getFunction(nameOrSignature: "addClaim" | "getClaim" | "isClaimRevoked" | "isClaimValid" | "isLenient" | "key" | "removeClaim" | "revokeClaimBySignature" | "setLenient" | "setSilentOnRevocation" | "silentOnRevocation"): FunctionFragment;
 
     
 
@@ -15,9 +15,11 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
 encodeFunctionData(functionFragment: 'getClaim', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'isClaimRevoked', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'isClaimValid', values: [AddressLike, BigNumberish, BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'isLenient', values?: undefined): string;
 encodeFunctionData(functionFragment: 'key', values?: undefined): string;
 encodeFunctionData(functionFragment: 'removeClaim', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'revokeClaimBySignature', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'setLenient', values: [boolean]): string;
 encodeFunctionData(functionFragment: 'setSilentOnRevocation', values: [boolean]): string;
 encodeFunctionData(functionFragment: 'silentOnRevocation', values?: undefined): string;
 
@@ -25,9 +27,11 @@ encodeFunctionData(functionFragment: 'silentOnRevocation', values?: undefined): 
 decodeFunctionResult(functionFragment: 'getClaim', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isClaimRevoked', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isClaimValid', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isLenient', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'key', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'removeClaim', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'revokeClaimBySignature', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setLenient', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setSilentOnRevocation', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'silentOnRevocation', data: BytesLike): Result;
   }
@@ -100,6 +104,14 @@ decodeFunctionResult(functionFragment: 'silentOnRevocation', data: BytesLike): R
     
 
     
+    isLenient: TypedContractMethod<
+      [],
+      [boolean],
+      'view'
+    >
+    
+
+    
     key: TypedContractMethod<
       [],
       [string],
@@ -118,6 +130,14 @@ decodeFunctionResult(functionFragment: 'silentOnRevocation', data: BytesLike): R
     
     revokeClaimBySignature: TypedContractMethod<
       [signature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    setLenient: TypedContractMethod<
+      [lenient: boolean, ],
       [void],
       'nonpayable'
     >
@@ -162,6 +182,11 @@ getFunction(nameOrSignature: 'isClaimValid'): TypedContractMethod<
       [boolean],
       'view'
     >;
+getFunction(nameOrSignature: 'isLenient'): TypedContractMethod<
+      [],
+      [boolean],
+      'view'
+    >;
 getFunction(nameOrSignature: 'key'): TypedContractMethod<
       [],
       [string],
@@ -174,6 +199,11 @@ getFunction(nameOrSignature: 'removeClaim'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'revokeClaimBySignature'): TypedContractMethod<
       [signature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'setLenient'): TypedContractMethod<
+      [lenient: boolean, ],
       [void],
       'nonpayable'
     >;

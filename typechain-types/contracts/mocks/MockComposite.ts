@@ -21,24 +21,19 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface MockCompositeInterface extends Interface {
-    getFunction(nameOrSignature: "all" | "allows" | "allowsNet" | "code" | "codes" | "codesOf" | "first" | "mood" | "needs" | "nextStep" | "refusalOf" | "refusalOfNet" | "refusalsOf" | "sentence" | "setAnswers" | "setNature" | "textOf" | "traits" | "traitsOf" | "validate" | "window"): FunctionFragment;
+    getFunction(nameOrSignature: "all" | "codes" | "codesOf" | "first" | "mood" | "needs" | "refusalOf" | "refusalOfNet" | "refusalsOf" | "setAnswers" | "setNature" | "textOf" | "traits" | "traitsOf" | "validate" | "window"): FunctionFragment;
 
     
 
     encodeFunctionData(functionFragment: 'all', values?: undefined): string;
-encodeFunctionData(functionFragment: 'allows', values: [BytesLike, MovementStruct, BigNumberish, BigNumberish]): string;
-encodeFunctionData(functionFragment: 'allowsNet', values: [BytesLike, NetContextStruct, NetPositionStruct[], BigNumberish[]]): string;
-encodeFunctionData(functionFragment: 'code', values?: undefined): string;
 encodeFunctionData(functionFragment: 'codes', values?: undefined): string;
 encodeFunctionData(functionFragment: 'codesOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'first', values?: undefined): string;
 encodeFunctionData(functionFragment: 'mood', values?: undefined): string;
 encodeFunctionData(functionFragment: 'needs', values?: undefined): string;
-encodeFunctionData(functionFragment: 'nextStep', values?: undefined): string;
 encodeFunctionData(functionFragment: 'refusalOf', values: [BytesLike, MovementStruct, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'refusalOfNet', values: [BytesLike, NetContextStruct, NetPositionStruct[], BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'refusalsOf', values: [BytesLike, MovementStruct, BigNumberish, BigNumberish]): string;
-encodeFunctionData(functionFragment: 'sentence', values?: undefined): string;
 encodeFunctionData(functionFragment: 'setAnswers', values: [BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setNature', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'textOf', values: [BigNumberish]): string;
@@ -48,19 +43,14 @@ encodeFunctionData(functionFragment: 'validate', values: [BigNumberish, BytesLik
 encodeFunctionData(functionFragment: 'window', values: [BytesLike]): string;
 
     decodeFunctionResult(functionFragment: 'all', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'allows', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'allowsNet', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'code', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'codes', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'codesOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'first', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'mood', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'needs', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'nextStep', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'refusalOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'refusalOfNet', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'refusalsOf', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'sentence', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setAnswers', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setNature', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'textOf', data: BytesLike): Result;
@@ -114,30 +104,6 @@ decodeFunctionResult(functionFragment: 'window', data: BytesLike): Result;
     
 
     
-    allows: TypedContractMethod<
-      [arg0: BytesLike, arg1: MovementStruct, arg2: BigNumberish, arg3: BigNumberish, ],
-      [boolean],
-      'view'
-    >
-    
-
-    
-    allowsNet: TypedContractMethod<
-      [arg0: BytesLike, arg1: NetContextStruct, arg2: NetPositionStruct[], arg3: BigNumberish[], ],
-      [boolean],
-      'view'
-    >
-    
-
-    
-    code: TypedContractMethod<
-      [],
-      [bigint],
-      'view'
-    >
-    
-
-    
     codes: TypedContractMethod<
       [],
       [bigint],
@@ -178,14 +144,6 @@ decodeFunctionResult(functionFragment: 'window', data: BytesLike): Result;
     
 
     
-    nextStep: TypedContractMethod<
-      [],
-      [string],
-      'view'
-    >
-    
-
-    
     refusalOf: TypedContractMethod<
       [arg0: BytesLike, arg1: MovementStruct, arg2: BigNumberish, arg3: BigNumberish, ],
       [bigint],
@@ -205,14 +163,6 @@ decodeFunctionResult(functionFragment: 'window', data: BytesLike): Result;
     refusalsOf: TypedContractMethod<
       [arg0: BytesLike, arg1: MovementStruct, arg2: BigNumberish, arg3: BigNumberish, ],
       [bigint],
-      'view'
-    >
-    
-
-    
-    sentence: TypedContractMethod<
-      [],
-      [string],
       'view'
     >
     
@@ -281,21 +231,6 @@ decodeFunctionResult(functionFragment: 'window', data: BytesLike): Result;
       [bigint],
       'view'
     >;
-getFunction(nameOrSignature: 'allows'): TypedContractMethod<
-      [arg0: BytesLike, arg1: MovementStruct, arg2: BigNumberish, arg3: BigNumberish, ],
-      [boolean],
-      'view'
-    >;
-getFunction(nameOrSignature: 'allowsNet'): TypedContractMethod<
-      [arg0: BytesLike, arg1: NetContextStruct, arg2: NetPositionStruct[], arg3: BigNumberish[], ],
-      [boolean],
-      'view'
-    >;
-getFunction(nameOrSignature: 'code'): TypedContractMethod<
-      [],
-      [bigint],
-      'view'
-    >;
 getFunction(nameOrSignature: 'codes'): TypedContractMethod<
       [],
       [bigint],
@@ -321,11 +256,6 @@ getFunction(nameOrSignature: 'needs'): TypedContractMethod<
       [bigint],
       'view'
     >;
-getFunction(nameOrSignature: 'nextStep'): TypedContractMethod<
-      [],
-      [string],
-      'view'
-    >;
 getFunction(nameOrSignature: 'refusalOf'): TypedContractMethod<
       [arg0: BytesLike, arg1: MovementStruct, arg2: BigNumberish, arg3: BigNumberish, ],
       [bigint],
@@ -339,11 +269,6 @@ getFunction(nameOrSignature: 'refusalOfNet'): TypedContractMethod<
 getFunction(nameOrSignature: 'refusalsOf'): TypedContractMethod<
       [arg0: BytesLike, arg1: MovementStruct, arg2: BigNumberish, arg3: BigNumberish, ],
       [bigint],
-      'view'
-    >;
-getFunction(nameOrSignature: 'sentence'): TypedContractMethod<
-      [],
-      [string],
       'view'
     >;
 getFunction(nameOrSignature: 'setAnswers'): TypedContractMethod<

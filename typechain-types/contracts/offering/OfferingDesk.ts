@@ -5,66 +5,151 @@
 import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, EventFragment, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
 import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener, TypedContractMethod } from "../../common.js"
   
-    export type OfferingTermsStruct = {id: BigNumberish, currency: AddressLike, price: BigNumberish, softCap: BigNumberish, hardCap: BigNumberish, minTicket: BigNumberish, maxPerInvestor: BigNumberish, opensAt: BigNumberish, closesAt: BigNumberish, feeBps: BigNumberish, feeRecipient: AddressLike, treasury: AddressLike}
+    export type LockUpStruct = {from: BigNumberish, cliff: BigNumberish, until: BigNumberish}
 
-    export type OfferingTermsStructOutput = [id: bigint, currency: string, price: bigint, softCap: bigint, hardCap: bigint, minTicket: bigint, maxPerInvestor: bigint, opensAt: bigint, closesAt: bigint, feeBps: bigint, feeRecipient: string, treasury: string] & {id: bigint, currency: string, price: bigint, softCap: bigint, hardCap: bigint, minTicket: bigint, maxPerInvestor: bigint, opensAt: bigint, closesAt: bigint, feeBps: bigint, feeRecipient: string, treasury: string }
+    export type LockUpStructOutput = [from: bigint, cliff: bigint, until: bigint] & {from: bigint, cliff: bigint, until: bigint }
   
 
-    export type OfferingStruct = {terms: OfferingTermsStruct, phase: BigNumberish, sold: BigNumberish, allotted: BigNumberish, closedAt: BigNumberish, treasuryPaid: BigNumberish, feePaid: BigNumberish}
+    export type OfferingTermsStruct = {id: BigNumberish, currency: AddressLike, kind: BigNumberish, softCap: BigNumberish, hardCap: BigNumberish, minTicket: BigNumberish, maxPerInvestor: BigNumberish, opensAt: BigNumberish, closesAt: BigNumberish, cancelUntil: BigNumberish, feeBps: BigNumberish, commissionBps: BigNumberish, feeRecipient: AddressLike, treasury: AddressLike, retained: BigNumberish, retainedBy: AddressLike, lockUp: LockUpStruct}
 
-    export type OfferingStructOutput = [terms: OfferingTermsStructOutput, phase: bigint, sold: bigint, allotted: bigint, closedAt: bigint, treasuryPaid: bigint, feePaid: bigint] & {terms: OfferingTermsStructOutput, phase: bigint, sold: bigint, allotted: bigint, closedAt: bigint, treasuryPaid: bigint, feePaid: bigint }
+    export type OfferingTermsStructOutput = [id: bigint, currency: string, kind: bigint, softCap: bigint, hardCap: bigint, minTicket: bigint, maxPerInvestor: bigint, opensAt: bigint, closesAt: bigint, cancelUntil: bigint, feeBps: bigint, commissionBps: bigint, feeRecipient: string, treasury: string, retained: bigint, retainedBy: string, lockUp: LockUpStructOutput] & {id: bigint, currency: string, kind: bigint, softCap: bigint, hardCap: bigint, minTicket: bigint, maxPerInvestor: bigint, opensAt: bigint, closesAt: bigint, cancelUntil: bigint, feeBps: bigint, commissionBps: bigint, feeRecipient: string, treasury: string, retained: bigint, retainedBy: string, lockUp: LockUpStructOutput }
+  
+
+    export type TierStruct = {upTo: BigNumberish, price: BigNumberish}
+
+    export type TierStructOutput = [upTo: bigint, price: bigint] & {upTo: bigint, price: bigint }
+  
+
+    export type ClassCapStruct = {classes: BigNumberish, most: BigNumberish}
+
+    export type ClassCapStructOutput = [classes: bigint, most: bigint] & {classes: bigint, most: bigint }
+  
+
+    export type ClassCountStruct = {classes: BigNumberish, most: BigNumberish, used: BigNumberish}
+
+    export type ClassCountStructOutput = [classes: bigint, most: bigint, used: bigint] & {classes: bigint, most: bigint, used: bigint }
+  
+
+    export type EntitlementStruct = {shares: BigNumberish, paid: BigNumberish, excess: BigNumberish, place: BigNumberish, referrer: AddressLike}
+
+    export type EntitlementStructOutput = [shares: bigint, paid: bigint, excess: bigint, place: bigint, referrer: string] & {shares: bigint, paid: bigint, excess: bigint, place: bigint, referrer: string }
+  
+
+    export type SubscriptionStruct = {offeringId: BigNumberish, buyer: AddressLike, shares: BigNumberish, minShares: BigNumberish, maxCost: BigNumberish, referrer: AddressLike, nonce: BigNumberish, deadline: BigNumberish}
+
+    export type SubscriptionStructOutput = [offeringId: bigint, buyer: string, shares: bigint, minShares: bigint, maxCost: bigint, referrer: string, nonce: bigint, deadline: bigint] & {offeringId: bigint, buyer: string, shares: bigint, minShares: bigint, maxCost: bigint, referrer: string, nonce: bigint, deadline: bigint }
+  
+
+    export type LockStruct = {total: BigNumberish, left: BigNumberish}
+
+    export type LockStructOutput = [total: bigint, left: bigint] & {total: bigint, left: bigint }
+  
+
+    export type OfferingStruct = {terms: OfferingTermsStruct, phase: BigNumberish, sold: BigNumberish, allotted: BigNumberish, closedAt: BigNumberish, retainedIssued: boolean, reserved: BigNumberish, threshold: BigNumberish, cutoff: BigNumberish, escrow: BigNumberish, proceeds: BigNumberish, commission: BigNumberish, treasuryPaid: BigNumberish, feePaid: BigNumberish}
+
+    export type OfferingStructOutput = [terms: OfferingTermsStructOutput, phase: bigint, sold: bigint, allotted: bigint, closedAt: bigint, retainedIssued: boolean, reserved: bigint, threshold: bigint, cutoff: bigint, escrow: bigint, proceeds: bigint, commission: bigint, treasuryPaid: bigint, feePaid: bigint] & {terms: OfferingTermsStructOutput, phase: bigint, sold: bigint, allotted: bigint, closedAt: bigint, retainedIssued: boolean, reserved: bigint, threshold: bigint, cutoff: bigint, escrow: bigint, proceeds: bigint, commission: bigint, treasuryPaid: bigint, feePaid: bigint }
   
 
   export interface OfferingDeskInterface extends Interface {
-    getFunction(nameOrSignature: "allot" | "authority" | "close" | "closeSoldOut" | "costOf" | "custody" | "entitlementOf" | "escrowOf" | "isConsumingScheduledOp" | "offeringCount" | "offeringOf" | "open" | "priceGuard" | "proceedsDue" | "refund" | "setAuthority" | "setPriceGuard" | "shares" | "subscribe" | "subscribeWithPermit" | "subscribedBy" | "withdrawFee" | "withdrawProceeds"): FunctionFragment;
+    getFunction(nameOrSignature: "allot" | "allowCurrency" | "authority" | "buyerCount" | "buyersPage" | "cancel" | "classCountsOf" | "close" | "closeSoldOut" | "commissionDue" | "costOf" | "custody" | "eip712Domain" | "entitlementOf" | "entitlementsOf" | "escrowOf" | "hashSubscription" | "isConsumingScheduledOp" | "isCurrencyAllowed" | "isNonceUsed" | "isReferrer" | "issueLocked" | "issueRetained" | "lockOf" | "offeringCount" | "offeringOf" | "open" | "priceGuard" | "proceedsDue" | "prorate" | "refund" | "refundInPage" | "refundMany" | "release" | "revokeNonce" | "setAuthority" | "setPriceGuard" | "setReferrer" | "shares" | "subscribe" | "subscribeReferred" | "subscribeSigned" | "subscribeWithPermit" | "subscribedBy" | "tiersOf" | "withdrawCommission" | "withdrawFee" | "withdrawProceeds"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "AllotmentRefused" | "Allotted" | "AssetStateKept" | "AuthorityUpdated" | "EntitlementSucceeded" | "FeeWithdrawn" | "OfferingClosed" | "OfferingOpened" | "PriceGuardSet" | "ProceedsWithdrawn" | "Refunded" | "Subscribed"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "AllotmentRefused" | "Allotted" | "AssetStateKept" | "AuthorityUpdated" | "CommissionEarned" | "CommissionWithdrawn" | "CurrencyAllowed" | "EIP712DomainChanged" | "EntitlementSucceeded" | "FeeWithdrawn" | "LockedUp" | "NonceRevoked" | "OfferingClosed" | "OfferingOpened" | "PriceGuardSet" | "ProceedsWithdrawn" | "Prorated" | "Referred" | "ReferrerSet" | "RefundRefused" | "Refunded" | "Released" | "RetainedIssued" | "Subscribed" | "SubscriptionCancelled"): EventFragment;
 
     encodeFunctionData(functionFragment: 'allot', values: [BigNumberish, AddressLike[]]): string;
+encodeFunctionData(functionFragment: 'allowCurrency', values: [AddressLike, boolean]): string;
 encodeFunctionData(functionFragment: 'authority', values?: undefined): string;
+encodeFunctionData(functionFragment: 'buyerCount', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'buyersPage', values: [BigNumberish, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'cancel', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'classCountsOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'close', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'closeSoldOut', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'commissionDue', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'costOf', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'custody', values?: undefined): string;
+encodeFunctionData(functionFragment: 'eip712Domain', values?: undefined): string;
 encodeFunctionData(functionFragment: 'entitlementOf', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'entitlementsOf', values: [BigNumberish, AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'escrowOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'hashSubscription', values: [SubscriptionStruct]): string;
 encodeFunctionData(functionFragment: 'isConsumingScheduledOp', values?: undefined): string;
+encodeFunctionData(functionFragment: 'isCurrencyAllowed', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'isNonceUsed', values: [AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'isReferrer', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'issueLocked', values: [BigNumberish, AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'issueRetained', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'lockOf', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'offeringCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'offeringOf', values: [BigNumberish]): string;
-encodeFunctionData(functionFragment: 'open', values: [OfferingTermsStruct]): string;
+encodeFunctionData(functionFragment: 'open', values: [OfferingTermsStruct, TierStruct[], ClassCapStruct[]]): string;
 encodeFunctionData(functionFragment: 'priceGuard', values?: undefined): string;
 encodeFunctionData(functionFragment: 'proceedsDue', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'prorate', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'refund', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'refundInPage', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'refundMany', values: [BigNumberish, AddressLike[]]): string;
+encodeFunctionData(functionFragment: 'release', values: [BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'revokeNonce', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setAuthority', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'setPriceGuard', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'setReferrer', values: [BigNumberish, AddressLike, boolean]): string;
 encodeFunctionData(functionFragment: 'shares', values?: undefined): string;
 encodeFunctionData(functionFragment: 'subscribe', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'subscribeReferred', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish, AddressLike]): string;
+encodeFunctionData(functionFragment: 'subscribeSigned', values: [SubscriptionStruct, BytesLike]): string;
 encodeFunctionData(functionFragment: 'subscribeWithPermit', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish, BigNumberish, BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'subscribedBy', values: [BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'tiersOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'withdrawCommission', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'withdrawFee', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'withdrawProceeds', values: [BigNumberish]): string;
 
     decodeFunctionResult(functionFragment: 'allot', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'allowCurrency', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'authority', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'buyerCount', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'buyersPage', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'cancel', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'classCountsOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'close', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'closeSoldOut', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'commissionDue', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'costOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'custody', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'eip712Domain', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'entitlementOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'entitlementsOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'escrowOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'hashSubscription', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isConsumingScheduledOp', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isCurrencyAllowed', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isNonceUsed', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isReferrer', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'issueLocked', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'issueRetained', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'lockOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'offeringCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'offeringOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'open', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'priceGuard', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'proceedsDue', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'prorate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'refund', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'refundInPage', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'refundMany', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'release', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'revokeNonce', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setAuthority', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setPriceGuard', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setReferrer', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'shares', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'subscribe', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'subscribeReferred', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'subscribeSigned', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'subscribeWithPermit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'subscribedBy', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'tiersOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'withdrawCommission', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'withdrawFee', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Result;
   }
@@ -118,6 +203,54 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
 
   
 
+    export namespace CommissionEarnedEvent {
+      export type InputTuple = [offeringId: BigNumberish, referrer: AddressLike, buyer: AddressLike, amount: BigNumberish];
+      export type OutputTuple = [offeringId: bigint, referrer: string, buyer: string, amount: bigint];
+      export interface OutputObject {offeringId: bigint, referrer: string, buyer: string, amount: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace CommissionWithdrawnEvent {
+      export type InputTuple = [offeringId: BigNumberish, referrer: AddressLike, receiver: AddressLike, amount: BigNumberish];
+      export type OutputTuple = [offeringId: bigint, referrer: string, receiver: string, amount: bigint];
+      export interface OutputObject {offeringId: bigint, referrer: string, receiver: string, amount: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace CurrencyAllowedEvent {
+      export type InputTuple = [currency: AddressLike, allowed: boolean];
+      export type OutputTuple = [currency: string, allowed: boolean];
+      export interface OutputObject {currency: string, allowed: boolean };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace EIP712DomainChangedEvent {
+      export type InputTuple = [];
+      export type OutputTuple = [];
+      export interface OutputObject {};
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace EntitlementSucceededEvent {
       export type InputTuple = [offeringId: BigNumberish, buyer: AddressLike, successor: AddressLike];
       export type OutputTuple = [offeringId: bigint, buyer: string, successor: string];
@@ -142,6 +275,30 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
 
   
 
+    export namespace LockedUpEvent {
+      export type InputTuple = [offeringId: BigNumberish, holder: AddressLike, shares: BigNumberish];
+      export type OutputTuple = [offeringId: bigint, holder: string, shares: bigint];
+      export interface OutputObject {offeringId: bigint, holder: string, shares: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace NonceRevokedEvent {
+      export type InputTuple = [buyer: AddressLike, nonce: BigNumberish];
+      export type OutputTuple = [buyer: string, nonce: bigint];
+      export interface OutputObject {buyer: string, nonce: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace OfferingClosedEvent {
       export type InputTuple = [offeringId: BigNumberish, phase: BigNumberish, sold: BigNumberish];
       export type OutputTuple = [offeringId: bigint, phase: bigint, sold: bigint];
@@ -155,9 +312,9 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
   
 
     export namespace OfferingOpenedEvent {
-      export type InputTuple = [offeringId: BigNumberish, id: BigNumberish, terms: OfferingTermsStruct];
-      export type OutputTuple = [offeringId: bigint, id: bigint, terms: OfferingTermsStructOutput];
-      export interface OutputObject {offeringId: bigint, id: bigint, terms: OfferingTermsStructOutput };
+      export type InputTuple = [offeringId: BigNumberish, id: BigNumberish, terms: OfferingTermsStruct, tiers: TierStruct[], classCaps: ClassCapStruct[]];
+      export type OutputTuple = [offeringId: bigint, id: bigint, terms: OfferingTermsStructOutput, tiers: TierStructOutput[], classCaps: ClassCapStructOutput[]];
+      export interface OutputObject {offeringId: bigint, id: bigint, terms: OfferingTermsStructOutput, tiers: TierStructOutput[], classCaps: ClassCapStructOutput[] };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -190,6 +347,54 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
 
   
 
+    export namespace ProratedEvent {
+      export type InputTuple = [offeringId: BigNumberish, reserved: BigNumberish, threshold: BigNumberish, cutoff: BigNumberish];
+      export type OutputTuple = [offeringId: bigint, reserved: bigint, threshold: bigint, cutoff: bigint];
+      export interface OutputObject {offeringId: bigint, reserved: bigint, threshold: bigint, cutoff: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ReferredEvent {
+      export type InputTuple = [offeringId: BigNumberish, buyer: AddressLike, referrer: AddressLike];
+      export type OutputTuple = [offeringId: bigint, buyer: string, referrer: string];
+      export interface OutputObject {offeringId: bigint, buyer: string, referrer: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ReferrerSetEvent {
+      export type InputTuple = [offeringId: BigNumberish, referrer: AddressLike, named: boolean];
+      export type OutputTuple = [offeringId: bigint, referrer: string, named: boolean];
+      export interface OutputObject {offeringId: bigint, referrer: string, named: boolean };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RefundRefusedEvent {
+      export type InputTuple = [offeringId: BigNumberish, buyer: AddressLike, reason: BytesLike];
+      export type OutputTuple = [offeringId: bigint, buyer: string, reason: string];
+      export interface OutputObject {offeringId: bigint, buyer: string, reason: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace RefundedEvent {
       export type InputTuple = [offeringId: BigNumberish, buyer: AddressLike, shares: BigNumberish, amount: BigNumberish];
       export type OutputTuple = [offeringId: bigint, buyer: string, shares: bigint, amount: bigint];
@@ -202,10 +407,46 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
 
   
 
+    export namespace ReleasedEvent {
+      export type InputTuple = [offeringId: BigNumberish, holder: AddressLike, shares: BigNumberish];
+      export type OutputTuple = [offeringId: bigint, holder: string, shares: bigint];
+      export interface OutputObject {offeringId: bigint, holder: string, shares: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace RetainedIssuedEvent {
+      export type InputTuple = [offeringId: BigNumberish, receiver: AddressLike, shares: BigNumberish];
+      export type OutputTuple = [offeringId: bigint, receiver: string, shares: bigint];
+      export interface OutputObject {offeringId: bigint, receiver: string, shares: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace SubscribedEvent {
       export type InputTuple = [offeringId: BigNumberish, buyer: AddressLike, shares: BigNumberish, cost: BigNumberish];
       export type OutputTuple = [offeringId: bigint, buyer: string, shares: bigint, cost: bigint];
       export interface OutputObject {offeringId: bigint, buyer: string, shares: bigint, cost: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace SubscriptionCancelledEvent {
+      export type InputTuple = [offeringId: BigNumberish, buyer: AddressLike, receiver: AddressLike, shares: BigNumberish, amount: BigNumberish];
+      export type OutputTuple = [offeringId: bigint, buyer: string, receiver: string, shares: bigint, amount: bigint];
+      export interface OutputObject {offeringId: bigint, buyer: string, receiver: string, shares: bigint, amount: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -256,9 +497,49 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
     
 
     
+    allowCurrency: TypedContractMethod<
+      [currency: AddressLike, allowed: boolean, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     authority: TypedContractMethod<
       [],
       [string],
+      'view'
+    >
+    
+
+    
+    buyerCount: TypedContractMethod<
+      [offeringId: BigNumberish, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    buyersPage: TypedContractMethod<
+      [offeringId: BigNumberish, first: BigNumberish, count: BigNumberish, ],
+      [string[]],
+      'view'
+    >
+    
+
+    
+    cancel: TypedContractMethod<
+      [offeringId: BigNumberish, buyer: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    classCountsOf: TypedContractMethod<
+      [offeringId: BigNumberish, ],
+      [ClassCountStructOutput[]],
       'view'
     >
     
@@ -280,6 +561,14 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
     
 
     
+    commissionDue: TypedContractMethod<
+      [offeringId: BigNumberish, referrer: AddressLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
     costOf: TypedContractMethod<
       [offeringId: BigNumberish, shares_: BigNumberish, ],
       [bigint],
@@ -296,9 +585,25 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
     
 
     
+    eip712Domain: TypedContractMethod<
+      [],
+      [[string, string, string, bigint, string, string, bigint[]] & {fields: string, name: string, version: string, chainId: bigint, verifyingContract: string, salt: string, extensions: bigint[] }],
+      'view'
+    >
+    
+
+    
     entitlementOf: TypedContractMethod<
       [offeringId: BigNumberish, buyer: AddressLike, ],
       [bigint],
+      'view'
+    >
+    
+
+    
+    entitlementsOf: TypedContractMethod<
+      [offeringId: BigNumberish, buyers: AddressLike[], ],
+      [EntitlementStructOutput[]],
       'view'
     >
     
@@ -312,9 +617,65 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
     
 
     
+    hashSubscription: TypedContractMethod<
+      [subscription: SubscriptionStruct, ],
+      [string],
+      'view'
+    >
+    
+
+    
     isConsumingScheduledOp: TypedContractMethod<
       [],
       [string],
+      'view'
+    >
+    
+
+    
+    isCurrencyAllowed: TypedContractMethod<
+      [currency: AddressLike, ],
+      [boolean],
+      'view'
+    >
+    
+
+    
+    isNonceUsed: TypedContractMethod<
+      [buyer: AddressLike, nonce: BigNumberish, ],
+      [boolean],
+      'view'
+    >
+    
+
+    
+    isReferrer: TypedContractMethod<
+      [offeringId: BigNumberish, referrer: AddressLike, ],
+      [boolean],
+      'view'
+    >
+    
+
+    
+    issueLocked: TypedContractMethod<
+      [offeringId: BigNumberish, receiver: AddressLike, shares_: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    issueRetained: TypedContractMethod<
+      [offeringId: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    lockOf: TypedContractMethod<
+      [offeringId: BigNumberish, holder: AddressLike, ],
+      [[LockStructOutput, bigint] & {lock: LockStructOutput, releasable: bigint }],
       'view'
     >
     
@@ -337,7 +698,7 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
 
     
     open: TypedContractMethod<
-      [terms: OfferingTermsStruct, ],
+      [terms: OfferingTermsStruct, tiers: TierStruct[], classCaps: ClassCapStruct[], ],
       [bigint],
       'nonpayable'
     >
@@ -360,8 +721,48 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
     
 
     
+    prorate: TypedContractMethod<
+      [offeringId: BigNumberish, threshold: BigNumberish, cutoff: BigNumberish, count: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     refund: TypedContractMethod<
       [offeringId: BigNumberish, buyer: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    refundInPage: TypedContractMethod<
+      [offeringId: BigNumberish, buyer: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    refundMany: TypedContractMethod<
+      [offeringId: BigNumberish, buyers: AddressLike[], ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    release: TypedContractMethod<
+      [offeringId: BigNumberish, holder: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    revokeNonce: TypedContractMethod<
+      [nonce: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -384,6 +785,14 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
     
 
     
+    setReferrer: TypedContractMethod<
+      [offeringId: BigNumberish, referrer: AddressLike, named: boolean, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     shares: TypedContractMethod<
       [],
       [string],
@@ -394,6 +803,22 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
     
     subscribe: TypedContractMethod<
       [offeringId: BigNumberish, shares_: BigNumberish, minShares: BigNumberish, maxCost: BigNumberish, ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    subscribeReferred: TypedContractMethod<
+      [offeringId: BigNumberish, shares_: BigNumberish, minShares: BigNumberish, maxCost: BigNumberish, referrer: AddressLike, ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    subscribeSigned: TypedContractMethod<
+      [subscription: SubscriptionStruct, signature: BytesLike, ],
       [bigint],
       'nonpayable'
     >
@@ -412,6 +837,22 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
       [offeringId: BigNumberish, investor: BytesLike, ],
       [bigint],
       'view'
+    >
+    
+
+    
+    tiersOf: TypedContractMethod<
+      [offeringId: BigNumberish, ],
+      [TierStructOutput[]],
+      'view'
+    >
+    
+
+    
+    withdrawCommission: TypedContractMethod<
+      [offeringId: BigNumberish, referrer: AddressLike, ],
+      [void],
+      'nonpayable'
     >
     
 
@@ -439,9 +880,34 @@ decodeFunctionResult(functionFragment: 'withdrawProceeds', data: BytesLike): Res
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'allowCurrency'): TypedContractMethod<
+      [currency: AddressLike, allowed: boolean, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'authority'): TypedContractMethod<
       [],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'buyerCount'): TypedContractMethod<
+      [offeringId: BigNumberish, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'buyersPage'): TypedContractMethod<
+      [offeringId: BigNumberish, first: BigNumberish, count: BigNumberish, ],
+      [string[]],
+      'view'
+    >;
+getFunction(nameOrSignature: 'cancel'): TypedContractMethod<
+      [offeringId: BigNumberish, buyer: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'classCountsOf'): TypedContractMethod<
+      [offeringId: BigNumberish, ],
+      [ClassCountStructOutput[]],
       'view'
     >;
 getFunction(nameOrSignature: 'close'): TypedContractMethod<
@@ -454,6 +920,11 @@ getFunction(nameOrSignature: 'closeSoldOut'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'commissionDue'): TypedContractMethod<
+      [offeringId: BigNumberish, referrer: AddressLike, ],
+      [bigint],
+      'view'
+    >;
 getFunction(nameOrSignature: 'costOf'): TypedContractMethod<
       [offeringId: BigNumberish, shares_: BigNumberish, ],
       [bigint],
@@ -464,9 +935,19 @@ getFunction(nameOrSignature: 'custody'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'eip712Domain'): TypedContractMethod<
+      [],
+      [[string, string, string, bigint, string, string, bigint[]] & {fields: string, name: string, version: string, chainId: bigint, verifyingContract: string, salt: string, extensions: bigint[] }],
+      'view'
+    >;
 getFunction(nameOrSignature: 'entitlementOf'): TypedContractMethod<
       [offeringId: BigNumberish, buyer: AddressLike, ],
       [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'entitlementsOf'): TypedContractMethod<
+      [offeringId: BigNumberish, buyers: AddressLike[], ],
+      [EntitlementStructOutput[]],
       'view'
     >;
 getFunction(nameOrSignature: 'escrowOf'): TypedContractMethod<
@@ -474,9 +955,44 @@ getFunction(nameOrSignature: 'escrowOf'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'hashSubscription'): TypedContractMethod<
+      [subscription: SubscriptionStruct, ],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'isConsumingScheduledOp'): TypedContractMethod<
       [],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isCurrencyAllowed'): TypedContractMethod<
+      [currency: AddressLike, ],
+      [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isNonceUsed'): TypedContractMethod<
+      [buyer: AddressLike, nonce: BigNumberish, ],
+      [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isReferrer'): TypedContractMethod<
+      [offeringId: BigNumberish, referrer: AddressLike, ],
+      [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'issueLocked'): TypedContractMethod<
+      [offeringId: BigNumberish, receiver: AddressLike, shares_: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'issueRetained'): TypedContractMethod<
+      [offeringId: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'lockOf'): TypedContractMethod<
+      [offeringId: BigNumberish, holder: AddressLike, ],
+      [[LockStructOutput, bigint] & {lock: LockStructOutput, releasable: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'offeringCount'): TypedContractMethod<
@@ -490,7 +1006,7 @@ getFunction(nameOrSignature: 'offeringOf'): TypedContractMethod<
       'view'
     >;
 getFunction(nameOrSignature: 'open'): TypedContractMethod<
-      [terms: OfferingTermsStruct, ],
+      [terms: OfferingTermsStruct, tiers: TierStruct[], classCaps: ClassCapStruct[], ],
       [bigint],
       'nonpayable'
     >;
@@ -504,8 +1020,33 @@ getFunction(nameOrSignature: 'proceedsDue'): TypedContractMethod<
       [[bigint, bigint] & {toTreasury: bigint, toFeeRecipient: bigint }],
       'view'
     >;
+getFunction(nameOrSignature: 'prorate'): TypedContractMethod<
+      [offeringId: BigNumberish, threshold: BigNumberish, cutoff: BigNumberish, count: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'refund'): TypedContractMethod<
       [offeringId: BigNumberish, buyer: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'refundInPage'): TypedContractMethod<
+      [offeringId: BigNumberish, buyer: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'refundMany'): TypedContractMethod<
+      [offeringId: BigNumberish, buyers: AddressLike[], ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'release'): TypedContractMethod<
+      [offeringId: BigNumberish, holder: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'revokeNonce'): TypedContractMethod<
+      [nonce: BigNumberish, ],
       [void],
       'nonpayable'
     >;
@@ -519,6 +1060,11 @@ getFunction(nameOrSignature: 'setPriceGuard'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'setReferrer'): TypedContractMethod<
+      [offeringId: BigNumberish, referrer: AddressLike, named: boolean, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'shares'): TypedContractMethod<
       [],
       [string],
@@ -526,6 +1072,16 @@ getFunction(nameOrSignature: 'shares'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'subscribe'): TypedContractMethod<
       [offeringId: BigNumberish, shares_: BigNumberish, minShares: BigNumberish, maxCost: BigNumberish, ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'subscribeReferred'): TypedContractMethod<
+      [offeringId: BigNumberish, shares_: BigNumberish, minShares: BigNumberish, maxCost: BigNumberish, referrer: AddressLike, ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'subscribeSigned'): TypedContractMethod<
+      [subscription: SubscriptionStruct, signature: BytesLike, ],
       [bigint],
       'nonpayable'
     >;
@@ -538,6 +1094,16 @@ getFunction(nameOrSignature: 'subscribedBy'): TypedContractMethod<
       [offeringId: BigNumberish, investor: BytesLike, ],
       [bigint],
       'view'
+    >;
+getFunction(nameOrSignature: 'tiersOf'): TypedContractMethod<
+      [offeringId: BigNumberish, ],
+      [TierStructOutput[]],
+      'view'
+    >;
+getFunction(nameOrSignature: 'withdrawCommission'): TypedContractMethod<
+      [offeringId: BigNumberish, referrer: AddressLike, ],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'withdrawFee'): TypedContractMethod<
       [offeringId: BigNumberish, ],
@@ -554,14 +1120,27 @@ getFunction(nameOrSignature: 'withdrawProceeds'): TypedContractMethod<
 getEvent(key: 'Allotted'): TypedContractEvent<AllottedEvent.InputTuple, AllottedEvent.OutputTuple, AllottedEvent.OutputObject>;
 getEvent(key: 'AssetStateKept'): TypedContractEvent<AssetStateKeptEvent.InputTuple, AssetStateKeptEvent.OutputTuple, AssetStateKeptEvent.OutputObject>;
 getEvent(key: 'AuthorityUpdated'): TypedContractEvent<AuthorityUpdatedEvent.InputTuple, AuthorityUpdatedEvent.OutputTuple, AuthorityUpdatedEvent.OutputObject>;
+getEvent(key: 'CommissionEarned'): TypedContractEvent<CommissionEarnedEvent.InputTuple, CommissionEarnedEvent.OutputTuple, CommissionEarnedEvent.OutputObject>;
+getEvent(key: 'CommissionWithdrawn'): TypedContractEvent<CommissionWithdrawnEvent.InputTuple, CommissionWithdrawnEvent.OutputTuple, CommissionWithdrawnEvent.OutputObject>;
+getEvent(key: 'CurrencyAllowed'): TypedContractEvent<CurrencyAllowedEvent.InputTuple, CurrencyAllowedEvent.OutputTuple, CurrencyAllowedEvent.OutputObject>;
+getEvent(key: 'EIP712DomainChanged'): TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
 getEvent(key: 'EntitlementSucceeded'): TypedContractEvent<EntitlementSucceededEvent.InputTuple, EntitlementSucceededEvent.OutputTuple, EntitlementSucceededEvent.OutputObject>;
 getEvent(key: 'FeeWithdrawn'): TypedContractEvent<FeeWithdrawnEvent.InputTuple, FeeWithdrawnEvent.OutputTuple, FeeWithdrawnEvent.OutputObject>;
+getEvent(key: 'LockedUp'): TypedContractEvent<LockedUpEvent.InputTuple, LockedUpEvent.OutputTuple, LockedUpEvent.OutputObject>;
+getEvent(key: 'NonceRevoked'): TypedContractEvent<NonceRevokedEvent.InputTuple, NonceRevokedEvent.OutputTuple, NonceRevokedEvent.OutputObject>;
 getEvent(key: 'OfferingClosed'): TypedContractEvent<OfferingClosedEvent.InputTuple, OfferingClosedEvent.OutputTuple, OfferingClosedEvent.OutputObject>;
 getEvent(key: 'OfferingOpened'): TypedContractEvent<OfferingOpenedEvent.InputTuple, OfferingOpenedEvent.OutputTuple, OfferingOpenedEvent.OutputObject>;
 getEvent(key: 'PriceGuardSet'): TypedContractEvent<PriceGuardSetEvent.InputTuple, PriceGuardSetEvent.OutputTuple, PriceGuardSetEvent.OutputObject>;
 getEvent(key: 'ProceedsWithdrawn'): TypedContractEvent<ProceedsWithdrawnEvent.InputTuple, ProceedsWithdrawnEvent.OutputTuple, ProceedsWithdrawnEvent.OutputObject>;
+getEvent(key: 'Prorated'): TypedContractEvent<ProratedEvent.InputTuple, ProratedEvent.OutputTuple, ProratedEvent.OutputObject>;
+getEvent(key: 'Referred'): TypedContractEvent<ReferredEvent.InputTuple, ReferredEvent.OutputTuple, ReferredEvent.OutputObject>;
+getEvent(key: 'ReferrerSet'): TypedContractEvent<ReferrerSetEvent.InputTuple, ReferrerSetEvent.OutputTuple, ReferrerSetEvent.OutputObject>;
+getEvent(key: 'RefundRefused'): TypedContractEvent<RefundRefusedEvent.InputTuple, RefundRefusedEvent.OutputTuple, RefundRefusedEvent.OutputObject>;
 getEvent(key: 'Refunded'): TypedContractEvent<RefundedEvent.InputTuple, RefundedEvent.OutputTuple, RefundedEvent.OutputObject>;
+getEvent(key: 'Released'): TypedContractEvent<ReleasedEvent.InputTuple, ReleasedEvent.OutputTuple, ReleasedEvent.OutputObject>;
+getEvent(key: 'RetainedIssued'): TypedContractEvent<RetainedIssuedEvent.InputTuple, RetainedIssuedEvent.OutputTuple, RetainedIssuedEvent.OutputObject>;
 getEvent(key: 'Subscribed'): TypedContractEvent<SubscribedEvent.InputTuple, SubscribedEvent.OutputTuple, SubscribedEvent.OutputObject>;
+getEvent(key: 'SubscriptionCancelled'): TypedContractEvent<SubscriptionCancelledEvent.InputTuple, SubscriptionCancelledEvent.OutputTuple, SubscriptionCancelledEvent.OutputObject>;
 
     filters: {
       
@@ -581,6 +1160,22 @@ getEvent(key: 'Subscribed'): TypedContractEvent<SubscribedEvent.InputTuple, Subs
       AuthorityUpdated: TypedContractEvent<AuthorityUpdatedEvent.InputTuple, AuthorityUpdatedEvent.OutputTuple, AuthorityUpdatedEvent.OutputObject>;
     
 
+      'CommissionEarned(uint256,address,address,uint256)': TypedContractEvent<CommissionEarnedEvent.InputTuple, CommissionEarnedEvent.OutputTuple, CommissionEarnedEvent.OutputObject>;
+      CommissionEarned: TypedContractEvent<CommissionEarnedEvent.InputTuple, CommissionEarnedEvent.OutputTuple, CommissionEarnedEvent.OutputObject>;
+    
+
+      'CommissionWithdrawn(uint256,address,address,uint256)': TypedContractEvent<CommissionWithdrawnEvent.InputTuple, CommissionWithdrawnEvent.OutputTuple, CommissionWithdrawnEvent.OutputObject>;
+      CommissionWithdrawn: TypedContractEvent<CommissionWithdrawnEvent.InputTuple, CommissionWithdrawnEvent.OutputTuple, CommissionWithdrawnEvent.OutputObject>;
+    
+
+      'CurrencyAllowed(address,bool)': TypedContractEvent<CurrencyAllowedEvent.InputTuple, CurrencyAllowedEvent.OutputTuple, CurrencyAllowedEvent.OutputObject>;
+      CurrencyAllowed: TypedContractEvent<CurrencyAllowedEvent.InputTuple, CurrencyAllowedEvent.OutputTuple, CurrencyAllowedEvent.OutputObject>;
+    
+
+      'EIP712DomainChanged()': TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
+      EIP712DomainChanged: TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
+    
+
       'EntitlementSucceeded(uint256,address,address)': TypedContractEvent<EntitlementSucceededEvent.InputTuple, EntitlementSucceededEvent.OutputTuple, EntitlementSucceededEvent.OutputObject>;
       EntitlementSucceeded: TypedContractEvent<EntitlementSucceededEvent.InputTuple, EntitlementSucceededEvent.OutputTuple, EntitlementSucceededEvent.OutputObject>;
     
@@ -589,11 +1184,19 @@ getEvent(key: 'Subscribed'): TypedContractEvent<SubscribedEvent.InputTuple, Subs
       FeeWithdrawn: TypedContractEvent<FeeWithdrawnEvent.InputTuple, FeeWithdrawnEvent.OutputTuple, FeeWithdrawnEvent.OutputObject>;
     
 
+      'LockedUp(uint256,address,uint64)': TypedContractEvent<LockedUpEvent.InputTuple, LockedUpEvent.OutputTuple, LockedUpEvent.OutputObject>;
+      LockedUp: TypedContractEvent<LockedUpEvent.InputTuple, LockedUpEvent.OutputTuple, LockedUpEvent.OutputObject>;
+    
+
+      'NonceRevoked(address,uint256)': TypedContractEvent<NonceRevokedEvent.InputTuple, NonceRevokedEvent.OutputTuple, NonceRevokedEvent.OutputObject>;
+      NonceRevoked: TypedContractEvent<NonceRevokedEvent.InputTuple, NonceRevokedEvent.OutputTuple, NonceRevokedEvent.OutputObject>;
+    
+
       'OfferingClosed(uint256,uint8,uint64)': TypedContractEvent<OfferingClosedEvent.InputTuple, OfferingClosedEvent.OutputTuple, OfferingClosedEvent.OutputObject>;
       OfferingClosed: TypedContractEvent<OfferingClosedEvent.InputTuple, OfferingClosedEvent.OutputTuple, OfferingClosedEvent.OutputObject>;
     
 
-      'OfferingOpened(uint256,uint256,tuple)': TypedContractEvent<OfferingOpenedEvent.InputTuple, OfferingOpenedEvent.OutputTuple, OfferingOpenedEvent.OutputObject>;
+      'OfferingOpened(uint256,uint256,tuple,tuple[],tuple[])': TypedContractEvent<OfferingOpenedEvent.InputTuple, OfferingOpenedEvent.OutputTuple, OfferingOpenedEvent.OutputObject>;
       OfferingOpened: TypedContractEvent<OfferingOpenedEvent.InputTuple, OfferingOpenedEvent.OutputTuple, OfferingOpenedEvent.OutputObject>;
     
 
@@ -605,12 +1208,40 @@ getEvent(key: 'Subscribed'): TypedContractEvent<SubscribedEvent.InputTuple, Subs
       ProceedsWithdrawn: TypedContractEvent<ProceedsWithdrawnEvent.InputTuple, ProceedsWithdrawnEvent.OutputTuple, ProceedsWithdrawnEvent.OutputObject>;
     
 
+      'Prorated(uint256,uint64,uint64,uint32)': TypedContractEvent<ProratedEvent.InputTuple, ProratedEvent.OutputTuple, ProratedEvent.OutputObject>;
+      Prorated: TypedContractEvent<ProratedEvent.InputTuple, ProratedEvent.OutputTuple, ProratedEvent.OutputObject>;
+    
+
+      'Referred(uint256,address,address)': TypedContractEvent<ReferredEvent.InputTuple, ReferredEvent.OutputTuple, ReferredEvent.OutputObject>;
+      Referred: TypedContractEvent<ReferredEvent.InputTuple, ReferredEvent.OutputTuple, ReferredEvent.OutputObject>;
+    
+
+      'ReferrerSet(uint256,address,bool)': TypedContractEvent<ReferrerSetEvent.InputTuple, ReferrerSetEvent.OutputTuple, ReferrerSetEvent.OutputObject>;
+      ReferrerSet: TypedContractEvent<ReferrerSetEvent.InputTuple, ReferrerSetEvent.OutputTuple, ReferrerSetEvent.OutputObject>;
+    
+
+      'RefundRefused(uint256,address,bytes)': TypedContractEvent<RefundRefusedEvent.InputTuple, RefundRefusedEvent.OutputTuple, RefundRefusedEvent.OutputObject>;
+      RefundRefused: TypedContractEvent<RefundRefusedEvent.InputTuple, RefundRefusedEvent.OutputTuple, RefundRefusedEvent.OutputObject>;
+    
+
       'Refunded(uint256,address,uint64,uint256)': TypedContractEvent<RefundedEvent.InputTuple, RefundedEvent.OutputTuple, RefundedEvent.OutputObject>;
       Refunded: TypedContractEvent<RefundedEvent.InputTuple, RefundedEvent.OutputTuple, RefundedEvent.OutputObject>;
     
 
+      'Released(uint256,address,uint64)': TypedContractEvent<ReleasedEvent.InputTuple, ReleasedEvent.OutputTuple, ReleasedEvent.OutputObject>;
+      Released: TypedContractEvent<ReleasedEvent.InputTuple, ReleasedEvent.OutputTuple, ReleasedEvent.OutputObject>;
+    
+
+      'RetainedIssued(uint256,address,uint64)': TypedContractEvent<RetainedIssuedEvent.InputTuple, RetainedIssuedEvent.OutputTuple, RetainedIssuedEvent.OutputObject>;
+      RetainedIssued: TypedContractEvent<RetainedIssuedEvent.InputTuple, RetainedIssuedEvent.OutputTuple, RetainedIssuedEvent.OutputObject>;
+    
+
       'Subscribed(uint256,address,uint64,uint256)': TypedContractEvent<SubscribedEvent.InputTuple, SubscribedEvent.OutputTuple, SubscribedEvent.OutputObject>;
       Subscribed: TypedContractEvent<SubscribedEvent.InputTuple, SubscribedEvent.OutputTuple, SubscribedEvent.OutputObject>;
+    
+
+      'SubscriptionCancelled(uint256,address,address,uint64,uint256)': TypedContractEvent<SubscriptionCancelledEvent.InputTuple, SubscriptionCancelledEvent.OutputTuple, SubscriptionCancelledEvent.OutputObject>;
+      SubscriptionCancelled: TypedContractEvent<SubscriptionCancelledEvent.InputTuple, SubscriptionCancelledEvent.OutputTuple, SubscriptionCancelledEvent.OutputObject>;
     
     };
   }

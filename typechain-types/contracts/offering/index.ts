@@ -2,5 +2,16 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { IOfferingAllotment } from './IOfferingAllotment.js';
 export type { IOfferingDesk } from './IOfferingDesk.js';
+export type { IOfferingProceeds } from './IOfferingProceeds.js';
+export type { IOfferingSale } from './IOfferingSale.js';
+export type { OfferingAllotment } from './OfferingAllotment.js';
+export type { OfferingBooks } from './OfferingBooks.js';
 export type { OfferingDesk } from './OfferingDesk.js';
+export type { OfferingLockUps } from './OfferingLockUps.js';
+export type { OfferingProceeds } from './OfferingProceeds.js';
+export type { OfferingSale } from './OfferingSale.js';
+export type { Opening } from './Opening.js';
+export type { SignedSubscriptions } from './SignedSubscriptions.js';
+export type { Subscribing } from './Subscribing.js';

@@ -21,34 +21,24 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface CommonRulesInterface extends Interface {
-    getFunction(nameOrSignature: "allows" | "allowsNet" | "code" | "codesOf" | "nextStep" | "refusalOf" | "refusalOfNet" | "refusalsOf" | "sentence" | "textOf" | "traits" | "traitsOf" | "validate" | "window"): FunctionFragment;
+    getFunction(nameOrSignature: "codesOf" | "refusalOf" | "refusalOfNet" | "refusalsOf" | "textOf" | "traits" | "traitsOf" | "validate" | "window"): FunctionFragment;
 
     
 
-    encodeFunctionData(functionFragment: 'allows', values: [BytesLike, MovementStruct, BigNumberish, BigNumberish]): string;
-encodeFunctionData(functionFragment: 'allowsNet', values: [BytesLike, NetContextStruct, NetPositionStruct[], BigNumberish[]]): string;
-encodeFunctionData(functionFragment: 'code', values?: undefined): string;
-encodeFunctionData(functionFragment: 'codesOf', values: [BytesLike]): string;
-encodeFunctionData(functionFragment: 'nextStep', values?: undefined): string;
+    encodeFunctionData(functionFragment: 'codesOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'refusalOf', values: [BytesLike, MovementStruct, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'refusalOfNet', values: [BytesLike, NetContextStruct, NetPositionStruct[], BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'refusalsOf', values: [BytesLike, MovementStruct, BigNumberish, BigNumberish]): string;
-encodeFunctionData(functionFragment: 'sentence', values?: undefined): string;
 encodeFunctionData(functionFragment: 'textOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'traits', values?: undefined): string;
 encodeFunctionData(functionFragment: 'traitsOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'validate', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'window', values: [BytesLike]): string;
 
-    decodeFunctionResult(functionFragment: 'allows', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'allowsNet', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'code', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'codesOf', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'nextStep', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'codesOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'refusalOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'refusalOfNet', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'refusalsOf', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'sentence', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'textOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'traits', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'traitsOf', data: BytesLike): Result;
@@ -92,41 +82,9 @@ decodeFunctionResult(functionFragment: 'window', data: BytesLike): Result;
 
     
     
-    allows: TypedContractMethod<
-      [parameters: BytesLike, movement: MovementStruct, from: BigNumberish, to: BigNumberish, ],
-      [boolean],
-      'view'
-    >
-    
-
-    
-    allowsNet: TypedContractMethod<
-      [parameters: BytesLike, context: NetContextStruct, positions: NetPositionStruct[], parties: BigNumberish[], ],
-      [boolean],
-      'view'
-    >
-    
-
-    
-    code: TypedContractMethod<
-      [],
-      [bigint],
-      'view'
-    >
-    
-
-    
     codesOf: TypedContractMethod<
       [parameters: BytesLike, ],
       [bigint],
-      'view'
-    >
-    
-
-    
-    nextStep: TypedContractMethod<
-      [],
-      [string],
       'view'
     >
     
@@ -156,16 +114,8 @@ decodeFunctionResult(functionFragment: 'window', data: BytesLike): Result;
     
 
     
-    sentence: TypedContractMethod<
-      [],
-      [string],
-      'view'
-    >
-    
-
-    
     textOf: TypedContractMethod<
-      [code_: BigNumberish, ],
+      [code: BigNumberish, ],
       [[string, string]],
       'view'
     >
@@ -206,29 +156,9 @@ decodeFunctionResult(functionFragment: 'window', data: BytesLike): Result;
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'allows'): TypedContractMethod<
-      [parameters: BytesLike, movement: MovementStruct, from: BigNumberish, to: BigNumberish, ],
-      [boolean],
-      'view'
-    >;
-getFunction(nameOrSignature: 'allowsNet'): TypedContractMethod<
-      [parameters: BytesLike, context: NetContextStruct, positions: NetPositionStruct[], parties: BigNumberish[], ],
-      [boolean],
-      'view'
-    >;
-getFunction(nameOrSignature: 'code'): TypedContractMethod<
-      [],
-      [bigint],
-      'view'
-    >;
-getFunction(nameOrSignature: 'codesOf'): TypedContractMethod<
+    getFunction(nameOrSignature: 'codesOf'): TypedContractMethod<
       [parameters: BytesLike, ],
       [bigint],
-      'view'
-    >;
-getFunction(nameOrSignature: 'nextStep'): TypedContractMethod<
-      [],
-      [string],
       'view'
     >;
 getFunction(nameOrSignature: 'refusalOf'): TypedContractMethod<
@@ -246,13 +176,8 @@ getFunction(nameOrSignature: 'refusalsOf'): TypedContractMethod<
       [bigint],
       'view'
     >;
-getFunction(nameOrSignature: 'sentence'): TypedContractMethod<
-      [],
-      [string],
-      'view'
-    >;
 getFunction(nameOrSignature: 'textOf'): TypedContractMethod<
-      [code_: BigNumberish, ],
+      [code: BigNumberish, ],
       [[string, string]],
       'view'
     >;

@@ -3,5 +3,6 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { ICompositeRule } from './ICompositeRule.js';
+export type { IRule } from './IRule.js';
 export type { ITrackingRule } from './ITrackingRule.js';
 export type { ITransferRule } from './ITransferRule.js';

@@ -82,6 +82,17 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "IncomeDeskAccountTwice",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "distribution",
         "type": "uint256"
@@ -103,7 +114,331 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "address"
       }
     ],
+    "name": "IncomeDeskCurrencyNotAllowed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      },
+      {
+        "internalType": "bool",
+        "name": "allowed",
+        "type": "bool"
+      }
+    ],
+    "name": "IncomeDeskCurrencyUnchanged",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "escrow",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "owner",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "asked",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "left",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncomeDeskEscrowExceeded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "escrow",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "owner",
+        "type": "address"
+      }
+    ],
+    "name": "IncomeDeskEscrowSilent",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "expiresAt",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncomeDeskExpired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncomeDeskFullyFunded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      }
+    ],
     "name": "IncomeDeskInvalidCurrency",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "expiresAt",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "reclaimTo",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "earliest",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncomeDeskInvalidExpiry",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "index",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "gross",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "withheld",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct ListLeaf",
+        "name": "leaf",
+        "type": "tuple"
+      }
+    ],
+    "name": "IncomeDeskInvalidLeaf",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "id",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "record",
+            "type": "uint32"
+          },
+          {
+            "internalType": "address",
+            "name": "currency",
+            "type": "address"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "root",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "count",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "gross",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "withheld",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "taxAccount",
+            "type": "address"
+          },
+          {
+            "internalType": "uint48",
+            "name": "expiresAt",
+            "type": "uint48"
+          },
+          {
+            "internalType": "address",
+            "name": "reclaimTo",
+            "type": "address"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "planHash",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct ListTerms",
+        "name": "terms",
+        "type": "tuple"
+      }
+    ],
+    "name": "IncomeDeskInvalidList",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncomeDeskInvalidWithholding",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "index",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncomeDeskLeafPaid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "index",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "gross",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "withheld",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct ListLeaf",
+        "name": "leaf",
+        "type": "tuple"
+      },
+      {
+        "internalType": "uint256",
+        "name": "grossLeft",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "withheldLeft",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncomeDeskListExceeded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "listKey",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncomeDeskListExists",
     "type": "error"
   },
   {
@@ -120,6 +455,166 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "IncomeDeskNoHolders",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncomeDeskNoTaxDue",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "enum RecordStanding",
+        "name": "standing",
+        "type": "uint8"
+      }
+    ],
+    "name": "IncomeDeskNotAHolder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncomeDeskNotAList",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "IncomeDeskNotAnEscrow",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncomeDeskNotByRecord",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "expiresAt",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncomeDeskNotExpired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "wanted",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "funded",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncomeDeskNotFunded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "funder",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "IncomeDeskNotFunder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "index",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      }
+    ],
+    "name": "IncomeDeskNotListed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "escrow",
+        "type": "address"
+      }
+    ],
+    "name": "IncomeDeskNotLookedThrough",
     "type": "error"
   },
   {
@@ -147,6 +642,76 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "IncomeDeskNothingDue",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "funder",
+        "type": "address"
+      }
+    ],
+    "name": "IncomeDeskNothingFunded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncomeDeskNothingLeft",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "funder",
+        "type": "address"
+      }
+    ],
+    "name": "IncomeDeskNothingReceived",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncomeDeskPageNotListed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "most",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncomeDeskTooManyAccounts",
     "type": "error"
   },
   {
@@ -182,6 +747,85 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "error"
   },
   {
+    "inputs": [
+      {
+        "internalType": "uint32",
+        "name": "table",
+        "type": "uint32"
+      }
+    ],
+    "name": "IncomeDeskUnknownWithholding",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "rateBps",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "verifiedBps",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncomeDeskVerificationExpired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "expected",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint32",
+        "name": "current",
+        "type": "uint32"
+      }
+    ],
+    "name": "IncomeDeskWithholdingChanged",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "enum DistributionPhase",
+        "name": "phase",
+        "type": "uint8"
+      }
+    ],
+    "name": "IncomeDeskWrongPhase",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "MerkleProofInvalidMultiproof",
+    "type": "error"
+  },
+  {
     "inputs": [],
     "name": "ReentrancyGuardReentrantCall",
     "type": "error"
@@ -208,6 +852,38 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "AuthorityUpdated",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "allowed",
+        "type": "bool"
+      }
+    ],
+    "name": "CurrencySet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "table",
+        "type": "uint32"
+      }
+    ],
+    "name": "DefaultWithholdingSet",
     "type": "event"
   },
   {
@@ -283,11 +959,54 @@ import type { NonPayableOverrides } from "../../../common.js"
       {
         "indexed": false,
         "internalType": "uint256",
-        "name": "amount",
+        "name": "gross",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "withheld",
         "type": "uint256"
       }
     ],
     "name": "IncomePaid",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "escrow",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "owner",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "gross",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "withheld",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncomePaidThrough",
     "type": "event"
   },
   {
@@ -327,6 +1046,280 @@ import type { NonPayableOverrides } from "../../../common.js"
       {
         "indexed": true,
         "internalType": "address",
+        "name": "reclaimTo",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "IncomeReclaimed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "record",
+        "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "listKey",
+        "type": "bytes32"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "id",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "record",
+            "type": "uint32"
+          },
+          {
+            "internalType": "address",
+            "name": "currency",
+            "type": "address"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "root",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "count",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "gross",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "withheld",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "taxAccount",
+            "type": "address"
+          },
+          {
+            "internalType": "uint48",
+            "name": "expiresAt",
+            "type": "uint48"
+          },
+          {
+            "internalType": "address",
+            "name": "reclaimTo",
+            "type": "address"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "planHash",
+            "type": "bytes32"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct ListTerms",
+        "name": "terms",
+        "type": "tuple"
+      }
+    ],
+    "name": "ListAnnounced",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      }
+    ],
+    "name": "ListCancelled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "funder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "missing",
+        "type": "uint256"
+      }
+    ],
+    "name": "ListFunded",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      }
+    ],
+    "name": "ListPublished",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "funder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "ListUnfunded",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "index",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "gross",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "withheld",
+        "type": "uint256"
+      }
+    ],
+    "name": "ListedIncomePaid",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "index",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes",
+        "name": "reason",
+        "type": "bytes"
+      }
+    ],
+    "name": "ListedPaymentFailed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
         "name": "holder",
         "type": "address"
       },
@@ -341,6 +1334,268 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "event"
   },
   {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "withholding",
+        "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint48",
+        "name": "expiresAt",
+        "type": "uint48"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "reclaimTo",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address[]",
+        "name": "excluded",
+        "type": "address[]"
+      },
+      {
+        "indexed": false,
+        "internalType": "address[]",
+        "name": "escrows",
+        "type": "address[]"
+      }
+    ],
+    "name": "RecordTermsFixed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "taxAccount",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "TaxWithdrawn",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "table",
+        "type": "uint32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "taxAccount",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint16",
+        "name": "fallbackBps",
+        "type": "uint16"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint16",
+            "name": "country",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "classes",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "rateBps",
+            "type": "uint16"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct WithholdingRow[]",
+        "name": "rows",
+        "type": "tuple[]"
+      }
+    ],
+    "name": "WithholdingAdded",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "table",
+        "type": "uint32"
+      }
+    ],
+    "name": "WithholdingSet",
+    "type": "event"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "taxAccount",
+        "type": "address"
+      },
+      {
+        "internalType": "uint16",
+        "name": "fallbackBps",
+        "type": "uint16"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint16",
+            "name": "country",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "classes",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "rateBps",
+            "type": "uint16"
+          }
+        ],
+        "internalType": "struct WithholdingRow[]",
+        "name": "rows",
+        "type": "tuple[]"
+      }
+    ],
+    "name": "addWithholding",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "table",
+        "type": "uint32"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "id",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "record",
+            "type": "uint32"
+          },
+          {
+            "internalType": "address",
+            "name": "currency",
+            "type": "address"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "root",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "count",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "gross",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "withheld",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "taxAccount",
+            "type": "address"
+          },
+          {
+            "internalType": "uint48",
+            "name": "expiresAt",
+            "type": "uint48"
+          },
+          {
+            "internalType": "address",
+            "name": "reclaimTo",
+            "type": "address"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "planHash",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct ListTerms",
+        "name": "terms",
+        "type": "tuple"
+      }
+    ],
+    "name": "announce",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
     "inputs": [],
     "name": "authority",
     "outputs": [
@@ -351,6 +1606,19 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      }
+    ],
+    "name": "cancel",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -403,6 +1671,107 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint256"
       },
       {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "index",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "gross",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "withheld",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct ListLeaf",
+        "name": "leaf",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "proof",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "claimListed",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "index",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "gross",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "withheld",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct ListLeaf[]",
+        "name": "leaves",
+        "type": "tuple[]"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "proof",
+        "type": "bytes32[]"
+      },
+      {
+        "internalType": "bool[]",
+        "name": "proofFlags",
+        "type": "bool[]"
+      }
+    ],
+    "name": "claimListedPage",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "paid",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
         "internalType": "address[]",
         "name": "holders",
         "type": "address[]"
@@ -423,23 +1792,102 @@ import type { NonPayableOverrides } from "../../../common.js"
     "inputs": [
       {
         "internalType": "uint256",
-        "name": "id",
+        "name": "distribution",
         "type": "uint256"
-      },
-      {
-        "internalType": "uint32",
-        "name": "record",
-        "type": "uint32"
       },
       {
         "internalType": "address",
-        "name": "currency",
+        "name": "escrow",
         "type": "address"
       },
       {
+        "internalType": "address",
+        "name": "owner",
+        "type": "address"
+      }
+    ],
+    "name": "claimThrough",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
-        "name": "amount",
+        "name": "distribution",
         "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "escrow",
+        "type": "address"
+      }
+    ],
+    "name": "claimedThrough",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "shares",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "id",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "record",
+            "type": "uint32"
+          },
+          {
+            "internalType": "address",
+            "name": "currency",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "amount",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "withholding",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint48",
+            "name": "expiresAt",
+            "type": "uint48"
+          },
+          {
+            "internalType": "address",
+            "name": "reclaimTo",
+            "type": "address"
+          },
+          {
+            "internalType": "address[]",
+            "name": "excluded",
+            "type": "address[]"
+          },
+          {
+            "internalType": "address[]",
+            "name": "escrows",
+            "type": "address[]"
+          }
+        ],
+        "internalType": "struct RecordTerms",
+        "name": "terms",
+        "type": "tuple"
       }
     ],
     "name": "declare",
@@ -494,39 +1942,189 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint32"
           },
           {
-            "internalType": "uint256",
-            "name": "supply",
-            "type": "uint256"
+            "internalType": "uint48",
+            "name": "expiresAt",
+            "type": "uint48"
+          },
+          {
+            "internalType": "enum DistributionKind",
+            "name": "kind",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum DistributionPhase",
+            "name": "phase",
+            "type": "uint8"
           },
           {
             "internalType": "uint256",
-            "name": "received",
-            "type": "uint256"
-          },
-          {
-            "internalType": "uint256",
-            "name": "carriedIn",
-            "type": "uint256"
-          },
-          {
-            "internalType": "uint256",
-            "name": "perShare",
-            "type": "uint256"
-          },
-          {
-            "internalType": "uint256",
-            "name": "remainder",
+            "name": "total",
             "type": "uint256"
           },
           {
             "internalType": "uint256",
             "name": "paid",
             "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "withheld",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "taxWithdrawn",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "reclaimed",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "reclaimTo",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "taxAccount",
+            "type": "address"
           }
         ],
         "internalType": "struct Distribution",
         "name": "",
         "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "escrow",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "owner",
+        "type": "address"
+      }
+    ],
+    "name": "dueThrough",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "gross",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "withheld",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      }
+    ],
+    "name": "dueTo",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "gross",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "withheld",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "fund",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "received",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "funder",
+        "type": "address"
+      }
+    ],
+    "name": "fundedBy",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      }
+    ],
+    "name": "heldOf",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
       }
     ],
     "stateMutability": "view",
@@ -540,6 +2138,49 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "bytes4",
         "name": "",
         "type": "bytes4"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      }
+    ],
+    "name": "isCurrencyAllowed",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "index",
+        "type": "uint256"
+      }
+    ],
+    "name": "isListedPaid",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
       }
     ],
     "stateMutability": "view",
@@ -564,6 +2205,209 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "bool",
         "name": "",
         "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "escrow",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "owner",
+        "type": "address"
+      }
+    ],
+    "name": "isPaidThrough",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "listKey",
+        "type": "bytes32"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "index",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "gross",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "withheld",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct ListLeaf",
+        "name": "leaf",
+        "type": "tuple"
+      }
+    ],
+    "name": "leafHash",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "pure",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "listKey",
+        "type": "bytes32"
+      }
+    ],
+    "name": "listByKey",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "record",
+        "type": "uint32"
+      },
+      {
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "salt",
+        "type": "bytes32"
+      }
+    ],
+    "name": "listKeyOf",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      }
+    ],
+    "name": "listOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "listKey",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "root",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "count",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "withheld",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "funded",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "planHash",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct IncomeList",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "word",
+        "type": "uint256"
+      }
+    ],
+    "name": "listedPaidWord",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "bits",
+        "type": "uint256"
       }
     ],
     "stateMutability": "view",
@@ -601,12 +2445,52 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "address"
       },
       {
-        "internalType": "uint256",
-        "name": "amount",
-        "type": "uint256"
+        "internalType": "address",
+        "name": "asker",
+        "type": "address"
       }
     ],
     "name": "payInPage",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "index",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "gross",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "withheld",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct ListLeaf",
+        "name": "leaf",
+        "type": "tuple"
+      }
+    ],
+    "name": "payListedInPage",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -638,12 +2522,173 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      }
+    ],
+    "name": "publish",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint32",
+        "name": "table",
+        "type": "uint32"
+      },
+      {
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      }
+    ],
+    "name": "rateOf",
+    "outputs": [
+      {
+        "internalType": "uint16",
+        "name": "rateBps",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint16",
+        "name": "verifiedBps",
+        "type": "uint16"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      }
+    ],
+    "name": "reclaim",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      }
+    ],
+    "name": "recordIncomeOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "supply",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "received",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "carriedIn",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "perShare",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "remainder",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "withholding",
+            "type": "uint32"
+          }
+        ],
+        "internalType": "struct RecordIncome",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "newAuthority",
         "type": "address"
       }
     ],
     "name": "setAuthority",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      },
+      {
+        "internalType": "bool",
+        "name": "allowed",
+        "type": "bool"
+      }
+    ],
+    "name": "setCurrency",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint32",
+        "name": "table",
+        "type": "uint32"
+      }
+    ],
+    "name": "setDefaultWithholding",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "table",
+        "type": "uint32"
+      }
+    ],
+    "name": "setWithholding",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -660,10 +2705,162 @@ import type { NonPayableOverrides } from "../../../common.js"
     ],
     "stateMutability": "view",
     "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "standingOf",
+    "outputs": [
+      {
+        "internalType": "enum RecordStanding",
+        "name": "",
+        "type": "uint8"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "funder",
+        "type": "address"
+      }
+    ],
+    "name": "unfund",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "distribution",
+        "type": "uint256"
+      }
+    ],
+    "name": "withdrawTax",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "withholdingCount",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "",
+        "type": "uint32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "id",
+        "type": "uint256"
+      }
+    ],
+    "name": "withholdingOf",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "table",
+        "type": "uint32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint32",
+        "name": "table",
+        "type": "uint32"
+      }
+    ],
+    "name": "withholdingTable",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "taxAccount",
+            "type": "address"
+          },
+          {
+            "internalType": "uint16",
+            "name": "fallbackBps",
+            "type": "uint16"
+          },
+          {
+            "components": [
+              {
+                "internalType": "uint16",
+                "name": "country",
+                "type": "uint16"
+              },
+              {
+                "internalType": "uint16",
+                "name": "classes",
+                "type": "uint16"
+              },
+              {
+                "internalType": "uint16",
+                "name": "rateBps",
+                "type": "uint16"
+              }
+            ],
+            "internalType": "struct WithholdingRow[]",
+            "name": "rows",
+            "type": "tuple[]"
+          }
+        ],
+        "internalType": "struct WithholdingTable",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
   }
 ] as const;
 
-  const _bytecode = "0x60a060405234801561000f575f5ffd5b5060405161172a38038061172a83398101604081905261002e916100b5565b816100388161004b565b506001600160a01b0316608052506100ed565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b6001600160a01b03811681146100b2575f5ffd5b50565b5f5f604083850312156100c6575f5ffd5b82516100d18161009e565b60208401519092506100e28161009e565b809150509250929050565b6080516116116101195f395f818160ee015281816105af015281816109f90152610b8a01526116115ff3fe608060405234801561000f575f5ffd5b50600436106100e5575f3560e01c8063a20dbd5011610088578063bf7e214f11610063578063bf7e214f14610288578063c65c3d9514610298578063d0ce0957146102a1578063ddd5e1b2146102de575f5ffd5b8063a20dbd5014610238578063a9c2b8db1461024b578063b6831f8c1461025e575f5ffd5b80635a2b3061116100c35780635a2b3061146101d05780637665367a146101f15780637a9e5e4b146102045780638fb3603714610217575f5ffd5b806303314efa146100e95780631a0bba041461012d5780635088c96e146101bb575b5f5ffd5b6101107f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b0390911681526020015b60405180910390f35b61014061013b3660046112d6565b6102f1565b60405161012491905f61012082019050825182526001600160a01b03602084015116602083015263ffffffff6040840151166040830152606083015160608301526080830151608083015260a083015160a083015260c083015160c083015260e083015160e083015261010083015161010083015292915050565b6101ce6101c9366004611304565b6103ca565b005b6101e36101de366004611339565b61040d565b604051908152602001610124565b6101e36101ff3660046113b3565b610541565b6101ce610212366004611400565b6108ad565b61021f610925565b6040516001600160e01b03199091168152602001610124565b6101e36102463660046112d6565b610947565b6101e361025936600461141b565b610977565b6101e361026c36600461141b565b600260209081525f928352604080842090915290825290205481565b5f546001600160a01b0316610110565b6101e360015481565b6102ce6102af36600461141b565b600360209081525f928352604080842090915290825290205460ff1681565b6040519015158152602001610124565b6101ce6102ec36600461141b565b610a7d565b6103466040518061012001604052805f81526020015f6001600160a01b031681526020015f63ffffffff1681526020015f81526020015f81526020015f81526020015f81526020015f81526020015f81525090565b61034f82610b35565b60408051610120810182528254815260018301546001600160a01b0381166020830152600160a01b900463ffffffff16918101919091526002820154606082015260038201546080820152600482015460a0820152600582015460c0820152600682015460e082015260079091015461010082015292915050565b333081146103fc576040516347c793f160e01b81526001600160a01b0390911660048201526024015b60405180910390fd5b50610408838383610b6f565b505050565b5f610416610cb5565b5f5b82811015610531575f84848381811061043357610433611449565b90506020020160208101906104489190611400565b90505f6104558783610977565b9050805f03610465575050610529565b60408051602481018990526001600160a01b038416604482015260648082018490528251808303909101815260849091019091526020810180516001600160e01b031663284464b760e11b1790525f9081906104c79030906207a12090610cec565b9150915081156104e1576104da86611471565b9550610524565b836001600160a01b0316897f6b4203bbc84662b91fc916b24ca13837442fdc449b59c71c3503fd29d054afbd8360405161051b9190611489565b60405180910390a35b505050505b600101610418565b5061053a610d86565b9392505050565b5f61054d335f36610db0565b610555610cb5565b826001600160a01b0381163b61058a5760405163bd67e11560e01b81526001600160a01b0390911660048201526024016103f3565b5060405163134e1fcb60e31b81526004810186905263ffffffff851660248201525f907f00000000000000000000000000000000000000000000000000000000000000006001600160a01b031690639a70fe5890604401602060405180830381865afa1580156105fc573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061062091906114be565b90508585826106515760405163606c66df60e11b8152600481019290925263ffffffff1660248201526044016103f3565b50505f61065e8585610e9f565b5f8881526002602090815260408083206001600160a01b038a16845290915281205491925061068d82846114d5565b90505f61069a85836114fc565b90505f6106a7868461150f565b90508a8387846106db57604051635f79b89560e01b81526004810193909352602483019190915260448201526064016103f3565b50505060015f81546106ec90611471565b91905081905596508060025f8d81526020019081526020015f205f8b6001600160a01b03166001600160a01b031681526020019081526020015f20819055506040518061012001604052808c81526020018a6001600160a01b031681526020018b63ffffffff1681526020018781526020018681526020018581526020018381526020018281526020015f81525060045f8981526020019081526020015f205f820151815f01556020820151816001015f6101000a8154816001600160a01b0302191690836001600160a01b0316021790555060408201518160010160146101000a81548163ffffffff021916908363ffffffff160217905550606082015181600201556080820151816003015560a0820151816004015560c0820151816005015560e0820151816006015561010082015181600701559050508963ffffffff168b887fc88d751b53dbb17641210bb368ff5e9cc6594ef94d74664e6cef102af2ce16428c8989888860405161088f9594939291906001600160a01b03959095168552602085019390935260408401919091526060830152608082015260a00190565b60405180910390a45050505050506108a5610d86565b949350505050565b5f5433906001600160a01b031681146108e35760405162d1953b60e31b81526001600160a01b03821660048201526024016103f3565b816001600160a01b03163b5f03610918576040516361798f2f60e11b81526001600160a01b03831660048201526024016103f3565b61092182610f92565b5050565b5f8054600160a01b900460ff1661093b57505f90565b50638fb3603760e01b90565b5f5f61095283610b35565b905080600701548160020154826005015461096d9190611522565b61053a9190611539565b5f5f61098284610b35565b5f8581526003602090815260408083206001600160a01b038816845290915290205490915060ff16156109b8575f915050610a77565b80546001820154604051630c22a2a760e21b81526001600160a01b0386811660048301526024820193909352600160a01b90910463ffffffff1660448201527f00000000000000000000000000000000000000000000000000000000000000009091169063308a8a9c90606401602060405180830381865afa158015610a40573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610a6491906114be565b8160050154610a739190611522565b9150505b92915050565b610a85610cb5565b5f8281526003602090815260408083206001600160a01b03851684529091529020548290829060ff1615610ade57604051630801fbfd60e41b815260048101929092526001600160a01b031660248201526044016103f3565b50505f610aeb8383610977565b9050828282610b1f576040516306e29cbf60e41b815260048101929092526001600160a01b031660248201526044016103f3565b5050610b2c838383610b6f565b50610921610d86565b5f81815260046020526040902060028101548290610b695760405163c0641ce360e01b81526004016103f391815260200190565b50919050565b5f83815260046020526040812090610bb06001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001685610ff2565b5f8681526003602090815260408083206001600160a01b03891684529091528120805460ff191660011790556007840180549293508592909190610bf59084906114d5565b90915550506040518381526001600160a01b0385169086907f96eeca2c202bc327961738a560ca2464a4a4a4d254017eda09dffc03361bb6699060200160405180910390a3836001600160a01b0316816001600160a01b031614610c9557806001600160a01b0316846001600160a01b0316867fcbb49d23a9b4d796fd1a99c1801bb23c0950961cec128d048dad572fc30ca44160405160405180910390a45b6001820154610cae906001600160a01b031682856110bd565b5050505050565b610cbd6110f2565b610cea60017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b90611132565b565b5f606081620186a0610cff603f876114fc565b610d0990876114d5565b610d1391906114d5565b9050805a115a829091610d42576040516374e3dbdd60e01b8152600481019290925260248201526044016103f3565b50505f5f8551602087015f8a8af192503d610100811115610d6257506101005b6040519250808352805f602085013e50610100602001820160405250935093915050565b610cea5f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f00610ce4565b5f5f610de3610dc65f546001600160a01b031690565b8630610dd560045f898b61154c565b610dde91611573565b611139565b9150915081610cae5763ffffffff811615610e7c575f805460ff60a01b198116600160a01b17909155604051634a63ebf760e11b81526001600160a01b03909116906394c7d7ee90610e3d908890889088906004016115ab565b5f604051808303815f87803b158015610e54575f5ffd5b505af1158015610e66573d5f5f3e3d5ffd5b50505f805460ff60a01b1916905550610cae9050565b60405162d1953b60e31b81526001600160a01b03861660048201526024016103f3565b6040516370a0823160e01b81523060048201525f9081906001600160a01b038516906370a0823190602401602060405180830381865afa158015610ee5573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610f0991906114be565b9050610f206001600160a01b0385163330866111cb565b6040516370a0823160e01b815230600482015281906001600160a01b038616906370a0823190602401602060405180830381865afa158015610f64573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610f8891906114be565b610a739190611539565b5f805473ffffffffffffffffffffffffffffffffffffffff19166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f826001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa15801561102f573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061105391906115e9565b604051635adbc9c760e01b81526001600160a01b0384811660048301529190911690635adbc9c790602401602060405180830381865afa158015611099573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061053a91906115e9565b6110ca8383836001611207565b61040857604051635274afe760e01b81526001600160a01b03841660048201526024016103f3565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c15610cea57604051633ee5aeb560e01b815260040160405180910390fd5b80825d5050565b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa156111c1575f516020805191945081901c150291505b5094509492505050565b6111d9848484846001611269565b61120157604051635274afe760e01b81526001600160a01b03851660048201526024016103f3565b50505050565b60405163a9059cbb60e01b5f8181526001600160a01b038616600452602485905291602083604481808b5af1925060015f5114831661125d578383151615611251573d5f823e3d81fd5b5f873b113d1516831692505b60405250949350505050565b6040516323b872dd60e01b5f8181526001600160a01b038781166004528616602452604485905291602083606481808c5af1925060015f511483166112c55783831516156112b9573d5f823e3d81fd5b5f883b113d1516831692505b604052505f60605295945050505050565b5f602082840312156112e6575f5ffd5b5035919050565b6001600160a01b0381168114611301575f5ffd5b50565b5f5f5f60608486031215611316575f5ffd5b833592506020840135611328816112ed565b929592945050506040919091013590565b5f5f5f6040848603121561134b575f5ffd5b83359250602084013567ffffffffffffffff811115611368575f5ffd5b8401601f81018613611378575f5ffd5b803567ffffffffffffffff81111561138e575f5ffd5b8660208260051b84010111156113a2575f5ffd5b939660209190910195509293505050565b5f5f5f5f608085870312156113c6575f5ffd5b84359350602085013563ffffffff811681146113e0575f5ffd5b925060408501356113f0816112ed565b9396929550929360600135925050565b5f60208284031215611410575f5ffd5b813561053a816112ed565b5f5f6040838503121561142c575f5ffd5b82359150602083013561143e816112ed565b809150509250929050565b634e487b7160e01b5f52603260045260245ffd5b634e487b7160e01b5f52601160045260245ffd5b5f600182016114825761148261145d565b5060010190565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b5f602082840312156114ce575f5ffd5b5051919050565b80820180821115610a7757610a7761145d565b634e487b7160e01b5f52601260045260245ffd5b5f8261150a5761150a6114e8565b500490565b5f8261151d5761151d6114e8565b500690565b8082028115828204841417610a7757610a7761145d565b81810381811115610a7757610a7761145d565b5f5f8585111561155a575f5ffd5b83861115611566575f5ffd5b5050820193919092039150565b80356001600160e01b031981169060048410156115a4576001600160e01b0319600485900360031b81901b82161691505b5092915050565b6001600160a01b038416815260406020820152816040820152818360608301375f818301606090810191909152601f909201601f1916010192915050565b5f602082840312156115f9575f5ffd5b815161053a816112ed56fea164736f6c6343000825000a";
+  const _bytecode = "0x60a060405234801561000f575f5ffd5b506040516158fe3803806158fe83398101604081905261002e916100b8565b80826100398161004e565b506001600160a01b0316608052506100f09050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b6001600160a01b03811681146100b5575f5ffd5b50565b5f5f604083850312156100c9575f5ffd5b82516100d4816100a1565b60208401519092506100e5816100a1565b809150509250929050565b6080516157b76101475f395f818161031801528181610ee60152818161250301528181612b8901528181612e33015281816131fe0152818161353c015281816135ea01528181613b950152613cdb01526157b75ff3fe608060405234801561000f575f5ffd5b506004361061030f575f3560e01c8063a65e2cfd1161019d578063c65c3d95116100e8578063ddd5e1b211610093578063fb72e3991161006e578063fb72e39914610898578063fc2cb0a6146108ab578063fc540ef7146108be575f5ffd5b8063ddd5e1b214610852578063e843f9bb14610865578063f2e4136b14610885575f5ffd5b8063cc4ef119116100c3578063cc4ef119146107e8578063ccbd9584146107fb578063d0ce095714610825575f5ffd5b8063c65c3d9514610792578063c7cfc1a01461079b578063cab139ce146107d5575f5ffd5b8063b737015a11610148578063bb1e345911610123578063bb1e345914610745578063bf7e214f1461076f578063c26680a51461077f575f5ffd5b8063b737015a1461070c578063b81e03361461071f578063b867960a14610732575f5ffd5b8063adc7057a11610178578063adc7057a146106bf578063ae08c878146106cf578063b6831f8c146106e2575f5ffd5b8063a65e2cfd1461063b578063a9b9c3ff1461064e578063a9c2b8db146106ac575f5ffd5b80635a2b30611161025d578063758432cc116102085780638f857458116101e35780638f857458146105f45780638fb3603714610607578063a20dbd5014610628575f5ffd5b8063758432cc146105af5780637a9e5e4b146105ce57806387d835e3146105e1575f5ffd5b80636b880716116102385780636b880716146105615780636fbc691d1461057457806374ad4c2114610587575f5ffd5b80635a2b3061146105115780635ce157c714610524578063629dd05614610537575f5ffd5b806340e58ee5116102bd578063531a00be11610298578063531a00be146104a9578063574c1969146104dc5780635a195d19146104ef575f5ffd5b806340e58ee51461042457806342c9d4c6146104375780634369a3521461045f575f5ffd5b80632dabbeed116102ed5780632dabbeed1461039857806332d03ccb146103ab5780633ac449171461040f575f5ffd5b806303314efa146103135780631a0bba0414610357578063249ae3e214610377575b5f5ffd5b61033a7f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b0390911681526020015b60405180910390f35b61036a610365366004614b64565b6108ec565b60405161034e9190614bbc565b61038a610385366004614b64565b610a7e565b60405190815260200161034e565b61038a6103a6366004614b64565b610b62565b6103be6103b9366004614b64565b610c77565b60405161034e91905f60c082019050825182526020830151602083015260408301516040830152606083015160608301526080830151608083015263ffffffff60a08401511660a083015292915050565b61042261041d366004614cd8565b610d18565b005b610422610432366004614b64565b610e1b565b61044a610445366004614b64565b610e93565b60405163ffffffff909116815260200161034e565b61049961046d366004614d0b565b5f918252601060209081526040808420600884901c855290915290912054600160ff9092161c81161490565b604051901515815260200161034e565b6104996104b7366004614d2b565b600a60209081525f938452604080852082529284528284209052825290205460ff1681565b61038a6104ea366004614d6a565b610ec3565b6104996104fd366004614d98565b60026020525f908152604090205460ff1681565b61038a61051f366004614df4565b6110f3565b61038a610532366004614e3c565b61123e565b61038a610545366004614d6a565b600b60209081525f928352604080842090915290825290205481565b61042261056f366004614e66565b611588565b610422610582366004614e9b565b6115c4565b61059a610595366004614d2b565b611627565b6040805192835260208301919091520161034e565b61038a6105bd366004614b64565b600e6020525f908152604090205481565b6104226105dc366004614d98565b611787565b6104226105ef366004614d2b565b6117fb565b610422610602366004614d2b565b61198e565b61060f6119c7565b6040516001600160e01b0319909116815260200161034e565b61038a610636366004614b64565b6119e9565b61038a610649366004614d0b565b611a48565b61066161065c366004614b64565b611ba6565b60405161034e91905f60c082019050825182526020830151602083015260408301516040830152606083015160608301526080830151608083015260a083015160a083015292915050565b61038a6106ba366004614d6a565b611c3b565b60045461044a9063ffffffff1681565b61038a6106dd366004614eb4565b611c60565b61038a6106f0366004614d6a565b600860209081525f928352604080842090915290825290205481565b61038a61071a366004614ef7565b611ce7565b61038a61072d366004614e66565b611db3565b610422610740366004614fd1565b611e3b565b61038a610753366004614d6a565b600f60209081525f928352604080842090915290825290205481565b5f546001600160a01b031661033a565b61044a61078d366004615001565b611ead565b61038a60015481565b6107c86107a9366004614d6a565b600c60209081525f928352604080842090915290825290205460ff1681565b60405161034e9190615092565b61059a6107e3366004614d6a565b6120da565b6104226107f6366004614b64565b612124565b61038a610809366004614d0b565b601060209081525f928352604080842090915290825290205481565b610499610833366004614d6a565b600960209081525f928352604080842090915290825290205460ff1681565b610422610860366004614d6a565b612212565b610878610873366004614e9b565b61222d565b60405161034e91906150a5565b61038a610893366004614b64565b6122fb565b61038a6108a636600461513d565b612305565b6104226108b9366004615175565b612435565b6108d16108cc3660046151cc565b6124db565b6040805161ffff93841681529290911660208301520161034e565b610960604080516101a0810182525f808252602082018190529181018290526060810182905290608082019081526020015f81526020015f81526020015f81526020015f81526020015f81526020015f81526020015f6001600160a01b031681526020015f6001600160a01b031681525090565b61096982612663565b604080516101a0810182528254815260018301546001600160a01b0381166020830152600160a01b810463ffffffff1692820192909252600160c01b820465ffffffffffff16606082015291906080830190600160f01b900460ff1660028111156109d6576109d6614b7b565b60028111156109e7576109e7614b7b565b815260200160018201601f9054906101000a900460ff166003811115610a0f57610a0f614b7b565b6003811115610a2057610a20614b7b565b815260028201546020820152600382015460408201526004820154606082015260058201546080820152600682015460a082015260078201546001600160a01b0390811660c083015260089092015490911660e09091015292915050565b5f610a876126bb565b5f610a9183612663565b905080600501548160040154610aa7919061520a565b91508282610ad457604051634ab8a8b360e01b8152600401610acb91815260200190565b60405180910390fd5b5081816005015f828254610ae8919061521d565b909155505060088101546040518381526001600160a01b039091169084907f9baaad6d08a64e8bb3ec7719c357cc9e081e5a49f717fdedf611ce0137ac21b19060200160405180910390a360088101546001820154610b54916001600160a01b039182169116846126f2565b50610b5d612727565b919050565b5f610b6b6126bb565b5f610b7583612663565b9050610b8081612751565b838260010160189054906101000a900465ffffffffffff169091610bc857604051633e54606360e21b8152600481019290925265ffffffffffff166024820152604401610acb565b5050610bd3836119e9565b91508282610bf75760405163af66f3e160e01b8152600401610acb91815260200190565b5081816006015f828254610c0b919061521d565b909155505060078101546040518381526001600160a01b039091169084907fcd20ba7e44338ccbbf2acfa651e2aca1f61d48f8168ad08970db3dac53dc51b69060200160405180910390a360078101546001820154610b54916001600160a01b039182169116846126f2565b610cb06040518060c001604052805f81526020015f81526020015f81526020015f81526020015f81526020015f63ffffffff1681525090565b610cb982612789565b50505f908152600d6020908152604091829020825160c08101845281548152600182015492810192909252600281015492820192909252600382015460608201526004820154608082015260059091015463ffffffff1660a082015290565b610d24335b5f366127d9565b801580610d3a57506001600160a01b0382163b15155b8290610d655760405163bd67e11560e01b81526001600160a01b039091166004820152602401610acb565b506001600160a01b0382165f908152600260205260409020548290829060ff16151581151503610dbb57604051635c313a0760e11b81526001600160a01b03909216600483015215156024820152604401610acb565b50506001600160a01b0382165f81815260026020908152604091829020805460ff191685151590811790915591519182527fc2b3cc1f1f7a7f8907206c8946fc4320239611c96e326d1d3648a942b53e78a5910160405180910390a25050565b610e2433610d1d565b5f610e308260016128cf565b6001810180546001600160f81b0316600360f81b1790555f838152601160209081526040808320548352600e9091528082208290555191925083917f506040f011e43380212fe56addd3acecf6ba3ca151ed15483d1d36587e3e4dfb9190a25050565b5f8181526006602052604090205463ffffffff168015610eb35780610ebd565b60075463ffffffff165b92915050565b5f610ecc6126bb565b5f610ed68461294a565b90505f610f0c6001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000168561299b565b905060026001830154600160f81b900460ff166003811115610f3057610f30614b7b565b14158583600101601f9054906101000a900460ff169091610f665760405163a8b303e360e01b8152600401610acb929190615230565b50600390506001830154600160f81b900460ff166003811115610f8b57610f8b614b7b565b1480610f9f5750336001600160a01b038516145b80610fb25750336001600160a01b038216145b858533909192610fef57604051630ef4b71560e01b815260048101939093526001600160a01b039182166024840152166044820152606401610acb565b5050505f858152600f602090815260408083206001600160a01b038816845290915290205492508484846110485760405163e7171ef960e01b815260048101929092526001600160a01b03166024820152604401610acb565b50505f858152600f602090815260408083206001600160a01b0388168452825280832083905587835260119091528120600401805485929061108b90849061520a565b90915550506040518381526001600160a01b0385169086907fdeb1ce982008e7872a601a416c60bd62ec72a2d6b22dc56fedf04a9e2a1b71b09060200160405180910390a360018201546110e9906001600160a01b031682856126f2565b5050610ebd612727565b5f6110fc6126bb565b61110584612789565b5061110f84612a66565b5f5b8281101561122e575f84848381811061112c5761112c615244565b90506020020160208101906111419190614d98565b905061114d8682612ac5565b5f036111595750611226565b604051602481018790526001600160a01b03821660448201523360648201525f9081906111c59030906207a120908290638f857458906084015b604051602081830303815290604052915060e01b6020820180516001600160e01b038381831617835250505050612c17565b9150915081156111df576111d885615258565b9450611222565b826001600160a01b0316887f6b4203bbc84662b91fc916b24ca13837442fdc449b59c71c3503fd29d054afbd836040516112199190615270565b60405180910390a35b5050505b600101611111565b50611237612727565b9392505050565b5f61124833610d1d565b61126061125b6060840160408501614d98565b612cb1565b61128c611275610140840161012085016152ba565b61128761016085016101408601614d98565b612cf7565b61129582612d8c565b82906112b55760405163e2e5115760e01b8152600401610acb9190615399565b506112d082356112cb6040850160208601614e9b565b612e0f565b505f61130183356112e76040860160208701614e9b565b6112f76060870160408801614d98565b8660600135611c60565b5f818152600e60205260409020549091508190801561133c57604051639867656160e01b815260048101929092526024820152604401610acb565b505060015f815461134c90615258565b91829055505f828152600e602090815260408083208490558383526003909152908190209193508435906113869060608701908701614d98565b6113966040870160208801614e9b565b6001840180546001600160a01b039093166001600160a01b031963ffffffff909316600160a01b02929092166001600160c01b03199093169290921717905581556113e9610140850161012086016152ba565b6113fb61016086016101408701614d98565b6007830180546001600160a01b03929092166001600160a01b03199092169190911790556001808301805465ffffffffffff93909316600160c01b026001600160f81b0316600166ff00000000000160c01b0390931692909217600160f81b17808355600292839160ff60f01b1916600160f01b830217905550505060c0840135600282015561149361012085016101008601614d98565b6008820180546001600160a01b0319166001600160a01b03929092169190911790556040805160c081018252838152608086810135602080840191825260a0808a013585870190815260e08b0135606087019081525f9587018681526101608d01359388019384528b87526011855295889020965187559351600187015551600286015591516003850155915160048401555160059092019190915561153d918601908601614e9b565b63ffffffff16845f0135847fd6b7cf547f9783df1e7519a6b85d479a20d12ee9985245067f01a1ba21cff6ad85886040516115799291906153a8565b60405180910390a45050919050565b333081146115b5576040516347c793f160e01b81526001600160a01b039091166004820152602401610acb565b506115c08282612ed5565b5050565b6115cd33610d1d565b63ffffffff8116156115e4576115e2816130c2565b505b6007805463ffffffff191663ffffffff83169081179091556040517f5654c61ee7d05d61baea07bebcc9fabf06c0f7fff66694dbcf27756f17d1a462905f90a250565b5f5f5f61163386612789565b905061163e81612751565b8061167657505f868152600a602090815260408083206001600160a01b03808a168552908352818420908816845290915290205460ff165b15611687575f5f925092505061177f565b60025f878152600c602090815260408083206001600160a01b038a16845290915290205460ff1660028111156116bf576116bf614b7b565b146116d0575f5f925092505061177f565b5f868152600c602090815260408083206001600160a01b038816845290915281205460ff16600281111561170657611706614b7b565b14611717575f5f925092505061177f565b5f5f611724838888613109565b9150915081158061173d575061173a88886131ac565b81115b15611750575f5f9450945050505061177f565b5f888152600d602052604090206003015461176c9082906153bd565b9450611779888787613296565b93505050505b935093915050565b5f5433906001600160a01b031681146117bd5760405162d1953b60e31b81526001600160a01b0382166004820152602401610acb565b816001600160a01b03163b5f036117f2576040516361798f2f60e11b81526001600160a01b0383166004820152602401610acb565b6115c0826132c6565b6118036126bb565b61180c83612789565b5061181683612a66565b6118208382613319565b5f838152600a602090815260408083206001600160a01b03808716855290835281842090851684529091529020548390829060ff161561188557604051630801fbfd60e41b815260048101929092526001600160a01b03166024820152604401610acb565b50505f611893848484613378565b5f858152600d6020526040812060030154919250906118b39083906153bd565b90505f6118c2868584336134d8565b5f878152600a602090815260408083206001600160a01b03808b16808652918452828520908a1685528352818420805460ff191660011790558a8452600b835281842090845290915281208054929350859290919061192290849061521d565b909155505060408051838152602081018390526001600160a01b03808716929088169189917f3c38fe1e8111fa6fd86ea3e4a632a3dbf14450af5eb6292d2881f6a00e388839910160405180910390a461197e868584846135cf565b505050611989612727565b505050565b333081146119bb576040516347c793f160e01b81526001600160a01b039091166004820152602401610acb565b506119898383836136ce565b5f8054600160a01b900460ff166119dd57505f90565b50638fb3603760e01b90565b5f5f6119f483612663565b905060026001820154600160f81b900460ff166003811115611a1857611a18614b7b565b14611a2557505f92915050565b806006015481600301548260020154611a3e919061520a565b611237919061520a565b5f611a516126bb565b5f611a5d8460016128cf565b5f858152601160205260408120600481015460028401549394509092611a83919061520a565b90508581611aa757604051631251ae6560e11b8152600401610acb91815260200190565b505f611ab3868361380c565b6001850154909150611ad890611ad2906001600160a01b03168361381b565b8261380c565b9450863386611b0c5760405163aafe9e4760e01b815260048101929092526001600160a01b03166024820152604401610acb565b505084836004015f828254611b21919061521d565b90915550505f878152600f6020908152604080832033845290915281208054879290611b4e90849061521d565b90915550339050877f3354f3580fc67b111342c5791c2e47d47ffeebc1cd5e45aa4d980ff4f14299eb87611b82818761520a565b6040805192835260208301919091520160405180910390a350505050610ebd612727565b611bd96040518060c001604052805f81526020015f81526020015f81526020015f81526020015f81526020015f81525090565b611be28261294a565b50505f90815260116020908152604091829020825160c08101845281548152600182015492810192909252600281015492820192909252600382015460608201526004820154608082015260059091015460a082015290565b5f5f5f611c4885856120da565b9092509050611c57818361520a565b95945050505050565b604080517fb2ab172150ace53ce6971e7c6202547d93eac2fa425322f0a45c6234116d8b76602082015246918101919091523060608201526080810185905263ffffffff841660a08201526001600160a01b03831660c082015260e081018290525f9061010001604051602081830303815290604052805190602001209050949350505050565b5f611cf06126bb565b611cf98861391b565b611d0888888888888888613933565b5f5b86811015611d9f57611d5d89898984818110611d2857611d28615244565b9050608002015f01355f918252601060209081526040808420600884901c855290915290912054600160ff9092161c81161490565b158015611d865750611d8689898984818110611d7b57611d7b615244565b905060800201613a20565b15611d9757611d9482615258565b91505b600101611d0a565b50611da8612727565b979650505050505050565b5f828235611dc76040850160208601614d98565b604080516020810194909452838101929092526001600160a01b031660608381019190915290840135608083015283013560a082015260c00160408051601f198184030181528282528051602091820120908301520160405160208183030381529060405280519060200120905092915050565b611e4433610d1d565b63ffffffff811615611e5b57611e59816130c2565b505b5f82815260066020526040808220805463ffffffff191663ffffffff85169081179091559051909184917f73bad27626405fd5d1e584df3032ef5fc4d5e461434cbc3a167f32028839fff29190a35050565b5f611eb733610d1d565b6001600160a01b03851615801590611ed557506127108461ffff1611155b8015611ee2575060208211155b8290611f045760405163568d569360e01b8152600401610acb91815260200190565b505f5b82811015611faa575f6103e7858584818110611f2557611f25615244565b611f3b92602060609092020190810191506153d4565b61ffff1611158015611f7c5750612710858584818110611f5d57611f5d615244565b9050606002016040016020810190611f7591906153d4565b61ffff1611155b90508181611fa05760405163568d569360e01b8152600401610acb91815260200190565b5050600101611f07565b50600480545f90611fc09063ffffffff166153ef565b82546101009290920a63ffffffff81810219909316928216908102929092179092555f908152600560205260408120805475ffffffffffffffffffffffffffffffffffffffffffff1916600160a01b61ffff8916026001600160a01b031916176001600160a01b0389161781559192505b83811015612084578160010185858381811061204f5761204f615244565b83546001810185555f94855260209094206060909102929092019291909101905061207a8282615413565b5050600101612031565b50856001600160a01b03168263ffffffff167ff3a7efeb59c3391caf9087145efd292fa5d4247f4ad0d008fb49b4cbc1bcf0c58787876040516120c99392919061546e565b60405180910390a350949350505050565b5f5f5f6120e685612789565b90506120f181612751565b15612102575f5f925092505061211d565b61210c8585612ac5565b9250612119858585613296565b9150505b9250929050565b61212d33610d1d565b5f6121398260016128cf565b6001810154909150612153906001600160a01b0316612cb1565b6001810154600782015461217f91600160c01b900465ffffffffffff16906001600160a01b0316612cf7565b5f8281526011602052604090206004015460028201548390828181146121c957604051634269f4f360e01b8152600481019390935260248301919091526044820152606401610acb565b5050506001820180546001600160f81b0316600160f91b17905560405183907fc99b5d52bfedd785a025d2b13d099cc89e4865166a94477f50a83366104d44e0905f90a2505050565b61221a6126bb565b6122258282336136ce565b6115c0612727565b60408051606080820183525f808352602083015291810191909152612251826130c2565b6040805160608101825282546001600160a01b0381168252600160a01b900461ffff166020808301919091526001840180548451818402810184018652818152939594860193925f9084015b828210156122ed575f848152602090819020604080516060810182529185015461ffff8082168452620100008204811684860152640100000000909104169082015282526001909201910161229d565b505050915250909392505050565b5f610ebd82613ab4565b5f61230f33610d1d565b6123176126bb565b61232a61125b6060840160408501614d98565b61234d61233d60c0840160a085016152ba565b61128760e0850160c08601614d98565b5f6123588335610e93565b905063ffffffff811661237160a0850160808601614e9b565b63ffffffff1614833561238a60a0860160808701614e9b565b839091926123c2576040516301f14a8b60e01b8152600481019390935263ffffffff9182166024840152166044820152606401610acb565b50505060015f81546123d390615258565b918290555091505f6123e58385613b07565b90506123fe836123f96101008701876154ef565b613ccf565b5f61241c6124126060870160408801614d98565b866060013561381b565b905061242a84868484613e95565b505050610b5d612727565b61243d6126bb565b6124468461391b565b5f8481526011602052604090206001810154815461247291859185919061246d9089611db3565b614294565b8585356124856040880160208901614d98565b9091926124bf57604051633da972d960e01b8152600481019390935260248301919091526001600160a01b03166044820152606401610acb565b5050506124cc8585612ed5565b506124d5612727565b50505050565b5f5f8363ffffffff165f036124f457505f90508061211d565b5f6124fe856130c2565b90505f7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa15801561255d573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906125819190615535565b604051632cea2d3b60e01b81526001600160a01b0387811660048301529190911690632cea2d3b90602401602060405180830381865afa1580156125c7573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906125eb9190615550565b905063ffffffff811615806126045750612604816142ab565b15612620575054600160a01b900461ffff16915081905061211d565b61262a82826142c5565b92506126368160501c90565b65ffffffffffff16421161264a5782612658565b8154600160a01b900461ffff165b935050509250929050565b5f818152600360205260408120906001820154600160f01b900460ff16600281111561269157612691614b7b565b141582906126b55760405163c0641ce360e01b8152600401610acb91815260200190565b50919050565b6126c36143bc565b6126f060017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b906143fc565b565b6126ff8383836001614403565b61198957604051635274afe760e01b81526001600160a01b0384166004820152602401610acb565b6126f05f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f006126ea565b60018101545f90600160c01b900465ffffffffffff1615801590610ebd57505060010154600160c01b900465ffffffffffff16421190565b5f61279382612663565b9050600180820154600160f01b900460ff1660028111156127b6576127b6614b7b565b1482906126b55760405163215c01c560e21b8152600401610acb91815260200190565b5f5f61280c6127ef5f546001600160a01b031690565b86306127fe60045f898b615567565b6128079161558e565b614465565b91509150816128c85763ffffffff8116156128a5575f805460ff60a01b198116600160a01b17909155604051634a63ebf760e11b81526001600160a01b03909116906394c7d7ee90612866908890889088906004016155c4565b5f604051808303815f87803b15801561287d575f5ffd5b505af115801561288f573d5f5f3e3d5ffd5b50505f805460ff60a01b19169055506128c89050565b60405162d1953b60e31b81526001600160a01b0386166004820152602401610acb565b5050505050565b5f6128d98361294a565b90508160038111156128ed576128ed614b7b565b6001820154600160f81b900460ff16600381111561290d5761290d614b7b565b148382600101601f9054906101000a900460ff1690916129425760405163a8b303e360e01b8152600401610acb929190615230565b505092915050565b5f61295482612663565b905060026001820154600160f01b900460ff16600281111561297857612978614b7b565b1482906126b557604051636c4a491360e11b8152600401610acb91815260200190565b5f826001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa1580156129d8573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906129fc9190615535565b604051635adbc9c760e01b81526001600160a01b0384811660048301529190911690635adbc9c790602401602060405180830381865afa158015612a42573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906112379190615535565b5f818152600360205260409020612a7c81612751565b15828260010160189054906101000a900465ffffffffffff1690916124d557604051638b4a625b60e01b8152600481019290925265ffffffffffff166024820152604401610acb565b5f8281526009602090815260408083206001600160a01b038516845290915281205460ff1615612af657505f610ebd565b5f838152600c602090815260408083206001600160a01b038616845290915281205460ff166002811115612b2c57612b2c614b7b565b14612b3857505f610ebd565b5f8381526003602052604090819020805460018201549251630c22a2a760e21b81526001600160a01b0386811660048301526024820192909252600160a01b90930463ffffffff16604484015290917f00000000000000000000000000000000000000000000000000000000000000009091169063308a8a9c90606401602060405180830381865afa158015612bd0573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612bf49190615550565b5f858152600d6020526040902060030154612c0f91906153bd565b949350505050565b5f606081620186a0612c2a603f87615616565b612c34908761521d565b612c3e919061521d565b9050805a115a829091612c6d576040516374e3dbdd60e01b815260048101929092526024820152604401610acb565b50505f5f8551602087015f8a8af192503d610100811115612c8d57506101005b6040519250808352805f602085013e50610100602001820160405250935093915050565b6001600160a01b0381165f90815260026020526040902054819060ff166115c0576040516379c15f7f60e01b81526001600160a01b039091166004820152602401610acb565b5f612d0562278d004261521d565b905065ffffffffffff8316156001600160a01b03831615148015612d41575065ffffffffffff83161580612d415750808365ffffffffffff1610155b838383909192612d845760405163052dc98760e21b815265ffffffffffff90931660048401526001600160a01b0390911660248301526044820152606401610acb565b505050505050565b5f60e08201351515608083013515801590612dab575061016083013515155b8015612dba575060a083013515155b8015612dc9575060c083013515155b8015612ddd57508260c001358360e0013511155b801561123757505f612df761012085016101008601614d98565b6001600160a01b031614151515811515149392505050565b60405163134e1fcb60e31b81526004810183905263ffffffff821660248201525f907f00000000000000000000000000000000000000000000000000000000000000006001600160a01b031690639a70fe5890604401602060405180830381865afa158015612e80573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612ea49190615550565b90508282826129425760405163606c66df60e11b8152600481019290925263ffffffff166024820152604401610acb565b5f828152600360209081526040808320601190925290912060028101548335108015612f045750604083013515155b8015612f1857508260400135836060013511155b84849091612f3b5760405163241a27a960e01b8152600401610acb92919061565e565b50505f8481526010602090815260408083208635600881901c855292529091205485919060ff82161c600190811603612f9057604051630baff70560e21b815260048101929092526024820152604401610acb565b50505f5f83600301548460020154612fa8919061520a565b84600401548460030154612fbc919061520a565b9150915081856040013511158015612fd8575080856060013511155b868684849091929361300157604051633057666b60e01b8152600401610acb9493929190615672565b5050505f8781526010602090815260408083208935600881901c8552908352928190208054600160ff9095169490941b9093179092556130479250908701908701614d98565b6001600160a01b0316855f0135877f7062f211148706ad4b63f1e2603a51cb4a7ec7033b08e6d4613c53d676f9bd1288604001358960600135604051613097929190918252602082015260400190565b60405180910390a4612d84866130b36040880160208901614d98565b876040013588606001356135cf565b63ffffffff81165f908152600560205260409020805482906001600160a01b03166126b557604051630ef242a360e31b815263ffffffff9091166004820152602401610acb565b825460018401546040516001600160a01b03841660248201526044810192909252600160a01b900463ffffffff1660648201525f9081908190819061318490879062030d409060209060840160408051601f198184030181529190526020810180516001600160e01b03166322e9aa8d60e11b1790526144f7565b9150915081613194575f5f61319e565b61319e815f6145a8565b935093505050935093915050565b5f82815260036020526040808220805460018201549251630c22a2a760e21b81526001600160a01b0386811660048301526024820192909252600160a01b90930463ffffffff166044840152909183917f0000000000000000000000000000000000000000000000000000000000000000169063308a8a9c90606401602060405180830381865afa158015613243573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906132679190615550565b5f868152600b602090815260408083206001600160a01b0389168452909152902054909150611c57908261520a565b5f838152600d602052604081206005015481906132b99063ffffffff16856124db565b509050611c5783826145e4565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f828152600c602090815260408083206001600160a01b038516845290915281205460ff169081600281111561335157613351614b7b565b14838383909192612d845760405163f4d4abdb60e01b8152600401610acb93929190615698565b5f8060025f868152600c602090815260408083206001600160a01b038916845290915290205460ff1660028111156133b2576133b2614b7b565b1490508484826133e7576040516336db233f60e11b815260048101929092526001600160a01b03166024820152604401610acb565b50505f858152600360205260408120613401908686613109565b93509050848482613438576040516396bb1cc160e01b81526001600160a01b03928316600482015291166024820152604401610acb565b50869050848461346d576040516306e29cbf60e41b815260048101929092526001600160a01b03166024820152604401610acb565b50505f61347a87876131ac565b90508686868684808211156134c957604051631f3cbcf560e21b815260048101959095526001600160a01b0393841660248601529290911660448401526064830152608482015260a401610acb565b50505050505050509392505050565b5f848152600d6020526040812060050154819081906134fd9063ffffffff16876124db565b915091508061ffff168261ffff161115806135295750856001600160a01b0316846001600160a01b0316145b8061357757506135626001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000168761299b565b6001600160a01b0316846001600160a01b0316145b87878484909192936135c157604051632be2f49960e11b815260048101949094526001600160a01b03909216602484015261ffff9081166044840152166064820152608401610acb565b50505050611da885836145e4565b5f848152600360205260408120906136106001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000168661299b565b905083826003015f828254613625919061521d565b909155505082156136495782826004015f828254613643919061521d565b90915550505b846001600160a01b0316816001600160a01b0316146136a457806001600160a01b0316856001600160a01b0316877fcbb49d23a9b4d796fd1a99c1801bb23c0950961cec128d048dad572fc30ca44160405160405180910390a45b828414612d8457612d84816136b9858761520a565b60018501546001600160a01b031691906126f2565b6136d783612789565b506136e183612a66565b6136eb8383613319565b5f8381526009602090815260408083206001600160a01b03861684529091529020548390839060ff161561374457604051630801fbfd60e41b815260048101929092526001600160a01b03166024820152604401610acb565b50505f6137518484612ac5565b9050838382613785576040516306e29cbf60e41b815260048101929092526001600160a01b03166024820152604401610acb565b50505f613794858584866134d8565b5f8681526009602090815260408083206001600160a01b03891680855290835292819020805460ff191660011790558051868152918201849052929350909187917ff768ee6581a83b5da4a5e4d199a1b0a549ff599d35c10948e657c45cfb44b0d7910160405180910390a36128c8858584846135cf565b5f828218828410028218611237565b5f815f0361382a57505f610ebd565b6040516370a0823160e01b81523060048201525f906001600160a01b038516906370a0823190602401602060405180830381865afa15801561386e573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906138929190615550565b90506138a96001600160a01b0385163330866145f6565b6040516370a0823160e01b815230600482015281906001600160a01b038616906370a0823190602401602060405180830381865afa1580156138ed573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906139119190615550565b612c0f919061520a565b6139268160026128cf565b5061393081612a66565b50565b5f8781526011602052604081206001810154815491929091908867ffffffffffffffff811115613965576139656156c5565b60405190808252806020026020018201604052801561398e578160200160208202803683370190505b5090505f5b898110156139e1576139bc838c8c848181106139b1576139b1615244565b905060800201611db3565b8282815181106139ce576139ce615244565b6020908102919091010152600101613993565b506139f088888888878661462c565b8b90613a1257604051632c8a575560e11b8152600401610acb91815260200190565b505050505050505050505050565b5f6060613a4d306207a120306001600160a01b0316636b880716888860405160240161119392919061565e565b909250905081613aad57613a676040840160208501614d98565b6001600160a01b0316835f0135857feb4d03e5345253ce1d6591d533c49d76848efac15d98143d1af9a5b100bc7f0684604051613aa49190615270565b60405180910390a45b5092915050565b5f806002613ac184612663565b60010154600160f81b900460ff166003811115613ae057613ae0614b7b565b14905080613afe575f83815260116020526040902060040154611237565b61123783614647565b5f613b1d82356112cb6040850160208601614e9b565b9050613b36613b2f60e08401846154ef565b9050614671565b5f5b613b4560e08401846154ef565b9050811015613c8b57613b8b84613b5f60e08601866154ef565b84818110613b6f57613b6f615244565b9050602002016020810190613b849190614d98565b600161469e565b6001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001663308a8a9c613bc760e08601866154ef565b84818110613bd757613bd7615244565b9050602002016020810190613bec9190614d98565b8535613bfe6040880160208901614e9b565b6040516001600160e01b031960e086901b1681526001600160a01b039093166004840152602483019190915263ffffffff166044820152606401602060405180830381865afa158015613c53573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190613c779190615550565b613c81908361520a565b9150600101613b38565b508015158235613ca16040850160208601614e9b565b90916129425760405163606c66df60e11b8152600481019290925263ffffffff166024820152604401610acb565b613cd881614671565b5f7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa158015613d35573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190613d599190615535565b90505f5b828110156128c857613e09826001600160a01b0316632cea2d3b868685818110613d8957613d89615244565b9050602002016020810190613d9e9190614d98565b6040516001600160e01b031960e084901b1681526001600160a01b039091166004820152602401602060405180830381865afa158015613de0573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190613e049190615550565b6142ab565b848483818110613e1b57613e1b615244565b9050602002016020810190613e309190614d98565b90613e5a57604051637a6001db60e11b81526001600160a01b039091166004820152602401610acb565b50613e8d85858584818110613e7157613e71615244565b9050602002016020810190613e869190614d98565b600261469e565b600101613d5d565b82355f90815260086020526040808220908290613eb89060608801908801614d98565b6001600160a01b0316815260208101919091526040015f908120549150613edf828461521d565b90505f613eec8583615616565b90505f613ef986846156d9565b90508635838784613f2e57604051635f79b89560e01b8152600481019390935260248301919091526044820152606401610acb565b50505086355f9081526008602052604080822083929091613f559060608c01908c01614d98565b6001600160a01b0316815260208082019290925260409081015f908120939093558a835260039091529081902090883590613f969060608b01908b01614d98565b613fa660408b0160208c01614e9b565b6001840180546001600160a01b039093166001600160a01b031963ffffffff909316600160a01b02929092166001600160c01b0319909316929092171790558155613ff760c0890160a08a016152ba565b61400760e08a0160c08b01614d98565b6007830180546001600160a01b03929092166001600160a01b031990921691909117905560018201805465ffffffffffff92909216600160c01b026001600160f81b0316600166ff00000000000160c01b0390921691909117600160f91b1760ff60f01b1916600160f01b17905561407f87846153bd565b60028201556140b761409760a08a0160808b01614e9b565b63ffffffff165f908152600560205260409020546001600160a01b031690565b816008015f6101000a8154816001600160a01b0302191690836001600160a01b031602179055506040518060c0016040528088815260200187815260200186815260200184815260200183815260200189608001602081019061411a9190614e9b565b63ffffffff9081169091525f8b8152600d602090815260409182902084518155848201516001820155848301516002820155606085015160038201556080850151600482015560a0909401516005909401805463ffffffff1916949093169390931790915561418e91908a01908a01614e9b565b63ffffffff1688358a7fc88d751b53dbb17641210bb368ff5e9cc6594ef94d74664e6cef102af2ce16426141c860608d0160408e01614d98565b604080516001600160a01b039092168252602082018c905281018a9052606081018890526080810187905260a00160405180910390a4887f9d2ebb27e1cf2c21194eb50e952e2fd065742fe1b468fcd2fce618c8c2e6060361423060a08b0160808c01614e9b565b61424060c08c0160a08d016152ba565b61425060e08d0160c08e01614d98565b61425d60e08e018e6154ef565b8e80610100019061426e91906154ef565b6040516142819796959493929190615734565b60405180910390a2505050505050505050565b5f826142a1868685614749565b1495945050505050565b5f60086142b88360401c90565b1661ffff16151592915050565b60018201545f90815b818110156143a7575f8560010182815481106142ec576142ec615244565b5f918252602080832060408051606081018252939091015461ffff8082168086526201000083048216948601949094526401000000009091041690830152909250158061434c575061433e8660201c90565b61ffff16825f015161ffff16145b90505f826020015161ffff165f1480614378575061436a8760301c90565b83602001511661ffff165f14155b90508180156143845750805b15614399575050604001519250610ebd915050565b5050508060010190506142ce565b50509154600160a01b900461ffff1692915050565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c156126f057604051633ee5aeb560e01b815260040160405180910390fd5b80825d5050565b60405163a9059cbb60e01b5f8181526001600160a01b038616600452602485905291602083604481808b5af1925060015f5114831661445957838315161561444d573d5f823e3d81fd5b5f873b113d1516831692505b60405250949350505050565b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa156144ed575f516020805191945081901c150291505b5094509492505050565b5f606081620186a061450a603f88615616565b614514908861521d565b61451e919061521d565b9050805a115a82909161454d576040516374e3dbdd60e01b815260048101929092526024820152604401610acb565b5050866001600160a01b03163b5f03614569575f92505061459f565b5f5f8551602087018a8afa3d86101516925082156144ed573d6040519250808352805f602085013e603f01601f19168201604052505b94509492505050565b5f806145b583600161521d565b6145c09060206153bd565b845110156145d257505f90508061211d565b50506020908102919091010151600191565b5f611237838361ffff1661271061478a565b61460484848484600161483a565b6124d557604051635274afe760e01b81526001600160a01b0385166004820152602401610acb565b5f8261463b88888888876148a7565b14979650505050505050565b5f5f61465283612663565b905080600501548160040154614667856119e9565b611a3e919061521d565b80602080821115611989576040516316dd44f960e11b815260048101929092526024820152604401610acb565b5f838152600c602090815260408083206001600160a01b038616845290915281205460ff1660028111156146d4576146d4614b7b565b14829061470057604051636cbad7c560e11b81526001600160a01b039091166004820152602401610acb565b505f838152600c602090815260408083206001600160a01b03861684529091529020805482919060ff1916600183600281111561473f5761473f614b7b565b0217905550505050565b5f81815b84811015614781576147778287878481811061476b5761476b615244565b90506020020135614b0b565b915060010161474d565b50949350505050565b5f5f5f6147978686614b37565b91509150815f036147bb578381816147b1576147b1615602565b0492505050611237565b8184116147d2576147d26003851502601118614b53565b5f848688095f868103871696879004966002600389028118808a02820302808a02820302808a02820302808a02820302808a02820302808a02909103029181900381900460010185841190960395909502919093039390930492909217029150509392505050565b6040516323b872dd60e01b5f8181526001600160a01b038781166004528616602452604485905291602083606481808c5af1925060015f5114831661489657838315161561488a573d5f823e3d81fd5b5f883b113d1516831692505b604052505f60605295945050505050565b80515f90836148b781600161521d565b6148c1888461521d565b146148df57604051631a8a024960e11b815260040160405180910390fd5b8015614abc575f8167ffffffffffffffff8111156148ff576148ff6156c5565b604051908082528060200260200182016040528015614928578160200160208202803683370190505b5090505f8080805b85811015614a71575f87851061496a57858461494b81615258565b95508151811061495d5761495d615244565b6020026020010151614990565b898561497581615258565b96508151811061498757614987615244565b60200260200101515b90505f8c8c848181106149a5576149a5615244565b90506020020160208101906149ba9190615791565b6149e7578e8e856149ca81615258565b96508181106149db576149db615244565b90506020020135614a3e565b888610614a185786856149f981615258565b965081518110614a0b57614a0b615244565b6020026020010151614a3e565b8a86614a2381615258565b975081518110614a3557614a35615244565b60200260200101515b9050614a4a8282614b0b565b878481518110614a5c57614a5c615244565b60209081029190910101525050600101614930565b50808b14614a9257604051631a8a024960e11b815260040160405180910390fd5b836001860381518110614aa757614aa7615244565b60200260200101519650505050505050611c57565b8115614ae557835f81518110614ad457614ad4615244565b602002602001015192505050611c57565b87875f818110614af757614af7615244565b905060200201359250505095945050505050565b5f818310614b25575f828152602084905260409020611237565b5f838152602083905260409020611237565b5f805f1983850993909202808410938190039390930393915050565b634e487b715f52806020526024601cfd5b5f60208284031215614b74575f5ffd5b5035919050565b634e487b7160e01b5f52602160045260245ffd5b6003811061393057613930614b7b565b614ba881614b8f565b9052565b60048110614ba857614ba8614b7b565b815181526020808301516101a0830191614be0908401826001600160a01b03169052565b506040830151614bf8604084018263ffffffff169052565b506060830151614c12606084018265ffffffffffff169052565b506080830151614c256080840182614b9f565b5060a0830151614c3860a0840182614bac565b5060c083015160c083015260e083015160e0830152610100830151610100830152610120830151610120830152610140830151610140830152610160830151614c8d6101608401826001600160a01b03169052565b50610180830151613aad6101808401826001600160a01b03169052565b6001600160a01b0381168114613930575f5ffd5b8035610b5d81614caa565b80358015158114610b5d575f5ffd5b5f5f60408385031215614ce9575f5ffd5b8235614cf481614caa565b9150614d0260208401614cc9565b90509250929050565b5f5f60408385031215614d1c575f5ffd5b50508035926020909101359150565b5f5f5f60608486031215614d3d575f5ffd5b833592506020840135614d4f81614caa565b91506040840135614d5f81614caa565b809150509250925092565b5f5f60408385031215614d7b575f5ffd5b823591506020830135614d8d81614caa565b809150509250929050565b5f60208284031215614da8575f5ffd5b813561123781614caa565b5f5f83601f840112614dc3575f5ffd5b50813567ffffffffffffffff811115614dda575f5ffd5b6020830191508360208260051b850101111561211d575f5ffd5b5f5f5f60408486031215614e06575f5ffd5b83359250602084013567ffffffffffffffff811115614e23575f5ffd5b614e2f86828701614db3565b9497909650939450505050565b5f610180828403128015614e4e575f5ffd5b509092915050565b5f608082840312156126b5575f5ffd5b5f5f60a08385031215614e77575f5ffd5b82359150614d028460208501614e56565b803563ffffffff81168114610b5d575f5ffd5b5f60208284031215614eab575f5ffd5b61123782614e88565b5f5f5f5f60808587031215614ec7575f5ffd5b84359350614ed760208601614e88565b92506040850135614ee781614caa565b9396929550929360600135925050565b5f5f5f5f5f5f5f6080888a031215614f0d575f5ffd5b87359650602088013567ffffffffffffffff811115614f2a575f5ffd5b8801601f81018a13614f3a575f5ffd5b803567ffffffffffffffff811115614f50575f5ffd5b8a60208260071b8401011115614f64575f5ffd5b60209190910196509450604088013567ffffffffffffffff811115614f87575f5ffd5b614f938a828b01614db3565b909550935050606088013567ffffffffffffffff811115614fb2575f5ffd5b614fbe8a828b01614db3565b989b979a50959850939692959293505050565b5f5f60408385031215614fe2575f5ffd5b82359150614d0260208401614e88565b61ffff81168114613930575f5ffd5b5f5f5f5f60608587031215615014575f5ffd5b843561501f81614caa565b9350602085013561502f81614ff2565b9250604085013567ffffffffffffffff81111561504a575f5ffd5b8501601f8101871361505a575f5ffd5b803567ffffffffffffffff811115615070575f5ffd5b876020606083028401011115615084575f5ffd5b949793965060200194505050565b6020810161509f83614b8f565b91905290565b602081525f608082016001600160a01b03845116602084015261ffff6020850151166040840152604084015160608085015281815180845260a0860191506020830193505f92505b8083101561513357835161ffff815116835261ffff602082015116602084015261ffff6040820151166040840152506060820191506020840193506001830192506150ed565b5095945050505050565b5f6020828403121561514d575f5ffd5b813567ffffffffffffffff811115615163575f5ffd5b82016101208185031215611237575f5ffd5b5f5f5f5f60c08587031215615188575f5ffd5b843593506151998660208701614e56565b925060a085013567ffffffffffffffff8111156151b4575f5ffd5b6151c087828801614db3565b95989497509550505050565b5f5f604083850312156151dd575f5ffd5b6151e683614e88565b91506020830135614d8d81614caa565b634e487b7160e01b5f52601160045260245ffd5b81810381811115610ebd57610ebd6151f6565b80820180821115610ebd57610ebd6151f6565b828152604081016112376020830184614bac565b634e487b7160e01b5f52603260045260245ffd5b5f60018201615269576152696151f6565b5060010190565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b803565ffffffffffff81168114610b5d575f5ffd5b5f602082840312156152ca575f5ffd5b611237826152a5565b803582526152e360208201614e88565b63ffffffff1660208301526152fa60408201614cbe565b6001600160a01b03166040830152606081810135908301526080808201359083015260a0808201359083015260c0808201359083015260e080820135908301526153476101008201614cbe565b6001600160a01b031661010083015261536361012082016152a5565b65ffffffffffff1661012083015261537e6101408201614cbe565b6001600160a01b031661014083015261016090810135910152565b6101808101610ebd82846152d3565b8281526101a0810161123760208301846152d3565b8082028115828204841417610ebd57610ebd6151f6565b5f602082840312156153e4575f5ffd5b813561123781614ff2565b5f63ffffffff821663ffffffff810361540a5761540a6151f6565b60010192915050565b813561541e81614ff2565b8154602084013561542e81614ff2565b604085013561543c81614ff2565b65ffff000000008160201b1661ffff851665ffffffffffff1985161763ffff00008460101b1617178555505050505050565b61ffff8416815260406020820181905281018290525f8360608301825b858110156154e457823561549e81614ff2565b61ffff16825260208301356154b281614ff2565b61ffff16602083015260408301356154c981614ff2565b61ffff1660408301526060928301929091019060010161548b565b509695505050505050565b5f5f8335601e19843603018112615504575f5ffd5b83018035915067ffffffffffffffff82111561551e575f5ffd5b6020019150600581901b360382131561211d575f5ffd5b5f60208284031215615545575f5ffd5b815161123781614caa565b5f60208284031215615560575f5ffd5b5051919050565b5f5f85851115615575575f5ffd5b83861115615581575f5ffd5b5050820193919092039150565b80356001600160e01b03198116906004841015613aad576001600160e01b031960049490940360031b84901b1690921692915050565b6001600160a01b038416815260406020820152816040820152818360608301375f818301606090810191909152601f909201601f1916010192915050565b634e487b7160e01b5f52601260045260245ffd5b5f8261562457615624615602565b500490565b80358252602081013561563b81614caa565b6001600160a01b0316602083015260408181013590830152606090810135910152565b82815260a081016112376020830184615629565b84815260e081016156866020830186615629565b60a082019390935260c0015292915050565b8381526001600160a01b0383166020820152606081016156b783614b8f565b826040830152949350505050565b634e487b7160e01b5f52604160045260245ffd5b5f826156e7576156e7615602565b500690565b8183526020830192505f815f5b8481101561572a57813561570c81614caa565b6001600160a01b0316865260209586019591909101906001016156f9565b5093949350505050565b63ffffffff8816815265ffffffffffff871660208201526001600160a01b038616604082015260a060608201525f61577060a0830186886156ec565b82810360808401526157838185876156ec565b9a9950505050505050505050565b5f602082840312156157a1575f5ffd5b61123782614cc956fea164736f6c6343000825000a";
 
   
       type IncomeDeskConstructorParams = [signer?: Signer] | ConstructorParameters<typeof ContractFactory>;

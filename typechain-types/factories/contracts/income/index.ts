@@ -2,5 +2,14 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { IBeneficialHolders__factory } from './IBeneficialHolders__factory.js';
+export { IIncomeBook__factory } from './IIncomeBook__factory.js';
 export { IIncomeDesk__factory } from './IIncomeDesk__factory.js';
+export { IListDistributions__factory } from './IListDistributions__factory.js';
+export { IRecordDistributions__factory } from './IRecordDistributions__factory.js';
+export { IWithholding__factory } from './IWithholding__factory.js';
+export { IncomeBook__factory } from './IncomeBook__factory.js';
 export { IncomeDesk__factory } from './IncomeDesk__factory.js';
+export { ListDistributions__factory } from './ListDistributions__factory.js';
+export { RecordDistributions__factory } from './RecordDistributions__factory.js';
+export { Withholding__factory } from './Withholding__factory.js';

@@ -52,9 +52,9 @@
         "type": "uint256"
       },
       {
-        "internalType": "uint64",
-        "name": "hardCap",
-        "type": "uint64"
+        "internalType": "uint256",
+        "name": "wanted",
+        "type": "uint256"
       },
       {
         "internalType": "uint256",
@@ -63,6 +63,32 @@
       }
     ],
     "name": "OfferingDeskCapExceeded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint16",
+        "name": "classes",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint256",
+        "name": "shares",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint64",
+        "name": "limit",
+        "type": "uint64"
+      }
+    ],
+    "name": "OfferingDeskClassLimit",
     "type": "error"
   },
   {
@@ -84,6 +110,59 @@
       }
     ],
     "name": "OfferingDeskCostTooHigh",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      }
+    ],
+    "name": "OfferingDeskCurrencyNotAllowed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "enum SaleKind",
+        "name": "kind",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint48",
+        "name": "cancelUntil",
+        "type": "uint48"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferingDeskEarlyClose",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint64",
+        "name": "deadline",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferingDeskExpired",
     "type": "error"
   },
   {
@@ -115,6 +194,55 @@
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "classCaps",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferingDeskInvalidClassCaps",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint48",
+            "name": "from",
+            "type": "uint48"
+          },
+          {
+            "internalType": "uint48",
+            "name": "cliff",
+            "type": "uint48"
+          },
+          {
+            "internalType": "uint48",
+            "name": "until",
+            "type": "uint48"
+          }
+        ],
+        "internalType": "struct LockUp",
+        "name": "lockUp",
+        "type": "tuple"
+      },
+      {
+        "internalType": "uint48",
+        "name": "closesAt",
+        "type": "uint48"
+      }
+    ],
+    "name": "OfferingDeskInvalidLockUp",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "treasury",
         "type": "address"
@@ -125,9 +253,14 @@
         "type": "address"
       },
       {
-        "internalType": "uint16",
-        "name": "feeBps",
-        "type": "uint16"
+        "internalType": "uint256",
+        "name": "bps",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "retainedBy",
+        "type": "address"
       }
     ],
     "name": "OfferingDeskInvalidPayees",
@@ -136,17 +269,59 @@
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
         "internalType": "address",
-        "name": "currency",
+        "name": "buyer",
         "type": "address"
       },
       {
-        "internalType": "uint256",
-        "name": "price",
-        "type": "uint256"
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
       }
     ],
-    "name": "OfferingDeskInvalidPrice",
+    "name": "OfferingDeskInvalidReferrer",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "digest",
+        "type": "bytes32"
+      }
+    ],
+    "name": "OfferingDeskInvalidSignature",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "tiers",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint64",
+        "name": "hardCap",
+        "type": "uint64"
+      }
+    ],
+    "name": "OfferingDeskInvalidTiers",
     "type": "error"
   },
   {
@@ -159,6 +334,11 @@
       {
         "internalType": "uint48",
         "name": "closesAt",
+        "type": "uint48"
+      },
+      {
+        "internalType": "uint48",
+        "name": "cancelUntil",
         "type": "uint48"
       },
       {
@@ -205,11 +385,43 @@
       },
       {
         "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      }
+    ],
+    "name": "OfferingDeskNoCommission",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
         "name": "buyer",
         "type": "address"
       }
     ],
     "name": "OfferingDeskNoEntitlement",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "nonce",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferingDeskNonceUsed",
     "type": "error"
   },
   {
@@ -221,6 +433,59 @@
       }
     ],
     "name": "OfferingDeskNotBacked",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "OfferingDeskNotBuyer",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint48",
+        "name": "cancelUntil",
+        "type": "uint48"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferingDeskNotCancellable",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "OfferingDeskNotDesk",
     "type": "error"
   },
   {
@@ -279,6 +544,33 @@
       }
     ],
     "name": "OfferingDeskNothingDue",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      }
+    ],
+    "name": "OfferingDeskNothingReleased",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferingDeskNothingRetained",
     "type": "error"
   },
   {
@@ -442,6 +734,37 @@
         "type": "uint256"
       },
       {
+        "internalType": "uint64",
+        "name": "threshold",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint32",
+        "name": "cutoff",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint256",
+        "name": "divided",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint64",
+        "name": "hardCap",
+        "type": "uint64"
+      }
+    ],
+    "name": "OfferingDeskWrongDivision",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
         "internalType": "enum OfferingPhase",
         "name": "phase",
         "type": "uint8"
@@ -543,6 +866,87 @@
       {
         "indexed": true,
         "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "CommissionEarned",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "receiver",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "CommissionWithdrawn",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "allowed",
+        "type": "bool"
+      }
+    ],
+    "name": "CurrencyAllowed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
         "name": "buyer",
         "type": "address"
       },
@@ -579,6 +983,50 @@
       }
     ],
     "name": "FeeWithdrawn",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "shares",
+        "type": "uint64"
+      }
+    ],
+    "name": "LockedUp",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "nonce",
+        "type": "uint256"
+      }
+    ],
+    "name": "NonceRevoked",
     "type": "event"
   },
   {
@@ -634,9 +1082,9 @@
             "type": "address"
           },
           {
-            "internalType": "uint256",
-            "name": "price",
-            "type": "uint256"
+            "internalType": "enum SaleKind",
+            "name": "kind",
+            "type": "uint8"
           },
           {
             "internalType": "uint64",
@@ -669,8 +1117,18 @@
             "type": "uint48"
           },
           {
+            "internalType": "uint48",
+            "name": "cancelUntil",
+            "type": "uint48"
+          },
+          {
             "internalType": "uint16",
             "name": "feeBps",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "commissionBps",
             "type": "uint16"
           },
           {
@@ -682,12 +1140,80 @@
             "internalType": "address",
             "name": "treasury",
             "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "retained",
+            "type": "uint64"
+          },
+          {
+            "internalType": "address",
+            "name": "retainedBy",
+            "type": "address"
+          },
+          {
+            "components": [
+              {
+                "internalType": "uint48",
+                "name": "from",
+                "type": "uint48"
+              },
+              {
+                "internalType": "uint48",
+                "name": "cliff",
+                "type": "uint48"
+              },
+              {
+                "internalType": "uint48",
+                "name": "until",
+                "type": "uint48"
+              }
+            ],
+            "internalType": "struct LockUp",
+            "name": "lockUp",
+            "type": "tuple"
           }
         ],
         "indexed": false,
         "internalType": "struct OfferingTerms",
         "name": "terms",
         "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "upTo",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint128",
+            "name": "price",
+            "type": "uint128"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct Tier[]",
+        "name": "tiers",
+        "type": "tuple[]"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint16",
+            "name": "classes",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint64",
+            "name": "most",
+            "type": "uint64"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct ClassCap[]",
+        "name": "classCaps",
+        "type": "tuple[]"
       }
     ],
     "name": "OfferingOpened",
@@ -741,6 +1267,112 @@
         "type": "uint256"
       },
       {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "reserved",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "threshold",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "cutoff",
+        "type": "uint32"
+      }
+    ],
+    "name": "Prorated",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      }
+    ],
+    "name": "Referred",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "named",
+        "type": "bool"
+      }
+    ],
+    "name": "ReferrerSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes",
+        "name": "reason",
+        "type": "bytes"
+      }
+    ],
+    "name": "RefundRefused",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
         "indexed": true,
         "internalType": "address",
         "name": "buyer",
@@ -760,6 +1392,56 @@
       }
     ],
     "name": "Refunded",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "shares",
+        "type": "uint64"
+      }
+    ],
+    "name": "Released",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "receiver",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "shares",
+        "type": "uint64"
+      }
+    ],
+    "name": "RetainedIssued",
     "type": "event"
   },
   {
@@ -794,6 +1476,43 @@
     "type": "event"
   },
   {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "receiver",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "shares",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "SubscriptionCancelled",
+    "type": "event"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -809,6 +1528,126 @@
     "name": "allot",
     "outputs": [],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      },
+      {
+        "internalType": "bool",
+        "name": "allowed",
+        "type": "bool"
+      }
+    ],
+    "name": "allowCurrency",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      }
+    ],
+    "name": "buyerCount",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "first",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      }
+    ],
+    "name": "buyersPage",
+    "outputs": [
+      {
+        "internalType": "address[]",
+        "name": "buyers",
+        "type": "address[]"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      }
+    ],
+    "name": "cancel",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      }
+    ],
+    "name": "classCountsOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint16",
+            "name": "classes",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint64",
+            "name": "most",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "used",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct ClassCount[]",
+        "name": "",
+        "type": "tuple[]"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {
@@ -835,6 +1674,30 @@
     "name": "closeSoldOut",
     "outputs": [],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      }
+    ],
+    "name": "commissionDue",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {
@@ -891,6 +1754,57 @@
         "internalType": "uint256",
         "name": "offeringId",
         "type": "uint256"
+      },
+      {
+        "internalType": "address[]",
+        "name": "buyers",
+        "type": "address[]"
+      }
+    ],
+    "name": "entitlementsOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "shares",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "paid",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "excess",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "place",
+            "type": "uint32"
+          },
+          {
+            "internalType": "address",
+            "name": "referrer",
+            "type": "address"
+          }
+        ],
+        "internalType": "struct Entitlement[]",
+        "name": "entitlements",
+        "type": "tuple[]"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
       }
     ],
     "name": "escrowOf",
@@ -899,6 +1813,211 @@
         "internalType": "uint256",
         "name": "",
         "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "offeringId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "buyer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "shares",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "minShares",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "maxCost",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "referrer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "nonce",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "deadline",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct Subscription",
+        "name": "subscription",
+        "type": "tuple"
+      }
+    ],
+    "name": "hashSubscription",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      }
+    ],
+    "name": "isCurrencyAllowed",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "nonce",
+        "type": "uint256"
+      }
+    ],
+    "name": "isNonceUsed",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      }
+    ],
+    "name": "isReferrer",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "receiver",
+        "type": "address"
+      },
+      {
+        "internalType": "uint64",
+        "name": "shares",
+        "type": "uint64"
+      }
+    ],
+    "name": "issueLocked",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      }
+    ],
+    "name": "issueRetained",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      }
+    ],
+    "name": "lockOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "total",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "left",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct Lock",
+        "name": "lock",
+        "type": "tuple"
+      },
+      {
+        "internalType": "uint64",
+        "name": "releasable",
+        "type": "uint64"
       }
     ],
     "stateMutability": "view",
@@ -942,9 +2061,9 @@
                 "type": "address"
               },
               {
-                "internalType": "uint256",
-                "name": "price",
-                "type": "uint256"
+                "internalType": "enum SaleKind",
+                "name": "kind",
+                "type": "uint8"
               },
               {
                 "internalType": "uint64",
@@ -977,8 +2096,18 @@
                 "type": "uint48"
               },
               {
+                "internalType": "uint48",
+                "name": "cancelUntil",
+                "type": "uint48"
+              },
+              {
                 "internalType": "uint16",
                 "name": "feeBps",
+                "type": "uint16"
+              },
+              {
+                "internalType": "uint16",
+                "name": "commissionBps",
                 "type": "uint16"
               },
               {
@@ -990,6 +2119,38 @@
                 "internalType": "address",
                 "name": "treasury",
                 "type": "address"
+              },
+              {
+                "internalType": "uint64",
+                "name": "retained",
+                "type": "uint64"
+              },
+              {
+                "internalType": "address",
+                "name": "retainedBy",
+                "type": "address"
+              },
+              {
+                "components": [
+                  {
+                    "internalType": "uint48",
+                    "name": "from",
+                    "type": "uint48"
+                  },
+                  {
+                    "internalType": "uint48",
+                    "name": "cliff",
+                    "type": "uint48"
+                  },
+                  {
+                    "internalType": "uint48",
+                    "name": "until",
+                    "type": "uint48"
+                  }
+                ],
+                "internalType": "struct LockUp",
+                "name": "lockUp",
+                "type": "tuple"
               }
             ],
             "internalType": "struct OfferingTerms",
@@ -1015,6 +2176,41 @@
             "internalType": "uint48",
             "name": "closedAt",
             "type": "uint48"
+          },
+          {
+            "internalType": "bool",
+            "name": "retainedIssued",
+            "type": "bool"
+          },
+          {
+            "internalType": "uint64",
+            "name": "reserved",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "threshold",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint32",
+            "name": "cutoff",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "escrow",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "proceeds",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "commission",
+            "type": "uint256"
           },
           {
             "internalType": "uint256",
@@ -1050,9 +2246,9 @@
             "type": "address"
           },
           {
-            "internalType": "uint256",
-            "name": "price",
-            "type": "uint256"
+            "internalType": "enum SaleKind",
+            "name": "kind",
+            "type": "uint8"
           },
           {
             "internalType": "uint64",
@@ -1085,8 +2281,18 @@
             "type": "uint48"
           },
           {
+            "internalType": "uint48",
+            "name": "cancelUntil",
+            "type": "uint48"
+          },
+          {
             "internalType": "uint16",
             "name": "feeBps",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "commissionBps",
             "type": "uint16"
           },
           {
@@ -1098,11 +2304,77 @@
             "internalType": "address",
             "name": "treasury",
             "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "retained",
+            "type": "uint64"
+          },
+          {
+            "internalType": "address",
+            "name": "retainedBy",
+            "type": "address"
+          },
+          {
+            "components": [
+              {
+                "internalType": "uint48",
+                "name": "from",
+                "type": "uint48"
+              },
+              {
+                "internalType": "uint48",
+                "name": "cliff",
+                "type": "uint48"
+              },
+              {
+                "internalType": "uint48",
+                "name": "until",
+                "type": "uint48"
+              }
+            ],
+            "internalType": "struct LockUp",
+            "name": "lockUp",
+            "type": "tuple"
           }
         ],
         "internalType": "struct OfferingTerms",
         "name": "terms",
         "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "upTo",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint128",
+            "name": "price",
+            "type": "uint128"
+          }
+        ],
+        "internalType": "struct Tier[]",
+        "name": "tiers",
+        "type": "tuple[]"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint16",
+            "name": "classes",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint64",
+            "name": "most",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct ClassCap[]",
+        "name": "classCaps",
+        "type": "tuple[]"
       }
     ],
     "name": "open",
@@ -1161,6 +2433,34 @@
         "type": "uint256"
       },
       {
+        "internalType": "uint64",
+        "name": "threshold",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint32",
+        "name": "cutoff",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      }
+    ],
+    "name": "prorate",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
         "internalType": "address",
         "name": "buyer",
         "type": "address"
@@ -1174,12 +2474,102 @@
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      }
+    ],
+    "name": "refundInPage",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address[]",
+        "name": "buyers",
+        "type": "address[]"
+      }
+    ],
+    "name": "refundMany",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      }
+    ],
+    "name": "release",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "nonce",
+        "type": "uint256"
+      }
+    ],
+    "name": "revokeNonce",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "contract IPriceGuard",
         "name": "guard",
         "type": "address"
       }
     ],
     "name": "setPriceGuard",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      },
+      {
+        "internalType": "bool",
+        "name": "named",
+        "type": "bool"
+      }
+    ],
+    "name": "setReferrer",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -1208,6 +2598,111 @@
       }
     ],
     "name": "subscribe",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "got",
+        "type": "uint64"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint64",
+        "name": "shares",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint64",
+        "name": "minShares",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maxCost",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      }
+    ],
+    "name": "subscribeReferred",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "got",
+        "type": "uint64"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "offeringId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "buyer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "shares",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "minShares",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "maxCost",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "referrer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "nonce",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "deadline",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct Subscription",
+        "name": "subscription",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes",
+        "name": "signature",
+        "type": "bytes"
+      }
+    ],
+    "name": "subscribeSigned",
     "outputs": [
       {
         "internalType": "uint64",
@@ -1294,6 +2789,55 @@
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      }
+    ],
+    "name": "tiersOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "upTo",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint128",
+            "name": "price",
+            "type": "uint128"
+          }
+        ],
+        "internalType": "struct Tier[]",
+        "name": "",
+        "type": "tuple[]"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      }
+    ],
+    "name": "withdrawCommission",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {

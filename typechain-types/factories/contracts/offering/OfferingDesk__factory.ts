@@ -85,6 +85,11 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "InvalidShortString",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -129,9 +134,9 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint256"
       },
       {
-        "internalType": "uint64",
-        "name": "hardCap",
-        "type": "uint64"
+        "internalType": "uint256",
+        "name": "wanted",
+        "type": "uint256"
       },
       {
         "internalType": "uint256",
@@ -140,6 +145,32 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "OfferingDeskCapExceeded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint16",
+        "name": "classes",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint256",
+        "name": "shares",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint64",
+        "name": "limit",
+        "type": "uint64"
+      }
+    ],
+    "name": "OfferingDeskClassLimit",
     "type": "error"
   },
   {
@@ -161,6 +192,59 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "OfferingDeskCostTooHigh",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      }
+    ],
+    "name": "OfferingDeskCurrencyNotAllowed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "enum SaleKind",
+        "name": "kind",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint48",
+        "name": "cancelUntil",
+        "type": "uint48"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferingDeskEarlyClose",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint64",
+        "name": "deadline",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferingDeskExpired",
     "type": "error"
   },
   {
@@ -192,6 +276,55 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "classCaps",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferingDeskInvalidClassCaps",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint48",
+            "name": "from",
+            "type": "uint48"
+          },
+          {
+            "internalType": "uint48",
+            "name": "cliff",
+            "type": "uint48"
+          },
+          {
+            "internalType": "uint48",
+            "name": "until",
+            "type": "uint48"
+          }
+        ],
+        "internalType": "struct LockUp",
+        "name": "lockUp",
+        "type": "tuple"
+      },
+      {
+        "internalType": "uint48",
+        "name": "closesAt",
+        "type": "uint48"
+      }
+    ],
+    "name": "OfferingDeskInvalidLockUp",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "treasury",
         "type": "address"
@@ -202,9 +335,14 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "address"
       },
       {
-        "internalType": "uint16",
-        "name": "feeBps",
-        "type": "uint16"
+        "internalType": "uint256",
+        "name": "bps",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "retainedBy",
+        "type": "address"
       }
     ],
     "name": "OfferingDeskInvalidPayees",
@@ -213,17 +351,59 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
         "internalType": "address",
-        "name": "currency",
+        "name": "buyer",
         "type": "address"
       },
       {
-        "internalType": "uint256",
-        "name": "price",
-        "type": "uint256"
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
       }
     ],
-    "name": "OfferingDeskInvalidPrice",
+    "name": "OfferingDeskInvalidReferrer",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "digest",
+        "type": "bytes32"
+      }
+    ],
+    "name": "OfferingDeskInvalidSignature",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "tiers",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint64",
+        "name": "hardCap",
+        "type": "uint64"
+      }
+    ],
+    "name": "OfferingDeskInvalidTiers",
     "type": "error"
   },
   {
@@ -236,6 +416,11 @@ import type { NonPayableOverrides } from "../../../common.js"
       {
         "internalType": "uint48",
         "name": "closesAt",
+        "type": "uint48"
+      },
+      {
+        "internalType": "uint48",
+        "name": "cancelUntil",
         "type": "uint48"
       },
       {
@@ -282,11 +467,43 @@ import type { NonPayableOverrides } from "../../../common.js"
       },
       {
         "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      }
+    ],
+    "name": "OfferingDeskNoCommission",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
         "name": "buyer",
         "type": "address"
       }
     ],
     "name": "OfferingDeskNoEntitlement",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "nonce",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferingDeskNonceUsed",
     "type": "error"
   },
   {
@@ -298,6 +515,59 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "OfferingDeskNotBacked",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "OfferingDeskNotBuyer",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint48",
+        "name": "cancelUntil",
+        "type": "uint48"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferingDeskNotCancellable",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "OfferingDeskNotDesk",
     "type": "error"
   },
   {
@@ -356,6 +626,33 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "OfferingDeskNothingDue",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      }
+    ],
+    "name": "OfferingDeskNothingReleased",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferingDeskNothingRetained",
     "type": "error"
   },
   {
@@ -519,6 +816,37 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint256"
       },
       {
+        "internalType": "uint64",
+        "name": "threshold",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint32",
+        "name": "cutoff",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint256",
+        "name": "divided",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint64",
+        "name": "hardCap",
+        "type": "uint64"
+      }
+    ],
+    "name": "OfferingDeskWrongDivision",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
         "internalType": "enum OfferingPhase",
         "name": "phase",
         "type": "uint8"
@@ -541,6 +869,17 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SafeERC20FailedOperation",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "string",
+        "name": "str",
+        "type": "string"
+      }
+    ],
+    "name": "StringTooLong",
     "type": "error"
   },
   {
@@ -649,6 +988,93 @@ import type { NonPayableOverrides } from "../../../common.js"
       {
         "indexed": true,
         "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "CommissionEarned",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "receiver",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "CommissionWithdrawn",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "allowed",
+        "type": "bool"
+      }
+    ],
+    "name": "CurrencyAllowed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [],
+    "name": "EIP712DomainChanged",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
         "name": "buyer",
         "type": "address"
       },
@@ -685,6 +1111,50 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "FeeWithdrawn",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "shares",
+        "type": "uint64"
+      }
+    ],
+    "name": "LockedUp",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "nonce",
+        "type": "uint256"
+      }
+    ],
+    "name": "NonceRevoked",
     "type": "event"
   },
   {
@@ -740,9 +1210,9 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "address"
           },
           {
-            "internalType": "uint256",
-            "name": "price",
-            "type": "uint256"
+            "internalType": "enum SaleKind",
+            "name": "kind",
+            "type": "uint8"
           },
           {
             "internalType": "uint64",
@@ -775,8 +1245,18 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint48"
           },
           {
+            "internalType": "uint48",
+            "name": "cancelUntil",
+            "type": "uint48"
+          },
+          {
             "internalType": "uint16",
             "name": "feeBps",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "commissionBps",
             "type": "uint16"
           },
           {
@@ -788,12 +1268,80 @@ import type { NonPayableOverrides } from "../../../common.js"
             "internalType": "address",
             "name": "treasury",
             "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "retained",
+            "type": "uint64"
+          },
+          {
+            "internalType": "address",
+            "name": "retainedBy",
+            "type": "address"
+          },
+          {
+            "components": [
+              {
+                "internalType": "uint48",
+                "name": "from",
+                "type": "uint48"
+              },
+              {
+                "internalType": "uint48",
+                "name": "cliff",
+                "type": "uint48"
+              },
+              {
+                "internalType": "uint48",
+                "name": "until",
+                "type": "uint48"
+              }
+            ],
+            "internalType": "struct LockUp",
+            "name": "lockUp",
+            "type": "tuple"
           }
         ],
         "indexed": false,
         "internalType": "struct OfferingTerms",
         "name": "terms",
         "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "upTo",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint128",
+            "name": "price",
+            "type": "uint128"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct Tier[]",
+        "name": "tiers",
+        "type": "tuple[]"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint16",
+            "name": "classes",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint64",
+            "name": "most",
+            "type": "uint64"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct ClassCap[]",
+        "name": "classCaps",
+        "type": "tuple[]"
       }
     ],
     "name": "OfferingOpened",
@@ -847,6 +1395,112 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint256"
       },
       {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "reserved",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "threshold",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "cutoff",
+        "type": "uint32"
+      }
+    ],
+    "name": "Prorated",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      }
+    ],
+    "name": "Referred",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "named",
+        "type": "bool"
+      }
+    ],
+    "name": "ReferrerSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes",
+        "name": "reason",
+        "type": "bytes"
+      }
+    ],
+    "name": "RefundRefused",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
         "indexed": true,
         "internalType": "address",
         "name": "buyer",
@@ -866,6 +1520,56 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "Refunded",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "shares",
+        "type": "uint64"
+      }
+    ],
+    "name": "Released",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "receiver",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "shares",
+        "type": "uint64"
+      }
+    ],
+    "name": "RetainedIssued",
     "type": "event"
   },
   {
@@ -900,6 +1604,43 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "event"
   },
   {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "receiver",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "shares",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "SubscriptionCancelled",
+    "type": "event"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -918,6 +1659,24 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "function"
   },
   {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      },
+      {
+        "internalType": "bool",
+        "name": "allowed",
+        "type": "bool"
+      }
+    ],
+    "name": "allowCurrency",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
     "inputs": [],
     "name": "authority",
     "outputs": [
@@ -925,6 +1684,108 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "address",
         "name": "",
         "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      }
+    ],
+    "name": "buyerCount",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "first",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      }
+    ],
+    "name": "buyersPage",
+    "outputs": [
+      {
+        "internalType": "address[]",
+        "name": "buyers",
+        "type": "address[]"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      }
+    ],
+    "name": "cancel",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      }
+    ],
+    "name": "classCountsOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint16",
+            "name": "classes",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint64",
+            "name": "most",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "used",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct ClassCount[]",
+        "name": "",
+        "type": "tuple[]"
       }
     ],
     "stateMutability": "view",
@@ -954,6 +1815,30 @@ import type { NonPayableOverrides } from "../../../common.js"
     "name": "closeSoldOut",
     "outputs": [],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      }
+    ],
+    "name": "commissionDue",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {
@@ -994,6 +1879,49 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "eip712Domain",
+    "outputs": [
+      {
+        "internalType": "bytes1",
+        "name": "fields",
+        "type": "bytes1"
+      },
+      {
+        "internalType": "string",
+        "name": "name",
+        "type": "string"
+      },
+      {
+        "internalType": "string",
+        "name": "version",
+        "type": "string"
+      },
+      {
+        "internalType": "uint256",
+        "name": "chainId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "verifyingContract",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "salt",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "extensions",
+        "type": "uint256[]"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -1023,6 +1951,57 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "uint256",
         "name": "offeringId",
         "type": "uint256"
+      },
+      {
+        "internalType": "address[]",
+        "name": "buyers",
+        "type": "address[]"
+      }
+    ],
+    "name": "entitlementsOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "shares",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "paid",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "excess",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "place",
+            "type": "uint32"
+          },
+          {
+            "internalType": "address",
+            "name": "referrer",
+            "type": "address"
+          }
+        ],
+        "internalType": "struct Entitlement[]",
+        "name": "entitlements",
+        "type": "tuple[]"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
       }
     ],
     "name": "escrowOf",
@@ -1037,6 +2016,67 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "function"
   },
   {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "offeringId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "buyer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "shares",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "minShares",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "maxCost",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "referrer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "nonce",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "deadline",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct Subscription",
+        "name": "subscription",
+        "type": "tuple"
+      }
+    ],
+    "name": "hashSubscription",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [],
     "name": "isConsumingScheduledOp",
     "outputs": [
@@ -1044,6 +2084,150 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "bytes4",
         "name": "",
         "type": "bytes4"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      }
+    ],
+    "name": "isCurrencyAllowed",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "nonce",
+        "type": "uint256"
+      }
+    ],
+    "name": "isNonceUsed",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      }
+    ],
+    "name": "isReferrer",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "receiver",
+        "type": "address"
+      },
+      {
+        "internalType": "uint64",
+        "name": "shares_",
+        "type": "uint64"
+      }
+    ],
+    "name": "issueLocked",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      }
+    ],
+    "name": "issueRetained",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      }
+    ],
+    "name": "lockOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "total",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "left",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct Lock",
+        "name": "lock",
+        "type": "tuple"
+      },
+      {
+        "internalType": "uint64",
+        "name": "releasable",
+        "type": "uint64"
       }
     ],
     "stateMutability": "view",
@@ -1087,9 +2271,9 @@ import type { NonPayableOverrides } from "../../../common.js"
                 "type": "address"
               },
               {
-                "internalType": "uint256",
-                "name": "price",
-                "type": "uint256"
+                "internalType": "enum SaleKind",
+                "name": "kind",
+                "type": "uint8"
               },
               {
                 "internalType": "uint64",
@@ -1122,8 +2306,18 @@ import type { NonPayableOverrides } from "../../../common.js"
                 "type": "uint48"
               },
               {
+                "internalType": "uint48",
+                "name": "cancelUntil",
+                "type": "uint48"
+              },
+              {
                 "internalType": "uint16",
                 "name": "feeBps",
+                "type": "uint16"
+              },
+              {
+                "internalType": "uint16",
+                "name": "commissionBps",
                 "type": "uint16"
               },
               {
@@ -1135,6 +2329,38 @@ import type { NonPayableOverrides } from "../../../common.js"
                 "internalType": "address",
                 "name": "treasury",
                 "type": "address"
+              },
+              {
+                "internalType": "uint64",
+                "name": "retained",
+                "type": "uint64"
+              },
+              {
+                "internalType": "address",
+                "name": "retainedBy",
+                "type": "address"
+              },
+              {
+                "components": [
+                  {
+                    "internalType": "uint48",
+                    "name": "from",
+                    "type": "uint48"
+                  },
+                  {
+                    "internalType": "uint48",
+                    "name": "cliff",
+                    "type": "uint48"
+                  },
+                  {
+                    "internalType": "uint48",
+                    "name": "until",
+                    "type": "uint48"
+                  }
+                ],
+                "internalType": "struct LockUp",
+                "name": "lockUp",
+                "type": "tuple"
               }
             ],
             "internalType": "struct OfferingTerms",
@@ -1160,6 +2386,41 @@ import type { NonPayableOverrides } from "../../../common.js"
             "internalType": "uint48",
             "name": "closedAt",
             "type": "uint48"
+          },
+          {
+            "internalType": "bool",
+            "name": "retainedIssued",
+            "type": "bool"
+          },
+          {
+            "internalType": "uint64",
+            "name": "reserved",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "threshold",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint32",
+            "name": "cutoff",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "escrow",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "proceeds",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "commission",
+            "type": "uint256"
           },
           {
             "internalType": "uint256",
@@ -1195,9 +2456,9 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "address"
           },
           {
-            "internalType": "uint256",
-            "name": "price",
-            "type": "uint256"
+            "internalType": "enum SaleKind",
+            "name": "kind",
+            "type": "uint8"
           },
           {
             "internalType": "uint64",
@@ -1230,8 +2491,18 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint48"
           },
           {
+            "internalType": "uint48",
+            "name": "cancelUntil",
+            "type": "uint48"
+          },
+          {
             "internalType": "uint16",
             "name": "feeBps",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "commissionBps",
             "type": "uint16"
           },
           {
@@ -1243,11 +2514,77 @@ import type { NonPayableOverrides } from "../../../common.js"
             "internalType": "address",
             "name": "treasury",
             "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "retained",
+            "type": "uint64"
+          },
+          {
+            "internalType": "address",
+            "name": "retainedBy",
+            "type": "address"
+          },
+          {
+            "components": [
+              {
+                "internalType": "uint48",
+                "name": "from",
+                "type": "uint48"
+              },
+              {
+                "internalType": "uint48",
+                "name": "cliff",
+                "type": "uint48"
+              },
+              {
+                "internalType": "uint48",
+                "name": "until",
+                "type": "uint48"
+              }
+            ],
+            "internalType": "struct LockUp",
+            "name": "lockUp",
+            "type": "tuple"
           }
         ],
         "internalType": "struct OfferingTerms",
         "name": "terms",
         "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "upTo",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint128",
+            "name": "price",
+            "type": "uint128"
+          }
+        ],
+        "internalType": "struct Tier[]",
+        "name": "tiers",
+        "type": "tuple[]"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint16",
+            "name": "classes",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint64",
+            "name": "most",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct ClassCap[]",
+        "name": "classCaps",
+        "type": "tuple[]"
       }
     ],
     "name": "open",
@@ -1306,12 +2643,107 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint256"
       },
       {
+        "internalType": "uint64",
+        "name": "threshold",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint32",
+        "name": "cutoff",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      }
+    ],
+    "name": "prorate",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
         "internalType": "address",
         "name": "buyer",
         "type": "address"
       }
     ],
     "name": "refund",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "buyer",
+        "type": "address"
+      }
+    ],
+    "name": "refundInPage",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address[]",
+        "name": "buyers",
+        "type": "address[]"
+      }
+    ],
+    "name": "refundMany",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      }
+    ],
+    "name": "release",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "nonce",
+        "type": "uint256"
+      }
+    ],
+    "name": "revokeNonce",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -1338,6 +2770,29 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "setPriceGuard",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      },
+      {
+        "internalType": "bool",
+        "name": "named",
+        "type": "bool"
+      }
+    ],
+    "name": "setReferrer",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -1379,6 +2834,111 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "subscribe",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "got",
+        "type": "uint64"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint64",
+        "name": "shares_",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint64",
+        "name": "minShares",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maxCost",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      }
+    ],
+    "name": "subscribeReferred",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "got",
+        "type": "uint64"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "offeringId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "buyer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "shares",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "minShares",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "maxCost",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "referrer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "nonce",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "deadline",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct Subscription",
+        "name": "subscription",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes",
+        "name": "signature",
+        "type": "bytes"
+      }
+    ],
+    "name": "subscribeSigned",
     "outputs": [
       {
         "internalType": "uint64",
@@ -1475,6 +3035,55 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint256"
       }
     ],
+    "name": "tiersOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "upTo",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint128",
+            "name": "price",
+            "type": "uint128"
+          }
+        ],
+        "internalType": "struct Tier[]",
+        "name": "",
+        "type": "tuple[]"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "referrer",
+        "type": "address"
+      }
+    ],
+    "name": "withdrawCommission",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offeringId",
+        "type": "uint256"
+      }
+    ],
     "name": "withdrawFee",
     "outputs": [],
     "stateMutability": "nonpayable",
@@ -1495,26 +3104,55 @@ import type { NonPayableOverrides } from "../../../common.js"
   }
 ] as const;
 
-  const _bytecode = "0x60c060405234801561000f575f5ffd5b5060405161396f38038061396f83398101604081905261002e916100bb565b8261003881610051565b506001600160a01b039182166080521660a05250610105565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b6001600160a01b03811681146100b8575f5ffd5b50565b5f5f5f606084860312156100cd575f5ffd5b83516100d8816100a4565b60208501519093506100e9816100a4565b60408501519092506100fa816100a4565b809150509250925092565b60805160a0516137ee6101815f395f81816103a101528181610eea01528181611a38015261244301525f818161017e0152818161087a01528181610a69015281816111560152818161197501528181611ae401528181611b6b01528181611ffb015281816120d7015281816126f201526127f901526137ee5ff3fe608060405234801561000f575f5ffd5b5060043610610175575f3560e01c80637a9e5e4b116100dd578063c9645ed811610088578063dda79b7511610063578063dda79b751461039c578063fa7cd973146103c3578063fc7ac461146103d6575f5ffd5b8063c9645ed81461034e578063d71e442e14610376578063d9f1aed914610389575f5ffd5b806395e0f9fd116100b857806395e0f9fd14610318578063be3576161461032b578063bf7e214f1461033e575f5ffd5b80637a9e5e4b146102d15780637ad226dc146102e45780638fb36037146102f7575f5ffd5b806316c972fa1161013d57806368974a6b1161011857806368974a6b146102a257806371054962146102b557806374613933146102be575f5ffd5b806316c972fa1461023e5780632d2a8d9c1461027c57806336d8b0cc1461028f575f5ffd5b806303314efa146101795780630aebeb4e146101bd5780630d81d57a146101d25780630e0544ee146101f25780630e1ea4a91461021d575b5f5ffd5b6101a07f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b0390911681526020015b60405180910390f35b6101d06101cb366004612c62565b6103e9565b005b6101e56101e0366004612c62565b61046e565b6040516101b49190612ca1565b610205610200366004612e5b565b610666565b6040516001600160401b0390911681526020016101b4565b61023061022b366004612ed0565b61071f565b6040519081526020016101b4565b61020561024c366004612f0f565b5f9182526004602090815260408084206001600160a01b039390931684529190529020546001600160401b031690565b61023061028a366004612c62565b61073f565b6002546101a0906001600160a01b031681565b6102306102b0366004612f3d565b610792565b61023060015481565b6101d06102cc366004612c62565b6108ed565b6101d06102df366004612f57565b61096e565b6101d06102f2366004612f0f565b6109e6565b6102ff610bfb565b6040516001600160e01b031990911681526020016101b4565b6101d0610326366004612f57565b610c1d565b6101d0610339366004612c62565b610c6f565b5f546001600160a01b03166101a0565b61036161035c366004612c62565b610d51565b604080519283526020830191909152016101b4565b610205610384366004612f72565b610dc6565b6101d0610397366004612c62565b610ded565b6101a07f000000000000000000000000000000000000000000000000000000000000000081565b6102306103d1366004612fb7565b610ea6565b6101d06103e4366004612fda565b610eba565b6103f1610fd1565b5f6103fd826001611008565b6004810154909150600160301b900465ffffffffffff168281428181116104545760405163274b21ef60e01b8152600481019390935265ffffffffffff909116602483015260448201526064015b60405180910390fd5b5050506104618383611073565b505061046b611208565b50565b60408051610260810182525f60e08201818152610100830182905261012083018290526101408301829052610160830182905261018083018290526101a083018290526101c083018290526101e08301829052610200830182905261022083018290526102408301829052825260208201819052918101829052606081018290526080810182905260a0810182905260c081019190915261050e82611232565b604080516102608101909152815460e0820190815260018301546001600160a01b0390811661010084015260028401546101208401526003808501546001600160401b03808216610140870152600160401b82048116610160870152600160801b82048116610180870152600160c01b909104166101a0850152600485015465ffffffffffff8082166101c0870152600160301b8204166101e0860152600160601b900461ffff166102008501526005850154821661022085015260068501549091166102408401529082526007830154919291602084019160ff909116908111156105fc576105fc612c79565b600381111561060d5761060d612c79565b815260078201546001600160401b03610100820481166020840152600160481b820416604083015265ffffffffffff600160881b9091041660608201526008820154608082015260099091015460a09091015292915050565b5f61066f610fd1565b5f6106798a611232565b6001015460405163d505accf60e01b8152336004820152306024820152604481018990526064810188905260ff8716608482015260a4810186905260c481018590526001600160a01b039091169150819063d505accf9060e4015f604051808303815f87803b1580156106ea575f5ffd5b505af19250505080156106fb575060015b506107088a8a8a8a611283565b915050610713611208565b98975050505050505050565b5f8281526005602090815260408083208484529091529020545b92915050565b5f5f61074a83611232565b600981015460088201546007830154929350909161077790849061010090046001600160401b0316611489565b6107819190613066565b61078b9190613066565b9392505050565b5f61079f335b5f366114a3565b6107a7610fd1565b6107b082611599565b6107ca82356107c560a0850160808601613079565b61195d565b60015f81546107d890613094565b91829055505f81815260036020526040902090915082906107f982826130fe565b50505f818152600360209081526040808320600701805460ff191660011790558435808452600690925291829020839055905182907fa7752918660427643cea58d74b59417e721a5b7785d6e16776381e22b95365829061085b908690613373565b60405180910390a3604051636d23f4eb60e01b81526001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001690636d23f4eb906108b390853590600290600401613494565b5f604051808303815f87803b1580156108ca575f5ffd5b505af11580156108dc573d5f5f3e3d5ffd5b505050506108e8611208565b919050565b6108f633610798565b6108fe610fd1565b5f61090a826001611008565b600381015460078201549192506001600160401b03600160401b90910481169184916101009091041682818114610454576040516325eb984f60e11b815260048101939093526001600160401b03918216602484015216604482015260640161044b565b5f5433906001600160a01b031681146109a45760405162d1953b60e31b81526001600160a01b038216600482015260240161044b565b816001600160a01b03163b5f036109d9576040516361798f2f60e11b81526001600160a01b038316600482015260240161044b565b6109e282611d0b565b5050565b6109ee610fd1565b5f6109f883611232565b5f8481526004602090815260408083206001600160a01b03871684529091529020549091506001600160401b0316838382610a5857604051639ff7910d60e01b815260048101929092526001600160a01b0316602482015260440161044b565b505f9050610a8f6001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001685611d5e565b9050610a9d85848385611e29565b5f610aa88484611489565b5f8781526004602090815260408083206001600160a01b038a1684529091529020805467ffffffffffffffff191690556007850180549192508491600190610aff90849061010090046001600160401b03166134b8565b92506101000a8154816001600160401b0302191690836001600160401b03160217905550846001600160a01b0316867f6c2f368b56b201781d9ea291a2435848e0565c26227934362b79762325af1fbc8584604051610b739291906001600160401b03929092168252602082015260400190565b60405180910390a3846001600160a01b0316826001600160a01b031614610bd657816001600160a01b0316856001600160a01b0316877f781b508ec208a56b62b91aa09b279762e27247b97ded0033ebb8773c4e2c918460405160405180910390a45b6001840154610bef906001600160a01b03168383611f55565b505050506109e2611208565b5f8054600160a01b900460ff16610c1157505f90565b50638fb3603760e01b90565b610c2633610798565b600280546001600160a01b0319166001600160a01b0383169081179091556040517fae953ae0e09266f0d105c18091c5382b42660519667baf150fc965255349754d905f90a250565b610c77610fd1565b5f610c8182611232565b60058101549091506001600160a01b03165f610c9c84610d51565b91508490508282610cd2576040516339c3c0f560e21b815260048101929092526001600160a01b0316602482015260440161044b565b505080836009015f828254610ce791906134d7565b90915550506040518181526001600160a01b0383169085907f5d5a9ec2d2c75ed126d67293c737da05dfd00e3f5f03a7cc84ee4e9b87bfa3cd906020015b60405180910390a36001830154610d46906001600160a01b03168383611f55565b50505061046b611208565b5f5f5f610d5d84611232565b60078101549091505f90610d82908390600160481b90046001600160401b0316611489565b90505f610d8f8383611f8a565b6008840154909150610da18284613066565b610dab9190613066565b6009840154610dba9083613066565b94509450505050915091565b5f610dcf610fd1565b610ddb85858585611283565b9050610de5611208565b949350505050565b610df5610fd1565b5f610dff82611232565b60068101549091506001600160a01b03165f610e1a84610d51565b509050838282610e4f576040516339c3c0f560e21b815260048101929092526001600160a01b0316602482015260440161044b565b505080836008015f828254610e6491906134d7565b90915550506040518181526001600160a01b0383169085907f579e0e2d0cfdb23711bb6034ac9f2ba41e8965a8e24589d1c3cf5604868661fc90602001610d25565b5f61078b82610eb485611232565b90611489565b610ec2610fd1565b5f610ece846002611008565b805460405163dbd8a87f60e01b815260048101829052919250907f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063dbd8a87f90602401602060405180830381865afa158015610f37573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610f5b91906134ea565b8190610f7d576040516330e79bb160e01b815260040161044b91815260200190565b505f5b83811015610fc157610fb98684878785818110610f9f57610f9f613509565b9050602002016020810190610fb49190612f57565b611fb4565b600101610f80565b505050610fcc611208565b505050565b610fd96122bf565b61100660017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b906122ff565b565b5f61101283611232565b905081600381111561102657611026612c79565b600782015460ff16600381111561103f5761103f612c79565b6007830154859260ff909116911461106b57604051627cf50360e81b815260040161044b92919061351d565b505092915050565b8054600382015460078301546001600160401b0391821661010090910490911610155f816110a25760036110a5565b60025b90505f826110b45760016110b7565b60035b600786018054919250839160ff191660018360038111156110da576110da612c79565b021790555060078501805465ffffffffffff60881b1916600160881b4265ffffffffffff1602179081905560405187917fc8420299382962d9d4dad80f115f458c4b385f844af4bc12a44dba8134a4aec9916111479186916101009091046001600160401b031690613531565b60405180910390a25f5f6111bb7f000000000000000000000000000000000000000000000000000000000000000062030d40888660405160240161118c929190613494565b60408051601f198184030181529190526020810180516001600160e01b0316636d23f4eb60e01b179052612306565b91509150816111fe5785887f45fca220a57bb4d4490927dd60a34525ff5ccd20f16e99381094fee14e8ae5b2836040516111f59190613555565b60405180910390a35b5050505050505050565b6110065f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f00611000565b5f81815260036020526040812090600782015460ff16600381111561125957611259612c79565b1415829061127d576040516359762dc960e11b815260040161044b91815260200190565b50919050565b5f5f611290866001611008565b90508061129d87826123a0565b6112a98783888861259b565b92505f6112b68285611489565b9050878186808211156112ed57604051632d011f3560e11b815260048101939093526024830191909152604482015260640161044b565b5050505f88815260046020908152604080832033845290915281205461131d9086906001600160401b031661358a565b90505f61132e845f015433846126ef565b905089338260ff8116156113715760405163ca8ebf0360e01b815260048101939093526001600160a01b03909116602483015260ff16604482015260640161044b565b5050506003840154611395908b90600160c01b90046001600160401b0316886127f6565b5f8a81526004602090815260408083203384529091529020805467ffffffffffffffff19166001600160401b038481169190911790915560078601805488926001916113e891859161010090041661358a565b92506101000a8154816001600160401b0302191690836001600160401b03160217905550336001600160a01b03168a7f8ddf9f6627890f63133c0c01ed28810c523a7f7adb2ca405a6e84da0f62aa541888660405161145c9291906001600160401b03929092168252602082015260400190565b60405180910390a3600184015461147c906001600160a01b03168461299a565b5050505050949350505050565b5f816001600160401b0316836002015461078b91906135a9565b5f5f6114d66114b95f546001600160a01b031690565b86306114c860045f898b6135c0565b6114d1916135e7565b612acb565b91509150816115925763ffffffff81161561156f575f805460ff60a01b198116600160a01b17909155604051634a63ebf760e11b81526001600160a01b03909116906394c7d7ee906115309088908890889060040161361d565b5f604051808303815f87803b158015611547575f5ffd5b505af1158015611559573d5f5f3e3d5ffd5b50505f805460ff60a01b19169055506115929050565b60405162d1953b60e31b81526001600160a01b038616600482015260240161044b565b5050505050565b6040810135158015906115c057506fffffffffffffffffffffffffffffffff604082013511155b80156115e457506115d76040820160208301612f57565b6001600160a01b03163b15155b6115f46040830160208401612f57565b826040013590916116295760405163069ef5fb60e41b81526001600160a01b039092166004830152602482015260440161044b565b5061163c90506080820160608301613079565b6001600160401b031615801590611683575061165e60a0820160808301613079565b6001600160401b03166116776080830160608401613079565b6001600160401b031611155b80156116bf575061169a60a0820160808301613079565b6001600160401b03166116b360c0830160a08401613079565b6001600160401b031611155b801561171b57506116d660e0820160c08301613079565b6001600160401b0316158061171b57506116f660c0820160a08301613079565b6001600160401b031661170f60e0830160c08401613079565b6001600160401b031610155b61172b6080830160608401613079565b61173b60a0840160808501613079565b61174b60c0850160a08601613079565b61175b60e0860160c08701613079565b909192936117a057604051638f186b5960e01b81526001600160401b03948516600482015292841660248401529083166044830152909116606482015260840161044b565b506117b692505050610100820160e0830161365b565b65ffffffffffff166117d06101208301610100840161365b565b65ffffffffffff161180156117fd5750426117f36101208301610100840161365b565b65ffffffffffff16115b61180e610100830160e0840161365b565b6118206101208401610100850161365b565b4290919261185a5760405163f7d7053d60e01b815265ffffffffffff9384166004820152929091166024830152604482015260640161044b565b505f9150611872905061018083016101608401612f57565b6001600160a01b0316141580156118a0575061271061189961014083016101208401613676565b61ffff1611155b80156118e357506118b961014082016101208301613676565b61ffff1615806118e357505f6118d761016083016101408401612f57565b6001600160a01b031614155b6118f561018083016101608401612f57565b61190761016084016101408501612f57565b61191961014085016101208601613676565b90919261195757604051632cfbcc4f60e21b81526001600160a01b03938416600482015292909116602483015261ffff16604482015260640161044b565b50505050565b6040516304c69f8960e21b8152600481018390525f907f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063131a7e2490602401602060405180830381865afa1580156119c2573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906119e69190613691565b905060018160068111156119fc576119fc612c79565b1483829091611a205760405163e8380d4360e01b815260040161044b929190613494565b505060405163dbd8a87f60e01b8152600481018490527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063dbd8a87f90602401602060405180830381865afa158015611a85573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611aa991906134ea565b8390611acb576040516330e79bb160e01b815260040161044b91815260200190565b5060405163bd85b03960e01b8152600481018490525f907f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063bd85b03990602401602060405180830381865afa158015611b31573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611b5591906136af565b60405163fe3447bf60e01b8152600481018690527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063fe3447bf90602401602060405180830381865afa158015611bb8573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611bdc91906136af565b611be69190613066565b90508383826001600160401b038216811015611c2e57604051635efee24560e01b815260048101939093526001600160401b039091166024830152604482015260640161044b565b5050505f8481526006602090815260408083205480845260039092528220909180600783015460ff166003811115611c6857611c68612c79565b1480611c8c57506003600783015460ff166003811115611c8a57611c8a612c79565b145b80611cd557506002600783015460ff166003811115611cad57611cad612c79565b148015611cd55750600782015461010081046001600160401b03908116600160481b90920416145b9050868382611d005760405163608a7d5760e01b81526004810192909252602482015260440161044b565b505050505050505050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f826001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa158015611d9b573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611dbf91906136c6565b604051635adbc9c760e01b81526001600160a01b0384811660048301529190911690635adbc9c790602401602060405180830381865afa158015611e05573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061078b91906136c6565b6003600784015460ff166003811115611e4457611e44612c79565b14611957576002600784015460ff166003811115611e6457611e64612c79565b6007850154869260ff9091169114611e9057604051627cf50360e81b815260040161044b92919061351d565b505060078301545f90611eb69062278d0090600160881b900465ffffffffffff166136e1565b65ffffffffffff169050804210611ecd5750611957565b83545f90611edc9085856126ef565b90505f600a60ff831610801590611ef65750605a60ff8316105b9050808015611f0d5750336001600160a01b038616145b878685909192611f495760405163d37fa88d60e01b815260048101939093526001600160a01b039091166024830152604482015260640161044b565b50505050505050505050565b611f628383836001612b5d565b610fcc57604051635274afe760e01b81526001600160a01b038416600482015260240161044b565b60048201545f9061271090611faa90600160601b900461ffff16846135a9565b61078b91906136ff565b5f8381526004602090815260408083206001600160a01b03851684529091528120546001600160401b031690819003611fed5750505050565b5f6120216001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001684611d5e565b5f8681526004602090815260408083206001600160a01b03881684529091529020805467ffffffffffffffff19169055600785018054919250839160099061207a908490600160481b90046001600160401b031661358a565b82546101009290920a6001600160401b0381810219909316918316021790915585546040516001600160a01b038516602482015260448101919091529084166064820152608060848201525f60a482018190529150819061212e907f0000000000000000000000000000000000000000000000000000000000000000906216e3609060c40160408051601f198184030181529190526020810180516001600160e01b031663731133e960e01b179052612306565b9150915081156121f1576001600160a01b038516877f045f1487d11ca44a05e9ccc92f70edebf7565ad0f1e997cf58226f2a3fcf5d6b8661216f8a82611489565b604080516001600160401b03909316835260208301919091520160405180910390a3846001600160a01b0316836001600160a01b0316146121ec57826001600160a01b0316856001600160a01b0316887f781b508ec208a56b62b91aa09b279762e27247b97ded0033ebb8773c4e2c918460405160405180910390a45b6122b6565b5f8781526004602090815260408083206001600160a01b03891684529091529020805467ffffffffffffffff19166001600160401b0386811691909117909155600787018054869260099161224f918591600160481b9004166134b8565b92506101000a8154816001600160401b0302191690836001600160401b03160217905550846001600160a01b0316877f9d011c8c02a180e080aef82d4a8a7c05363431d026d1fece229f3be3717a65c9836040516122ad9190613555565b60405180910390a35b50505050505050565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c1561100657604051633ee5aeb560e01b815260040160405180910390fd5b80825d5050565b5f606081620186a0612319603f876136ff565b61232390876134d7565b61232d91906134d7565b9050805a115a82909161235c576040516374e3dbdd60e01b81526004810192909252602482015260440161044b565b50505f5f8551602087015f8a8af192503d61010081111561237c57506101005b6040519250808352805f602085013e50610100602001820160405250935093915050565b600481015465ffffffffffff1642108015906123cf57506004810154600160301b900465ffffffffffff164211155b6004820154839165ffffffffffff80831692600160301b90041690429061242857604051635136d42760e01b8152600481019490945265ffffffffffff928316602485015291166044830152606482015260840161044b565b5050825460405163dbd8a87f60e01b815260048101919091527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316925063dbd8a87f9150602401602060405180830381865afa158015612492573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906124b691906134ea565b8154906124d9576040516330e79bb160e01b815260040161044b91815260200190565b506002545f906001600160a01b0316156125655760025482546040516311d2b1b760e11b81526001600160a01b03909216916323a5636e916125219160040190815260200190565b602060405180830381865afa15801561253c573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612560919061371e565b612567565b5f5b82549091508160ff811615611592576040516314606bb360e31b8152600481019290925260ff16602482015260440161044b565b600783015460038401545f9182916125cb916001600160401b03610100909104811691600160401b9004166134b8565b9050806001600160401b0316846001600160401b0316106125ec57806125ee565b835b91506001600160401b0382161580159061261a5750826001600160401b0316826001600160401b031610155b8684839091926126575760405163b190a29160e01b815260048101939093526001600160401b03918216602484015216604482015260640161044b565b50505060038501546001600160401b03600160801b90910481169083161015806126925750806001600160401b0316826001600160401b0316145b600386015487918491600160801b90046001600160401b0316906126e3576040516384cdcd2b60e01b815260048101939093526001600160401b03918216602484015216604482015260640161044b565b50505050949350505050565b5f7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03166352f6747a6040518163ffffffff1660e01b8152600401602060405180830381865afa15801561274c573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061277091906136c6565b60405163e56ba04160e01b81525f60048201526001600160a01b038581166024830152604482018790526001600160401b0385166064830152919091169063e56ba04190608401602060405180830381865afa1580156127d2573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610de5919061371e565b5f7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa158015612853573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061287791906136c6565b604051632f8eb9cb60e01b81523360048201526001600160a01b039190911690632f8eb9cb9060240160a060405180830381865afa1580156128bb573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906128df919061374f565b515f85815260056020908152604080832084845290915281205491925090612911906001600160401b038516906134d7565b90506001600160401b03841615806129325750836001600160401b03168111155b8583838790919293612976576040516330dbd6d560e01b81526004810194909452602484019290925260448301526001600160401b0316606482015260840161044b565b5050505f958652506005602090815260408087209387529290529320929092555050565b6040516370a0823160e01b81523060048201525f906001600160a01b038416906370a0823190602401602060405180830381865afa1580156129de573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612a0291906136af565b9050612a196001600160a01b038416333085612bbf565b6040516370a0823160e01b81523060048201525f9082906001600160a01b038616906370a0823190602401602060405180830381865afa158015612a5f573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612a8391906136af565b612a8d9190613066565b90508383828181146122b6576040516341fba81b60e11b81526001600160a01b0390931660048401526024830191909152604482015260640161044b565b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa15612b53575f516020805191945081901c150291505b5094509492505050565b60405163a9059cbb60e01b5f8181526001600160a01b038616600452602485905291602083604481808b5af1925060015f51148316612bb3578383151615612ba7573d5f823e3d81fd5b5f873b113d1516831692505b60405250949350505050565b612bcd848484846001612bf5565b61195757604051635274afe760e01b81526001600160a01b038516600482015260240161044b565b6040516323b872dd60e01b5f8181526001600160a01b038781166004528616602452604485905291602083606481808c5af1925060015f51148316612c51578383151615612c45573d5f823e3d81fd5b5f883b113d1516831692505b604052505f60605295945050505050565b5f60208284031215612c72575f5ffd5b5035919050565b634e487b7160e01b5f52602160045260245ffd5b60048110612c9d57612c9d612c79565b9052565b5f610240820190508251805183526020810151612cc960208501826001600160a01b03169052565b50604081015160408401526060810151612cee60608501826001600160401b03169052565b506080810151612d0960808501826001600160401b03169052565b5060a0810151612d2460a08501826001600160401b03169052565b5060c0810151612d3f60c08501826001600160401b03169052565b5060e0810151612d5960e085018265ffffffffffff169052565b50610100810151612d7561010085018265ffffffffffff169052565b50610120810151612d8d61012085018261ffff169052565b50610140810151612daa6101408501826001600160a01b03169052565b506101608101519050612dc96101608401826001600160a01b03169052565b506020830151612ddd610180840182612c8d565b5060408301516001600160401b039081166101a08401526060840151166101c0830152608083015165ffffffffffff166101e083015260a083015161020083015260c0909201516102209091015290565b6001600160401b038116811461046b575f5ffd5b80356108e881612e2e565b60ff8116811461046b575f5ffd5b5f5f5f5f5f5f5f5f610100898b031215612e73575f5ffd5b883597506020890135612e8581612e2e565b96506040890135612e9581612e2e565b9550606089013594506080890135935060a0890135612eb381612e4d565b979a969950949793969295929450505060c08201359160e0013590565b5f5f60408385031215612ee1575f5ffd5b50508035926020909101359150565b6001600160a01b038116811461046b575f5ffd5b80356108e881612ef0565b5f5f60408385031215612f20575f5ffd5b823591506020830135612f3281612ef0565b809150509250929050565b5f610180828403128015612f4f575f5ffd5b509092915050565b5f60208284031215612f67575f5ffd5b813561078b81612ef0565b5f5f5f5f60808587031215612f85575f5ffd5b843593506020850135612f9781612e2e565b92506040850135612fa781612e2e565b9396929550929360600135925050565b5f5f60408385031215612fc8575f5ffd5b823591506020830135612f3281612e2e565b5f5f5f60408486031215612fec575f5ffd5b8335925060208401356001600160401b03811115613008575f5ffd5b8401601f81018613613018575f5ffd5b80356001600160401b0381111561302d575f5ffd5b8660208260051b8401011115613041575f5ffd5b939660209190910195509293505050565b634e487b7160e01b5f52601160045260245ffd5b8181038181111561073957610739613052565b5f60208284031215613089575f5ffd5b813561078b81612e2e565b5f600182016130a5576130a5613052565b5060010190565b5f813561073981612ef0565b5f813561073981612e2e565b65ffffffffffff8116811461046b575f5ffd5b5f8135610739816130c4565b61ffff8116811461046b575f5ffd5b5f8135610739816130e3565b81358155613139613111602084016130ac565b600183016001600160a01b0382166bffffffffffffffffffffffff60a01b8254161781555050565b6040820135600282015560038101613174613156606085016130b8565b825467ffffffffffffffff19166001600160401b0391909116178255565b6131b5613183608085016130b8565b82546fffffffffffffffff0000000000000000191660409190911b6fffffffffffffffff000000000000000016178255565b6131f06131c460a085016130b8565b82805467ffffffffffffffff60801b191660809290921b67ffffffffffffffff60801b16919091179055565b6132456131ff60c085016130b8565b82805477ffffffffffffffffffffffffffffffffffffffffffffffff1660c09290921b77ffffffffffffffffffffffffffffffffffffffffffffffff1916919091179055565b506004810161327461325960e085016130d7565b825465ffffffffffff191665ffffffffffff91909116178255565b6132ae61328461010085016130d7565b82546bffffffffffff000000000000191660309190911b6bffffffffffff00000000000016178255565b6132ec6132be61012085016130f2565b82546dffff000000000000000000000000191660609190911b6dffff00000000000000000000000016178255565b506133256132fd61014084016130ac565b600583016001600160a01b0382166bffffffffffffffffffffffff60a01b8254161781555050565b6109e261333561016084016130ac565b600683016001600160a01b0382166bffffffffffffffffffffffff60a01b8254161781555050565b80356108e8816130c4565b80356108e8816130e3565b81358152610180810161338860208401612f04565b6001600160a01b03166020830152604083810135908301526133ac60608401612e42565b6001600160401b031660608301526133c660808401612e42565b6001600160401b031660808301526133e060a08401612e42565b6001600160401b031660a08301526133fa60c08401612e42565b6001600160401b031660c083015261341460e0840161335d565b65ffffffffffff1660e083015261342e610100840161335d565b65ffffffffffff166101008301526134496101208401613368565b61ffff166101208301526134606101408401612f04565b6001600160a01b031661014083015261347c6101608401612f04565b6001600160a01b0381166101608401525b5092915050565b82815260408101600783106134ab576134ab612c79565b8260208301529392505050565b6001600160401b03828116828216039081111561073957610739613052565b8082018082111561073957610739613052565b5f602082840312156134fa575f5ffd5b8151801515811461078b575f5ffd5b634e487b7160e01b5f52603260045260245ffd5b8281526040810161078b6020830184612c8d565b6040810161353f8285612c8d565b6001600160401b03831660208301529392505050565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b6001600160401b03818116838216019081111561073957610739613052565b808202811582820484141761073957610739613052565b5f5f858511156135ce575f5ffd5b838611156135da575f5ffd5b5050820193919092039150565b80356001600160e01b0319811690600484101561348d576001600160e01b031960049490940360031b84901b1690921692915050565b6001600160a01b038416815260406020820152816040820152818360608301375f818301606090810191909152601f909201601f1916010192915050565b5f6020828403121561366b575f5ffd5b813561078b816130c4565b5f60208284031215613686575f5ffd5b813561078b816130e3565b5f602082840312156136a1575f5ffd5b81516007811061078b575f5ffd5b5f602082840312156136bf575f5ffd5b5051919050565b5f602082840312156136d6575f5ffd5b815161078b81612ef0565b65ffffffffffff818116838216019081111561073957610739613052565b5f8261371957634e487b7160e01b5f52601260045260245ffd5b500490565b5f6020828403121561372e575f5ffd5b815161078b81612e4d565b80516108e8816130e3565b80516108e8816130c4565b5f60a0828403128015613760575f5ffd5b5060405160a081016001600160401b038111828210171561378f57634e487b7160e01b5f52604160045260245ffd5b604052825181526137a260208401613739565b60208201526137b360408401613739565b60408201526137c460608401613739565b60608201526137d560808401613744565b6080820152939250505056fea164736f6c6343000825000a";
+  const _bytecode = "0x6101a0604052348015610010575f5ffd5b50604051615fb9380380615fb983398101604081905261002f9161020b565b8181846040518060400160405280601381526020017f4d6f69657479204f66666572696e674465736b00000000000000000000000000815250604051806040016040528060018152602001603160f81b8152506100918261015a60201b60201c565b6101205261009e8161015a565b61014052815160208084019190912060e052815190820120610100524660a05261012a60e05161010051604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201529081019290925260608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60805250503060c05261013c816101a0565b506001600160a01b03918216610160521661018052506102b0915050565b5f5f829050601f8151111561018d578260405163305a27a960e01b81526004016101849190610255565b60405180910390fd5b80516101988261028a565b179392505050565b600280546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b6001600160a01b0381168114610208575f5ffd5b50565b5f5f5f6060848603121561021d575f5ffd5b8351610228816101f4565b6020850151909350610239816101f4565b604085015190925061024a816101f4565b809150509250925092565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b805160208083015191908110156102aa575f198160200360031b1b821691505b50919050565b60805160a05160c05160e0516101005161012051610140516101605161018051615c186103a15f395f81816107ad01528181611be201528181612a58015261348601525f8181610318015281816113570152818161173801528181611bc001528181611c5601528181611d7e015281816123cd0152818161277101528181612a3301528181612e8d01528181612f1101528181612f63015281816131510152818161377c0152818161381801528181613aa301528181614113015261446a01525f6133c001525f61339501525f6142de01525f6142b601525f61421101525f61423b01525f6142650152615c185ff3fe608060405234801561000f575f5ffd5b506004361061030f575f3560e01c80638c9480841161019d578063bf7e214f116100e8578063dda79b7511610093578063fa7cd9731161006e578063fa7cd97314610802578063fc7ac46114610815578063ff1ff74614610828575f5ffd5b8063dda79b75146107a8578063f47cfdd9146107cf578063f932d793146107ef575f5ffd5b8063d42cccea116100c3578063d42cccea14610758578063d71e442e14610782578063d9f1aed914610795575f5ffd5b8063bf7e214f146106da578063c9645ed8146106eb578063cab7e8eb14610713575f5ffd5b8063a7c470d611610148578063b4fd7b8e11610123578063b4fd7b8e146106a1578063b5f60b15146106b4578063be357616146106c7575f5ffd5b8063a7c470d614610668578063ae2e710c1461067b578063b1d07a1f1461068e575f5ffd5b806395e0f9fd1161017857806395e0f9fd1461062257806396e750e7146106355780639f9fa7da14610655575f5ffd5b80638c948084146105a95780638fb36037146105c957806390a2a155146105ea575f5ffd5b806336d8b0cc1161025d57806374613933116102085780637ad226dc116101e35780637ad226dc146105685780638124fea61461057b57806384b0196e1461058e575f5ffd5b80637461393314610523578063765966aa146105365780637a9e5e4b14610555575f5ffd5b80635a195d19116102385780635a195d19146104c85780636296ab75146104fa578063710549621461051a575f5ffd5b806336d8b0cc1461045d578063389ba0061461047057806357d682c4146104b5575f5ffd5b80630e1ea4a9116102bd578063177cc40311610298578063177cc403146104245780632d2a8d9c146104375780632eb08f161461044a575f5ffd5b80630e1ea4a9146103dd57806311034b96146103fe57806316c972fa14610411575f5ffd5b80630d81d57a116102ed5780630d81d57a1461037f5780630d8f8c861461039f5780630e0544ee146103b2575f5ffd5b806303314efa1461031357806305c1ee20146103575780630aebeb4e1461036c575b5f5ffd5b61033a7f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b0390911681526020015b60405180910390f35b61036a6103653660046148c2565b61083b565b005b61036a61037a3660046148c2565b61087d565b61039261038d3660046148c2565b6108fd565b60405161034e9190614ae8565b61036a6103ad366004614be2565b610c89565b6103c56103c0366004614c3d565b610efe565b6040516001600160401b03909116815260200161034e565b6103f06103eb366004614cb2565b610fc2565b60405190815260200161034e565b61036a61040c366004614cd2565b610fe2565b6103c561041f366004614d69565b61115f565b6103c5610432366004614dae565b61119a565b6103f06104453660046148c2565b6111ca565b61036a610458366004614e29565b6111e0565b600f5461033a906001600160a01b031681565b61048361047e366004614d69565b6112bb565b6040805183516001600160401b039081168252602094850151811694820194909452929091169082015260600161034e565b61036a6104c3366004614d69565b611332565b6104ea6104d6366004614e68565b60126020525f908152604090205460ff1681565b604051901515815260200161034e565b61050d6105083660046148c2565b6113e2565b60405161034e9190614e83565b6103f060035481565b61036a6105313660046148c2565b611468565b6103f06105443660046148c2565b5f9081526008602052604090205490565b61036a610563366004614e68565b611574565b61036a610576366004614d69565b6115e9565b61036a610589366004614d69565b611603565b61059661179d565b60405161034e9796959493929190614f11565b6105bc6105b7366004614cd2565b6117df565b60405161034e9190614fa7565b6105d1611985565b6040516001600160e01b0319909116815260200161034e565b6104ea6105f8366004614d69565b5f918252600a602090815260408084206001600160a01b0393909316845291905290205460ff1690565b61036a610630366004614e68565b6119ab565b610648610643366004615026565b6119fd565b60405161034e919061504f565b6103f06106633660046150d6565b611afa565b6103c561067636600461515f565b611ccf565b61036a6106893660046148c2565b611cf2565b61036a61069c3660046151ba565b611e40565b61036a6106af366004614d69565b611ee9565b6103f06106c23660046151e6565b611f21565b61036a6106d53660046148c2565b611f73565b6002546001600160a01b031661033a565b6106fe6106f93660046148c2565b612071565b6040805192835260208301919091520161034e565b6104ea610721366004615201565b6001600160a01b03919091165f908152600e60209081526040808320600885901c845290915290205460ff9091161c600116151590565b6103f0610766366004614d69565b601060209081525f928352604080842090915290825290205481565b6103c561079036600461522b565b6120d9565b61036a6107a33660046148c2565b612104565b61033a7f000000000000000000000000000000000000000000000000000000000000000081565b6107e26107dd3660046148c2565b6121d9565b60405161034e9190615260565b61036a6107fd3660046152c9565b612263565b6103f06108103660046152fd565b6122ab565b61036a610823366004614cd2565b6122e0565b61036a610836366004614d69565b612351565b61084533826124a9565b60405181815233907f22cd1acb7e7a306800a1b2c0ca9b0280187bbc00b7fbf55d38ad6cbf73082aec9060200160405180910390a250565b61088561254b565b5f6108936004836001612582565b600381015490915065ffffffffffff168281428181116108e35760405163274b21ef60e01b8152600481019390935265ffffffffffff909116602483015260448201526064015b60405180910390fd5b5050506108f083836125e6565b50506108fa612825565b50565b604080516103e0810182525f6101c082018181526101e08301829052610200830182905261022083018290526102408301829052610260830182905261028083018290526102a083018290526102c083018290526102e08301829052610300830182905261032083018290526103408301829052610360830182905261038083018290526103a0830182905283516060808201865283825260208083018590528287018590526103c086019290925291845283018290529282018190529181018290526080810182905260a0810182905260c0810182905260e08101829052610100810182905261012081018290526101408101829052610160810182905261018081018290526101a0810191909152610a1860048361284f565b604080516103e0810190915281546101c082019081526001808401546001600160a01b0381166101e08501529293928492918491610200850191600160a01b90910460ff1690811115610a6d57610a6d6148d9565b6001811115610a7e57610a7e6148d9565b815260018201546001600160401b03600160a81b90910481166020808401919091526002840154808316604080860191909152600160401b82048416606080870191909152600160801b83048516608087015265ffffffffffff600160c01b909304831660a0870152600387015480841660c0880152600160301b808204851660e089015261ffff600160601b80840482166101008b0152600160701b909304166101208901526004808a01546001600160a01b039081166101408b015260058b01548082166101608c0152600160a01b90049098166101808a015260068a01549097166101a0890152835192830184526007909801548085168352978804841682860152909604909116908501526101c0909201929092529183526008840154929091019160ff1690811115610bb757610bb76148d9565b6004811115610bc857610bc86148d9565b815260088201546001600160401b0361010080830482166020850152690100000000000000000083048216604085015265ffffffffffff600160881b840416606085015260ff600160b81b84041615156080850152600160c01b909204811660a0840152600984015490811660c084015263ffffffff600160401b9091041660e0830152600a83015490820152600b820154610120820152600c820154610140820152600d820154610160820152600e909101546101809091015292915050565b610c9161254b565b5f610c9e60048681612582565b5f868152600b602090815260408083206001600160401b03808a16855290835281842063ffffffff8916855283528184208a8552600890935290832054825494955091939192600160401b9092041690610cf88284615334565b8610610d045782610d0e565b610d0e8683615347565b90505f610d1e8a84848c8c6128a1565b8554610d3391906001600160401b0316615347565b905083821015610d7e5784546fffffffffffffffffffffffffffffffff1916600160401b6001600160401b039384160267ffffffffffffffff19161791161790925550610ef0915050565b60028601546001600160401b03168a8a8a8484818114610ddd5760405163d672991f60e01b815260048101959095526001600160401b03938416602486015263ffffffff9092166044850152606484015216608482015260a4016108da565b50505050508989886009015f8a60090160088491906101000a81548163ffffffff021916908363ffffffff1602179055508391906101000a8154816001600160401b0302191690836001600160401b031602179055505050808760080160016101000a8154816001600160401b0302191690836001600160401b031602179055506002876008015f6101000a81548160ff02191690836004811115610e8457610e846148d9565b0217905550600887015460408051600160c01b9092046001600160401b0390811683528c16602083015263ffffffff8b16908201528b907fba0f523d6548081b47e709ccf2ba7d8e394f10ed55843bb9b820f35cafa023089060600160405180910390a2505050505050505b610ef8612825565b50505050565b5f610f0761254b565b5f610f1360048b61284f565b6001015460405163d505accf60e01b8152336004820152306024820152604481018990526064810188905260ff8716608482015260a4810186905260c481018590526001600160a01b039091169150819063d505accf9060e4015f604051808303815f87803b158015610f84575f5ffd5b505af1925050508015610f95575060015b50610fab610fa68b8b8b8b5f61298c565b612a1f565b915050610fb6612825565b98975050505050505050565b5f8281526009602090815260408083208484529091529020545b92915050565b610fea61254b565b5f5b81811015611151575f848152600760205260408120908484848181106110145761101461535a565b90506020020160208101906110299190614e68565b6001600160a01b0316815260208101919091526040015f2054600160701b90046001600160801b031615611149575f5f6110d430620f4240888888888181106110745761107461535a565b90506020020160208101906110899190614e68565b60405160248101929092526001600160a01b0316604482015260640160408051601f198184030181529190526020810180516001600160e01b0316635a7ebdc760e11b179052612b00565b9150915081611146578484848181106110ef576110ef61535a565b90506020020160208101906111049190614e68565b6001600160a01b0316867f7f45059621330ab68c12864214b5492d5e4d4bdd3278f64f8fbf47d0135a16568360405161113d919061536e565b60405180910390a35b50505b600101610fec565b5061115a612825565b505050565b5f8281526007602090815260408083206001600160a01b038516845282528083208584526004909252822061119391612b9a565b9392505050565b5f6111a361254b565b6111ae848484612c5f565b6111c0610fa636869003860186615394565b9050611193612825565b5f6111d660048361284f565b600a015492915050565b6111ec335b5f36612d27565b6001600160a01b0382161580159061121c575061120a60048461284f565b60030154600160701b900461ffff1615155b8383909161124f5760405163eae605a560e01b815260048101929092526001600160a01b031660248201526044016108da565b50505f838152600a602090815260408083206001600160a01b03861680855290835292819020805460ff1916851515908117909155905190815285917fd85c38128131c37951095e0576d1b8130aa79ba35546d1ea632a0ce8bc041b05910160405180910390a3505050565b6040805180820182525f8082526020918201819052848152601182528281206001600160a01b038516825282528281208351808501909452546001600160401b038082168552600160401b90910416918301919091526113268461132060048261284f565b85612e20565b50929590945092505050565b61133a61254b565b604051631422f02d60e31b81526004808201526001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081166024830152604482018490528216606482015273__$a911f68bd34fd586618ac87975d75bdfe3$__9063a1178168906084015f6040518083038186803b1580156113c0575f5ffd5b505af41580156113d2573d5f5f3e3d5ffd5b505050506113de612825565b5050565b5f818152600560209081526040808320805482518185028101850190935280835260609492939192909184015b8282101561145d575f84815260209081902060408051808201909152908401546001600160401b0381168252600160401b90046001600160801b03168183015282526001909201910161140f565b505050509050919050565b611471336111e5565b61147961254b565b5f6114876004836001612582565b60018101546003820154919250600160a01b900460ff1690600160301b900465ffffffffffff165f8260018111156114c1576114c16148d9565b1480156114d557508065ffffffffffff1642115b84838342909192936114fe5760405163247f000360e01b81526004016108da949392919061544d565b50505050600283015460088401546001600160401b039182169186916101009004168281811461155b576040516325eb984f60e11b815260048101939093526001600160401b0391821660248401521660448201526064016108da565b50505061156885856125e6565b505050506108fa612825565b60025433906001600160a01b031681146115ab5760405162d1953b60e31b81526001600160a01b03821660048201526024016108da565b816001600160a01b03163b5f036115e0576040516361798f2f60e11b81526001600160a01b03831660048201526024016108da565b6113de82613077565b6115f161254b565b6115fb82826130cb565b6113de612825565b61160b61254b565b5f61161760048461284f565b90505f8080611627868587612e20565b9194509250905085856001600160401b03851661166957604051630d86799360e11b815260048101929092526001600160a01b031660248201526044016108da565b50505f8681526011602090815260408083206001600160a01b03891680855292529182902080546001600160401b038616600160401b026fffffffffffffffff000000000000000019909116179055905187907f780b2f2b3c9ad8d58382e2ffcf505fe59f96b5f6daf0ad9efc1f7957c5c12d4f906116f89087906001600160401b0391909116815260200190565b60405180910390a383546040516316ace98d60e31b81526001600160a01b03838116600483015260248201929092526001600160401b03851660448201527f00000000000000000000000000000000000000000000000000000000000000009091169063b5674c68906064015f604051808303815f87803b15801561177b575f5ffd5b505af115801561178d573d5f5f3e3d5ffd5b50505050505050506113de612825565b5f6060805f5f5f60606117ae61338e565b6117b66133b9565b604080515f80825260208201909252600f60f81b9b939a50919850469750309650945092509050565b60605f6117ed60048661284f565b9050826001600160401b0381111561180757611807615380565b60405190808252806020026020018201604052801561185e57816020015b6040805160a0810182525f808252602080830182905292820181905260608201819052608082015282525f199092019101816118255790505b5091505f5b8381101561197c575f8681526007602052604081208187878581811061188b5761188b61535a565b90506020020160208101906118a09190614e68565b6001600160a01b0316815260208101919091526040015f90812091506118c68483612b9a565b90505f6118d660048a85856133e4565b83546118f29190600160701b90046001600160801b0316615334565b6040805160a0810182526001600160401b03851681528554600160701b81046001600160801b03166020830152918101839052600160401b90910463ffffffff16606082015260028501546001600160a01b031660808201528751919250908790869081106119635761196361535a565b6020026020010181905250505050806001019050611863565b50509392505050565b6002545f90600160a01b900460ff1661199d57505f90565b638fb3603760e01b5b905090565b6119b4336111e5565b600f80546001600160a01b0319166001600160a01b0383169081179091556040517fae953ae0e09266f0d105c18091c5382b42660519667baf150fc965255349754d905f90a250565b5f8381526008602052604081208054606092908510611a1c575f611a29565b8154611a29908690615334565b9050808410611a385780611a3a565b835b6001600160401b03811115611a5157611a51615380565b604051908082528060200260200182016040528015611a7a578160200160208202803683370190505b5092505f5b8351811015611af05782611a938288615347565b81548110611aa357611aa361535a565b905f5260205f20015f9054906101000a90046001600160a01b0316848281518110611ad057611ad061535a565b6001600160a01b0390921660209283029190910190910152600101611a7f565b5050509392505050565b5f611b04336111e5565b611b0c61254b565b60125f611b1f6040890160208a01614e68565b6001600160a01b0316815260208082019290925260409081015f205460ff1691611b4d918901908901614e68565b90611b7757604051639fc08e4b60e01b81526001600160a01b0390911660048201526024016108da565b5060035f8154611b869061547b565b9182905550604051637b7e19dd60e01b815290915073__$9cb554c2c8570c42ecc530231386984c09$__90637b7e19dd90611c15906004907f0000000000000000000000000000000000000000000000000000000000000000907f00000000000000000000000000000000000000000000000000000000000000009087908d908d908d908d908d9089016155cb565b5f6040518083038186803b158015611c2b575f5ffd5b505af4158015611c3d573d5f5f3e3d5ffd5b5050604051636d23f4eb60e01b81526001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000169250636d23f4eb9150611c91908935906002906004016157da565b5f604051808303815f87803b158015611ca8575f5ffd5b505af1158015611cba573d5f5f3e3d5ffd5b50505050611cc6612825565b95945050505050565b5f611cd861254b565b611ce8610fa6878787878761298c565b9050611cc6612825565b611cfa61254b565b5f611d086004836002612582565b6005810154909150600160a01b90046001600160401b03168015801590611d3b57506008820154600160b81b900460ff16155b8390611d5d57604051632e06a43760e11b81526004016108da91815260200190565b508154611d6981613470565b60068301545f90611da6906001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081169116613519565b60088501805460ff60b81b1916600160b81b1790555f838152600d6020526040812080549293506001600160401b03861692909190611de6908490615334565b90915550506040516001600160401b03841681526001600160a01b0382169086907f0e513bfb852d1313556c1a6f99eaab02d50987edf82edf28441dcc26ea7a72fe9060200160405180910390a3611568858583866135e4565b611e49336111e5565b801580611e5f57506001600160a01b0382163b15155b8290611e8a57604051639fc08e4b60e01b81526001600160a01b0390911660048201526024016108da565b506001600160a01b0382165f81815260126020908152604091829020805460ff191685151590811790915591519182527f7f9c925d65de277c6a816caf8c29947b41bc528dc4c6a454fb1b58ad9a703d18910160405180910390a25050565b33308114611f165760405163115be98160e11b81526001600160a01b0390911660048201526024016108da565b506113de82826130cb565b5f610fdc7f56c68ae92ccb6ac159e98b49b2dc476ae24295cfe63a285265fac29e58f2a4a383604051602001611f589291906157fe565b6040516020818303038152906040528051906020012061386b565b611f7b61254b565b5f611f8760048361284f565b60048101549091506001600160a01b03165f611fa284612071565b91508490508282611fd8576040516339c3c0f560e21b815260048101929092526001600160a01b031660248201526044016108da565b50508083600e015f828254611fed9190615347565b925050819055508083600a015f8282546120079190615334565b90915550506040518181526001600160a01b0383169085907f5d5a9ec2d2c75ed126d67293c737da05dfd00e3f5f03a7cc84ee4e9b87bfa3cd906020015b60405180910390a36001830154612066906001600160a01b03168383613897565b5050506108fa612825565b5f808061207f60048561284f565b600b8101549091505f61209283836138cc565b905082600d015483600c015482846120aa9190615334565b6120b49190615334565b6120be9190615334565b600e8401546120cd9083615334565b94509450505050915091565b5f6120e261254b565b6120f2610fa6868686865f61298c565b90506120fc612825565b949350505050565b61210c61254b565b5f61211860048361284f565b60058101549091506001600160a01b03165f61213384612071565b509050838282612168576040516339c3c0f560e21b815260048101929092526001600160a01b031660248201526044016108da565b50508083600d015f82825461217d9190615347565b925050819055508083600a015f8282546121979190615334565b90915550506040518181526001600160a01b0383169085907f579e0e2d0cfdb23711bb6034ac9f2ba41e8965a8e24589d1c3cf5604868661fc90602001612045565b5f818152600660209081526040808320805482518185028101850190935280835260609492939192909184015b8282101561145d575f848152602090819020604080516060810182529185015461ffff811683526001600160401b036201000082048116848601526a01000000000000000000009091041690820152825260019092019101612206565b333081146122905760405163115be98160e11b81526001600160a01b0390911660048201526024016108da565b505f83815260046020526040902061115a90849084846135e4565b5f6111936122ba60048561284f565b600801545f8581526005602052604090209061010090046001600160401b0316846138f6565b6122e861254b565b5f6122f66004856002612582565b805490915061230490613470565b5f5b828110156123475761233f85838686858181106123255761232561535a565b905060200201602081019061233a9190614e68565b613a50565b600101612306565b505061115a612825565b61235961254b565b5f61236560048461284f565b5f8481526010602090815260408083206001600160a01b03871684529091529020549091508383826123bc576040516339c3c0f560e21b815260048101929092526001600160a01b031660248201526044016108da565b505f90506123f36001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001685613519565b5f8681526010602090815260408083206001600160a01b03891684529091528120819055600a850180549293508492909190612430908490615334565b92505081905550806001600160a01b0316846001600160a01b0316867f0ff4adae026375aab58ddc8c356703feffa6c439e2b350819d51b2179ff0e5848560405161247d91815260200190565b60405180910390a4600183015461249e906001600160a01b03168284613897565b5050506113de612825565b6001600160a01b0382165f908152600e60209081526040808320600885901c845290915290205460ff82161c6001161515158282909161250d576040516373e3165560e01b81526001600160a01b03909216600483015260248201526044016108da565b50506001600160a01b039091165f908152600e60209081526040808320600885901c845290915290208054600160ff9093169290921b919091179055565b612553613df7565b61258060017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b90613e37565b565b5f61258d848461284f565b90508160048111156125a1576125a16148d9565b600882015460ff1660048111156125ba576125ba6148d9565b6008830154859260ff909116911461197c57604051627cf50360e81b81526004016108da9291906158c2565b80546008820154600283015460018401546001600160401b0361010090930483169291821691600160a81b9091041682108015905f9061264757826001600160401b0316846001600160401b03161161264057600261264a565b600461264a565b60035b90505f8261265957600161265c565b60035b600888018054919250839160ff1916600183600481111561267f5761267f6148d9565b021790555060088701805465ffffffffffff60881b1916600160881b4265ffffffffffff16021790556001600160401b0384811690861611156126f05760088701805477ffffffffffffffffffffffffffffffffffffffffffffffff16600160c01b6001600160401b038816021790555b82156127305760058701545f878152600d602052604081208054600160a01b9093046001600160401b03169290919061272a908490615347565b90915550505b877fc8420299382962d9d4dad80f115f458c4b385f844af4bc12a44dba8134a4aec983876040516127629291906158d6565b60405180910390a25f5f6127d67f000000000000000000000000000000000000000000000000000000000000000062030d408a866040516024016127a79291906157da565b60408051601f198184030181529190526020810180516001600160e01b0316636d23f4eb60e01b179052612b00565b915091508161281957878a7f45fca220a57bb4d4490927dd60a34525ff5ccd20f16e99381094fee14e8ae5b283604051612810919061536e565b60405180910390a35b50505050505050505050565b6125805f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f0061257a565b5f81815260208390526040812090600882015460ff166004811115612876576128766148d9565b1415829061289a576040516359762dc960e11b81526004016108da91815260200190565b5092915050565b5f858152600460205260408120600281015460088201546001600160401b0391821691600160c01b90910416875b8781101561297f575f8a81526008602052604081208054839081106128f6576128f661535a565b5f918252602090912001546001600160a01b03169050806129175750612977565b5f8b81526007602090815260408083206001600160a01b03851684529091529020546001600160401b039081169061295f9082908590889088908e1663ffffffff8e16613e3e565b612972906001600160401b031688615347565b965050505b6001016128cf565b5050505095945050505050565b60408051610100810182525f80825260208201819052918101829052606081018290526080810182905260a0810182905260c0810182905260e08101919091525060408051610100810182529586523360208701526001600160401b039485169086015291909216606084015260808301919091526001600160a01b031660a08201525f60c0820181905260e082015290565b604080516060810182526001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000811682527f000000000000000000000000000000000000000000000000000000000000000081166020830152600f541681830152905163a430c97d60e01b81525f9173__$a911f68bd34fd586618ac87975d75bdfe3$__9163a430c97d91612ac19160049190879083016158fa565b602060405180830381865af4158015612adc573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610fdc91906159c9565b5f606081620186a0612b13603f876159f8565b612b1d9087615347565b612b279190615347565b9050805a115a829091612b56576040516374e3dbdd60e01b8152600481019290925260248201526044016108da565b50505f5f8551602087015f8a8af192503d610100811115612b7657506101005b6040519250808352805f602085013e50610100602001820160405250935093915050565b805460088301545f916001600160401b0390811691600160c01b90041682811580612bcc57506001600160401b038316155b80612bdf57508454600160681b900460ff165b80612c0357506002600887015460ff166004811115612c0057612c006148d9565b14155b90508015612c1657829350505050610fdc565b845460028701546009880154612c55926001600160401b038088169363ffffffff600160401b9384900481169491831693898416938316920416613e3e565b9695505050505050565b5f612c706040850160208601614e68565b90505f612c84610100860160e08701615a0b565b905080426001600160401b038216811115612cc35760405163f088dcbd60e01b81526001600160401b03909216600483015260248201526044016108da565b50505f612ccf86611f21565b9050612cdd83828787613ea6565b83829091612d0f5760405163039b9a8760e41b81526001600160a01b03909216600483015260248201526044016108da565b5050612d1f838760c001356124a9565b505050505050565b5f5f612d5b612d3e6002546001600160a01b031690565b8630612d4d60045f898b615a26565b612d5691615a4d565b613f18565b9150915081612e195763ffffffff811615612df6576002805460ff60a01b198116600160a01b17909155604051634a63ebf760e11b81526001600160a01b03909116906394c7d7ee90612db690889088908890600401615a83565b5f604051808303815f87803b158015612dcd575f5ffd5b505af1158015612ddf573d5f5f3e3d5ffd5b50506002805460ff60a01b1916905550612e199050565b60405162d1953b60e31b81526001600160a01b03861660048201526024016108da565b5050505050565b5f8381526011602090815260408083206001600160a01b038581168086529184528285208351808501855290546001600160401b038082168352600160401b90910416818601528754845163032424c760e51b8152600481019490945260248401529251859485949385937f0000000000000000000000000000000000000000000000000000000000000000169263648498e0926044808401939192918290030181865afa158015612ed4573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612ef89190615ac1565b9050859250805f03612fcf57612f376001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001687613519565b875460405163032424c760e51b81526001600160a01b03808416600483015260248201929092529194507f0000000000000000000000000000000000000000000000000000000000000000169063648498e090604401602060405180830381865afa158015612fa8573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612fcc9190615ac1565b90505b5f82602001516001600160401b03168210612fee578260200151612ff0565b815b83516040805160608101825260078c015465ffffffffffff8082168352600160301b820481166020840152600160601b90910416918101919091529192505f9161303991613faa565b9050806001600160401b0316826001600160401b03161061305a578061305c565b815b95506130688683615ad8565b96505050505093509350939050565b600280546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f6130d760048461284f565b5f8481526007602090815260408083206001600160a01b03871684529091529020805491925090600160701b90046001600160801b031684848261314057604051639ff7910d60e01b815260048101929092526001600160a01b031660248201526044016108da565b505f90506131776001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001686613519565b90505f6131848585612b9a565b90505f61319460048987856133e4565b90505f6131a789888686868a141561403c565b90508015613243575f8981526007602090815260408083206001600160a01b038c168452909152812080546001600160f01b031916815560018082019290925560020180546001600160a01b031916905560088801805485929061321a90849061010090046001600160401b0316615ad8565b92506101000a8154816001600160401b0302191690836001600160401b031602179055506132a8565b8554600160681b7fffff0000000000000000000000000000000000ffffffffffffffffffffffffff909116600160701b6001600160801b03851602171767ffffffffffffffff19166001600160401b0384161786555f6132a38387615334565b955092505b8487600a015f8282546132bb9190615334565b9091555050604080516001600160401b0385168152602081018790526001600160a01b038a16918b917f6c2f368b56b201781d9ea291a2435848e0565c26227934362b79762325af1fbc910160405180910390a3876001600160a01b0316846001600160a01b03161461336a57836001600160a01b0316886001600160a01b03168a7f781b508ec208a56b62b91aa09b279762e27247b97ded0033ebb8773c4e2c918460405160405180910390a45b6001870154613383906001600160a01b03168587613897565b505050505050505050565b60606119a67f00000000000000000000000000000000000000000000000000000000000000006141c8565b60606119a67f00000000000000000000000000000000000000000000000000000000000000006141c8565b5f83815260208590526040812060088101548290600160c01b90046001600160401b03161580159061342e57506002600883015460ff16600481111561342c5761342c6148d9565b145b90508061344c578454600160701b90046001600160801b0316613465565b5f868152600188016020526040812061346591866138f6565b979650505050505050565b60405163dbd8a87f60e01b8152600481018290527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063dbd8a87f90602401602060405180830381865afa1580156134d3573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906134f79190615af7565b81906113de576040516330e79bb160e01b81526004016108da91815260200190565b5f826001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa158015613556573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061357a9190615b12565b604051635adbc9c760e01b81526001600160a01b0384811660048301529190911690635adbc9c790602401602060405180830381865afa1580156135c0573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906111939190615b12565b825460408051606081018252600786015465ffffffffffff8082168352600160301b820481166020840152600160601b90910416918101919091525f9061362b9084613faa565b90506001600160401b0381161561373a575f8681526011602090815260408083206001600160a01b0388168452909152812080549091859183919061367a9084906001600160401b0316615b2d565b92506101000a8154816001600160401b0302191690836001600160401b0316021790555081815f0160088282829054906101000a90046001600160401b03166136c39190615b2d565b92506101000a8154816001600160401b0302191690836001600160401b03160217905550846001600160a01b0316877f4c10ac0ee59053d454a80261d37d3cdff2cd45c27196c50b8af391e349fc1b578460405161373091906001600160401b0391909116815260200190565b60405180910390a3505b60405163731133e960e01b81526001600160a01b038581166004830152602482018490526001600160401b0385166044830152608060648301525f60848301527f0000000000000000000000000000000000000000000000000000000000000000169063731133e99060a4015f604051808303815f87803b1580156137bd575f5ffd5b505af11580156137cf573d5f5f3e3d5ffd5b50505050806001600160401b03165f14612d1f5760405163e2ab691d60e01b81526001600160a01b038581166004830152602482018490526001600160401b03831660448301527f0000000000000000000000000000000000000000000000000000000000000000169063e2ab691d906064015f604051808303815f87803b158015613859575f5ffd5b505af1158015612819573d5f5f3e3d5ffd5b5f610fdc613877614205565b8360405161190160f01b8152600281019290925260228201526042902090565b6138a4838383600161432e565b61115a57604051635274afe760e01b81526001600160a01b03841660048201526024016108da565b60038201545f90612710906138ec90600160601b900461ffff1684615b4c565b61119391906159f8565b82545f90600181900361394c57826001600160401b0316855f8154811061391f5761391f61535a565b5f918252602090912001546139449190600160401b90046001600160801b0316615b4c565b915050611193565b6001600160401b03808516905f9061396690861683615347565b90505f5b838110801561397857508183105b15613a45575f8882815481106139905761399061535a565b5f918252602091829020604080518082019091529101546001600160401b038116808352600160401b9091046001600160801b031692820192909252915084106139da5750613a35565b5f83825f01516001600160401b0316106139f45783613a00565b81516001600160401b03165b60208301519091506001600160801b0316613a1b8683615334565b613a259190615b4c565b613a2f9088615347565b96509350505b613a3e8161547b565b905061396a565b505050509392505050565b5f8381526007602090815260408083206001600160a01b0385168452909152812090613a7c8483612b9a565b9050806001600160401b03165f03613a95575050505050565b5f613ac96001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001685613519565b90505f613ad960048886866133e4565b8454600160681b6dff0000000000ffffffffffffffff19821681178088559293506001600160401b03821692910460ff169083908790600e90613b2d908490600160701b90046001600160801b0316615b63565b92506101000a8154816001600160801b0302191690836001600160801b03160217905550848860080160098282829054906101000a90046001600160401b0316613b779190615b2d565b92506101000a8154816001600160401b0302191690836001600160401b031602179055505f5f613ba98b8b888a614390565b915091508115613ce157604080516001600160401b0389168152602081018790526001600160a01b038b16918d917f045f1487d11ca44a05e9ccc92f70edebf7565ad0f1e997cf58226f2a3fcf5d6b910160405180910390a3886001600160a01b0316866001600160a01b031614613c5d57856001600160a01b0316896001600160a01b03168c7f781b508ec208a56b62b91aa09b279762e27247b97ded0033ebb8773c4e2c918460405160405180910390a45b6002880154613c7b908c908c908c906001600160a01b0316896144cf565b8754600160701b90046001600160801b03165f03613cdc575f8b81526007602090815260408083206001600160a01b038d168452909152812080546001600160f01b0319168155600181019190915560020180546001600160a01b03191690555b613dea565b87546dff0000000000ffffffffffffffff1916600160681b8415150267ffffffffffffffff1916176001600160401b0385161780895585908990600e90613d39908490600160701b90046001600160801b0316615b82565b92506101000a8154816001600160801b0302191690836001600160801b03160217905550868a60080160098282829054906101000a90046001600160401b0316613d839190615ad8565b92506101000a8154816001600160401b0302191690836001600160401b03160217905550886001600160a01b03168b7f9d011c8c02a180e080aef82d4a8a7c05363431d026d1fece229f3be3717a65c983604051613de1919061536e565b60405180910390a35b5050505050505050505050565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c1561258057604051633ee5aeb560e01b815260040160405180910390fd5b80825d5050565b5f80613e4a8689615b4c565b90505f613e578683615ba1565b90505f85821180613e7157508582148015613e7157508489105b905080613e7e575f613e81565b60015b60ff16613e8e88856159f8565b613e989190615347565b9a9950505050505050505050565b5f846001600160a01b03163b5f03613f05575f5f613ec58686866145be565b5090925090505f816003811115613ede57613ede6148d9565b148015613efc5750866001600160a01b0316826001600160a01b0316145b925050506120fc565b613f1185858585614605565b90506120fc565b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa15613fa0575f516020805191945081901c150291505b5094509492505050565b5f826040015165ffffffffffff164210613fc557505f610fdc565b826020015165ffffffffffff16421015613fe0575080610fdc565b825160408401515f91613ff291615bb4565b845165ffffffffffff9182169161400a911642615334565b61401d906001600160401b038616615b4c565b61402791906159f8565b90506120fc816001600160401b038516615334565b5f6003600886015460ff166004811115614058576140586148d9565b0361406557506001611cc6565b6002600886015460ff166004811115614080576140806148d9565b6008870154889260ff90911691146140ac57604051627cf50360e81b81526004016108da9291906158c2565b505060088501545f906140d29062278d0090600160881b900465ffffffffffff16615bd2565b65ffffffffffff1690506001600160401b03841615806140f25750804210155b15614101576001915050611cc6565b85545f9061413b906001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001690888861466f565b90505f600a60ff8316108015906141555750605a60ff8316105b905080801561416c5750336001600160a01b038816145b1561417d5760019350505050611cc6565b888784876141b75760405163d37fa88d60e01b815260048101939093526001600160a01b03909116602483015260448201526064016108da565b505f9b9a5050505050505050505050565b60605f6141d483614756565b6040805160208082528183019092529192505f91906020820181803683375050509182525060208101929092525090565b5f306001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001614801561425d57507f000000000000000000000000000000000000000000000000000000000000000046145b1561428757507f000000000000000000000000000000000000000000000000000000000000000090565b6119a6604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f0000000000000000000000000000000000000000000000000000000000000000918101919091527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60405163a9059cbb60e01b5f8181526001600160a01b038616600452602485905291602083604481808b5af1925060015f51148316614384578383151615614378573d5f823e3d81fd5b5f873b113d1516831692505b60405250949350505050565b5f60606143b0856007015465ffffffffffff600160601b90910416421090565b1561442c57614423306143c962030d406216e360615347565b604051602481018a90526001600160a01b03881660448201526001600160401b038716606482015260840160408051601f198184030181529190526020810180516001600160e01b031663f932d79360e01b179052612b00565b915091506144c6565b84546040516001600160a01b038616602482015260448101919091526001600160401b0384166064820152608060848201525f60a48201526144c1907f0000000000000000000000000000000000000000000000000000000000000000906216e3609060c40160408051601f198184030181529190526020810180516001600160e01b031663731133e960e01b179052612b00565b915091505b94509492505050565b5f6001600160a01b038316156144ee576144e9858361477d565b6144f0565b5f5b90508185600b015f8282546145059190615347565b90915550505f8190036145185750612e19565b8085600c015f82825461452b9190615347565b90915550505f8681526010602090815260408083206001600160a01b038716845290915281208054839290614561908490615347565b92505081905550836001600160a01b0316836001600160a01b0316877fda6170d949efa7c824822c466985ef458ad270a767dd4a8b7a4d56252368ca99846040516145ae91815260200190565b60405180910390a4505050505050565b5f808060418490036145f2578435602086013560408701355f1a6145e4898285856147fa565b9550955095505050506145fc565b505f915060029050825b93509350939050565b60408051630b135d3f60e11b808252600482018690526024820192909252604481018390525f91908390818660648301375f82606483010152601f820160051c60051b915060205f60648401838b5afa9050825f5114601f3d111681169350505050949350505050565b5f846001600160a01b03166352f6747a6040518163ffffffff1660e01b8152600401602060405180830381865afa1580156146ac573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906146d09190615b12565b60405163e56ba04160e01b81525f60048201526001600160a01b038581166024830152604482018790526001600160401b0385166064830152919091169063e56ba04190608401602060405180830381865afa158015614732573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611cc69190615bf0565b5f60ff8216601f811115610fdc57604051632cd44ac360e21b815260040160405180910390fd5b600b8201545f908161478f85836138cc565b6147a28661479d8786615347565b6138cc565b6147ac9190615334565b60038601549091505f90612710906147cf90600160701b900461ffff1687615b4c565b6147d991906159f8565b90506147e58286615334565b8110611cc6576147f58286615334565b612c55565b5f80807f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a084111561483357505f915060039050826148b8565b604080515f808252602082018084528a905260ff891692820192909252606081018790526080810186905260019060a0016020604051602081039080840390855afa158015614884573d5f5f3e3d5ffd5b5050604051601f1901519150506001600160a01b0381166148af57505f9250600191508290506148b8565b92505f91508190505b9450945094915050565b5f602082840312156148d2575f5ffd5b5035919050565b634e487b7160e01b5f52602160045260245ffd5b600281106148fd576148fd6148d9565b9052565b80518252602081015161491f60208401826001600160a01b03169052565b50604081015161493260408401826148ed565b50606081015161494d60608401826001600160401b03169052565b50608081015161496860808401826001600160401b03169052565b5060a081015161498360a08401826001600160401b03169052565b5060c081015161499e60c08401826001600160401b03169052565b5060e08101516149b860e084018265ffffffffffff169052565b506101008101516149d461010084018265ffffffffffff169052565b506101208101516149f061012084018265ffffffffffff169052565b50610140810151614a0861014084018261ffff169052565b50610160810151614a2061016084018261ffff169052565b50610180810151614a3d6101808401826001600160a01b03169052565b506101a0810151614a5a6101a08401826001600160a01b03169052565b506101c0810151614a776101c08401826001600160401b03169052565b506101e0810151614a946101e08401826001600160a01b03169052565b5061020081015161115a61020084018265ffffffffffff815116825265ffffffffffff602082015116602083015265ffffffffffff60408201511660408301525050565b600581106148fd576148fd6148d9565b5f61040082019050614afb828451614901565b6020830151614b0e610260840182614ad8565b5060408301516001600160401b03908116610280840152606084015181166102a0840152608084015165ffffffffffff166102c084015260a084015115156102e084015260c0840151811661030084015260e08401511661032083015261010083015163ffffffff166103408301526101208301516103608301526101408301516103808301526101608301516103a08301526101808301516103c08301526101a0909201516103e09091015290565b6001600160401b03811681146108fa575f5ffd5b8035614bdd81614bbe565b919050565b5f5f5f5f60808587031215614bf5575f5ffd5b843593506020850135614c0781614bbe565b9250604085013563ffffffff81168114614c1f575f5ffd5b9396929550929360600135925050565b60ff811681146108fa575f5ffd5b5f5f5f5f5f5f5f5f610100898b031215614c55575f5ffd5b883597506020890135614c6781614bbe565b96506040890135614c7781614bbe565b9550606089013594506080890135935060a0890135614c9581614c2f565b979a969950949793969295929450505060c08201359160e0013590565b5f5f60408385031215614cc3575f5ffd5b50508035926020909101359150565b5f5f5f60408486031215614ce4575f5ffd5b8335925060208401356001600160401b03811115614d00575f5ffd5b8401601f81018613614d10575f5ffd5b80356001600160401b03811115614d25575f5ffd5b8660208260051b8401011115614d39575f5ffd5b939660209190910195509293505050565b6001600160a01b03811681146108fa575f5ffd5b8035614bdd81614d4a565b5f5f60408385031215614d7a575f5ffd5b823591506020830135614d8c81614d4a565b809150509250929050565b5f6101008284031215614da8575f5ffd5b50919050565b5f5f5f6101208486031215614dc1575f5ffd5b614dcb8585614d97565b92506101008401356001600160401b03811115614de6575f5ffd5b8401601f81018613614df6575f5ffd5b80356001600160401b03811115614e0b575f5ffd5b866020828401011115614d39575f5ffd5b80151581146108fa575f5ffd5b5f5f5f60608486031215614e3b575f5ffd5b833592506020840135614e4d81614d4a565b91506040840135614e5d81614e1c565b809150509250925092565b5f60208284031215614e78575f5ffd5b813561119381614d4a565b602080825282518282018190525f918401906040840190835b81811015614ed857835180516001600160401b031684526020908101516001600160801b03168185015290930192604090920191600101614e9c565b509095945050505050565b5f81518084528060208401602086015e5f602082860101526020601f19601f83011685010191505092915050565b60ff60f81b8816815260e060208201525f614f2f60e0830189614ee3565b8281036040840152614f418189614ee3565b606084018890526001600160a01b038716608085015260a0840186905283810360c0850152845180825260208087019350909101905f5b81811015614f96578351835260209384019390920191600101614f78565b50909b9a5050505050505050505050565b602080825282518282018190525f918401906040840190835b81811015614ed85783516001600160401b038151168452602081015160208501526040810151604085015263ffffffff60608201511660608501526001600160a01b0360808201511660808501525060a083019250602084019350600181019050614fc0565b5f5f5f60608486031215615038575f5ffd5b505081359360208301359350604090920135919050565b602080825282518282018190525f918401906040840190835b81811015614ed85783516001600160a01b0316835260209384019390920191600101615068565b5f5f83601f84011261509f575f5ffd5b5081356001600160401b038111156150b5575f5ffd5b6020830191508360208260061b85010111156150cf575f5ffd5b9250929050565b5f5f5f5f5f8587036102a08112156150ec575f5ffd5b6102608112156150fa575f5ffd5b508594506102608601356001600160401b03811115615117575f5ffd5b6151238882890161508f565b9095509350506102808601356001600160401b03811115615142575f5ffd5b61514e8882890161508f565b969995985093965092949392505050565b5f5f5f5f5f60a08688031215615173575f5ffd5b85359450602086013561518581614bbe565b9350604086013561519581614bbe565b92506060860135915060808601356151ac81614d4a565b809150509295509295909350565b5f5f604083850312156151cb575f5ffd5b82356151d681614d4a565b91506020830135614d8c81614e1c565b5f61010082840312156151f7575f5ffd5b6111938383614d97565b5f5f60408385031215615212575f5ffd5b823561521d81614d4a565b946020939093013593505050565b5f5f5f5f6080858703121561523e575f5ffd5b84359350602085013561525081614bbe565b92506040850135614c1f81614bbe565b602080825282518282018190525f918401906040840190835b81811015614ed857835161ffff81511684526001600160401b0360208201511660208501526001600160401b03604082015116604085015250606083019250602084019350600181019050615279565b5f5f5f606084860312156152db575f5ffd5b8335925060208401356152ed81614d4a565b91506040840135614e5d81614bbe565b5f5f6040838503121561530e575f5ffd5b823591506020830135614d8c81614bbe565b634e487b7160e01b5f52601160045260245ffd5b81810381811115610fdc57610fdc615320565b80820180821115610fdc57610fdc615320565b634e487b7160e01b5f52603260045260245ffd5b602081525f6111936020830184614ee3565b634e487b7160e01b5f52604160045260245ffd5b5f6101008284031280156153a6575f5ffd5b5060405161010081016001600160401b03811182821017156153d657634e487b7160e01b5f52604160045260245ffd5b604052823581526153e960208401614d5e565b60208201526153fa60408401614bd2565b604082015261540b60608401614bd2565b60608201526080838101359082015261542660a08401614d5e565b60a082015260c0838101359082015261544160e08401614bd2565b60e08201529392505050565b8481526080810161546160208301866148ed565b65ffffffffffff9390931660408201526060015292915050565b5f6001820161548c5761548c615320565b5060010190565b803560028110614bdd575f5ffd5b803565ffffffffffff81168114614bdd575f5ffd5b803561ffff81168114614bdd575f5ffd5b65ffffffffffff6154d7826154a1565b16825265ffffffffffff6154ed602083016154a1565b16602083015265ffffffffffff615506604083016154a1565b1660408301525050565b8183526020830192505f815f5b8481101561556e57813561553081614bbe565b6001600160401b0316865260208201356001600160801b038116808214615555575f5ffd5b602088015250604095860195919091019060010161551d565b5093949350505050565b8183526020830192505f815f5b8481101561556e5761ffff615599836154b6565b16865260208201356155aa81614bbe565b6001600160401b031660208701526040958601959190910190600101615585565b8981526001600160a01b03891660208201526001600160a01b03881660408201528660608201525f5f873590508060808401525061560b60208801614d5e565b6001600160a01b031660a083015261562560408801615493565b61563260c08401826148ed565b5061563f60608801614bd2565b6001600160401b031660e083015261565960808801614bd2565b6001600160401b031661010083015261567460a08801614bd2565b6001600160401b031661012083015261568f60c08801614bd2565b6001600160401b03166101408301526156aa60e088016154a1565b65ffffffffffff166101608301526156c561010088016154a1565b65ffffffffffff166101808301526156e061012088016154a1565b65ffffffffffff166101a08301526156fb61014088016154b6565b61ffff166101c083015261571261016088016154b6565b61ffff166101e08301526157296101808801614d5e565b6001600160a01b03166102008301526157456101a08801614d5e565b6001600160a01b03166102208301526157616101c08801614bd2565b6001600160401b031661024083015261577d6101e08801614d5e565b6001600160a01b031661026083015261579e610280830161020089016154c7565b6103206102e08301526157b661032083018688615510565b8281036103008401526157ca818587615578565b9c9b505050505050505050505050565b82815260408101600783106157f1576157f16148d9565b8260208301529392505050565b828152813560208083019190915261012082019083013561581e81614d4a565b6001600160a01b038116604084015250604083013561583c81614bbe565b6001600160401b03811660608401525061585860608401614bd2565b6001600160401b038116608084015250608083013560a083810191909152615881908401614d5e565b6001600160a01b03811660c08401525060c083013560e0838101919091526158aa908401614bd2565b6001600160401b038116610100840152509392505050565b828152604081016111936020830184614ad8565b604081016158e48285614ad8565b6001600160401b03831660208301529392505050565b5f610180820190508482526001600160a01b0384511660208301526001600160a01b0360208501511660408301526001600160a01b036040850151166060830152825160808301526001600160a01b0360208401511660a08301526001600160401b0360408401511660c08301526001600160401b0360608401511660e0830152608083015161010083015260a08301516159a16101208401826001600160a01b03169052565b5060c083015161014083015260e0909201516001600160401b03166101609091015292915050565b5f602082840312156159d9575f5ffd5b815161119381614bbe565b634e487b7160e01b5f52601260045260245ffd5b5f82615a0657615a066159e4565b500490565b5f60208284031215615a1b575f5ffd5b813561119381614bbe565b5f5f85851115615a34575f5ffd5b83861115615a40575f5ffd5b5050820193919092039150565b80356001600160e01b0319811690600484101561289a576001600160e01b031960049490940360031b84901b1690921692915050565b6001600160a01b038416815260406020820152816040820152818360608301375f818301606090810191909152601f909201601f1916010192915050565b5f60208284031215615ad1575f5ffd5b5051919050565b6001600160401b038281168282160390811115610fdc57610fdc615320565b5f60208284031215615b07575f5ffd5b815161119381614e1c565b5f60208284031215615b22575f5ffd5b815161119381614d4a565b6001600160401b038181168382160190811115610fdc57610fdc615320565b8082028115828204841417610fdc57610fdc615320565b6001600160801b038281168282160390811115610fdc57610fdc615320565b6001600160801b038181168382160190811115610fdc57610fdc615320565b5f82615baf57615baf6159e4565b500690565b65ffffffffffff8281168282160390811115610fdc57610fdc615320565b65ffffffffffff8181168382160190811115610fdc57610fdc615320565b5f60208284031215615c00575f5ffd5b815161119381614c2f56fea164736f6c6343000825000a";
 
   
-      type OfferingDeskConstructorParams = [signer?: Signer] | ConstructorParameters<typeof ContractFactory>;
+      type OfferingDeskConstructorParams =
+        | [linkLibraryAddresses: OfferingDeskLibraryAddresses, signer?: Signer]
+        | ConstructorParameters<typeof ContractFactory>;
 
-      const isSuperArgs = (xs: OfferingDeskConstructorParams): xs is ConstructorParameters<typeof ContractFactory> =>
-        xs.length > 1
-    
+      const isSuperArgs = (
+        xs: OfferingDeskConstructorParams
+      ): xs is ConstructorParameters<typeof ContractFactory> => {
+        return typeof xs[0] === 'string'
+          || (Array.isArray as (arg: any) => arg is readonly any[])(xs[0])
+          || '_isInterface' in xs[0]
+      }
 
   export class OfferingDesk__factory extends ContractFactory {
     
-      constructor(...args: OfferingDeskConstructorParams) {
-        if (isSuperArgs(args)) {
-          super(...args);
-        } else {
-          super(_abi, _bytecode, args[0]);
-        }
-        
+    constructor(
+      ...args: OfferingDeskConstructorParams
+    ) {
+      if (isSuperArgs(args)) {
+        super (...args)
+      } else {
+        const [linkLibraryAddresses, signer] = args;
+        super(
+          _abi,
+          OfferingDesk__factory.linkBytecode(linkLibraryAddresses),
+          signer
+        )
       }
-    
+      
+    }
+
+    static linkBytecode(linkLibraryAddresses: OfferingDeskLibraryAddresses): string {
+      let linkedBytecode = _bytecode;
+      
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$a911f68bd34fd586618ac87975d75bdfe3\\$__", "g"),
+        linkLibraryAddresses["project/contracts/offering/Subscribing.sol:Subscribing"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$9cb554c2c8570c42ecc530231386984c09\\$__", "g"),
+        linkLibraryAddresses["project/contracts/offering/Opening.sol:Opening"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      return linkedBytecode;
+    }
+  
     override getDeployTransaction(authority_: AddressLike, shares_: AddressLike, custody_: AddressLike, overrides?: NonPayableOverrides & { from?: string }): Promise<ContractDeployTransaction> {
       return super.getDeployTransaction(authority_, shares_, custody_, overrides || {});
     };
@@ -1543,4 +3181,8 @@ import type { NonPayableOverrides } from "../../../common.js"
   }
 
   
+  export interface OfferingDeskLibraryAddresses {
+        ["project/contracts/offering/Subscribing.sol:Subscribing"]: string;
+    ["project/contracts/offering/Opening.sol:Opening"]: string;
+  };
   

@@ -2,5 +2,16 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { IOfferingAllotment__factory } from './IOfferingAllotment__factory.js';
 export { IOfferingDesk__factory } from './IOfferingDesk__factory.js';
+export { IOfferingProceeds__factory } from './IOfferingProceeds__factory.js';
+export { IOfferingSale__factory } from './IOfferingSale__factory.js';
+export { OfferingAllotment__factory } from './OfferingAllotment__factory.js';
+export { OfferingBooks__factory } from './OfferingBooks__factory.js';
 export { OfferingDesk__factory } from './OfferingDesk__factory.js';
+export { OfferingLockUps__factory } from './OfferingLockUps__factory.js';
+export { OfferingProceeds__factory } from './OfferingProceeds__factory.js';
+export { OfferingSale__factory } from './OfferingSale__factory.js';
+export { Opening__factory } from './Opening__factory.js';
+export { SignedSubscriptions__factory } from './SignedSubscriptions__factory.js';
+export { Subscribing__factory } from './Subscribing__factory.js';

@@ -3,5 +3,6 @@
 /* tslint:disable */
 /* eslint-disable */
 export { ICompositeRule__factory } from './ICompositeRule__factory.js';
+export { IRule__factory } from './IRule__factory.js';
 export { ITrackingRule__factory } from './ITrackingRule__factory.js';
 export { ITransferRule__factory } from './ITransferRule__factory.js';

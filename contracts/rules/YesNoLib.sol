@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 /// @title Whether a contract answers yes-or-no questions
 /// @notice Rules that ask other contracts make sure of it when they are bound, rather than when somebody transfers.
-library AnswerLib {
+library YesNoLib {
     /// @dev More than an honest contract needs, and too little for a runaway one to take the caller down.
     uint256 private constant ANSWER_GAS = 200_000;
 
