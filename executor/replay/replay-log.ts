@@ -4,13 +4,15 @@ import { type FileLayer, nodeFiles } from "../log/file-layer.ts";
 import { FrameReader, startOf, type TornTail } from "../log/frame-reader.ts";
 import { decodeLogHeader, LOG_HEADER_BYTES, type LogIdentity, requireIdentity } from "../log/log-header.ts";
 import type { LogState } from "./log-state.ts";
+import { ReplayDifferenceError } from "./replay-difference.ts";
 import { type OpenBatch, Replayer, RUNNERS, type Runner } from "./replayer.ts";
-import { loadSnapshot, type SkippedSnapshot } from "./snapshot-folder.ts";
+import { type LoadedSnapshot, loadSnapshot, loadSnapshots, type SkippedSnapshot } from "./snapshot-folder.ts";
+import { encodeState } from "./state-file.ts";
 
 export interface ReplayOptions {
   /** Left out: `fast`. */
   readonly run?: Runner | keyof typeof RUNNERS;
-  /** `start` reads the whole log and trusts no snapshot. Left out: from the newest snapshot that is whole. */
+  /** `start` reads the whole log and holds each snapshot against it. Left out: from the newest snapshot that is whole. */
   readonly from?: "snapshot" | "start";
   readonly files?: FileLayer;
 }
@@ -53,14 +55,19 @@ export async function replayLog(
   try {
     const header = decodeLogHeader(await file.read(0, LOG_HEADER_BYTES), path);
     requireIdentity(header, wanted, path);
-    const { start, skipped } =
-      from === "start" ? { start: undefined, skipped: [] } : await loadSnapshot(files, folder, header);
     const run = runnerOf(options.run);
+    const found = from === "start" ? await loadSnapshots(files, folder, header) : undefined;
+    const { start, skipped } =
+      found === undefined ? await loadSnapshot(files, folder, header) : { start: undefined, skipped: found.skipped };
     const replayer =
       start === undefined ? Replayer.fromStart(header, run, startOf(header)) : new Replayer(header, run, start);
 
     const reader = await FrameReader.open(file, path, header, start?.after);
-    for (let frame = await reader.next(); frame !== undefined; frame = await reader.next()) await replayer.apply(frame);
+    for (let frame = await reader.next(); frame !== undefined; frame = await reader.next()) {
+      await replayer.apply(frame);
+      const snapshot = found?.whole.get(replayer.seen);
+      if (snapshot !== undefined) requireSameState(snapshot, replayer.state, header);
+    }
     await replayer.runOpen();
 
     const { state, open, batches, seen: frames } = replayer;
@@ -68,4 +75,15 @@ export async function replayLog(
   } finally {
     await file.close();
   }
+}
+
+/** Throws unless a snapshot holds the state that the log comes to at its place. */
+function requireSameState({ path, bytes, after, seen }: LoadedSnapshot, state: LogState, identity: LogIdentity): void {
+  if (Buffer.compare(encodeState(state, { identity, after, seen }), bytes) === 0) return;
+  throw new ReplayDifferenceError(
+    state.lastBatch,
+    `the state after frame ${seen}`,
+    `what ${path} holds`,
+    "another one",
+  );
 }

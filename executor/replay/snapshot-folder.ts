@@ -32,26 +32,59 @@ export async function writeSnapshot(
   return path;
 }
 
+/** A snapshot that is whole. */
+export interface LoadedSnapshot extends ReplayStart {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
 /** The newest snapshot that is whole, and those newer ones that are not. */
 export async function loadSnapshot(
   files: FileLayer,
   folder: string,
   identity: LogIdentity,
-): Promise<{ readonly start: ReplayStart | undefined; readonly skipped: readonly SkippedSnapshot[] }> {
+): Promise<{ readonly start: LoadedSnapshot | undefined; readonly skipped: readonly SkippedSnapshot[] }> {
   const skipped: SkippedSnapshot[] = [];
 
   for (const name of await namesIn(files, folder)) {
-    const path = join(folder, name);
-    const bytes = await files.readWhole(path);
-    if (bytes === undefined) continue;
-    try {
-      return { start: decodeState(bytes, identity), skipped };
-    } catch (error) {
-      if (!(error instanceof ExecutorInputError)) throw error;
-      skipped.push({ path, why: error.message });
-    }
+    const snapshot = await readSnapshot(files, join(folder, name), identity);
+    if (snapshot !== undefined && !("why" in snapshot)) return { start: snapshot, skipped };
+    if (snapshot !== undefined) skipped.push(snapshot);
   }
   return { start: undefined, skipped };
+}
+
+/** All snapshots that are whole, by the last frame in them, and those that are not. */
+export async function loadSnapshots(
+  files: FileLayer,
+  folder: string,
+  identity: LogIdentity,
+): Promise<{ readonly whole: ReadonlyMap<number, LoadedSnapshot>; readonly skipped: readonly SkippedSnapshot[] }> {
+  const whole = new Map<number, LoadedSnapshot>();
+  const skipped: SkippedSnapshot[] = [];
+
+  for (const name of await namesIn(files, folder)) {
+    const snapshot = await readSnapshot(files, join(folder, name), identity);
+    if (snapshot === undefined) continue;
+    if ("why" in snapshot) skipped.push(snapshot);
+    else whole.set(snapshot.seen, snapshot);
+  }
+  return { whole, skipped };
+}
+
+async function readSnapshot(
+  files: FileLayer,
+  path: string,
+  identity: LogIdentity,
+): Promise<LoadedSnapshot | SkippedSnapshot | undefined> {
+  const bytes = await files.readWhole(path);
+  if (bytes === undefined) return undefined;
+  try {
+    return { path, bytes, ...decodeState(bytes, identity) };
+  } catch (error) {
+    if (!(error instanceof ExecutorInputError)) throw error;
+    return { path, why: error.message };
+  }
 }
 
 /** Newest first. */

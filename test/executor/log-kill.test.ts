@@ -57,7 +57,7 @@ describe("Log of a process that is killed", function () {
 
   async function killUntilDone(path: string, random: SeededRandom, most: number): Promise<number> {
     for (let kills = 0; ; kills++) {
-      const lifetime = kills < most ? 1 + random.below(400) : 120_000;
+      const lifetime = kills < most ? 1 + random.below(250) : 120_000;
       const { said } = await runAndKill(["batches", path, String(BATCHES)], lifetime);
       if (said.includes("done")) return kills;
       expect(kills, `${random.seed}: it was not killed and not done (${said.join(" ")})`).to.be.lessThan(most);

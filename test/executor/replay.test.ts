@@ -305,6 +305,20 @@ describe("Replay", function () {
     console.log(`      ${failures} power failures`);
   });
 
+  it("begins with the number that its first batch has", () =>
+    inFolder(async (folder) => {
+      const journal = await BatchJournal.open(folder, { ...IDENTITY, firstBatch: 12n });
+      expect([journal.nextNumber, journal.state.lastBatch]).to.deep.equal([12n, 11n]);
+      await expectRejected(journal.run(batch(), ALONE), ExecutorInputError, "batch 1 stands where batch 12 belongs");
+      await journal.run(batch({ number: 12n }), { ...ALONE, settle: async () => undefined });
+      await journal.close();
+
+      const { identity, state } = await replayLog(folder, IDENTITY);
+      expect([identity.firstBatch, state.lastBatch]).to.deep.equal([12n, 12n]);
+      const none = BatchJournal.open(join(folder, "none"), { ...IDENTITY, firstBatch: 0n });
+      await expectRejected(none, ExecutorInputError, "batches count from 1");
+    }));
+
   it("opens each batch with what the one before left", () =>
     inFolder(async (folder) => {
       const journal = await BatchJournal.open(folder, IDENTITY);

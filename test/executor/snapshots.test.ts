@@ -11,6 +11,7 @@ import {
   type LogEntry,
   logPath,
   nodeFiles,
+  ReplayDifferenceError,
   replayLog,
   runSequential,
   startOf,
@@ -124,6 +125,23 @@ describe("Snapshots of a journal", function () {
       await expectRejected(BatchJournal.open(folder, IDENTITY), LogDamagedError, "was in it once");
       await rm(logPath(folder));
       await expectRejected(BatchJournal.open(folder, IDENTITY), LogDamagedError, "was in it once");
+    }));
+
+  it("are held against the log when it is replayed from the start", () =>
+    inFolder(async (folder) => {
+      await writeJournal(folder);
+      const [name = ""] = await snapshotsIn(folder);
+      const path = join(folder, name);
+      const { state, ...place } = decodeState(await readFile(path), IDENTITY);
+      state.filled.set(`0x${"ab".repeat(32)}`, 1n);
+      await writeFile(path, encodeState(state, { identity: IDENTITY, ...place }));
+
+      const error = await expectRejected(replayLog(folder, IDENTITY, { from: "start" }), ReplayDifferenceError, path);
+      expect(error).to.include({ batch: state.lastBatch, field: `the state after frame ${place.seen}` });
+      const rest = await snapshotsIn(folder);
+      await writeFile(path, "damaged");
+      const { skippedSnapshots } = await replayLog(folder, IDENTITY, { from: "start" });
+      expect(skippedSnapshots.map((skipped) => skipped.path)).to.deep.equal([join(folder, rest[0] ?? "")]);
     }));
 
   it("can be made while a batch is open, of which they hold nothing", () =>
