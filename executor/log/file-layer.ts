@@ -1,5 +1,5 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { lockFile } from "./lock-file.ts";
 
 /** An open file, as far as the log needs it. */
@@ -38,7 +38,7 @@ export const nodeFiles: FileLayer = {
   },
 
   writeWhole: async (path, bytes) => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const handle = await open(`${path}.new`, "w");
     try {
       await handle.writeFile(bytes);
@@ -55,7 +55,7 @@ export const nodeFiles: FileLayer = {
   remove: (path) => rm(path, { force: true }),
 
   lock: async (path) => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     return lockFile(path);
   },
 };
@@ -92,11 +92,30 @@ function openedFile(handle: FileHandle): LogFile {
   };
 }
 
-/** Makes sure that the folder itself knows of a new file. Some systems cannot do that for folders, and need not. */
+/** Makes a folder so that it outlives a power failure, with those above it that are missing, too. */
+async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true });
+  if (first === undefined) return;
+  for (let made = resolve(path); made !== dirname(resolve(first)); made = dirname(made))
+    await syncFolder(dirname(made));
+}
+
+/** What systems say that cannot sync folders; they need not. */
+const NO_FOLDER_SYNC = ["EACCES", "EBADF", "EINVAL", "EISDIR", "ENOTSUP", "EPERM"];
+
+/** Makes sure that the folder itself knows of a new file. */
 async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r").catch(() => undefined);
-  await folder?.sync().catch(() => undefined);
-  await folder?.close();
+  try {
+    const folder = await open(path, "r");
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (!NO_FOLDER_SYNC.some((each) => each === code)) throw error;
+  }
 }
 
 async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {

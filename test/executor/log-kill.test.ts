@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { BatchJournal, replayLog } from "../../executor/index.ts";
+import { AppendLog, BatchJournal, LogLockedError, replayLog } from "../../executor/index.ts";
+import { expectRejected } from "../helpers/expect-rejected.ts";
 import { type SeededRandom, seededRandom } from "../helpers/seeded-random.ts";
 import { bytesOf, carryOn } from "./worlds/journal-world.ts";
 import { firstNotes, IDENTITY, inFolder, read } from "./worlds/log-world.ts";
@@ -32,6 +33,15 @@ describe("Log of a process that is killed", function () {
         frames = notes.length;
       }
       console.log(`      ${frames} frames, ${KILLS} kills`);
+    }));
+
+  it("keeps every other process out while it lives, and none afterwards", () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "log");
+      await runAndKill(["notes", path], 500, async (pid) => {
+        await expectRejected(AppendLog.open(path, IDENTITY), LogLockedError, `process ${pid} on`);
+      });
+      await (await AppendLog.open(path, IDENTITY)).close();
     }));
 
   it("comes to the same state as one that is not, batch for batch and byte for byte", () =>
@@ -65,24 +75,36 @@ describe("Log of a process that is killed", function () {
   }
 });
 
-/** Runs the doomed writer, kills it so many milliseconds after it is ready, and returns what it said until then. */
-async function runAndKill(words: readonly string[], lifetimeMs: number): Promise<{ said: string[] }> {
+/**
+ * Runs the doomed writer, kills it so many milliseconds after it is ready and `whileAlive` is done, and returns what it said
+ * until then.
+ */
+async function runAndKill(
+  words: readonly string[],
+  lifetimeMs: number,
+  whileAlive: (pid: number) => Promise<void> = async () => undefined,
+): Promise<{ said: string[] }> {
   const child = spawn(process.execPath, [WRITER, ...words], { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   let complaint = "";
   let timer: NodeJS.Timeout | undefined;
+  let visit: Promise<void> | undefined;
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     complaint += text;
   });
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output += text;
-    if (output.includes("ready")) timer ??= setTimeout(() => child.kill("SIGKILL"), lifetimeMs);
+    if (output.includes("ready")) visit ??= whileAlive(child.pid ?? 0).finally(startTimer);
   });
+  const startTimer = () => {
+    timer = setTimeout(() => child.kill("SIGKILL"), lifetimeMs);
+  };
 
   const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
     child.once("error", reject).once("close", (...end) => resolve(end));
   });
   clearTimeout(timer);
+  await visit;
   if (signal !== "SIGKILL" && code !== 0) throw new Error(`the writer failed: ${complaint}`);
   // A last line without its end may have been cut in a number.
   return { said: output.split("\n").slice(0, -1) };
