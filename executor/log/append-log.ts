@@ -92,7 +92,8 @@ export class AppendLog {
 
   /**
    * Adds a frame and returns its place once it is on the disk; appends that wait for the disk at the same time are made durable
-   * together, in the order of the calls. `payload` must not change meanwhile. Throws a {@link LogWriteError} if it was not made durable.
+   * together, in the order of the calls. `payload` must not change meanwhile. Throws a {@link LogWriteError} if it was not
+   * made durable; later ones may be all the same, if they are smaller or the disk has room again.
    */
   append(kind: number, payload: Uint8Array): Promise<LogPosition> {
     requireInput(Number.isInteger(kind) && kind >= 1 && kind < CUT, `${kind} is no kind of frame`);
