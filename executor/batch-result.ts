@@ -24,7 +24,7 @@ export interface BatchTimings {
   /** Canonical order, trade ids, instruction leaves. */
   readonly sequence: number;
   readonly ledger: number;
-  /** Roots, net hashes, batch file and header. */
+  /** Roots, net hashes, batch file and header; also the wait for `onSequenced`. */
   readonly commit: number;
 }
 

@@ -19,6 +19,8 @@ export interface Decided {
   readonly leaves: Uint8Array;
   readonly receipts: Uint8Array;
   readonly closed: readonly ClosedChunk[];
+  /** The batch file, if it has been written already. */
+  readonly file?: Uint8Array | undefined;
 }
 
 /** What commits to it. */
@@ -46,7 +48,7 @@ export async function commitBatch(
     { kind: "commit", total: closed.length, pieceSize: 1, chunks: bounds, leaves, receipts, roots },
     options,
   );
-  const file = writeBatchFile(batch, decided.orderIds, decided.instructions);
+  const file = decided.file ?? writeBatchFile(batch, decided.orderIds, decided.instructions);
   const fileHash = toHex(keccak(file));
   await hashing;
 

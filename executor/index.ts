@@ -73,6 +73,12 @@ export { type ListMeasurement, type ListTurn, measureIncomeList } from "./income
 export type { Multiproof } from "./income/multiproof.ts";
 export { openProofFile, ProofFile, type ProvedPage, type ProvedRow } from "./income/proof-file.ts";
 export type { ProofHeader } from "./income/proof-header.ts";
+export { AppendLog, type AppendLogOptions } from "./log/append-log.ts";
+export { decodeEntry, encodeEntry, type LogEntry } from "./log/entries.ts";
+export { LogDamagedError, LogLockedError, LogWriteError } from "./log/errors.ts";
+export { type FileLayer, type LogFile, nodeFiles } from "./log/file-layer.ts";
+export { type Frame, FrameReader, type LogPosition, startOf, type TornTail } from "./log/frame-reader.ts";
+export { decodeLogHeader, LOG_HEADER_BYTES, type LogHeader, type LogIdentity } from "./log/log-header.ts";
 export {
   type MeasureOptions,
   measureLibrary,
@@ -80,6 +86,14 @@ export {
   type VerificationRates,
 } from "./measure-verification.ts";
 export { proveReceipt, type ReceiptProof, verifyProof } from "./prove.ts";
+export { BatchJournal, type JournalOptions } from "./replay/batch-journal.ts";
+export { closePositions } from "./replay/close-positions.ts";
+export type { LogState } from "./replay/log-state.ts";
+export { ReplayDifferenceError } from "./replay/replay-difference.ts";
+export { logPath, type Replay, type ReplayOptions, replayLog } from "./replay/replay-log.ts";
+export { MAX_OPEN_BATCHES, type OpenBatch, type Runner } from "./replay/replayer.ts";
+export type { SkippedSnapshot } from "./replay/snapshot-folder.ts";
+export { encodeState, type StatePlace } from "./replay/state-file.ts";
 export { type BatchOptions, runBatch, type Stage } from "./run-batch.ts";
 export { runSequential } from "./sequential/run-sequential.ts";
 export {

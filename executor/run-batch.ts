@@ -3,6 +3,7 @@ import type { BatchInput } from "./batch-input.ts";
 import type { BatchResult } from "./batch-result.ts";
 import { commitBatch } from "./commit-batch.ts";
 import { cryptoKind } from "./crypto/crypto-kind.ts";
+import { writeBatchFile } from "./formats/batch-file.ts";
 import { createWordTables } from "./formats/batch-tables.ts";
 import { batchHash } from "./formats/header.ts";
 import { loadKeccak } from "./formats/keccak.ts";
@@ -27,6 +28,8 @@ export interface BatchOptions {
   readonly pool?: WorkerPool;
   readonly onProgress?: (stage: Stage, done: number, total: number) => void;
   readonly signal?: AbortSignal;
+  /** Called with the batch file as soon as the order is fixed; nothing is decided before it has returned. */
+  readonly onSequenced?: (file: Uint8Array) => Promise<void>;
   /** Settles one chunk on chain; called for each in order once the batch is decided. */
   readonly settle?: ChunkSettler;
 }
@@ -77,11 +80,16 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   );
   const sequence = lap();
 
+  // Only who wants the file before the outcome pays for it here; otherwise it is written while the workers hash.
+  const written = options.onSequenced && writeBatchFile(batch, orderIds, instructions);
+  if (written !== undefined) await options.onSequenced?.(written);
+  const logging = lap();
+
   const receipts = sharedBytes(RECEIPT_BYTES * total);
   const closed = runLedger(batch, orderIds, orderStatus, instructions, receipts);
   const ledger = lap();
 
-  const decided = { orderIds, instructions, leaves, receipts, closed };
+  const decided = { orderIds, instructions, leaves, receipts, closed, file: written };
   const { chunks, header, file } = await commitBatch(batch, decided, pool, watch("commit"));
   const hash = batchHash(keccak, batch.snapshot.chainId, batch.snapshot.desk, header);
   const commit = lap();
@@ -100,7 +108,7 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
       workersLost: pool.lost - lostBefore,
       cryptoKind: cryptoKind(),
       signatures: countChecked(orderStatus),
-      timings: { ingest, verify, sequence, ledger, commit },
+      timings: { ingest, verify, sequence, ledger, commit: logging + commit },
     },
   };
   if (options.settle !== undefined) await settleBatch(result, options.settle, signal);

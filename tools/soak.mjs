@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 // The tests that get better the longer they run. What is set already stays: `KILLS=1000 INVARIANT_RUNS=2048 npm run soak`.
 const LONG = {
   KILLS: "200",
+  LOG_LIVES: "20000",
   RANDOM_ACCESS: "300",
   FUZZ_RUNS: "150",
   LARGE_LISTS: "12",
@@ -40,6 +41,10 @@ const PARTS = [
   {
     what: `${env.KILLS} kills of the executor, ${env.RANDOM_ACCESS} random paths to new code`,
     command: ["test", "mocha", "test/flows/kill.test.ts", "test/ignition/random-access.test.ts"],
+  },
+  {
+    what: `the executor's log: ${env.LOG_LIVES} power failures and kills on a failing disk, ${env.KILLS} kills of its process`,
+    command: ["test", "mocha", "test/executor/log-faults.test.ts", "test/executor/log-kill.test.ts"],
   },
 ];
 

@@ -7,6 +7,7 @@ import { INSTRUCTION_AT, INSTRUCTION_BYTES } from "./instruction-record.ts";
 import { viewOf } from "./integers.ts";
 import { ORDER_BYTES } from "./order-record.ts";
 import { readOpening } from "./read-opening.ts";
+import { plainSnapshot } from "./snapshot-json.ts";
 
 const MAGIC = Buffer.from("MOIETYB1");
 
@@ -39,16 +40,7 @@ function openingOf(batch: PreparedBatch, orderIds: Uint8Array, instructions: Uin
   const trades = alreadyFinal.size === 0 ? [] : idsIn(instructions, INSTRUCTION_BYTES, INSTRUCTION_AT.id);
 
   return {
-    ...snapshot,
-    assets: snapshot.assets.map((asset) => ({ ...asset })),
-    currencies: snapshot.currencies.map((currency) => ({ ...currency })),
-    accounts: snapshot.accounts.map((account) => ({ ...account })),
-    shares: snapshot.shares.map((position) => ({ ...position })),
-    cash: snapshot.cash.map((position) => ({ ...position })),
-    mandates: snapshot.mandates.map((mandate) => ({
-      ...mandate,
-      limits: mandate.limits.map((limit) => ({ ...limit })),
-    })),
+    ...plainSnapshot(snapshot),
     batch: { number, mode: "strict", time, maxChunkInstructions, maxChunkPositions },
     filled: orders.map((order) => ({ order, quantity: filled.get(order) ?? 0n })),
     final: trades.filter((id) => alreadyFinal.has(id)),

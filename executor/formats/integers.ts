@@ -40,6 +40,19 @@ export function readWord(view: DataView, offset: number): bigint {
   );
 }
 
+/** Writes `value` as 256 bits, the lowest byte first. */
+export function writeLittleWord(view: DataView, offset: number, value: bigint): void {
+  for (let word = 0; word < 4; word++) {
+    view.setBigUint64(offset + 8 * word, BigInt.asUintN(64, value >> BigInt(64 * word)), true);
+  }
+}
+
+/** Reads 256 bits, the lowest byte first. */
+export function readLittleWord(view: DataView, offset: number): bigint {
+  const words = [0, 1, 2, 3].map((word) => view.getBigUint64(offset + 8 * word, true) << BigInt(64 * word));
+  return words.reduce((sum, word) => sum + word, 0n);
+}
+
 /** A view over exactly the bytes of `bytes`. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

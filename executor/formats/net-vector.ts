@@ -39,6 +39,25 @@ export function packShares(assetIndex: number, accountIndex: number, delta: bigi
   return (BigInt(assetIndex) << 240n) | (BigInt(accountIndex) << 224n) | (BigInt.asUintN(64, delta) << 160n);
 }
 
+/** What a net vector moves. An account that only gives or gets shares is among those of cash too, with nothing. */
+export function unpackNetVector({ assets, accounts, shares }: NetVector): {
+  readonly cash: CashMovement[];
+  readonly shares: ShareMovement[];
+} {
+  const cash = accounts.map((word) => ({
+    account: `0x${(word >> 96n).toString(16).padStart(40, "0")}`,
+    delta: BigInt.asIntN(64, word >> 32n),
+  }));
+  return {
+    cash,
+    shares: shares.map((word) => ({
+      asset: assets[Number(word >> 240n)] ?? 0n,
+      account: cash[Number((word >> 224n) & 0xffffn)]?.account ?? "",
+      delta: BigInt.asIntN(64, word >> 160n),
+    })),
+  };
+}
+
 /** Sorts and packs what moved; addresses in lower case, every pair at most once. Zero deltas are left out. */
 export function packNetVector(
   currency: string,

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { ExecutorInputError } from "../errors.ts";
+import type { Snapshot } from "../snapshot.ts";
+import type { Plain } from "./canonical-json.ts";
+
+export const integer = z.string().regex(/^\d+$/).transform(BigInt);
+export const small = integer.refine((value) => value <= Number.MAX_SAFE_INTEGER).transform(Number);
+const text = z.string();
+
+export const snapshotSchema = z.strictObject({
+  chainId: integer,
+  desk: text,
+  openingBlock: integer,
+  assets: z.array(z.strictObject({ id: integer, state: small, holderLimit: small })),
+  currencies: z.array(z.strictObject({ address: text, engineUnit: integer })),
+  accounts: z.array(z.strictObject({ address: text, investor: text })),
+  shares: z.array(
+    z.strictObject({
+      account: small,
+      asset: small,
+      spendable: integer,
+      balance: integer,
+      sendCode: small,
+      receiveCode: small,
+    }),
+  ),
+  cash: z.array(z.strictObject({ account: small, currency: small, deposited: integer })),
+  mandates: z.array(
+    z.strictObject({
+      account: small,
+      currency: small,
+      id: text,
+      expiry: integer,
+      cashOutLeft: integer,
+      lossLeft: integer,
+      feeLeft: integer,
+      limits: z.array(
+        z.strictObject({
+          asset: small,
+          inLeft: integer,
+          outLeft: integer,
+          maxBuyPrice: integer,
+          minSellPrice: integer,
+        }),
+      ),
+    }),
+  ),
+});
+
+/** A snapshot as plain data, field by field what {@link snapshotSchema} reads. */
+export function plainSnapshot(snapshot: Snapshot): { readonly [key: string]: Plain } {
+  return {
+    ...snapshot,
+    assets: snapshot.assets.map((asset) => ({ ...asset })),
+    currencies: snapshot.currencies.map((currency) => ({ ...currency })),
+    accounts: snapshot.accounts.map((account) => ({ ...account })),
+    shares: snapshot.shares.map((position) => ({ ...position })),
+    cash: snapshot.cash.map((position) => ({ ...position })),
+    mandates: snapshot.mandates.map((mandate) => ({
+      ...mandate,
+      limits: mandate.limits.map((limit) => ({ ...limit })),
+    })),
+  };
+}
+
+/** `json` as `schema` has it. */
+export function readJson<Schema extends z.ZodType>(json: string, schema: Schema): z.infer<Schema> {
+  let data: unknown;
+  try {
+    data = JSON.parse(json);
+  } catch (cause) {
+    throw new ExecutorInputError("the snapshot is not JSON", { cause });
+  }
+  const parsed = schema.safeParse(data);
+  if (!parsed.success) throw new ExecutorInputError(`the snapshot is not valid: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}

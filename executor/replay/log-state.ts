@@ -1,0 +1,94 @@
+import type { BatchInput } from "../batch-input.ts";
+import { type BatchResult, instructionsOf, receiptsOf } from "../batch-result.ts";
+import { toHex } from "../formats/hex.ts";
+import { MAX_AMOUNT } from "../formats/integers.ts";
+import { isAccepted } from "../formats/reason-codes.ts";
+import type { Snapshot } from "../snapshot.ts";
+import { closePositions } from "./close-positions.ts";
+
+/** What all closed batches of a log come to: what the next batch has to know of them. */
+export interface LogState {
+  /** The last batch that was closed; one below the log's first if there is none. */
+  readonly lastBatch: bigint;
+  /** Positions and mandates after it; undefined before the first. A chain may have moved on since. */
+  readonly positions: Snapshot | undefined;
+  /** Ids of trades that are through, accepted or refused for good. */
+  readonly final: ReadonlySet<string>;
+  /** Shares filled, by order id. */
+  readonly filled: ReadonlyMap<string, bigint>;
+}
+
+/** The same, as it grows. */
+export interface GrowingState extends LogState {
+  lastBatch: bigint;
+  positions: Snapshot | undefined;
+  readonly final: Set<string>;
+  readonly filled: Map<string, bigint>;
+}
+
+/** The state of a log without batches. */
+export function emptyState(firstBatch: bigint): GrowingState {
+  return { lastBatch: firstBatch - 1n, positions: undefined, final: new Set(), filled: new Map() };
+}
+
+/**
+ * Adds a batch to `state` of which only the chunks in `settled` were settled. What stood in the others is open again: their
+ * trades may come back, and nothing of their orders is filled.
+ */
+export function closeBatch(
+  state: GrowingState,
+  opening: Snapshot,
+  result: BatchResult,
+  settled: ReadonlySet<number>,
+): void {
+  const instructions = instructionsOf(result);
+  const chunks = result.chunks.filter(({ index }) => settled.has(index));
+
+  for (const { id, index, code, quantity, chunk } of receiptsOf(result)) {
+    const instruction = instructions[index];
+    if (!settled.has(chunk) || instruction === undefined) continue;
+    state.final.add(id);
+    if (!isAccepted(code)) continue;
+    for (const order of [instruction.buyOrder, instruction.sellOrder]) {
+      addFill(state.filled, orderId(result, order), quantity);
+    }
+  }
+  state.positions = closePositions(opening, chunks);
+  state.lastBatch = result.header.number;
+}
+
+/** `input` with what the log knows besides: nothing settles twice, no order is filled twice. */
+export function carryInto(input: BatchInput, { final, filled }: LogState): BatchInput {
+  const sum = new Map([...(input.filled ?? [])].map(([id, quantity]) => [id.toLowerCase(), quantity]));
+  for (const [id, quantity] of filled) addFill(sum, id, quantity);
+  const ids = [...(input.alreadyFinal ?? [])].map((id) => id.toLowerCase());
+
+  return { ...input, alreadyFinal: new Set([...ids, ...final]), filled: sum };
+}
+
+/** Something that an input should have carried over from the log and did not, as field and id; undefined if all is there. */
+export function findUncarried(
+  { final, filled }: LogState,
+  input: BatchInput,
+  result: BatchResult,
+): { readonly field: string; readonly expected: string; readonly found: string } | undefined {
+  const lost = instructionsOf(result).find(({ id }) => final.has(id) && input.alreadyFinal?.has(id) !== true);
+  if (lost !== undefined) return { field: "final", expected: lost.id, found: "nothing" };
+
+  for (let order = 0; order < result.orderIds.length / 32; order++) {
+    const id = orderId(result, order);
+    const [expected, found] = [filled.get(id) ?? 0n, input.filled?.get(id) ?? 0n];
+    if (found < expected) return { field: `filled of ${id}`, expected: `${expected}`, found: `${found}` };
+  }
+  return undefined;
+}
+
+function orderId({ orderIds }: BatchResult, place: number): string {
+  return toHex(orderIds, place * 32, 32);
+}
+
+/** Adds to what is filled of an order. An order that was cancelled elsewhere counts as filled beyond all bounds. */
+function addFill(filled: Map<string, bigint>, id: string, quantity: bigint): void {
+  const sum = (filled.get(id) ?? 0n) + quantity;
+  filled.set(id, sum > MAX_AMOUNT ? MAX_AMOUNT : sum);
+}
