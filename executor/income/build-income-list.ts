@@ -17,7 +17,7 @@ import { treeShape } from "./tree-shape.ts";
 const LEAVES_PER_PIECE = 4_096;
 
 /** Records that are written at once: about a megabyte. */
-export const RECORDS_PER_PIECE = 1_536;
+const RECORDS_PER_PIECE = 1_536;
 
 /** What a list is built from. */
 export interface IncomeListInput {

@@ -4,10 +4,13 @@ import { HASH_BYTES } from "../formats/merkle.ts";
 import { sharedPool, type WorkerPool } from "../workers/pool.ts";
 import { allocate } from "./allocate.ts";
 import type { AllocationTerms } from "./allocation.ts";
-import type { BareHashesJob } from "./bare-jobs.ts";
-import { buildIncomeList, type IncomeList, RECORDS_PER_PIECE } from "./build-income-list.ts";
+import type { BareHashesJob } from "./bare-hashes.ts";
+import { buildIncomeList, type IncomeList } from "./build-income-list.ts";
 import type { HolderTable } from "./holder-table.ts";
+import { writeAll } from "./income-jobs.ts";
 import { LEAF_PREIMAGE_BYTES } from "./income-leaf.ts";
+
+const WRITTEN_AT_ONCE = 2 ** 20;
 
 /** One turn: a list from holders to the last proof on disk, and beside it what its hashes and bytes take alone. */
 export interface ListTurn {
@@ -15,7 +18,7 @@ export interface ListTurn {
   readonly buildMs: number;
   /** The bare hashes of the list, on the same threads. */
   readonly hashMs: number;
-  /** The bare writes of its proofs by the same threads, until they are on the disk. */
+  /** As many bytes written to a file of its own, until they are on the disk. */
   readonly writeMs: number;
   /** `(planMs + buildMs) ÷ (hashMs + writeMs)`. */
   readonly ratio: number;
@@ -50,6 +53,7 @@ export async function measureIncomeList(
   let { rows } = await allocate(holders, terms, { pool });
   let list = await buildIncomeList({ listKey, rows, path }, { pool });
 
+  const bytes = Uint8Array.from({ length: WRITTEN_AT_ONCE }, (_, i) => (i * 2_654_435_761) >>> 13);
   const measured: ListTurn[] = [];
   for (let turn = 0; turn < turns; turn++) {
     let [planMs, buildMs, hashMs, writeMs] = [0, 0, 0, 0];
@@ -66,7 +70,7 @@ export async function measureIncomeList(
       hashMs = await timeOf(() => hashAlone(pool, rows.count));
     };
     const measureWrites = async () => {
-      writeMs = await timeOf(() => writeAlone(pool, rows.count, `${path}.bare`));
+      writeMs = await timeOf(() => writeAlone(bytes, list.fileBytes, `${path}.bare`));
       await rm(`${path}.bare`);
     };
     const order = [measureOwn, measureHashes, measureWrites];
@@ -91,10 +95,13 @@ async function hashAlone(pool: WorkerPool, count: number): Promise<void> {
   if (inner.total > 0) await pool.run(inner);
 }
 
-async function writeAlone(pool: WorkerPool, count: number, path: string): Promise<void> {
+/** Writes `total` bytes one after the other, until they are on the disk. */
+async function writeAlone(bytes: Uint8Array, total: number, path: string): Promise<void> {
   const file = await open(path, "w");
   try {
-    await pool.run({ kind: "bareWrites", total: count, pieceSize: RECORDS_PER_PIECE, file: file.fd });
+    for (let written = 0; written < total; written += bytes.length) {
+      writeAll(file.fd, bytes.subarray(0, Math.min(bytes.length, total - written)), written);
+    }
     await file.sync();
   } finally {
     await file.close();

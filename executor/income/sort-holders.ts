@@ -1,10 +1,11 @@
+import { requireInput } from "../errors.ts";
 import { copyWords, viewOf, wordsOf } from "../formats/integers.ts";
 import type { RangeOfItems, RangeWork } from "../workers/jobs.ts";
 import type { WorkerPool } from "../workers/pool.ts";
 import { sharedBytes } from "../workers/shared-bytes.ts";
 import { ADDRESS_BYTES, compareAddresses } from "./addresses.ts";
 import { createHolderTable, type HolderTable } from "./holder-table.ts";
-import { sortAddresses } from "./sort-addresses.ts";
+import { keyOf, MAX_PLACES, sortKeys } from "./sort-addresses.ts";
 
 /** Holders are dealt out by the first bits of their addresses: a million make buckets of some 250. */
 const BUCKET_BITS = 12;
@@ -18,8 +19,8 @@ export interface SortHoldersJob extends RangeOfItems {
   readonly kind: "sortHolders";
   readonly holders: HolderTable;
   readonly sorted: HolderTable;
-  /** Places of the holders, bucket by bucket, and where each bucket begins; one more, where the last one ends. */
-  readonly places: Uint32Array;
+  /** Keys of the holders, bucket by bucket, and where each bucket begins; one more, where the last one ends. */
+  readonly keys: Float64Array;
   readonly starts: Uint32Array;
 }
 
@@ -27,6 +28,7 @@ export interface SortHoldersJob extends RangeOfItems {
 export async function sortHolders(holders: HolderTable, pool: WorkerPool): Promise<HolderTable> {
   if (areAscending(holders)) return holders;
 
+  requireInput(holders.count <= MAX_PLACES, `${holders.count} holders, most are ${MAX_PLACES}`);
   const sorted = createHolderTable(holders.count);
   const buckets = dealOut(holders);
   await pool.run({ kind: "sortHolders", total: BUCKETS, pieceSize: 16, holders, sorted, ...buckets });
@@ -34,15 +36,14 @@ export async function sortHolders(holders: HolderTable, pool: WorkerPool): Promi
 }
 
 /** The work of a thread: buckets have nothing to do with each other. */
-export function sortBuckets({ holders, sorted, places, starts }: SortHoldersJob): RangeWork {
+export function sortBuckets({ holders, sorted, keys, starts }: SortHoldersJob): RangeWork {
   const from = { addresses: wordsOf(holders.addresses), shares: wordsOf(holders.shares) };
   const to = { addresses: wordsOf(sorted.addresses), shares: wordsOf(sorted.shares) };
 
   return (firstBucket, lastBucket) => {
     for (let bucket = firstBucket; bucket < lastBucket; bucket++) {
       const start = starts[bucket] ?? 0;
-      const run = places.slice(start, starts[bucket + 1]); // a copy: whoever does it again finds what was there
-      sortAddresses(holders.addresses, run);
+      const run = sortKeys(holders.addresses, keys.slice(start, starts[bucket + 1])); // a copy, if it is done again
       for (let i = 0; i < run.length; i++) {
         const place = run[i] ?? 0;
         copyWords(from.addresses, place * ADDRESS_WORDS, to.addresses, (start + i) * ADDRESS_WORDS, ADDRESS_WORDS);
@@ -53,8 +54,8 @@ export function sortBuckets({ holders, sorted, places, starts }: SortHoldersJob)
   };
 }
 
-/** Puts the places of the holders into buckets, in the order they have. */
-function dealOut({ addresses, count }: HolderTable): Pick<SortHoldersJob, "places" | "starts"> {
+/** Puts the keys of the holders into buckets. */
+function dealOut({ addresses, count }: HolderTable): Pick<SortHoldersJob, "keys" | "starts"> {
   const view = viewOf(addresses);
   const bucketOf = (place: number) => view.getUint16(place * ADDRESS_BYTES) >>> (16 - BUCKET_BITS);
 
@@ -65,16 +66,16 @@ function dealOut({ addresses, count }: HolderTable): Pick<SortHoldersJob, "place
   }
   for (let bucket = 0; bucket < BUCKETS; bucket++) next[bucket + 1] = (next[bucket] ?? 0) + (next[bucket + 1] ?? 0);
 
-  const starts = sharedWords(BUCKETS + 1);
+  const starts = new Uint32Array(sharedBytes(4 * (BUCKETS + 1)).buffer);
   starts.set(next);
-  const places = sharedWords(count);
+  const keys = new Float64Array(sharedBytes(8 * count).buffer);
   for (let place = 0; place < count; place++) {
     const bucket = bucketOf(place);
     const target = next[bucket] ?? 0;
-    places[target] = place;
+    keys[target] = keyOf(view, place);
     next[bucket] = target + 1;
   }
-  return { places, starts };
+  return { keys, starts };
 }
 
 function areAscending({ addresses, count }: HolderTable): boolean {
@@ -84,5 +85,3 @@ function areAscending({ addresses, count }: HolderTable): boolean {
   }
   return true;
 }
-
-const sharedWords = (count: number): Uint32Array => new Uint32Array(sharedBytes(4 * count).buffer);

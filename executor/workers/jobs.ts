@@ -12,7 +12,7 @@ import { type Keccak, loadKeccak } from "../formats/keccak.ts";
 import { createLeafHasher, HASH_BYTES, merkleRoot } from "../formats/merkle.ts";
 import { isOrderWellFormed, ORDER_AT, ORDER_BYTES } from "../formats/order-record.ts";
 import { RECEIPT_BYTES } from "../formats/receipt.ts";
-import { type BareHashesJob, type BareWritesJob, hashBare, writeBare } from "../income/bare-jobs.ts";
+import { type BareHashesJob, hashBare } from "../income/bare-hashes.ts";
 import { type DivideDepositJob, divideDeposit, type FindLossesJob, findLosses } from "../income/divide-deposit.ts";
 import { hashSubtrees, type IncomeProofsJob, type IncomeTreeJob, writeProofs } from "../income/income-jobs.ts";
 import { type SortHoldersJob, sortBuckets } from "../income/sort-holders.ts";
@@ -74,8 +74,7 @@ export type Job =
   | DivideDepositJob
   | IncomeTreeJob
   | IncomeProofsJob
-  | BareHashesJob
-  | BareWritesJob;
+  | BareHashesJob;
 
 /** Does the items from `from` up to `to`. */
 export type RangeWork = (from: number, to: number) => void;
@@ -105,8 +104,6 @@ export async function createRangeWork(job: Job): Promise<RangeWork> {
       return writeProofs(job);
     case "bareHashes":
       return hashBare(job);
-    case "bareWrites":
-      return writeBare(job);
   }
 }
 

@@ -4,7 +4,8 @@ import { toBeHex } from "ethers";
 import { measureIncomeList, openProofFile, packHolders } from "../../executor/index.ts";
 import { LIST_KEY, temporaryFolder } from "../helpers/income-list.ts";
 
-describe("Measuring a list", () => {
+describe("Measuring a list", function () {
+  this.timeout(120_000);
   const folder = temporaryFolder();
   after(folder.remove);
 
