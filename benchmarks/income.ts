@@ -1,5 +1,5 @@
-// How fast a list of income is made: allocation, tree and all proofs on disk, beside what its hashes and its bytes take
-// alone on the same threads in the same minute. OpenZeppelin's library and the contract judge it. A line that fails
+// How fast a list of income is made: allocation, tree and all proofs on disk, beside what its hashes take alone on the
+// same threads, and its bytes alone in one stream, in the same minute. OpenZeppelin's library and the contract judge it. A line that fails
 // makes the exit code 6.
 //
 //   [HOLDERS=1000000] [LEAVES=100000] [TURNS=5] node benchmarks/income.ts [workers]     (as many as there are cores)

@@ -39,8 +39,14 @@ const PARTS = [
     command: ["test", "mocha", "test/executor/income-allocation.test.ts", "test/executor/income-tree.test.ts"],
   },
   {
-    what: `${env.KILLS} kills of the executor, ${env.RANDOM_ACCESS} random paths to new code`,
-    command: ["test", "mocha", "test/flows/kill.test.ts", "test/ignition/random-access.test.ts"],
+    what: `${env.KILLS} kills of onboarding and payments, and as many of the payment of a list; ${env.RANDOM_ACCESS} random paths to new code`,
+    command: [
+      "test",
+      "mocha",
+      "test/flows/kill.test.ts",
+      "test/flows/pay-kill.test.ts",
+      "test/ignition/random-access.test.ts",
+    ],
   },
   {
     what: `the executor's log: ${env.LOG_LIVES} power failures and kills on a failing disk, ${env.KILLS} kills of its process`,

@@ -55,10 +55,7 @@ export async function readRecordHolders(
   const reading =
     source === "register" ? await ofRegister(suite, question) : await ofTransfers(suite, provider, question, instant);
   const balances = await collect(reading, question);
-  const holders = [...balances]
-    .filter(([, shares]) => shares !== 0n)
-    .map(([wallet, shares]) => ({ wallet, shares }))
-    .toSorted((one, other) => (one.wallet.toLowerCase() < other.wallet.toLowerCase() ? -1 : 1));
+  const holders = ascending([...balances].flatMap(([wallet, shares]) => (shares === 0n ? [] : [{ wallet, shares }])));
   requireWhole(holders, supply, question);
   return { holders, supply, instant };
 }
@@ -153,6 +150,14 @@ async function requireReadable({ shareToken }: Suite, provider: Provider, { asse
     todo: "plan once the instant has passed",
     notDone,
   });
+}
+
+/** By the address as a number; its capitals are a checksum and no part of it. */
+function ascending(holders: readonly RecordHolder[]): RecordHolder[] {
+  return holders
+    .map((holder) => ({ holder, key: holder.wallet.toLowerCase() }))
+    .toSorted((one, other) => (one.key < other.key ? -1 : 1))
+    .map(({ holder }) => holder);
 }
 
 /** A list with somebody missing would pay the others too much. */

@@ -15,6 +15,7 @@ import { requirePayable } from "./require-payable.ts";
 interface ClaimArguments extends MultisigArguments {
   readonly distribution: bigint;
   readonly holder: string;
+  readonly escrow: string;
   readonly plan: string;
   readonly out: string;
 }
@@ -29,10 +30,12 @@ export interface Claim {
   readonly steps: readonly StepReport[];
 }
 
-/** Where the plan of a list is. */
-export interface PlanPlace {
+/** Where the plan of a list is, and who held the shares at a distribution by the register. */
+export interface ClaimPlace {
   readonly runsFolder: string;
   readonly plan: string;
+  /** The escrow that held for the holder; left out, he held himself. */
+  readonly escrow?: string | undefined;
 }
 
 /** Pays one holder what he is due, from a distribution of either kind. Anybody may; the money goes to the holder. */
@@ -41,7 +44,7 @@ export async function claimFor(
   sender: Sender,
   income: DistributionState,
   holder: string,
-  place: PlanPlace,
+  place: ClaimPlace,
 ): Promise<Claim> {
   const claim = income.kind === "list" ? claimListed : claimOfRecord;
   const { step, ...due } = await claim(suite, income, holder, place);
@@ -49,7 +52,8 @@ export async function claimFor(
   return { holder, ...due, steps };
 }
 
-export default runAction<ClaimArguments>("income.claim", async (context, { distribution, holder, plan }) => {
+export default runAction<ClaimArguments>("income.claim", async (context, args) => {
+  const { distribution, holder, plan } = args;
   if (holder === "")
     throw badInput("no holder was named", { todo: "add --holder, or pay everybody with `income pay`" });
   const wallet = parseAddress(holder, "--holder");
@@ -58,7 +62,10 @@ export default runAction<ClaimArguments>("income.claim", async (context, { distr
   const income = await readDistribution(suite, distribution);
   await requirePayable(provider, income);
 
-  const place = { runsFolder: context.runsFolder, plan };
+  const escrow = args.escrow === "" ? undefined : parseAddress(args.escrow, "--escrow");
+  if (escrow !== undefined && income.kind === "list")
+    throw badInput("a list names owners, not escrows", { where: "--escrow", notDone: "nothing was sent" });
+  const place = { runsFolder: context.runsFolder, plan, escrow };
   const claim = await claimFor(suite, await context.sender(), income, wallet, place);
   const { decimals } = await readCurrency(income.currency, provider);
   const money = (units: bigint) => formatAmount(units, decimals);
@@ -77,7 +84,13 @@ interface Due {
   readonly step: Step;
 }
 
-async function claimOfRecord({ incomeDesk }: Suite, { distribution }: DistributionState, holder: string): Promise<Due> {
+async function claimOfRecord(
+  { incomeDesk }: Suite,
+  { distribution }: DistributionState,
+  holder: string,
+  { escrow }: ClaimPlace,
+): Promise<Due> {
+  if (escrow !== undefined) return claimThrough(incomeDesk, distribution, holder, escrow);
   const paidBefore = await incomeDesk.isPaid(distribution, holder);
   const { gross, withheld } = await incomeDesk.dueTo(distribution, holder);
   if (gross === 0n && !paidBefore) throw nothingDue(distribution, holder);
@@ -88,11 +101,27 @@ async function claimOfRecord({ incomeDesk }: Suite, { distribution }: Distributi
   return { gross, withheld, paidBefore, step };
 }
 
+async function claimThrough(
+  desk: Suite["incomeDesk"],
+  distribution: bigint,
+  owner: string,
+  escrow: string,
+): Promise<Due> {
+  const paidBefore = await desk.isPaidThrough(distribution, escrow, owner);
+  const { gross, withheld } = await desk.dueThrough(distribution, escrow, owner);
+  if (gross === 0n && !paidBefore) throw nothingDue(distribution, owner);
+  const step = {
+    title: `pay ${owner} from distribution ${distribution} for what ${escrow} held`,
+    transaction: () => desk.claimThrough.populateTransaction(distribution, escrow, owner),
+  };
+  return { gross, withheld, paidBefore, step };
+}
+
 async function claimListed(
   suite: Suite,
   { distribution }: DistributionState,
   holder: string,
-  { runsFolder, plan }: PlanPlace,
+  { runsFolder, plan }: ClaimPlace,
 ): Promise<Due> {
   const { incomeDesk } = suite;
   const proofs = await openProofs(await planOfList(suite, distribution, runsFolder, plan));

@@ -159,6 +159,7 @@ const paying = [
   inRuns(forMultisig(task(["income", "claim"], "Pay one holder what he is due")))
     .addPositionalArgument(DISTRIBUTION)
     .addOption({ name: "holder", description: "His wallet", defaultValue: "" })
+    .addOption({ name: "escrow", description: "The escrow that held the shares for him (--escrows)", defaultValue: "" })
     .addOption(PLAN_OPTION)
     .setAction(() => import("./claim.ts"))
     .build(),

@@ -23,6 +23,7 @@ export async function payList(
   distribution: bigint,
   written: WrittenPlan,
   batchSize: number,
+  rowsPerRun = ROWS_PER_RUN,
 ): Promise<Payment> {
   const { incomeDesk } = suite;
   const { count, root } = written.plan;
@@ -31,10 +32,10 @@ export async function payList(
   try {
     const paidBefore = await readPaid(suite, distribution, count);
     const steps: StepReport[] = [];
-    for (let first = 0; first < count; first += ROWS_PER_RUN) {
-      const places = Array.from({ length: Math.min(ROWS_PER_RUN, count - first) }, (_, place) => first + place);
+    for (let first = 0; first < count; first += rowsPerRun) {
+      const places = Array.from({ length: Math.min(rowsPerRun, count - first) }, (_, place) => first + place);
       const unpaid = places.filter((index) => paidBefore[index] !== true);
-      const input = { distribution, root, ...(first === 0 ? {} : { part: first / ROWS_PER_RUN }) };
+      const input = { distribution, root, ...(first === 0 ? {} : { part: first / rowsPerRun }) };
       const pages = await Promise.all(
         chunk(unpaid, batchSize).map((page) => stepOf(suite, proofs, distribution, page)),
       );

@@ -4,6 +4,7 @@ import { network } from "hardhat";
 import { openProofFile } from "../../executor/index.ts";
 import { readDistribution } from "../../sdk/income/distributions.ts";
 import { readStatement, walletsOf } from "../../sdk/income/read-statement.ts";
+import { listRuns } from "../../sdk/journal/run-folder.ts";
 import { announceList } from "../../tasks/income/announce.ts";
 import { cancelList } from "../../tasks/income/cancel.ts";
 import { claimFor } from "../../tasks/income/claim.ts";
@@ -16,6 +17,7 @@ import { requirePayable } from "../../tasks/income/require-payable.ts";
 import { findInPlans } from "../../tasks/income/statement.ts";
 import { readPaymentStatus } from "../../tasks/income/status.ts";
 import { withdrawTax } from "../../tasks/income/tax.ts";
+import { verifyRun } from "../../tasks/run/verify-run.ts";
 import { DEPOSIT, incomeWorld, plan, publish, TestFolder } from "../helpers/income-world.ts";
 import { JournalWorld, LIFE } from "../helpers/journal-world.ts";
 import { failureOf, silentSender } from "../helpers/task-world.ts";
@@ -137,6 +139,27 @@ describe("income by a list", () => {
     expect(await suite.testDollar.balanceOf(alice.address)).to.equal(gross);
     expect(await suite.testDollar.balanceOf(carol.address)).to.equal(DEPOSIT - 2n * gross);
     expect(await readPaymentStatus(suite, provider, income, place)).to.deep.include({ paid: 3, failed: [], unpaid: 0 });
+  });
+
+  it("cuts a long list into runs, each of which goes on by itself", async () => {
+    const state = await networkHelpers.loadFixture(recorded);
+    const { suite, operator, provider } = state;
+    const written = await plan(state, folder.path);
+    const number = await publish(state, written);
+
+    const paid = await payList(suite, runs.sender(operator), number, written, 1, 2);
+    const again = await payList(suite, runs.sender(operator), number, written, 1, 2);
+
+    expect(paid).to.deep.include({ due: 3, paid: 3, refused: [] });
+    expect(again).to.deep.include({ due: 0, steps: [] });
+    const plans = await listRuns(runs.folder);
+    expect(plans.map(({ input, steps }) => [input["part"] ?? "0", steps.length])).to.deep.equal([
+      ["0", 2],
+      [1, 1],
+    ]);
+    for (const { id } of plans) {
+      expect((await verifyRun(await runs.run(id), provider)).mismatches).to.deep.equal([]);
+    }
   });
 
   it("passes over whoever has claimed himself, with pages that have holes", async () => {

@@ -160,6 +160,36 @@ describe("income", () => {
     expect(await reconcile(suite)).to.deep.include({ rows: 3, paid: 1, mismatches: [] });
   });
 
+  it("P63: pays those for whom an escrow held, and not the escrow", async () => {
+    const { suite, sender, declaration, alice, carol } = await networkHelpers.loadFixture(recorded);
+    const escrow = await ethers.deployContract("MockEscrow");
+    const held = await escrow.getAddress();
+    await suite.investorRegistry.setProtocolAddress(held, true);
+    await suite.shareToken.connect(alice).safeTransferFrom(alice.address, held, 1n, 10_000n, "0x");
+    const instant = BigInt(await networkHelpers.time.latest()) + 60n;
+    await openRecord(suite, sender, 1n, instant);
+    await networkHelpers.time.increaseTo(instant + 1n);
+    await escrow.setShares(carol.address, 1n, 1, 10_000n);
+    await declareIncome(suite, sender, { ...declaration, record: 1n, escrows: [held] }, provider, 0);
+    const income = await readDistribution(suite, 1n);
+    const place = { runsFolder: "", plan: "", escrow: held };
+
+    const first = await claimFor(suite, sender, income, carol.address, place);
+    const second = await claimFor(suite, sender, income, carol.address, place);
+    const { due, paid } = await payHolders(suite, sender, 1n, [held, alice.address], 10);
+
+    const gross = 10_000n * 20_000n;
+    expect([first.gross, second.paidBefore, second.steps]).to.deep.equal([gross, true, []]);
+    expect([due, paid]).to.deep.equal([1, 1]);
+    expect(await suite.testDollar.balanceOf(carol.address)).to.equal(gross);
+    const lines = await readStatement(suite, provider, [carol.address], async () => null, 0);
+    expect(lines.map((line) => [line.escrow, line.state])).to.deep.equal([
+      [held, "paid"],
+      [null, "payable"],
+    ]);
+    expect((await reconcile(suite)).mismatches).to.deep.equal([]);
+  });
+
   it("says where books and events do not agree", async () => {
     const { suite, sender, declaration, alice } = await networkHelpers.loadFixture(recorded);
     await declareIncome(suite, sender, declaration, provider, 0);
