@@ -9,6 +9,7 @@ import { allotOffering } from "../../tasks/offering/allot.ts";
 import { closeOffering } from "../../tasks/offering/close.ts";
 import { openPlanned } from "../../tasks/offering/open.ts";
 import { refundOffering } from "../../tasks/offering/refund.ts";
+import { releaseOffering } from "../../tasks/offering/release.ts";
 import { readOfferingStatus } from "../../tasks/offering/status.ts";
 import { subscribeAll, type WantedSubscription } from "../../tasks/offering/subscribe.ts";
 import { verifyRun } from "../../tasks/run/verify-run.ts";
@@ -293,6 +294,35 @@ describe("offering close and offering status", () => {
       classCaps: [{ classes: 4, most: 950n }],
       ...{ commissionBps: 200n, referrers: [stranger.address], retained: 50n, retainedBy: carol.address },
     });
+  }
+});
+
+describe("offering release", () => {
+  it("lets go of what is due, of everybody, and of nothing twice", async () => {
+    const world = await networkHelpers.loadFixture(lockedUp);
+    const { suite, sender, buyers, plan } = world;
+    const release = () => releaseOffering(suite, sender, 1n, { provider, fromBlock: 0 });
+    expect(await release()).to.deep.include({ holders: 0, shares: 0n, left: 300n, steps: [] });
+
+    await networkHelpers.time.increaseTo((plan.lockUp?.until ?? 0n) - 100_000n);
+    expect(await release()).to.deep.include({ holders: 3, shares: 297n, left: 3n });
+    await networkHelpers.time.increaseTo(plan.lockUp?.until ?? 0n);
+    expect(await release()).to.deep.include({ holders: 3, shares: 3n, left: 0n });
+    expect((await release()).steps).to.deep.equal([]);
+    for (const { address } of buyers) expect(await suite.shareToken.spendableOf(address, 1n)).to.equal(100n);
+  });
+
+  /** Three buyers have 100 shares each, free in the course of a year after a first half. */
+  async function lockedUp() {
+    const from = BigInt(await networkHelpers.time.latest()) + 40n * 86_400n;
+    const lockUp = { from, cliff: from + 15_000_000n, until: from + 31_000_000n };
+    const world = await offered({ softCap: 300n, lockUp });
+    for (const buyer of world.buyers) {
+      await world.suite.offeringDesk.connect(buyer).subscribe(1n, 100n, 100n, 100n * DOLLAR);
+    }
+    await networkHelpers.time.increaseTo(world.plan.closesAt + 1n);
+    await closeOffering(world.suite, world.sender, 1n, { provider, fromBlock: 0, batchSize: 10 });
+    return world;
   }
 });
 
