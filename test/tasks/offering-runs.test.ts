@@ -151,6 +151,29 @@ describe("offering subscribe", () => {
     expect((await suite.offeringDesk.offeringOf(1n)).sold).to.equal(600n);
   });
 
+  it("counts a row's cost after the rows before it, tier by tier", async () => {
+    const { suite, sender, buyers } = await networkHelpers.loadFixture(tiered);
+    const options = { provider, signers: buyers };
+
+    const tooDear = wantedBy(buyers, [100n, 500n, 400n]); // alone, the third row would cost 400 dollars
+    expect(await failureOf(subscribeAll(suite, sender, 1n, tooDear, options))).to.have.nested.property(
+      "problem.details[0]",
+      `line 4, ${buyers[2].address}: it costs ${1_200n * DOLLAR} base units after the rows before it, and may cost ${1_000n * DOLLAR}`,
+    );
+    const fitting = await subscribeAll(suite, sender, 1n, wantedBy(buyers, [100n, 500n, 200n]), options);
+    expect(fitting.cost).to.equal((600n + 200n * 3n) * DOLLAR);
+    expect(await suite.offeringDesk.escrowOf(1n)).to.equal(fitting.cost);
+  });
+
+  async function tiered() {
+    return offered({
+      tiers: [
+        { upTo: 600n, price: DOLLAR },
+        { upTo: 1_000n, price: 3n * DOLLAR },
+      ],
+    });
+  }
+
   it("refuses a list that wants more than is left", async () => {
     const { suite, sender, buyers } = await networkHelpers.loadFixture(open);
     const wanted = wantedBy(buyers, [400n, 400n, 201n]);
