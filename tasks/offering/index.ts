@@ -72,6 +72,11 @@ export const offeringTasks = [
     .setAction(() => import("./refund.ts"))
     .build(),
 
+  writing(task(["offering", "release"], "Let go of all that the lock-up of an offering frees by now"))
+    .addPositionalArgument(OFFERING)
+    .setAction(() => import("./release.ts"))
+    .build(),
+
   reading(task(["offering", "status"], "Show what is sold, allotted, owed and due"))
     .addPositionalArgument(OFFERING)
     .setAction(() => import("./status.ts"))

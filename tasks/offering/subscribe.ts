@@ -186,7 +186,7 @@ function requireEnough(orders: readonly Order[], left: bigint): void {
   throw badInput(`${shares} shares are wanted and ${left} are left`, { notDone: "nothing was sent" });
 }
 
-/** What each of them costs if it is brought now; refuses with all that are refused. */
+/** What each of them costs when all before it are brought; refuses with all that are refused. */
 async function tryAll(
   { offeringDesk }: Pick<Suite, "offeringDesk">,
   { signer }: Sender,
@@ -196,17 +196,30 @@ async function tryAll(
   const details: string[] = [];
   const desk = offeringDesk.connect(signer);
   const costs: bigint[] = [];
+  let [shares, paid] = [0n, 0n];
   for (const { where, subscription, signature, permit } of orders) {
+    const { offeringId, buyer, maxCost } = subscription;
     const attempt =
       permit === undefined
         ? desk.subscribeSigned.staticCall(subscription, signature)
         : tryWithPermit(offeringDesk.connect(provider), subscription, permit);
-    await attempt.catch((error: unknown) => {
-      const revert = decodeRevert(error, suiteInterfaces());
-      if (revert === undefined) throw error;
-      details.push(`${where}, ${subscription.buyer}: ${revert.sentence}`);
-    });
-    costs.push(await offeringDesk.costOf(subscription.offeringId, subscription.shares));
+    const refusal = await attempt.then(
+      () => undefined,
+      (error: unknown) => {
+        const revert = decodeRevert(error, suiteInterfaces());
+        if (revert === undefined) throw error;
+        return revert.sentence;
+      },
+    );
+
+    shares += subscription.shares;
+    const cost = (await offeringDesk.costOf(offeringId, shares)) - paid;
+    paid += cost;
+    costs.push(cost);
+    const tooDear =
+      cost > maxCost ? `it costs ${cost} base units after the rows before it, and may cost ${maxCost}` : undefined;
+    const why = refusal ?? tooDear;
+    if (why !== undefined) details.push(`${where}, ${buyer}: ${why}`);
   }
   if (details.length === 0) return costs;
 

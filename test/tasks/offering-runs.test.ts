@@ -9,6 +9,7 @@ import { allotOffering } from "../../tasks/offering/allot.ts";
 import { closeOffering } from "../../tasks/offering/close.ts";
 import { openPlanned } from "../../tasks/offering/open.ts";
 import { refundOffering } from "../../tasks/offering/refund.ts";
+import { releaseOffering } from "../../tasks/offering/release.ts";
 import { readOfferingStatus } from "../../tasks/offering/status.ts";
 import { subscribeAll, type WantedSubscription } from "../../tasks/offering/subscribe.ts";
 import { verifyRun } from "../../tasks/run/verify-run.ts";
@@ -149,6 +150,29 @@ describe("offering subscribe", () => {
     expect(steps).to.have.length(4);
     expect((await suite.offeringDesk.offeringOf(1n)).sold).to.equal(600n);
   });
+
+  it("counts a row's cost after the rows before it, tier by tier", async () => {
+    const { suite, sender, buyers } = await networkHelpers.loadFixture(tiered);
+    const options = { provider, signers: buyers };
+
+    const tooDear = wantedBy(buyers, [100n, 500n, 400n]); // alone, the third row would cost 400 dollars
+    expect(await failureOf(subscribeAll(suite, sender, 1n, tooDear, options))).to.have.nested.property(
+      "problem.details[0]",
+      `line 4, ${buyers[2].address}: it costs ${1_200n * DOLLAR} base units after the rows before it, and may cost ${1_000n * DOLLAR}`,
+    );
+    const fitting = await subscribeAll(suite, sender, 1n, wantedBy(buyers, [100n, 500n, 200n]), options);
+    expect(fitting.cost).to.equal((600n + 200n * 3n) * DOLLAR);
+    expect(await suite.offeringDesk.escrowOf(1n)).to.equal(fitting.cost);
+  });
+
+  async function tiered() {
+    return offered({
+      tiers: [
+        { upTo: 600n, price: DOLLAR },
+        { upTo: 1_000n, price: 3n * DOLLAR },
+      ],
+    });
+  }
 
   it("refuses a list that wants more than is left", async () => {
     const { suite, sender, buyers } = await networkHelpers.loadFixture(open);
@@ -293,6 +317,35 @@ describe("offering close and offering status", () => {
       classCaps: [{ classes: 4, most: 950n }],
       ...{ commissionBps: 200n, referrers: [stranger.address], retained: 50n, retainedBy: carol.address },
     });
+  }
+});
+
+describe("offering release", () => {
+  it("lets go of what is due, of everybody, and of nothing twice", async () => {
+    const world = await networkHelpers.loadFixture(lockedUp);
+    const { suite, sender, buyers, plan } = world;
+    const release = () => releaseOffering(suite, sender, 1n, { provider, fromBlock: 0 });
+    expect(await release()).to.deep.include({ holders: 0, shares: 0n, left: 300n, steps: [] });
+
+    await networkHelpers.time.increaseTo((plan.lockUp?.until ?? 0n) - 100_000n);
+    expect(await release()).to.deep.include({ holders: 3, shares: 297n, left: 3n });
+    await networkHelpers.time.increaseTo(plan.lockUp?.until ?? 0n);
+    expect(await release()).to.deep.include({ holders: 3, shares: 3n, left: 0n });
+    expect((await release()).steps).to.deep.equal([]);
+    for (const { address } of buyers) expect(await suite.shareToken.spendableOf(address, 1n)).to.equal(100n);
+  });
+
+  /** Three buyers have 100 shares each, free in the course of a year after a first half. */
+  async function lockedUp() {
+    const from = BigInt(await networkHelpers.time.latest()) + 40n * 86_400n;
+    const lockUp = { from, cliff: from + 15_000_000n, until: from + 31_000_000n };
+    const world = await offered({ softCap: 300n, lockUp });
+    for (const buyer of world.buyers) {
+      await world.suite.offeringDesk.connect(buyer).subscribe(1n, 100n, 100n, 100n * DOLLAR);
+    }
+    await networkHelpers.time.increaseTo(world.plan.closesAt + 1n);
+    await closeOffering(world.suite, world.sender, 1n, { provider, fromBlock: 0, batchSize: 10 });
+    return world;
   }
 });
 
