@@ -29,10 +29,10 @@ export async function fundList(
   const { funded } = await incomeDesk.listOf(distribution);
   const missing = total - funded;
   const amount = wanted ?? missing;
-  // A run is known again by what was missing when it began, so that the same part can be given twice on purpose.
-  const input = { distribution, amount: wanted ?? "all", funded };
+  const input = { distribution, amount: wanted ?? "all" };
   const work = { task: "income.fund", input, contracts: [desk, income.currency] };
-  if (missing === 0n) return { distribution, given: 0n, missing, steps: [] };
+  // A run that was killed at its very end still has to be told that it is through.
+  if (missing === 0n) return { distribution, given: 0n, missing, steps: await sender.run([], work) };
 
   const { contract, decimals } = await readCurrency(income.currency, provider);
   const money = formatAmount(amount, decimals);

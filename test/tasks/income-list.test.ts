@@ -82,6 +82,25 @@ describe("income by a list", () => {
     expect((await publishList(suite, sender, await readDistribution(suite, 1n), written)).steps).to.deep.equal([]);
   });
 
+  it("takes the same part twice on purpose, and writes both down", async () => {
+    const state = await networkHelpers.loadFixture(recorded);
+    const { suite, sender, operator, provider } = state;
+    await announceList(suite, sender, await plan(state, folder.path), provider, ONCE);
+    const income = await readDistribution(suite, 1n);
+    const fund = (amount: bigint | null) => fundList(suite, runs.sender(operator), provider, income, amount);
+
+    expect(await fund(1_000n)).to.deep.include({ given: 1_000n, missing: DEPOSIT - 1_000n });
+    expect(await fund(1_000n)).to.deep.include({ given: 1_000n, missing: DEPOSIT - 2_000n });
+    expect(await fund(null)).to.deep.include({ given: DEPOSIT - 2_000n, missing: 0n });
+    expect(await fund(null)).to.deep.include({ given: 0n, steps: [] });
+    const plans = await listRuns(runs.folder);
+    expect(plans.map(({ input, round }) => [input["amount"], round])).to.deep.equal([
+      ["1000", 1],
+      ["1000", 2],
+      ["all", 1],
+    ]);
+  });
+
   it("refuses a funder with too little, before anything is sent", async () => {
     const state = await networkHelpers.loadFixture(recorded);
     const { suite, sender, provider, stranger } = state;
