@@ -22,7 +22,7 @@ export interface RefundedOffering {
   readonly amount: bigint;
   /** Who could not be paid; his money stays his, in escrow. */
   readonly unpaid: readonly string[];
-  /** From when on entitlements that were not allotted are paid back, too; null where everything is. */
+  /** From when on entitlements that were not allotted are paid back, too; null where nobody waits for shares. */
   readonly refundableFrom: bigint | null;
   readonly steps: readonly StepReport[];
 }
@@ -63,12 +63,13 @@ export async function refundOffering(
     work,
   );
   const left = sender.dryRun ? [] : await listDue(suite, offering, isWhole);
+  const isAllServed = (await readEntitlements(suite, offering)).every(({ shares }) => shares === 0n);
   return {
     offering,
     buyers: due.length,
     amount: due.reduce((sum, each) => sum + each.amount, 0n),
     unpaid: left.map(({ buyer }) => buyer),
-    refundableFrom: isWhole ? null : refundableFrom,
+    refundableFrom: isWhole || isAllServed ? null : refundableFrom,
     steps,
   };
 }
