@@ -81,6 +81,7 @@ async function recordedAsset() {
   await world.dollar.mint(world.admin, BUYER_MONEY);
   await world.dollar.approve(world.income, ethers.MaxUint256);
   const instant = BigInt(await time.latest()) + 5n;
+  await time.setNextBlockTimestamp(instant);
   await world.shares.openRecord(ASSET, instant);
   await time.increaseTo(instant + 1n);
   return world;

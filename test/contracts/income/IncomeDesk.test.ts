@@ -45,6 +45,7 @@ async function declaredIncome() {
 
 async function openReadableRecord({ shares }: Pick<Desks, "shares">) {
   const instant = BigInt(await time.latest()) + 10n;
+  await time.setNextBlockTimestamp(instant);
   await shares.openRecord(ASSET, instant);
   await time.increaseTo(instant + 1n);
 }
@@ -120,8 +121,8 @@ describe("IncomeDesk", () => {
       const world = await loadFixture(recordedAsset);
       const { income, shares, dollar } = world;
       await listBackedAsset(connection, world, OTHER_ASSET);
-      await shares.openRecord(OTHER_ASSET, BigInt(await time.latest()) + 1n);
-      await time.increase(10);
+      await shares.openRecord(OTHER_ASSET, BigInt(await time.latest()) + 1_000n);
+      await time.increase(1_001);
 
       await expect(income.declare(OTHER_ASSET, 0n, dollar, 10_000n))
         .to.be.revertedWithCustomError(income, "IncomeDeskNoHolders")
