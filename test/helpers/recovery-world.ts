@@ -68,6 +68,7 @@ export async function deployRecoveryWorld(connection: NetworkConnection) {
   /** A record of the asset as of now, and a dollar for each of its shares. */
   async function declare(id: bigint, perShare = 1n) {
     const instant = BigInt(await connection.networkHelpers.time.latest()) + 60n;
+    await connection.networkHelpers.time.setNextBlockTimestamp(instant); // however long ago the last block was
     await shares.openRecord(id, instant);
     await connection.networkHelpers.time.increase(61n);
     const record = (await shares.recordCount(id)) - 1n;

@@ -30,6 +30,16 @@ async function declaredIncome() {
   return world;
 }
 
+<<<<<<< HEAD
+=======
+async function openReadableRecord({ shares }: Pick<Desks, "shares">) {
+  const instant = BigInt(await time.latest()) + 10n;
+  await time.setNextBlockTimestamp(instant);
+  await shares.openRecord(ASSET, instant);
+  await time.increaseTo(instant + 1n);
+}
+
+>>>>>>> f502fd905df860cc5cc1bf6e859658616e87dcaa
 describe("IncomeDesk", () => {
   describe("declare", () => {
     it("makes the money payable by the share and names what does not divide", async () => {
@@ -95,8 +105,8 @@ describe("IncomeDesk", () => {
       const world = await loadFixture(recordedAsset);
       const { income, shares, dollar } = world;
       await listBackedAsset(connection, world, OTHER_ASSET);
-      await shares.openRecord(OTHER_ASSET, BigInt(await time.latest()) + 1n);
-      await time.increase(10);
+      await shares.openRecord(OTHER_ASSET, BigInt(await time.latest()) + 1_000n);
+      await time.increase(1_001);
 
       await expect(income.declare(recordTerms(OTHER_ASSET, 0n, dollar, 10_000n)))
         .to.be.revertedWithCustomError(income, "IncomeDeskNoHolders")

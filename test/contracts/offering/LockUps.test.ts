@@ -11,6 +11,7 @@ const { assetToOffer, offerWith, closeAfterwards, buy } = offeringWorlds(connect
 
 /** Free after 1,000 seconds of which the first 400 give nothing; the sale ends with the 100th second. */
 async function lockUp() {
+  await networkHelpers.mine(); // the first block of this chain is as old as the whole run of tests
   const from = BigInt(await time.latest()) + 100n;
   return { closesAt: from, lockUp: { from, cliff: from + 400n, until: from + 1_000n } };
 }

@@ -54,6 +54,7 @@ const cappedByClass = async () => {
 
 /** What is subscribed may be cancelled for 500 of the 1,000 seconds. */
 const cancellable = async () => {
+  await networkHelpers.mine(); // the first block of this chain is as old as the whole run of tests
   const cancelUntil = BigInt(await time.latest()) + 500n;
   return offerWith({ cancelUntil });
 };

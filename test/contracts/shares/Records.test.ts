@@ -72,7 +72,12 @@ describe("ShareToken records", () => {
   it("keeps at most eight pending, and takes more once they have passed", async () => {
     const { shares } = await networkHelpers.loadFixture(registerWithOneAsset);
     const start = BigInt(await time.latest()) + 1_000n;
-    for (let i = 0n; i < 8n; i++) await shares.openRecord(BUILDING, start + i);
+    for (let i = 0n; i < 8n; i++) {
+      expect(await shares.openRecord.staticCall(BUILDING, start + i)).to.equal(i);
+      await expect(shares.openRecord(BUILDING, start + i))
+        .to.emit(shares, "RecordOpened")
+        .withArgs(BUILDING, i, start + i);
+    }
 
     await expect(shares.openRecord(BUILDING, start + 8n))
       .to.be.revertedWithCustomError(shares, "ShareTokenTooManyRecords")

@@ -145,6 +145,7 @@ describe("ShareToken lists of holders", () => {
     await shares.mint(alice, A, 10n, "0x");
     await shares.mint(bob, A, 5n, "0x");
     const instant = BigInt(await time.latest()) + 10n;
+    await time.setNextBlockTimestamp(instant);
     await shares.openRecord(A, instant);
     await expect(shares.holdersPageAt(A, 0n, 0n, 9n))
       .to.be.revertedWithCustomError(shares, "ShareTokenRecordNotReadable")
