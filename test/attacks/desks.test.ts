@@ -30,63 +30,6 @@ async function assetToOffer() {
 
 type World = Awaited<ReturnType<typeof assetToOffer>>;
 
-<<<<<<< HEAD
-=======
-/** On offer: 1,000 shares at one dollar, soft cap 400. */
-async function openAsset() {
-  const world = await assetToOffer();
-  const terms = await openOffering(connection, world, ASSET);
-  return { ...world, terms };
-}
-
-/** On offer, and a contract with a will of its own is a verified buyer with money. */
-async function openAssetWithContractBuyer() {
-  const world = await openAsset();
-  const receiver = await ethers.deployContract("MockReceiver");
-  await onboard(connection, world, await receiver.getAddress());
-  await world.dollar.mint(receiver, BUYER_MONEY);
-  const approval = world.dollar.interface.encodeFunctionData("approve", [
-    await world.offering.getAddress(),
-    ethers.MaxUint256,
-  ]);
-  await receiver.execute(world.dollar, approval);
-  return { ...world, receiver };
-}
-
-/** Closed with success: alice, the contract and bob have bought 200 shares each. */
-async function succeededWithContractBuyer() {
-  const world = await openAssetWithContractBuyer();
-  const { offering, receiver, alice, bob } = world;
-  const order = [FIRST, 200n, 200n, 200n * PRICE] as const;
-  await offering.connect(alice).subscribe(...order);
-  await receiver.execute(offering, offering.interface.encodeFunctionData("subscribe", [...order]));
-  await offering.connect(bob).subscribe(...order);
-  await closeAfterwards(world, world.terms);
-  return world;
-}
-
-/** Alice holds 500 shares, bob 300, carol 199; record 0 can be read; the admin has allowed the income desk everything. */
-async function recordedAsset() {
-  const world = await assetToOffer();
-  await world.shares.setAssetState(ASSET, STATE.active);
-  await world.shares.mint(world.alice, ASSET, 500n, "0x");
-  await world.shares.mint(world.bob, ASSET, 300n, "0x");
-  await world.shares.mint(world.carol, ASSET, 199n, "0x");
-  await world.dollar.mint(world.admin, BUYER_MONEY);
-  await world.dollar.approve(world.income, ethers.MaxUint256);
-  const instant = BigInt(await time.latest()) + 5n;
-  await time.setNextBlockTimestamp(instant);
-  await world.shares.openRecord(ASSET, instant);
-  await time.increaseTo(instant + 1n);
-  return world;
-}
-
-async function closeAfterwards({ offering }: Pick<World, "offering">, terms: Terms) {
-  await time.increaseTo(terms.closesAt + 1n);
-  await offering.close(FIRST);
-}
-
->>>>>>> f502fd905df860cc5cc1bf6e859658616e87dcaa
 async function buy({ offering }: Pick<World, "offering">, buyer: HardhatEthersSigner, shares: bigint) {
   return offering.connect(buyer).subscribe(FIRST, shares, shares, shares * PRICE);
 }

@@ -78,7 +78,7 @@ describe("Attacks on lists of income", () => {
   it("P52: a list names a record that has passed, to the second", async () => {
     const world = await loadFixture(recordedAsset);
     const { income, shares } = world;
-    const instant = BigInt(await time.latest()) + 100n;
+    const instant = BigInt(await time.latest()) + 1_000n;
     await shares.openRecord(ASSET, instant);
     const { terms } = await planList(connection, world, byShares(world), { record: 1n });
 

@@ -27,7 +27,7 @@ export function incomeWorld(connection: NetworkConnection) {
   async function recorded() {
     const world = await sold();
     const { suite, sender, operator } = world;
-    const instant = BigInt(await networkHelpers.time.latest()) + 60n;
+    const instant = BigInt(await networkHelpers.time.latest()) + 1_000n;
     await openRecord(suite, sender, 1n, instant);
     await networkHelpers.time.increaseTo(instant + 1n);
     await suite.testDollar.mint(operator.address, 2n * DEPOSIT);

@@ -62,7 +62,7 @@ export async function openReadableRecord(
   { shares }: Pick<Desks, "shares">,
   asset = INCOME_ASSET,
 ): Promise<bigint> {
-  const instant = BigInt(await time.latest()) + 10n;
+  const instant = BigInt(await time.latest()) + 1_000n;
   await shares.openRecord(asset, instant);
   await time.increaseTo(instant + 1n);
   return (await shares.recordCount(asset)) - 1n;

@@ -23,7 +23,7 @@ const AMOUNT = 2_500_000_000n;
 async function recorded() {
   const world = await sold();
   const { suite, sender, operator } = world;
-  const instant = BigInt(await networkHelpers.time.latest()) + 60n;
+  const instant = BigInt(await networkHelpers.time.latest()) + 1_000n;
   await openRecord(suite, sender, 1n, instant);
   await networkHelpers.time.increaseTo(instant + 1n);
   await suite.testDollar.mint(operator.address, 2n * AMOUNT);
@@ -166,7 +166,7 @@ describe("income", () => {
     const held = await escrow.getAddress();
     await suite.investorRegistry.setProtocolAddress(held, true);
     await suite.shareToken.connect(alice).safeTransferFrom(alice.address, held, 1n, 10_000n, "0x");
-    const instant = BigInt(await networkHelpers.time.latest()) + 60n;
+    const instant = BigInt(await networkHelpers.time.latest()) + 1_000n;
     await openRecord(suite, sender, 1n, instant);
     await networkHelpers.time.increaseTo(instant + 1n);
     await escrow.setShares(carol.address, 1n, 1, 10_000n);

@@ -13,7 +13,7 @@ async function traded() {
   const world = await tasks.sold();
   const { shareToken } = world.suite;
   const { alice, bob } = world;
-  const instant = (await networkHelpers.time.latest()) + 60;
+  const instant = (await networkHelpers.time.latest()) + 1_000;
   await shareToken.openRecord(1n, instant);
   await networkHelpers.time.increaseTo(instant + 1);
   const block = await ethers.provider.getBlockNumber();

@@ -42,7 +42,7 @@ describe("run verify", () => {
   async function paid() {
     const { suite, operator, bob } = await networkHelpers.loadFixture(sold);
     const sender = journal.sender(operator);
-    const instant = BigInt(await networkHelpers.time.latest()) + 60n;
+    const instant = BigInt(await networkHelpers.time.latest()) + 1_000n;
     await openRecord(suite, sender, 1n, instant);
     await networkHelpers.time.increaseTo(instant + 1n);
     await suite.testDollar.mint(operator.address, 2_500_000_000n);

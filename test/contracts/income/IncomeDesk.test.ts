@@ -30,16 +30,6 @@ async function declaredIncome() {
   return world;
 }
 
-<<<<<<< HEAD
-=======
-async function openReadableRecord({ shares }: Pick<Desks, "shares">) {
-  const instant = BigInt(await time.latest()) + 10n;
-  await time.setNextBlockTimestamp(instant);
-  await shares.openRecord(ASSET, instant);
-  await time.increaseTo(instant + 1n);
-}
-
->>>>>>> f502fd905df860cc5cc1bf6e859658616e87dcaa
 describe("IncomeDesk", () => {
   describe("declare", () => {
     it("makes the money payable by the share and names what does not divide", async () => {
@@ -82,7 +72,7 @@ describe("IncomeDesk", () => {
 
     it("rejects a record that is not over, was cancelled or never opened", async () => {
       const { income, dollar, shares } = await loadFixture(recordedAsset);
-      const instant = BigInt(await time.latest()) + 100n;
+      const instant = BigInt(await time.latest()) + 1_000n;
       await shares.openRecord(ASSET, instant);
       await shares.openRecord(ASSET, instant + 1n);
       await shares.cancelRecord(ASSET, 2n);

@@ -109,11 +109,11 @@ describe("IncomeDesk lists", () => {
     it("rejects a record to come, an asset without holders and a currency that is not allowed", async () => {
       const world = await loadFixture(plannedList);
       const { income, shares, dollar, plan } = world;
-      const instant = BigInt(await time.latest()) + 100n;
+      const instant = BigInt(await time.latest()) + 100_000n;
       await shares.openRecord(ASSET, instant);
       await listBackedAsset(connection, world, 8n);
-      await shares.openRecord(8n, BigInt(await time.latest()) + 1n);
-      await time.increase(5n);
+      await shares.openRecord(8n, BigInt(await time.latest()) + 1_000n);
+      await time.increase(1_001n);
 
       await expect(income.announce({ ...plan.terms, record: 1n }))
         .to.be.revertedWithCustomError(shares, "ShareTokenRecordNotReadable")

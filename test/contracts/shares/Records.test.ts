@@ -24,7 +24,7 @@ async function registerWithOneAsset() {
 describe("ShareToken records", () => {
   it("means the end of the last block at or before the instant", async () => {
     const { shares, alice, bob } = await networkHelpers.loadFixture(registerWithOneAsset);
-    const instant = BigInt(await time.latest()) + 100n;
+    const instant = BigInt(await time.latest()) + 1_000n;
     await shares.openRecord(BUILDING, instant);
     const sendAt = async (timestamp: bigint, value: bigint) => {
       await time.setNextBlockTimestamp(timestamp);
@@ -42,7 +42,7 @@ describe("ShareToken records", () => {
 
   it("cannot be read before its instant has passed", async () => {
     const { shares, alice } = await networkHelpers.loadFixture(registerWithOneAsset);
-    const instant = BigInt(await time.latest()) + 100n;
+    const instant = BigInt(await time.latest()) + 1_000n;
     await shares.openRecord(BUILDING, instant);
 
     await time.increaseTo(instant);

@@ -158,7 +158,7 @@ describe("makeIncomePlan", () => {
     const { suite, sender, alice, carol, stranger } = state;
     await suite.investorRegistry.setProtocolAddress(stranger.address, true);
     await suite.shareToken.connect(alice).safeTransferFrom(alice.address, stranger.address, 1n, 10n, "0x");
-    const instant = BigInt(await networkHelpers.time.latest()) + 60n;
+    const instant = BigInt(await networkHelpers.time.latest()) + 1_000n;
     await openRecord(suite, sender, 1n, instant);
     await networkHelpers.time.increaseTo(instant + 1n);
     const terms = { record: 1n };

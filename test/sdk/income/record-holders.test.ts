@@ -28,7 +28,7 @@ async function recorded() {
   const { shareToken } = suite;
   await shareToken.connect(alice).safeBatchTransferFrom(alice.address, bob.address, [1n, 1n], [4_000n, 6_000n], "0x");
   await shareToken.connect(carol).safeTransferFrom(carol.address, alice.address, 1n, 25_000n, "0x");
-  const instant = BigInt(await networkHelpers.time.latest()) + 60n;
+  const instant = BigInt(await networkHelpers.time.latest()) + 1_000n;
   await openRecord(suite, sender, 1n, instant);
   await networkHelpers.time.increaseTo(instant + 1n);
   await shareToken.connect(bob).safeTransferFrom(bob.address, carol.address, 1n, 60_000n, "0x");
@@ -124,7 +124,7 @@ describe("readRecordHolders", () => {
 
   it("refuses a record in the future, to the second", async () => {
     const { suite, sender } = await networkHelpers.loadFixture(recorded);
-    const instant = BigInt(await networkHelpers.time.latest()) + 60n;
+    const instant = BigInt(await networkHelpers.time.latest()) + 1_000n;
     await openRecord(suite, sender, 1n, instant);
     const question = { ...QUESTION, record: 1n };
 
@@ -139,7 +139,7 @@ describe("readRecordHolders", () => {
 
   it("refuses records and assets that are not there, and a record that was cancelled", async () => {
     const { suite, sender } = await networkHelpers.loadFixture(recorded);
-    await openRecord(suite, sender, 1n, BigInt(await networkHelpers.time.latest()) + 60n);
+    await openRecord(suite, sender, 1n, BigInt(await networkHelpers.time.latest()) + 1_000n);
     await suite.shareToken.cancelRecord(1n, 1n);
     const messageOf = async (change: Partial<RecordQuestion>) =>
       failureOf(readRecordHolders(suite, provider, { ...QUESTION, ...change }));
