@@ -7,8 +7,8 @@ import { globSync } from "node:fs";
 
 /** Tests that start processes of their own (nodes, command lines, browsers), in groups that take about as long. */
 const OUTWARD = [
-  { what: "of flows and reports", folders: ["test/flows", "test/report"] },
-  { what: "of tasks and scripts", folders: ["test/scripts", "test/tasks"] },
+  { what: "of flows, reports and scripts", folders: ["test/flows", "test/report", "test/scripts"] },
+  { what: "of tasks", folders: ["test/tasks"] },
 ];
 
 const given = process.argv.slice(2);
