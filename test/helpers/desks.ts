@@ -1,6 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { NetworkConnection } from "hardhat/types/network";
-import { OfferingDesk__factory } from "../../typechain-types/index.ts";
 import { type Books, bookFactory, deployBooks, FAR_FUTURE, listAsset } from "./books.ts";
 
 type Connection = NetworkConnection;
@@ -82,7 +81,7 @@ export async function deployDesks(connection: Connection) {
 /** An offering desk with libraries of its own; the arguments are its constructor's. */
 export async function deployOfferingDesk(connection: Pick<Connection, "ethers">, wiring: [string, string, string]) {
   const desk = await (await bookFactory(connection, "OfferingDesk")).deploy(...wiring);
-  return OfferingDesk__factory.connect(await desk.getAddress(), desk.runner);
+  return connection.ethers.getContractAt("OfferingDesk", await desk.getAddress());
 }
 
 export type Desks = Awaited<ReturnType<typeof deployDesks>>;
