@@ -3,16 +3,19 @@ pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {IShareToken} from "../shares/IShareToken.sol";
 import {ICustodyAttestations} from "./ICustodyAttestations.sol";
 import {ICustodyMandates} from "./ICustodyMandates.sol";
 
 /// @title What everything that is signed for the custody desk has in common: signatures, nonces, approvals, subjects
 abstract contract CustodySignatures is EIP712, ICustodyMandates, ICustodyAttestations {
+    using BitMaps for BitMaps.BitMap;
+
     IShareToken public immutable shares;
 
     /// One bit per nonce, 256 to a word.
-    mapping(address signer => mapping(uint256 word => uint256)) private _usedNonces;
+    mapping(address signer => BitMaps.BitMap) private _usedNonces;
     /// Hand-overs and releases that the issuer approves; their types keep the digests apart.
     mapping(bytes32 digest => bool) private _approvals;
 
@@ -29,7 +32,7 @@ abstract contract CustodySignatures is EIP712, ICustodyMandates, ICustodyAttesta
 
     /// @inheritdoc ICustodyAttestations
     function isNonceUsed(address signer, uint256 nonce) public view returns (bool) {
-        return (_usedNonces[signer][nonce >> 8] >> (nonce & 0xff)) & 1 != 0;
+        return _usedNonces[signer].get(nonce);
     }
 
     /// @inheritdoc ICustodyMandates
@@ -49,7 +52,7 @@ abstract contract CustodySignatures is EIP712, ICustodyMandates, ICustodyAttesta
 
     function _useNonce(address signer, uint256 nonce) internal {
         require(!isNonceUsed(signer, nonce), CustodyDeskNonceUsed(signer, nonce));
-        _usedNonces[signer][nonce >> 8] |= 1 << (nonce & 0xff);
+        _usedNonces[signer].set(nonce);
     }
 
     function _requireSigned(address signer, bytes32 digest, bytes calldata signature) internal view {

@@ -3,17 +3,20 @@ pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {IOfferingSale} from "./IOfferingSale.sol";
 import {Subscription} from "./OfferingTypes.sol";
 
 /// @title What buyers sign: digest, signature, nonces
 abstract contract SignedSubscriptions is EIP712, IOfferingSale {
+    using BitMaps for BitMaps.BitMap;
+
     bytes32 private constant SUBSCRIPTION = keccak256(
         "Subscription(uint256 offeringId,address buyer,uint64 shares,uint64 minShares,uint256 maxCost,address referrer,uint256 nonce,uint64 deadline)"
     );
 
     /// One bit per nonce, 256 to a word.
-    mapping(address buyer => mapping(uint256 word => uint256)) private _usedNonces;
+    mapping(address buyer => BitMaps.BitMap) private _usedNonces;
 
     constructor() EIP712("Moiety OfferingDesk", "1") {}
 
@@ -26,7 +29,7 @@ abstract contract SignedSubscriptions is EIP712, IOfferingSale {
 
     /// @inheritdoc IOfferingSale
     function isNonceUsed(address buyer, uint256 nonce) public view returns (bool) {
-        return (_usedNonces[buyer][nonce >> 8] >> (nonce & 0xff)) & 1 != 0;
+        return _usedNonces[buyer].get(nonce);
     }
 
     /// @inheritdoc IOfferingSale
@@ -50,6 +53,6 @@ abstract contract SignedSubscriptions is EIP712, IOfferingSale {
 
     function _useNonce(address buyer, uint256 nonce) private {
         require(!isNonceUsed(buyer, nonce), OfferingDeskNonceUsed(buyer, nonce));
-        _usedNonces[buyer][nonce >> 8] |= 1 << (nonce & 0xff);
+        _usedNonces[buyer].set(nonce);
     }
 }

@@ -18,7 +18,7 @@ import {ReasonCodes} from "./ReasonCodes.sol";
 contract RouteRule is PairRule {
     using YesNoLib for *;
 
-    /// @dev A domain as good as any, to see whether the registry answers.
+    /// @dev Which domain is asked about says nothing here; only whether the registry answers is looked at.
     bytes32 private constant ANYWHERE = bytes32(uint256(1));
 
     /// @inheritdoc IRule

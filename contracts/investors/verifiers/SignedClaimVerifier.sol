@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {IClaimVerifier} from "../IClaimVerifier.sol";
 import {InvestorId, Profile} from "../IInvestorRegistry.sol";
 import {ClaimVerifier} from "./ClaimVerifier.sol";
@@ -10,6 +11,8 @@ import {Attestor, InvestorClaim, ISignedClaimVerifier} from "./ISignedClaimVerif
 
 /// @title Claims signed by attestors (see `ISignedClaimVerifier`)
 contract SignedClaimVerifier is ISignedClaimVerifier, ClaimVerifier, EIP712 {
+    using BitMaps for BitMaps.BitMap;
+
     bytes32 private constant CLAIM_TYPEHASH = keccak256(
         "InvestorClaim(address attestor,address wallet,bytes32 investor,uint16 country,uint16 classes,uint48 verifiedUntil,uint64 deadline,uint256 nonce)"
     );
@@ -21,7 +24,7 @@ contract SignedClaimVerifier is ISignedClaimVerifier, ClaimVerifier, EIP712 {
     /// By attestor, because before a claim is presented nobody can know whose an id is.
     mapping(address attestor => mapping(bytes32 claimId => bool)) private _revoked;
     /// One bit per nonce, 256 to a word.
-    mapping(address attestor => mapping(uint256 word => uint256)) private _usedNonces;
+    mapping(address attestor => BitMaps.BitMap) private _usedNonces;
 
     constructor(
         address authority_,
@@ -106,7 +109,7 @@ contract SignedClaimVerifier is ISignedClaimVerifier, ClaimVerifier, EIP712 {
 
     /// @inheritdoc ISignedClaimVerifier
     function isNonceUsed(address attestor, uint256 nonce) public view returns (bool) {
-        return (_usedNonces[attestor][nonce >> 8] >> (nonce & 0xff)) & 1 != 0;
+        return _usedNonces[attestor].get(nonce);
     }
 
     /// @inheritdoc ISignedClaimVerifier
@@ -159,6 +162,6 @@ contract SignedClaimVerifier is ISignedClaimVerifier, ClaimVerifier, EIP712 {
 
     function _useNonce(address attestor, uint256 nonce) private {
         require(!isNonceUsed(attestor, nonce), SignedClaimVerifierNonceUsed(attestor, nonce));
-        _usedNonces[attestor][nonce >> 8] |= 1 << (nonce & 0xff);
+        _usedNonces[attestor].set(nonce);
     }
 }
