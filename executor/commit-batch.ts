@@ -8,7 +8,7 @@ import { HASH_BYTES, leafHash, merkleRoot } from "./formats/merkle.ts";
 import { netHash } from "./formats/net-vector.ts";
 import type { ClosedChunk } from "./ledger/chunk-ledger.ts";
 import type { PreparedBatch } from "./prepare-batch.ts";
-import type { RunOptions, WorkerPool } from "./workers/pool.ts";
+import type { JobRunner, RunOptions } from "./workers/pool.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
 
 /** What there is to commit to. */
@@ -34,7 +34,7 @@ export interface Commitment {
 export async function commitBatch(
   batch: PreparedBatch,
   decided: Decided,
-  pool: WorkerPool,
+  pool: JobRunner,
   options: RunOptions,
 ): Promise<Commitment> {
   const keccak = await loadKeccak();

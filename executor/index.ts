@@ -113,5 +113,5 @@ export type {
   SharePosition,
   Snapshot,
 } from "./snapshot.ts";
-export { WorkerPool } from "./workers/pool.ts";
+export { type JobRunner, WorkerPool } from "./workers/pool.ts";
 export { createRandom, createWorkload, type Random, randomInteger, type WorkloadOptions } from "./workload.ts";

@@ -15,7 +15,7 @@ import { prepareBatch } from "./prepare-batch.ts";
 import { sequenceInstructions } from "./sequence.ts";
 import { type ChunkSettler, settleBatch } from "./settle-batch.ts";
 import { ORDER_STATUS } from "./workers/jobs.ts";
-import { sharedPool, type WorkerPool } from "./workers/pool.ts";
+import { type JobRunner, sharedPool } from "./workers/pool.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
 
 /** The stages of a batch, in order. */
@@ -25,7 +25,7 @@ export interface BatchOptions {
   /** Worker threads; 0 runs everything in the calling thread. Left out: one per core, and none for a small batch. */
   readonly workers?: number;
   /** A pool of your own instead of the one that batches of this process share. */
-  readonly pool?: WorkerPool;
+  readonly pool?: JobRunner;
   readonly onProgress?: (stage: Stage, done: number, total: number) => void;
   readonly signal?: AbortSignal;
   /** Called with the batch file as soon as the order is fixed; nothing is decided before it has returned. */

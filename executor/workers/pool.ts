@@ -19,12 +19,22 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Whoever carries out jobs: threads, or in a simulation something that pretends to be threads. */
+export interface JobRunner {
+  /** Threads; 0 if everything happens in the calling one. */
+  readonly size: number;
+  /** How many threads died while they had work. */
+  readonly lost: number;
+  /** Carries out `job` to its end. Jobs of one runner follow one another. */
+  run(job: Job, options?: RunOptions): Promise<void>;
+}
+
 /**
  * Worker threads that stay. A job's pieces are taken by whoever is free; a thread that dies costs only time, because
  * what it left unfinished is done by the caller, and a new thread takes its place for the next job.
  * A pool of no threads does everything in the calling one. Jobs of one pool run one after another.
  */
-export class WorkerPool {
+export class WorkerPool implements JobRunner {
   readonly #threads: Worker[] = [];
   readonly #size: number;
   #lost = 0;
