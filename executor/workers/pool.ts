@@ -1,17 +1,15 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { requireInput } from "../errors.ts";
-import { type Claims, countDone, createClaims, markDone, stopWork, unfinishedPieces } from "./claims.ts";
-import { createRangeWork, type Job } from "./jobs.ts";
+import { countDone, createClaims, stopWork } from "./claims.ts";
+import { finishPieces } from "./finish-pieces.ts";
+import type { Job } from "./jobs.ts";
 import type { Assignment } from "./worker.ts";
 
 /** More threads than this are a mistake, not a machine. */
 const MAX_WORKERS = 256;
 
 const PROGRESS_EVERY_MS = 100;
-
-/** Without worker threads the event loop gets its turn this often, for signals and progress. */
-const YIELD_EVERY_MS = 50;
 
 /** How a job is watched and stopped. */
 export interface RunOptions {
@@ -38,6 +36,7 @@ export class WorkerPool implements JobRunner {
   readonly #threads: Worker[] = [];
   readonly #size: number;
   #lost = 0;
+  #mended = 0;
   #running: Promise<void> = Promise.resolve();
 
   private constructor(size: number) {
@@ -59,6 +58,11 @@ export class WorkerPool implements JobRunner {
   /** How many threads died while they had work. */
   get lost(): number {
     return this.#lost;
+  }
+
+  /** How many pieces were done again because their result had changed after it was written. */
+  get mended(): number {
+    return this.#mended;
   }
 
   /** The live threads; for whoever wants to see one die. */
@@ -90,7 +94,7 @@ export class WorkerPool implements JobRunner {
       await this.#fill();
       await Promise.all(this.#threads.map((thread) => this.#assign(thread, { job, claims })));
       signal?.throwIfAborted();
-      await finishInline(job, claims, signal);
+      this.#mended += await finishPieces(job, claims, { signal });
       onProgress?.(job.total, job.total);
     } finally {
       clearInterval(timer);
@@ -137,24 +141,6 @@ export class WorkerPool implements JobRunner {
         resolve();
       });
     });
-  }
-}
-
-/** Does what no thread did: everything in a pool without threads, else what a dead one left. */
-async function finishInline(job: Job, claims: Claims, signal: AbortSignal | undefined): Promise<void> {
-  const left = unfinishedPieces(claims);
-  if (left.length === 0) return;
-
-  const work = await createRangeWork(job);
-  let yielded = performance.now();
-  for (const piece of left) {
-    work(piece * job.pieceSize, Math.min((piece + 1) * job.pieceSize, job.total));
-    markDone(claims, piece);
-    if (performance.now() - yielded > YIELD_EVERY_MS) {
-      await new Promise((resolve) => setImmediate(resolve));
-      signal?.throwIfAborted();
-      yielded = performance.now();
-    }
   }
 }
 
