@@ -16,6 +16,7 @@ import { type BareHashesJob, hashBare } from "../income/bare-hashes.ts";
 import { type DivideDepositJob, divideDeposit, type FindLossesJob, findLosses } from "../income/divide-deposit.ts";
 import { hashSubtrees, type IncomeProofsJob, type IncomeTreeJob, writeProofs } from "../income/income-jobs.ts";
 import { type SortHoldersJob, sortBuckets } from "../income/sort-holders.ts";
+import { hashPositionSubtrees, type PositionTreeJob } from "../tree/position-tree-job.ts";
 
 /** What became of an order in the verify stage. */
 export const ORDER_STATUS = { valid: 0, malformed: 1, signatureInvalid: 2 } as const;
@@ -68,6 +69,7 @@ export type Job =
   | VerifyJob
   | IdentifyJob
   | CommitJob
+  | PositionTreeJob
   | RecoverJob
   | SortHoldersJob
   | FindLossesJob
@@ -90,6 +92,8 @@ export async function createRangeWork(job: Job): Promise<RangeWork> {
       return identifyInstructions(keccak, job);
     case "commit":
       return commitChunks(keccak, job);
+    case "positionTree":
+      return hashPositionSubtrees(job);
     case "recover":
       return recoverKeys(job);
     case "sortHolders":
