@@ -16,6 +16,7 @@ import { type BareHashesJob, hashBare } from "../income/bare-hashes.ts";
 import { type DivideDepositJob, divideDeposit, type FindLossesJob, findLosses } from "../income/divide-deposit.ts";
 import { hashSubtrees, type IncomeProofsJob, type IncomeTreeJob, writeProofs } from "../income/income-jobs.ts";
 import { type SortHoldersJob, sortBuckets } from "../income/sort-holders.ts";
+import { type SignJob, signOrders } from "../load/sign-orders.ts";
 
 /** What became of an order in the verify stage. */
 export const ORDER_STATUS = { valid: 0, malformed: 1, signatureInvalid: 2 } as const;
@@ -69,6 +70,7 @@ export type Job =
   | IdentifyJob
   | CommitJob
   | RecoverJob
+  | SignJob
   | SortHoldersJob
   | FindLossesJob
   | DivideDepositJob
@@ -92,6 +94,8 @@ export async function createRangeWork(job: Job): Promise<RangeWork> {
       return commitChunks(keccak, job);
     case "recover":
       return recoverKeys(job);
+    case "sign":
+      return signOrders(keccak, job);
     case "sortHolders":
       return sortBuckets(job);
     case "findLosses":
