@@ -16,6 +16,7 @@ import { type BareHashesJob, hashBare } from "../income/bare-hashes.ts";
 import { type DivideDepositJob, divideDeposit, type FindLossesJob, findLosses } from "../income/divide-deposit.ts";
 import { hashSubtrees, type IncomeProofsJob, type IncomeTreeJob, writeProofs } from "../income/income-jobs.ts";
 import { type SortHoldersJob, sortBuckets } from "../income/sort-holders.ts";
+import { type SignJob, signOrders } from "../load/sign-orders.ts";
 import { hashPositionSubtrees, type PositionTreeJob } from "../tree/position-tree-job.ts";
 
 /** What became of an order in the verify stage. */
@@ -71,6 +72,7 @@ export type Job =
   | CommitJob
   | PositionTreeJob
   | RecoverJob
+  | SignJob
   | SortHoldersJob
   | FindLossesJob
   | DivideDepositJob
@@ -96,6 +98,8 @@ export async function createRangeWork(job: Job): Promise<RangeWork> {
       return hashPositionSubtrees(job);
     case "recover":
       return recoverKeys(job);
+    case "sign":
+      return signOrders(keccak, job);
     case "sortHolders":
       return sortBuckets(job);
     case "findLosses":
