@@ -1,4 +1,4 @@
-import { createRandom, type Random } from "../workload.ts";
+import { createRandom, type Random } from "../load/random.ts";
 
 /** All chance of a simulation. The same seed throws the same numbers, on every machine. */
 export class Dice {

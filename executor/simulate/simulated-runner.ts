@@ -1,4 +1,4 @@
-import { type Claims, createClaims, markDone, stopWork, takePiece } from "../workers/claims.ts";
+import { type Claims, createClaims, markDone, NO_PIECE, stopWork, takePiece } from "../workers/claims.ts";
 import { finishPieces } from "../workers/finish-pieces.ts";
 import { createRangeWork, type Job, type RangeWork } from "../workers/jobs.ts";
 import { createPieceChecksum, outputsOf, rangeOf } from "../workers/outputs.ts";
@@ -94,7 +94,7 @@ export class SimulatedRunner implements JobRunner {
     for (;;) {
       await scheduler.wait(`worker ${worker}: ${job.kind}`, ticks);
       const piece = takePiece(claims);
-      if (piece === undefined) return;
+      if (piece === NO_PIECE) return;
       await scheduler.wait(`worker ${worker}: piece ${piece} of ${job.kind}`, ticks);
       if (!(await this.#doPiece(piece, shift))) {
         this.#lost += 1;

@@ -1,6 +1,13 @@
 import { expect } from "chai";
 import { compareResults, createWorkload, type JobRunner, runBatch, runSequential } from "../../executor/index.ts";
-import { type Claims, createClaims, markDone, workThrough } from "../../executor/workers/claims.ts";
+import {
+  type Claims,
+  countDone,
+  createClaims,
+  markDone,
+  unfinishedPieces,
+  workThrough,
+} from "../../executor/workers/claims.ts";
 import { finishPieces, WorkerResultError } from "../../executor/workers/finish-pieces.ts";
 import type { Job } from "../../executor/workers/jobs.ts";
 import { createPieceWork, outputsOf } from "../../executor/workers/outputs.ts";
@@ -50,6 +57,14 @@ describe("The result of a piece", () => {
     });
     expect(compareResults(await runSequential(input), await runBatch(input, { pool: runner }))).to.equal(undefined);
     expect(runner.mended).to.equal(0);
+  });
+
+  it("counts once if it is done twice, so that another piece is not taken for done", () => {
+    const claims = createClaims(2);
+    markDone(claims, 0, 7);
+    markDone(claims, 0, 7);
+
+    expect([countDone(claims), unfinishedPieces(claims)]).to.deep.equal([1, [1]]);
   });
 
   it("stops the batch if it comes out differently the second time, because then nobody knows which one is right", async () => {
