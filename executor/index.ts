@@ -22,6 +22,9 @@ export { compareResults } from "./compare-results.ts";
 export { cryptoKind } from "./crypto/crypto-kind.ts";
 export { addressOf, createOrderSigner, type OrderSigner, privateKeyFrom } from "./crypto/sign-order.ts";
 export { ExecutorInputError } from "./errors.ts";
+export { type BatchCase, openCase } from "./explain/batch-case.ts";
+export { explainInstruction, findInstructions } from "./explain/explain-instruction.ts";
+export type { Comparison, EarlierChange, Explanation } from "./explain/explanation.ts";
 export {
   formatOf,
   type ReadOptions,
