@@ -131,6 +131,8 @@ describe("settle run", () => {
     chainId: CHAIN_ID,
     fromBlock: 0,
     runsFolder,
+    logsFolder: join(runsFolder, "settlement"),
+    chainInstance: null,
     workers: 0,
     note: () => undefined,
   });
