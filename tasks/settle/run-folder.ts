@@ -4,6 +4,10 @@ import { join } from "node:path";
 import { type BatchResult, explainCode, instructionsOf, receiptsOf } from "../../executor/index.ts";
 import { toJson } from "../lib/to-json.ts";
 
+/** What a run leaves in its folder. */
+export const BATCH_FILE = "batch.bin";
+export const RECEIPTS_FILE = "receipts.csv";
+
 /** The same input on the same chain is the same run, however often it is started. */
 export function runIdOf(input: string | Uint8Array, chainId: bigint, desk: string): string {
   return createHash("sha256").update(`${chainId}\n${desk.toLowerCase()}\n`).update(input).digest("hex").slice(0, 16);
@@ -12,13 +16,13 @@ export function runIdOf(input: string | Uint8Array, chainId: bigint, desk: strin
 /** Writes batch file and receipts before anything is sent. */
 export async function writeBatch(folder: string, result: BatchResult): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "batch.bin"), result.file);
-  await writeFile(join(folder, "receipts.csv"), receiptsCsv(result));
+  await writeFile(join(folder, BATCH_FILE), result.file);
+  await writeFile(join(folder, RECEIPTS_FILE), receiptsCsv(result));
 }
 
 /** The batch file of an earlier start of this run. */
 export async function readBatch(folder: string): Promise<Uint8Array | undefined> {
-  return readFile(join(folder, "batch.bin")).catch((error: NodeJS.ErrnoException) => {
+  return readFile(join(folder, BATCH_FILE)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
