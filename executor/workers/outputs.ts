@@ -23,10 +23,7 @@ export function outputsOf(job: Job): readonly Output[] {
         { bytes: job.status, size: 1, from: 0 },
       ];
     case "identify":
-      return [
-        { bytes: job.instructions, size: INSTRUCTION_BYTES, from: INSTRUCTION_AT.id },
-        { bytes: job.leaves, size: HASH_BYTES, from: 0 },
-      ];
+      return [{ bytes: job.instructions, size: INSTRUCTION_BYTES, from: INSTRUCTION_AT.id }];
     case "commit":
       return [{ bytes: job.roots, size: 2 * HASH_BYTES, from: 0 }];
     default:
