@@ -53,6 +53,9 @@ export const settleTasks = [
       defaultValue: -1,
     })
     .setAction(() => import("./simulate.ts"))
+    .build(),
+
+  reading(
     task(["settle", "verify"], "Run a batch again from its file, twice, and compare everything that is known of it"),
   )
     .addPositionalArgument(BATCH)
