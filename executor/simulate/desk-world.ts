@@ -7,9 +7,10 @@ import { Faults } from "./faults.ts";
 import { FragileDisk } from "./fragile-disk.ts";
 import { openingSnapshot } from "./opening.ts";
 import { IDENTITY, openOrderBook } from "./order-book.ts";
+import type { PlantedBug } from "./planted-bug.ts";
 import { Scheduler } from "./scheduler.ts";
 import { SimulatedChain } from "./simulated-chain.ts";
-import { type PlantedBug, SimulatedRunner } from "./simulated-runner.ts";
+import { SimulatedRunner } from "./simulated-runner.ts";
 import { Trace } from "./trace.ts";
 
 export const FOLDER = "/desk";
@@ -27,6 +28,7 @@ export class DeskWorld {
   readonly chain: SimulatedChain;
   readonly client: Client;
   readonly runner: SimulatedRunner;
+  readonly bug: PlantedBug | undefined;
   /** The batch that was sent and may be in the log. */
   sent: BatchInput | undefined;
   /** What the executor has said: that a batch is decided, with this hash, and up to where batches are closed. */
@@ -38,6 +40,7 @@ export class DeskWorld {
   readonly codes = new Set<number>();
 
   private constructor(seed: number, book: Awaited<ReturnType<typeof openOrderBook>>, bug: PlantedBug | undefined) {
+    this.bug = bug;
     this.dice = new Dice(seed);
     this.faults = new Faults(this.dice.fork(), this.trace);
     this.scheduler = new Scheduler(this.dice.fork(), this.trace);

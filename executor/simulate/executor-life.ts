@@ -1,7 +1,6 @@
 import type { BatchResult } from "../batch-result.ts";
 import { receiptsOf } from "../batch-result.ts";
 import { ExecutorInputError } from "../errors.ts";
-import { LogWriteError } from "../log/errors.ts";
 import { BatchJournal } from "../replay/batch-journal.ts";
 import type { OpenBatch } from "../replay/replayer.ts";
 import { runBatch } from "../run-batch.ts";
@@ -11,13 +10,7 @@ import { insist } from "./insist.ts";
 import { judge } from "./judge.ts";
 import { IDENTITY } from "./order-book.ts";
 import { slowFiles } from "./slow-files.ts";
-
-const STOPPED = "stopped by the simulation";
-
-/** The disk did not say whether it has what was written: whoever runs the executor has to start it again. */
-export class RestartNeeded extends Error {
-  override readonly name = "RestartNeeded";
-}
+import { RestartNeeded, STOPPED, trying } from "./trying.ts";
 
 /**
  * One life of the process that runs batches, from opening its journal to closing it: what an operator's program does,
@@ -42,7 +35,7 @@ export class ExecutorLife {
     const unfinished = dice.oneIn(3) ? "abandon" : "run";
     const journal = await trying(world, () =>
       BatchJournal.open(FOLDER, IDENTITY, {
-        files: slowFiles(disk, scheduler, dice),
+        files: slowFiles(disk, scheduler, dice, world.bug),
         run: (input) => runBatch(input, { pool: runner }),
         from,
         unfinished,
@@ -185,20 +178,5 @@ export class ExecutorLife {
 
   get world(): DeskWorld {
     return this.#world;
-  }
-}
-
-/** Does `work`; nothing if the disk was full or somebody stopped it. The disk has room again afterwards. */
-async function trying<Result>({ disk }: DeskWorld, work: () => Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof LogWriteError && !error.isUsable) throw new RestartNeeded(error.message, { cause: error });
-    const isFull = error instanceof LogWriteError || (error instanceof Error && error.message.startsWith("ENOSPC"));
-    if (!isFull && error !== STOPPED) throw error;
-    return undefined;
-  } finally {
-    disk.capacity = Number.POSITIVE_INFINITY;
-    disk.failingSyncs = 0;
   }
 }

@@ -3,10 +3,10 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { requireInput } from "../errors.ts";
 import { FAULTS, type FaultCounts, noFaults } from "./faults.ts";
+import type { PlantedBug } from "./planted-bug.ts";
 import { runSeed, type SeedOutcome, type SimulationFailure } from "./seed-outcome.ts";
 import type { Simulation } from "./simulate.ts";
 import type { SeedShift } from "./simulate-thread.ts";
-import type { PlantedBug } from "./simulated-runner.ts";
 
 export interface SimulateSeedsOptions {
   readonly first: number;

@@ -1,16 +1,11 @@
-import { join } from "node:path";
-import { LogDamagedError } from "../log/errors.ts";
-import { FrameReader } from "../log/frame-reader.ts";
-import { decodeLogHeader, LOG_HEADER_BYTES } from "../log/log-header.ts";
-import { logPath, replayLog } from "../replay/replay-log.ts";
-import { requireSameState } from "./check-state.ts";
-import { DeskWorld, FOLDER } from "./desk-world.ts";
-import { ExecutorLife, RestartNeeded } from "./executor-life.ts";
+import { replayEverything } from "./check-replay.ts";
+import { damageLog, damageSnapshot } from "./damage.ts";
+import { DeskWorld } from "./desk-world.ts";
+import { ExecutorLife } from "./executor-life.ts";
 import type { FaultCounts } from "./faults.ts";
-import { insist } from "./insist.ts";
-import { IDENTITY } from "./order-book.ts";
+import type { PlantedBug } from "./planted-bug.ts";
 import type { Ending } from "./scheduler.ts";
-import type { PlantedBug } from "./simulated-runner.ts";
+import { RestartNeeded } from "./trying.ts";
 
 export interface SimulationOptions {
   /** Everything that happens follows from it. */
@@ -20,9 +15,6 @@ export interface SimulationOptions {
   /** A mistake to be found. */
   readonly bug?: PlantedBug | undefined;
 }
-
-/** One log in so many is replayed from its first batch by the judge, which takes as long as all before. */
-const JUDGED_FROM_START = 3;
 
 /** What a simulation came to in which everything held. */
 export interface Simulation {
@@ -110,50 +102,5 @@ async function liveUntil(world: DeskWorld, last: bigint): Promise<number> {
     disk.failingSyncs = 0;
     isSnapshotDamaged = await damageSnapshot(world);
     await damageLog(world);
-  }
-}
-
-/** Perhaps changes a byte of the newest state file. */
-async function damageSnapshot({ disk, faults, dice }: DeskWorld): Promise<boolean> {
-  const newest = (await disk.list(FOLDER))
-    .filter((name) => name.startsWith("state-"))
-    .sort()
-    .at(-1);
-  if (newest === undefined || !faults.strikes("damagedSnapshot")) return false;
-
-  const path = join(FOLDER, newest);
-  disk.damage(path, dice.below(disk.bytesOf(path).length));
-  return true;
-}
-
-/** Perhaps changes a byte of the log that was on the disk before later ones were written: that must not pass for a torn tail. */
-async function damageLog({ disk, faults, dice, logSizes }: DeskWorld): Promise<void> {
-  const old = logSizes.at(-3) ?? 0;
-  if (old === 0 || !faults.strikes("damagedLog")) return;
-
-  const path = logPath(FOLDER);
-  const offset = dice.below(old);
-  disk.damage(path, offset);
-  const error = await readToEnd(disk).catch((reason: unknown) => reason);
-  insist(error instanceof LogDamagedError, `byte ${offset} of the log has changed, and nobody noticed`);
-  disk.damage(path, offset);
-}
-
-async function readToEnd(disk: DeskWorld["disk"]): Promise<void> {
-  const path = logPath(FOLDER);
-  const file = await disk.open(path);
-  insist(file !== undefined, "the log is gone");
-  const header = decodeLogHeader(await file.read(0, LOG_HEADER_BYTES), path);
-  const reader = await FrameReader.open(file, path, header);
-  while ((await reader.next()) !== undefined);
-}
-
-/** The log comes to what the chain holds: always from the newest snapshot, and at times from its start by the judge. */
-async function replayEverything({ disk, chain, dice }: DeskWorld): Promise<void> {
-  const fromStart = dice.oneIn(JUDGED_FROM_START) ? [{ from: "start", run: "judge" } as const] : [];
-  for (const options of [{ from: "snapshot" } as const, ...fromStart]) {
-    const { state, open } = await replayLog(FOLDER, IDENTITY, { ...options, files: disk });
-    insist(open.length === 0, `${open.length} batches are open in the end`);
-    requireSameState(state, chain.closed, `replayed from its ${options.from}`);
   }
 }

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { type FaultCounts, noFaults } from "../../executor/simulate/faults.ts";
+import { PLANTED_BUGS } from "../../executor/simulate/planted-bug.ts";
 import { type Simulation, SimulationError, simulate } from "../../executor/simulate/simulate.ts";
 import { expectRejected } from "../helpers/expect-rejected.ts";
 
@@ -44,7 +45,7 @@ describe("A simulation", function () {
     expect(other?.traceHash).to.not.equal(first?.traceHash);
   });
 
-  for (const bug of ["hiddenLoss", "uncheckedResult"] as const) {
+  for (const bug of PLANTED_BUGS) {
     it(`finds a planted bug (${bug}) at the same step each time`, async () => {
       let found: SimulationError | undefined;
       for (let seed = 1; found === undefined; seed++) {
