@@ -1,0 +1,23 @@
+import { createWordTables, type WordTables } from "../formats/batch-tables.ts";
+import { type CarriedLedger, openLedger } from "../ledger/run-ledger.ts";
+import type { PreparedBatch } from "../prepare-batch.ts";
+
+/** What goes from batch to batch. Only the batch whose turn it is may touch it. */
+export interface Carried {
+  /** What the first batch opens with; later ones have its chain, desk, block and tables. */
+  readonly opening: PreparedBatch;
+  readonly words: WordTables;
+  readonly ledger: CarriedLedger;
+  /** Hash of the file of the batch before; undefined before the first, whose file holds the opening itself. */
+  follows: string | undefined;
+}
+
+/** Carries on from `opening`, a batch without orders and trades. */
+export function openCarried(opening: PreparedBatch): Carried {
+  return {
+    opening,
+    words: createWordTables(opening.tables),
+    ledger: openLedger(opening),
+    follows: opening.follows,
+  };
+}
