@@ -45,7 +45,12 @@ describe("Engine", function () {
       const engine = await Engine.open(world, { pool });
 
       const runs = world.inputs.map((input) => engine.submit(input));
-      const killing = setInterval(() => void pool.threads[0]?.terminate(), 5);
+      const doomed = new Set<unknown>();
+      const killing = setInterval(() => {
+        const thread = pool.threads.find((each) => !doomed.has(each));
+        doomed.add(thread);
+        void thread?.terminate();
+      }, 5);
       const found = await Promise.all(runs);
       clearInterval(killing);
       const differences = found.map((result, place) => compareResults(results[place] ?? result, result));
@@ -183,10 +188,10 @@ describe("Engine", function () {
       const engine = await Engine.open({ snapshot }, { log });
       const runs = await Promise.allSettled([1n, 2n, 3n].map((number) => engine.submit(next(number))));
 
-      expect(runs.map(({ status }) => status)).to.deep.equal(["fulfilled", "rejected", "rejected"]);
+      expect(runs.slice(1).map(({ status }) => status)).to.deep.equal(["rejected", "rejected"]);
       expect(String(runs[1]?.status === "rejected" && runs[1].reason)).to.include("the disk is full");
       expect(String(runs[2]?.status === "rejected" && runs[2].reason)).to.match(/has stopped|the disk is full/);
-      expect(entries).not.to.include("outcome 3");
+      expect(entries).not.to.include("outcome 2").and.not.include("outcome 3");
       await expectRejected(engine.submit(next(4n)), EngineStoppedError, "failed or was aborted");
       await engine.close();
     });
