@@ -14,6 +14,7 @@ import { openLedger, runLedger } from "./ledger/run-ledger.ts";
 import { type PreparedRecords, prepareBatch } from "./prepare-batch.ts";
 import { sequenceInstructions } from "./sequence.ts";
 import { type ChunkSettler, settleBatch } from "./settle-batch.ts";
+import { closingPositions } from "./tree/closing-positions.ts";
 import { ORDER_STATUS } from "./workers/jobs.ts";
 import { type JobRunner, type RunOptions, sharedPool } from "./workers/pool.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
@@ -65,8 +66,7 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   const verified = await verifyOrders(batch, tables, pool, watch("verify"));
   const verify = lap();
 
-  const sequenced = await sequenceBatch(batch, tables, verified, pool, watch("sequence"));
-  const { instructions } = sequenced;
+  const instructions = await sequenceBatch(batch, tables, verified, pool, watch("sequence"));
   const sequence = lap();
 
   const parts = batchFileParts(batch, verified.orderIds, instructions);
@@ -75,10 +75,12 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   const logging = lap();
 
   const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
-  const closed = runLedger(batch, verified.orderIds, verified.orderStatus, instructions, receipts, openLedger(batch));
+  const { orderIds, orderStatus } = verified;
+  const { closed, state } = runLedger(batch, orderIds, orderStatus, instructions, receipts, openLedger(batch));
   const ledger = lap();
 
-  const decided = { ...sequenced, receipts, closed, fileHash: () => hashParts(parts) };
+  const positions = closingPositions(batch.packed, state);
+  const decided = { instructions, receipts, closed, positions, fileHash: () => hashParts(parts) };
   const { chunks, header } = await commitBatch(batch, decided, pool, watch("commit"));
   const hash = batchHash(keccak, batch.snapshot.chainId, batch.snapshot.desk, header);
   const commit = lap();
@@ -129,22 +131,21 @@ export async function verifyOrders(
   return { orderIds, orderStatus };
 }
 
-/** Instructions in canonical order, with ids, and their leaves. */
+/** Instructions in canonical order, with their ids. */
 export async function sequenceBatch(
   batch: PreparedRecords,
   tables: WordTables,
   { orderIds, orderStatus }: VerifiedOrders,
   pool: JobRunner,
   options: RunOptions,
-): Promise<{ readonly instructions: Uint8Array; readonly leaves: Uint8Array }> {
+): Promise<Uint8Array> {
   const { orders, instructionCount: total } = batch;
   const instructions = sequenceInstructions(batch, orderStatus);
-  const leaves = sharedBytes(HASH_BYTES * total);
   await pool.run(
-    { kind: "identify", total, pieceSize: IDENTIFY_PIECE, tables, orders, orderIds, instructions, leaves },
+    { kind: "identify", total, pieceSize: IDENTIFY_PIECE, tables, orders, orderIds, instructions },
     options,
   );
-  return { instructions, leaves };
+  return instructions;
 }
 
 /** A function that joins `parts` when it is first called. */

@@ -57,7 +57,7 @@ export class Engine {
   readonly #whenFull: "wait" | "refuse";
   /** What stops each accepted batch that is not done. */
   readonly #stops = new Map<bigint, AbortController>();
-  readonly #turns = { log: new Turns(), ledger: new Turns(), outcome: new Turns() };
+  readonly #turns = { log: new Turns(), ledger: new Turns(), positions: new Turns(), outcome: new Turns() };
   readonly #inHand = new Set<Promise<unknown>>();
   readonly #waiting: (() => void)[] = [];
   #free: number;
@@ -86,7 +86,7 @@ export class Engine {
     const { firstNumber = 1n } = opening;
     const pool = options.pool ?? (await sharedPool(options.workers ?? 0));
     const nothing = { number: firstNumber, mode: "strict", time: 0n, orders: [], trades: [] } as const;
-    const carried = openCarried(prepareBatch({ ...nothing, ...opening }));
+    const carried = await openCarried(prepareBatch({ ...nothing, ...opening }), pool);
     return new Engine(carried, pool, firstNumber, options);
   }
 
@@ -147,6 +147,7 @@ export class Engine {
       const tickets = {
         log: this.#turns.log.draw(),
         ledger: this.#turns.ledger.draw(),
+        positions: this.#turns.positions.draw(),
         outcome: this.#turns.outcome.draw(),
       };
       return await runStages(batch, tickets, {

@@ -22,6 +22,7 @@ export type EngineBatch = PreparedRecords;
 export interface StageTickets {
   readonly log: Ticket;
   readonly ledger: Ticket;
+  readonly positions: Ticket;
   readonly outcome: Ticket;
 }
 
@@ -49,7 +50,8 @@ export async function runStages(
     if (!context.signal.aborted) context.fail(error); // before any turn is passed on: nothing may follow from half a batch
     throw error;
   } finally {
-    for (const { turn, pass } of [tickets.log, tickets.ledger, tickets.outcome]) void turn.then(pass);
+    for (const { turn, pass } of [tickets.log, tickets.ledger, tickets.positions, tickets.outcome])
+      void turn.then(pass);
   }
 }
 
@@ -65,8 +67,7 @@ async function passStages(
 
   const verified = await verifyOrders(records, words, pool, { signal, urgency: URGENCY.verify });
   const verify = lap();
-  const sequenced = await sequenceBatch(records, words, verified, pool, { signal, urgency: URGENCY.sequence });
-  const { instructions } = sequenced;
+  const instructions = await sequenceBatch(records, words, verified, pool, { signal, urgency: URGENCY.sequence });
   const sequence = lap();
 
   await tickets.log.turn;
@@ -82,12 +83,18 @@ async function passStages(
   const waiting = lap();
 
   const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
-  const closed = runLedger(batch, verified.orderIds, verified.orderStatus, instructions, receipts, carried.ledger);
-  tickets.ledger.pass();
+  const { orderIds, orderStatus } = verified;
+  const { closed } = runLedger(batch, orderIds, orderStatus, instructions, receipts, carried.ledger);
   const ledger = lap();
 
-  const decided = { ...sequenced, receipts, closed, fileHash: async () => fileHash };
+  await tickets.positions.turn; // the trees of the batch before have read the positions
+  signal.throwIfAborted();
+  const touched = carried.positions.absorb();
+  const { tables: positions, trees } = carried.positions;
+  tickets.ledger.pass();
+  const decided = { instructions, receipts, closed, positions, trees, touched, fileHash: async () => fileHash };
   const { chunks, header } = await commitBatch(batch, decided, pool, { signal, urgency: URGENCY.commit });
+  tickets.positions.pass();
   const file = onceJoined(parts);
   const result: BatchResult = {
     ...verified,

@@ -39,6 +39,13 @@ export function openLedger({
   return { state: loadState(snapshot), fills, finalIds: tableOfIds(alreadyFinal, instructionCount) };
 }
 
+/** What a batch has come to, but for its receipts. */
+export interface Ledgered {
+  readonly closed: readonly ClosedChunk[];
+  /** Everything as it is after the batch. */
+  readonly state: LedgerState;
+}
+
 /**
  * Runs the instructions one after another in canonical order: this is what decides, and next to the signatures before it
  * it costs little. First every instruction is lowered to a row of numbers, then one pass decides the rows. Writes one
@@ -51,7 +58,7 @@ export function runLedger(
   instructions: Uint8Array,
   receipts: Uint8Array,
   { state, fills, finalIds }: CarriedLedger,
-): ClosedChunk[] {
+): Ledgered {
   const count = batch.instructionCount;
   const orders = loadOrders(state, fills, batch.orders, orderIds, orderStatus);
   const repeated = markRepeats(instructions, finalIds);
@@ -59,7 +66,8 @@ export function runLedger(
 
   lowerTrades({ time: batch.time, instructions, view: viewOf(instructions), repeated, orders, state, rows }, 0, count);
   const kernel = new Kernel(state, rows, fills);
-  return decideRows(count, kernel, new Posting(state, rows, batch), new ReceiptWriter(instructions, rows, receipts));
+  const posting = new Posting(state, rows, batch);
+  return { closed: decideRows(count, kernel, posting, new ReceiptWriter(instructions, rows, receipts)), state };
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */
