@@ -1,8 +1,9 @@
 import { replayLog } from "../replay/replay-log.ts";
 import { requireSameState } from "./check-state.ts";
-import { type DeskWorld, FOLDER } from "./desk-world.ts";
+import type { DeskWorld } from "./desk-world.ts";
 import { insist } from "./insist.ts";
 import { IDENTITY } from "./order-book.ts";
+import { FOLDER } from "./surroundings.ts";
 
 /** One log in so many is replayed from its first batch by the judge, which takes as long as all before. */
 const JUDGED_FROM_START = 3;

@@ -5,11 +5,12 @@ import { BatchJournal } from "../replay/batch-journal.ts";
 import type { OpenBatch } from "../replay/replayer.ts";
 import { runBatch } from "../run-batch.ts";
 import { requireSameState } from "./check-state.ts";
-import { type DeskWorld, FOLDER } from "./desk-world.ts";
+import type { DeskWorld } from "./desk-world.ts";
 import { insist } from "./insist.ts";
 import { judge } from "./judge.ts";
 import { IDENTITY } from "./order-book.ts";
 import { slowFiles } from "./slow-files.ts";
+import { FOLDER } from "./surroundings.ts";
 import { RestartNeeded, STOPPED, trying } from "./trying.ts";
 
 /**
@@ -86,8 +87,10 @@ export class ExecutorLife {
     if (dice.oneIn(3)) chain.moveOn(dice);
     const number = this.#journal.nextNumber;
     const isRepeated = faults.strikes("duplicateBatch");
-    const input = isRepeated ? client.repeat(number, chain.snapshot()) : client.draw(number, chain.snapshot());
-    this.#troubleDisk(6_000);
+    const snapshot = chain.snapshot();
+    const batch = isRepeated ? client.repeat(number, snapshot) : client.draw(number, snapshot);
+    const input = { ...batch, snapshot };
+    this.world.troubleDisk(6_000);
     const stop = new AbortController();
     if (faults.strikes("abort")) void scheduler.wait("somebody stops the batch", 120).then(() => stop.abort(STOPPED));
     world.sent = input;
@@ -95,7 +98,6 @@ export class ExecutorLife {
     const result = await trying(world, () => this.#journal.run(input, { pool: runner, signal: stop.signal }));
     if (result === undefined) return;
     world.acknowledged = { ...world.acknowledged, decided: number, batchHash: result.batchHash };
-    world.acknowledge();
     await this.#judge(result);
     if (isRepeated) await this.#expectRefused(number);
   }
@@ -143,25 +145,17 @@ export class ExecutorLife {
     for (const { code } of receiptsOf(result)) world.codes.add(code);
     if (faults.strikes("duplicateBatch")) await this.#expectRefused(number);
     if (!dice.oneIn(2)) return;
-    this.#troubleDisk(2_000);
+    this.world.troubleDisk(2_000);
     await trying(world, () => this.#journal.snapshot());
-  }
-
-  /** Perhaps leaves the disk less than `room` bytes, or makes its next sync fail. */
-  #troubleDisk(room: number): void {
-    const { disk, faults, dice } = this.world;
-    if (faults.strikes("fullDisk")) disk.capacity = disk.used + dice.below(room);
-    if (faults.strikes("failedSync")) disk.failingSyncs = 1;
   }
 
   /** Whether something was written and acknowledged. */
   async #write(work: () => Promise<void>): Promise<boolean> {
-    this.#troubleDisk(200);
+    this.world.troubleDisk(200);
     const done = await trying(this.world, async () => {
       await work();
       return true;
     });
-    if (done) this.world.acknowledge();
     return done === true;
   }
 

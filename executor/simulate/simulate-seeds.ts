@@ -26,6 +26,8 @@ export interface SimulatedSeeds {
   readonly last: number;
   readonly batches: number;
   readonly steps: number;
+  /** Seeds whose subject was the engine; the others' was the journal. */
+  readonly engines: number;
   readonly lives: number;
   readonly judged: number;
   readonly mended: number;
@@ -84,6 +86,7 @@ function sumUp(outcomes: readonly SeedOutcome[]): Omit<SimulatedSeeds, "first" |
   return {
     batches: sum(({ batches }) => batches),
     steps: sum(({ steps }) => steps),
+    engines: held.filter(({ subject }) => subject === "engine").length,
     lives: sum(({ lives }) => lives),
     judged: sum(({ judged }) => judged),
     mended: sum(({ mended }) => mended),

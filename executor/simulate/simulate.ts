@@ -1,11 +1,14 @@
-import { replayEverything } from "./check-replay.ts";
 import { damageLog, damageSnapshot } from "./damage.ts";
-import { DeskWorld } from "./desk-world.ts";
-import { ExecutorLife } from "./executor-life.ts";
 import type { FaultCounts } from "./faults.ts";
+import { insist } from "./insist.ts";
 import type { PlantedBug } from "./planted-bug.ts";
 import type { Ending } from "./scheduler.ts";
+import { createSubject, type Subject, type SubjectName } from "./subjects.ts";
+import { beginWorld, type Surroundings } from "./surroundings.ts";
 import { RestartNeeded } from "./trying.ts";
+
+/** A process that is killed as often as any seed wants gets on faster than this. */
+const MAX_LIVES_PER_BATCH = 50;
 
 export interface SimulationOptions {
   /** Everything that happens follows from it. */
@@ -19,6 +22,7 @@ export interface SimulationOptions {
 /** What a simulation came to in which everything held. */
 export interface Simulation {
   readonly seed: number;
+  readonly subject: SubjectName;
   readonly batches: number;
   readonly steps: number;
   /** SHA-256 of all steps: the same for the same seed and program. */
@@ -43,7 +47,7 @@ export class SimulationError extends Error {
   /** What happened last, oldest first. */
   readonly last: readonly string[];
 
-  constructor(seed: number, { trace }: DeskWorld, cause: unknown) {
+  constructor(seed: number, { trace }: Surroundings, cause: unknown) {
     super(`seed ${seed}, step ${trace.steps}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     this.seed = seed;
     this.step = trace.steps;
@@ -59,14 +63,15 @@ export class SimulationError extends Error {
  * to the same. Throws a {@link SimulationError} at the first step where it does not.
  */
 export async function simulate({ seed, batches, bug }: SimulationOptions): Promise<Simulation> {
-  const world = await DeskWorld.create(seed, bug);
+  const subject = createSubject(await beginWorld(seed, bug), BigInt(batches));
+  const { world } = subject;
   try {
-    const lives = await liveUntil(world, BigInt(batches));
-    await replayEverything(world);
+    const lives = await liveUntilDone(subject, batches);
+    await subject.conclude();
     const { trace, faults, runner, judged } = world;
-    const codes = [...world.codes].sort((a, b) => a - b);
     return {
       seed,
+      subject: subject.name,
       batches,
       steps: trace.steps,
       traceHash: trace.hash(),
@@ -74,32 +79,32 @@ export async function simulate({ seed, batches, bug }: SimulationOptions): Promi
       judged,
       mended: runner.mended,
       faults: faults.counts,
-      codes,
+      codes: [...world.codes].sort((a, b) => a - b),
     };
   } catch (error) {
     throw new SimulationError(seed, world, error);
   }
 }
 
-/** Life after life, until all batches are closed. */
-async function liveUntil(world: DeskWorld, last: bigint): Promise<number> {
+/** Life after life, until all batches are done. */
+async function liveUntilDone({ world, live }: Subject, batches: number): Promise<number> {
   const { scheduler, disk, trace } = world;
   let isSnapshotDamaged = false;
 
   for (let lives = 1; ; lives++) {
     const ending = await scheduler
-      .run(() => ExecutorLife.live(world, last, isSnapshotDamaged))
+      .run(() => live(isSnapshotDamaged))
       .catch((error: unknown): Ending<void> => {
         if (error instanceof RestartNeeded) return { kind: "kill" };
         throw error;
       });
     if (ending.kind === "finished") return lives;
+    insist(lives < MAX_LIVES_PER_BATCH * (batches + 1), `after ${lives} lives the batches are not done`);
 
     trace.add(ending.kind);
     if (ending.kind === "powerFailure") disk.powerFailure();
     else disk.kill();
-    disk.capacity = Number.POSITIVE_INFINITY;
-    disk.failingSyncs = 0;
+    world.relieveDisk();
     isSnapshotDamaged = await damageSnapshot(world);
     await damageLog(world);
   }

@@ -10,7 +10,7 @@ export class RestartNeeded extends Error {
 }
 
 /** Does `work`; nothing if the disk was full or somebody stopped it. The disk has room again afterwards. */
-export async function trying<Result>({ disk }: DeskWorld, work: () => Promise<Result>): Promise<Result | undefined> {
+export async function trying<Result>(world: DeskWorld, work: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await work();
   } catch (error) {
@@ -19,7 +19,6 @@ export async function trying<Result>({ disk }: DeskWorld, work: () => Promise<Re
     if (!isFull && error !== STOPPED) throw error;
     return undefined;
   } finally {
-    disk.capacity = Number.POSITIVE_INFINITY;
-    disk.failingSyncs = 0;
+    world.relieveDisk();
   }
 }
