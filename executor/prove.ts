@@ -33,7 +33,7 @@ export type ChunkFields = Pick<
   "index" | "firstInstruction" | "instructionCount" | "instructionsRoot" | "receiptsRoot" | "netHash"
 >;
 
-/** What was hashed for the proof before: whoever asks for one often asks for its neighbour next. */
+/** A chunk with all its nodes: whoever asks for one proof asks for others next, and hashing takes all the time of the first. */
 interface ProvedChunk {
   readonly chunk: ChunkFields;
   readonly chunkProof: readonly string[];
@@ -41,7 +41,10 @@ interface ProvedChunk {
   readonly receipts: PositionalTree;
 }
 
-const provedLast = new WeakMap<BatchResult, ProvedChunk>();
+/** So many chunks of a result are kept, those that were asked for last; half a megabyte each at their usual size. */
+const MAX_CHUNKS_KEPT = 16;
+
+const provedLast = new WeakMap<BatchResult, readonly ProvedChunk[]>();
 
 /** Proves the instruction at `index` in canonical order. */
 export async function proveInstruction(result: BatchResult, index: number): Promise<InstructionProof> {
@@ -130,8 +133,9 @@ function instructionProof(result: BatchResult, proved: ProvedChunk, index: numbe
 async function chunkWith(result: BatchResult, index: number): Promise<ProvedChunk> {
   const holds = ({ firstInstruction: first, instructionCount: count }: ChunkFields) =>
     index >= first && index < first + count;
-  const last = provedLast.get(result);
-  if (last !== undefined && holds(last.chunk)) return last;
+  const kept = provedLast.get(result) ?? [];
+  const known = kept.find(({ chunk }) => holds(chunk));
+  if (known !== undefined) return known;
 
   const settled = (await chunksToSettle(result)).find(({ chunk }) => holds(chunk));
   if (settled === undefined) throw new RangeError(`the batch has no instruction ${index}`);
@@ -143,6 +147,6 @@ async function chunkWith(result: BatchResult, index: number): Promise<ProvedChun
     instructions: treeOfRecords({ records: result.instructions, size: INSTRUCTION_BYTES, first, count }),
     receipts: treeOfRecords({ records: result.receipts, size: RECEIPT_BYTES, first, count }),
   };
-  provedLast.set(result, proved);
+  provedLast.set(result, [proved, ...kept].slice(0, MAX_CHUNKS_KEPT));
   return proved;
 }
