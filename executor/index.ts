@@ -22,6 +22,19 @@ export { compareResults } from "./compare-results.ts";
 export { cryptoKind } from "./crypto/crypto-kind.ts";
 export { addressOf, createOrderSigner, type OrderSigner, privateKeyFrom } from "./crypto/sign-order.ts";
 export { ExecutorInputError } from "./errors.ts";
+export { type BatchCase, openCase } from "./explain/batch-case.ts";
+export { explainInstruction, findInstructions } from "./explain/explain-instruction.ts";
+export type { Comparison, EarlierChange, Explanation } from "./explain/explanation.ts";
+export {
+  formatOf,
+  type ReadOptions,
+  type ReadTrades,
+  type Reject,
+  readTradeFile,
+  type TradeFile,
+  type TradeFormat,
+} from "./files/trade-file.ts";
+export { writeRejects, writeTradeFile } from "./files/write-trade-file.ts";
 export { readBatchFile } from "./formats/batch-file.ts";
 export { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
 export { type BatchHeader, batchHash, MODE_STRICT } from "./formats/header.ts";
@@ -81,7 +94,7 @@ export type { Multiproof } from "./income/multiproof.ts";
 export { openProofFile, ProofFile, type ProvedPage, type ProvedRow } from "./income/proof-file.ts";
 export type { ProofHeader } from "./income/proof-header.ts";
 export { type ConflictShape, conflictShapeOf } from "./load/conflict-shape.ts";
-export { createLoad, cutIntoBatches, type Load, type LoadBatch, signFlows } from "./load/create-load.ts";
+export { createLoad, cutIntoBatches, type Load, type LoadBatch, signFlows, takeBatch } from "./load/create-load.ts";
 export { drawFlows, type FlowOptions } from "./load/draw-flows.ts";
 export { createFlows, FLOW_TRADE, FLOW_TRANSFER, type Flows, partOfFlows } from "./load/flows.ts";
 export { type Netting, nettingOf } from "./load/netting.ts";
@@ -152,4 +165,22 @@ export type {
   SharePosition,
   Snapshot,
 } from "./snapshot.ts";
+export { type ClosedLoop, runClosedLoop } from "./throughput/closed-loop.ts";
+export { findHighestRate, type RateSearch, type Trial } from "./throughput/find-rate.ts";
+export { judge, requireSame, type Verdict, WrongResultError } from "./throughput/judge.ts";
+export { Latencies, type LatencySummary } from "./throughput/latency.ts";
+export {
+  type HighestRate,
+  type LatencyFigure,
+  type LatencyOptions,
+  measureHighestRate,
+  measureLatency,
+  type Percentile,
+  type RateBound,
+} from "./throughput/measure-latency.ts";
+export { type Spread, spreadOf } from "./throughput/median.ts";
+export { arrivalTimes, type Clock, type OpenLoop, type OpenLoopOptions, runOpenLoop } from "./throughput/open-loop.ts";
+export { fitScaling, predictRate, type ScalingModel, type ScalingPoint } from "./throughput/scaling-model.ts";
+export { runSweep, type SingleThread, type Sweep, type SweepOptions, type SweepPoint } from "./throughput/sweep.ts";
+export { type OpenTarget, type Outcome, openExecutor, openJudge, type Target } from "./throughput/target.ts";
 export { type JobRunner, WorkerPool } from "./workers/pool.ts";

@@ -116,6 +116,7 @@ function verifyOrders(keccak: Keccak, { tables, orders, ids, status }: VerifyJob
     for (let order = from; order < to; order++) {
       const offset = order * ORDER_BYTES;
       if (!isOrderWellFormed(orders, view, offset, assetCount, currencyCount)) {
+        ids.fill(0, order * HASH_BYTES, (order + 1) * HASH_BYTES); // done again, it has to come out the same
         status[order] = ORDER_STATUS.malformed;
         continue;
       }
