@@ -26,6 +26,7 @@ export async function measureDurability(load: Load, options: DurabilityOptions):
   const { folder, workers, batchSize } = options;
   const batches = cutIntoBatches(load, batchSize);
   const { chainId, desk } = load.snapshot;
+  const opening = { ...load.snapshot }; // as objects, which is how a journal hands positions on
   const pool = await sharedPool(workers);
   const journal = await BatchJournal.open(folder, { chainId, desk, firstBatch: 1n });
   const [acknowledged, decided] = [new Latencies(), new Latencies()];
@@ -35,7 +36,7 @@ export async function measureDurability(load: Load, options: DurabilityOptions):
   for (const batch of batches) {
     const submitted = performance.now();
     const onSequenced = async () => acknowledged.add(performance.now() - submitted);
-    const snapshot = journal.state.positions ?? load.snapshot;
+    const snapshot = journal.state.positions ?? opening;
     const result = await journal.run({ ...batch, mode: "strict", snapshot }, { pool, onSequenced });
     decided.add(performance.now() - submitted);
     batchHashes.push(result.batchHash);
@@ -48,7 +49,7 @@ export async function measureDurability(load: Load, options: DurabilityOptions):
   const seconds = (performance.now() - started) / 1_000;
   await journal.close();
 
-  requireSame(await judge(load.snapshot, batches), batches, batchHashes);
+  requireSame(await judge(opening, batches), batches, batchHashes);
   return {
     acknowledgedMs: acknowledged.summary,
     decidedMs: decided.summary,

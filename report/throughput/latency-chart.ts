@@ -11,7 +11,7 @@ const PERCENTILES = [
 ] as const;
 
 /** Latency over the offered rate, from the instant at which a trade was due to arrive. */
-export function latencyChart(id: string, { latencies }: LoadReport): Html {
+export function latencyChart(id: string, { shape, latencies }: LoadReport): Html {
   const figures = latencies.toSorted((one, other) => one.offered - other.offered);
   const series: Series[] = PERCENTILES.map(({ name, key }) => ({
     name,
@@ -21,7 +21,7 @@ export function latencyChart(id: string, { latencies }: LoadReport): Html {
 
   return lineChart({
     id: `${id}-latency`,
-    title: "Latency over offered rate",
+    title: `Latency over offered rate: ${shape}`,
     finding: html`Trades arrive at instants fixed in advance, whether or not the engine keeps up, and each waits from its own. The upright axis is logarithmic.`,
     x: {
       title: "trades offered per second",

@@ -22,9 +22,9 @@ ${modelTable(load)}
 ${besideTable(load)}`;
 }
 
-function sweepTable({ sweep }: LoadReport): Html {
+function sweepTable({ shape, sweep }: LoadReport): Html {
   return dataTable({
-    caption: "Measured: batches back to back",
+    caption: `Measured: batches back to back, ${shape}`,
     columns: [
       { heading: "Workers" },
       { heading: "Batch", isNumber: true },
@@ -50,13 +50,13 @@ function sweepTable({ sweep }: LoadReport): Html {
   });
 }
 
-function modelTable({ model, projection }: LoadReport): Html {
+function modelTable({ shape, model, projection }: LoadReport): Html {
   if (model === undefined) {
     return html`<p>Model: ${unknown("it takes two worker counts within the machine's cores to tell serial from parallel work")}</p>`;
   }
   const micro = (value: number) => `${value.toFixed(2)} µs`;
   return html`${dataTable({
-    caption: "Model, fitted to the measured points",
+    caption: `Model, fitted to the measured points, ${shape}`,
     columns: [{ heading: "Part of the time per trade" }, { heading: "Value", isNumber: true }],
     rows: [
       { head: "Serial", cells: [micro(model.serialUs)] },
@@ -71,7 +71,7 @@ function modelTable({ model, projection }: LoadReport): Html {
   })}
 <p class="note">Nothing below was measured. The model knows nothing of memory bandwidth, shared caches or heat, and of several machines only that one of them decides and a network of 10 Gbit/s lies between.</p>
 ${dataTable({
-  caption: "Projected, not measured",
+  caption: `Projected, not measured: ${shape}`,
   columns: [
     { heading: "Machines" },
     { heading: "Workers in all", isNumber: true },
@@ -95,7 +95,7 @@ function besideTable(load: LoadReport): Html {
     const found =
       highest.perSecond === undefined
         ? unknown(`none of ${highest.trials.length} rates held it`)
-        : `${rounded(highest.perSecond)} trades per second`;
+        : `${highest.isCapped ? "at least " : ""}${rounded(highest.perSecond)} trades per second`;
     rows.push({ head, cells: [found] });
   }
   if (decoding !== undefined) {
@@ -120,7 +120,7 @@ function besideTable(load: LoadReport): Html {
   }
   if (rows.length === 0) return NOTHING;
   return dataTable({
-    caption: `Beside it, with ${count(workers, "worker")} and batches of ${rounded(batchSize)}`,
+    caption: `Beside it, ${load.shape}, with ${count(workers, "worker")} and batches of ${rounded(batchSize)}`,
     columns: [{ heading: "What" }, { heading: "Measured", isNumber: true }],
     rows,
   });

@@ -5,7 +5,7 @@ import { lineChart, type Series } from "./line-chart.ts";
 import { logScale } from "./scale.ts";
 
 /** Rate over workers: measured points, and beside them what the model draws out. */
-export function scalingChart(id: string, { sweep, model, projection }: LoadReport): Html {
+export function scalingChart(id: string, { shape, sweep, model, projection }: LoadReport): Html {
   const batchSizes = [...new Set(sweep.points.map(({ batchSize }) => batchSize))];
   const largest = Math.max(...batchSizes);
   const oneMachine = projection.filter(({ machines }) => machines === 1);
@@ -44,7 +44,7 @@ export function scalingChart(id: string, { sweep, model, projection }: LoadRepor
 
   return lineChart({
     id: `${id}-scaling`,
-    title: "Trades per second over workers",
+    title: `Trades per second over workers: ${shape}`,
     finding,
     x: {
       title: "workers",
