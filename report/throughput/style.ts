@@ -11,9 +11,9 @@ export const THROUGHPUT_STYLE = `${STYLE}
 .line{stroke-width:2;stroke:var(--accent);vector-effect:non-scaling-stroke}
 .line.model{stroke:var(--other);stroke-dasharray:5 4}
 .range{stroke:var(--other)}
-.mark{fill:var(--accent)}
-.line.tone-1{stroke:var(--tone-1)}.mark.tone-1{fill:var(--tone-1)}
-.line.tone-2{stroke:var(--tone-2)}.mark.tone-2{fill:var(--tone-2)}
-.line.tone-3{stroke:var(--tone-3)}.mark.tone-3{fill:var(--tone-3)}
-@media (forced-colors:active){.line{stroke:CanvasText}.mark{fill:CanvasText}.line.model{stroke:GrayText}}
+.chart .mark{fill:var(--accent)}
+.line.tone-1{stroke:var(--tone-1)}.chart .mark.tone-1{fill:var(--tone-1)}
+.line.tone-2{stroke:var(--tone-2)}.chart .mark.tone-2{fill:var(--tone-2)}
+.line.tone-3{stroke:var(--tone-3)}.chart .mark.tone-3{fill:var(--tone-3)}
+@media (forced-colors:active){.line{stroke:CanvasText}.chart .mark{fill:CanvasText}.line.model{stroke:GrayText}}
 `;
