@@ -1,8 +1,10 @@
 import { checkMandates, checkTables, normalTables } from "./check-snapshot.ts";
 import { requireInput } from "./errors.ts";
 import { toHex } from "./formats/hex.ts";
-import { KeyTable } from "./ledger/key-table.ts";
+import { alignedWords, KeyTable } from "./ledger/key-table.ts";
 import { ADDRESS_BYTES, type PackedAccounts, type PackedSnapshot } from "./packed-snapshot.ts";
+
+const ADDRESS_WORDS = ADDRESS_BYTES / 4;
 
 /** The highest half of a total that fits 63 bits. */
 const MAX_HIGH = 0x7fffffff;
@@ -132,10 +134,11 @@ function requireDistinctPairs(
 
 function requireDistinctAddresses({ addresses }: PackedAccounts): void {
   const count = addresses.length / ADDRESS_BYTES;
-  const table = new KeyTable(ADDRESS_BYTES, count);
+  const table = new KeyTable(ADDRESS_WORDS, count);
+  const words = alignedWords(addresses);
 
   for (let row = 0; row < count; row++) {
-    if (table.add(addresses, row * ADDRESS_BYTES) === row) continue;
+    if (table.add(words, row * ADDRESS_WORDS) === row) continue;
     requireInput(false, `account ${toHex(addresses, row * ADDRESS_BYTES, ADDRESS_BYTES)} is listed twice`);
   }
 }

@@ -22,6 +22,19 @@ export { compareResults } from "./compare-results.ts";
 export { cryptoKind } from "./crypto/crypto-kind.ts";
 export { addressOf, createOrderSigner, type OrderSigner, privateKeyFrom } from "./crypto/sign-order.ts";
 export { ExecutorInputError } from "./errors.ts";
+export { type BatchCase, openCase } from "./explain/batch-case.ts";
+export { explainInstruction, findInstructions } from "./explain/explain-instruction.ts";
+export type { Comparison, EarlierChange, Explanation } from "./explain/explanation.ts";
+export {
+  formatOf,
+  type ReadOptions,
+  type ReadTrades,
+  type Reject,
+  readTradeFile,
+  type TradeFile,
+  type TradeFormat,
+} from "./files/trade-file.ts";
+export { writeRejects, writeTradeFile } from "./files/write-trade-file.ts";
 export { readBatchFile } from "./formats/batch-file.ts";
 export { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
 export { type BatchHeader, batchHash, MODE_STRICT } from "./formats/header.ts";
