@@ -49,6 +49,29 @@ export const settleTasks = [
   })
     .setAction(() => import("./bench.ts"))
   reading(
+    task(
+      ["settle", "simulate"],
+      "Run the executor through made-up batches while workers, disk, power and chain fail, and hold it to its promises",
+    ),
+  )
+    .addOption({
+      name: "seed",
+      description: "Everything that happens follows from it",
+      type: ArgumentType.INT,
+      defaultValue: 1,
+    })
+    .addOption({ name: "seeds", description: "First and last of many seeds instead, as 1..200", defaultValue: "" })
+    .addOption({ name: "batches", description: "Batches of each seed", type: ArgumentType.INT, defaultValue: 20 })
+    .addOption({
+      name: "workers",
+      description: "Threads that share the seeds; -1 for one per core",
+      type: ArgumentType.INT,
+      defaultValue: -1,
+    })
+    .setAction(() => import("./simulate.ts"))
+    .build(),
+
+  reading(
     task(["settle", "verify"], "Run a batch again from its file, twice, and compare everything that is known of it"),
   )
     .addPositionalArgument(BATCH)
