@@ -3,6 +3,7 @@ import type { BatchInput } from "./batch-input.ts";
 import type { BatchResult } from "./batch-result.ts";
 import { commitBatch } from "./commit-batch.ts";
 import { cryptoKind } from "./crypto/crypto-kind.ts";
+import { requireInput } from "./errors.ts";
 import { writeBatchFile } from "./formats/batch-file.ts";
 import { createWordTables } from "./formats/batch-tables.ts";
 import { batchHash } from "./formats/header.ts";
@@ -59,6 +60,7 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   });
 
   const batch = prepareBatch(input);
+  requireInput(batch.mode === "strict", "only runSequential runs an optimised batch");
   const tables = createWordTables(batch.tables);
   const ingest = lap();
 

@@ -5,8 +5,9 @@ import { integer, readJson, small, snapshotSchema } from "./snapshot-json.ts";
 const opening = snapshotSchema.extend({
   batch: z.strictObject({
     number: integer,
-    mode: z.literal("strict"),
+    mode: z.enum(["strict", "optimised"]),
     time: integer,
+    recycleUntil: integer.optional(),
     maxChunkInstructions: small,
     maxChunkPositions: small,
   }),
@@ -17,8 +18,10 @@ const opening = snapshotSchema.extend({
 /** Reads the JSON part of a batch file. */
 export function readOpening(json: string): Omit<BatchInput, "orders" | "trades"> {
   const { batch, filled, final, ...snapshot } = readJson(json, opening);
+  const { recycleUntil, ...always } = batch;
   return {
-    ...batch,
+    ...always,
+    ...(recycleUntil === undefined ? {} : { recycleUntil }),
     snapshot,
     filled: new Map(filled.map(({ order, quantity }) => [order, quantity])),
     alreadyFinal: new Set(final),
