@@ -85,6 +85,20 @@ export {
   measureVerification,
   type VerificationRates,
 } from "./measure-verification.ts";
+export {
+  createPackedAccounts,
+  createPackedCash,
+  createPackedShares,
+  NO_INVESTOR,
+  type PackedAccounts,
+  type PackedCash,
+  type PackedShares,
+  type PackedSnapshot,
+  packedOf,
+  packSnapshot,
+  type SnapshotTables,
+  snapshotOf,
+} from "./packed-snapshot.ts";
 export { proveReceipt, type ReceiptProof, verifyProof } from "./prove.ts";
 export { BatchJournal, type JournalOptions } from "./replay/batch-journal.ts";
 export { closePositions } from "./replay/close-positions.ts";

@@ -5,6 +5,7 @@ import {
   MAX_CHUNK_POSITIONS,
   MIN_CHUNK_POSITIONS,
 } from "./batch-input.ts";
+import { checkPackedSnapshot } from "./check-packed-snapshot.ts";
 import { checkSnapshot } from "./check-snapshot.ts";
 import { requireInput } from "./errors.ts";
 import { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
@@ -14,6 +15,7 @@ import { isHex } from "./formats/hex.ts";
 import { encodeTrade, INSTRUCTION_BYTES, type TradeInput } from "./formats/instruction-record.ts";
 import { MAX_AMOUNT, requireBits, viewOf } from "./formats/integers.ts";
 import { encodeOrder, ORDER_BYTES, type SignedOrder } from "./formats/order-record.ts";
+import { type PackedSnapshot, packedOf, packSnapshot, snapshotOf } from "./packed-snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
 
@@ -24,7 +26,12 @@ export interface PreparedBatch {
   readonly time: bigint;
   /** From when on nothing waits any longer; undefined in a strict batch. */
   readonly recycleUntil: bigint | undefined;
+  /** As objects; those of a packed snapshot are made when somebody asks for them. */
   readonly snapshot: Snapshot;
+  /** In columns; those of a snapshot of objects are made when somebody asks for them. */
+  readonly packed: PackedSnapshot;
+  /** Whether the snapshot came in columns: then its batch file has columns, too. */
+  readonly isPacked: boolean;
   readonly tables: BatchTables;
   readonly orders: Uint8Array;
   readonly orderCount: number;
@@ -57,7 +64,8 @@ export function prepareBatch(input: BatchInput): PreparedBatch {
     `maxChunkPositions ${maxChunkPositions} is not from ${MIN_CHUNK_POSITIONS} to ${MAX_CHUNK_POSITIONS}`,
   );
 
-  const snapshot = checkSnapshot(input.snapshot);
+  const forms = checkForms(input.snapshot);
+  const { snapshot } = forms;
   const tables = createBatchTables(snapshot);
   const orders = encodeOrders(input.orders, tables);
   const instructions = encodeTrades(input.trades, orders, tables);
@@ -68,6 +76,10 @@ export function prepareBatch(input: BatchInput): PreparedBatch {
     recycleUntil: input.recycleUntil,
     time: input.time,
     snapshot,
+    get packed() {
+      return forms.packed;
+    },
+    isPacked: forms.isPacked,
     tables,
     orders,
     orderCount: orders.length / ORDER_BYTES,
@@ -77,6 +89,25 @@ export function prepareBatch(input: BatchInput): PreparedBatch {
     filled: new Map([...(input.filled ?? [])].map(([id, quantity]) => [normalId(id), requireAmount(quantity, id)])),
     maxChunkInstructions,
     maxChunkPositions,
+  };
+}
+
+/** Checks a snapshot in the form in which it came; the other form is made on demand. */
+function checkForms(snapshot: Snapshot): Pick<PreparedBatch, "snapshot" | "packed" | "isPacked"> {
+  const columns = packedOf(snapshot);
+  if (columns !== undefined) {
+    const packed = checkPackedSnapshot(columns);
+    return { snapshot: snapshotOf(packed), packed, isPacked: true };
+  }
+  const checked = checkSnapshot(snapshot);
+  let packed: PackedSnapshot | undefined;
+  return {
+    snapshot: checked,
+    get packed() {
+      packed ??= packSnapshot(checked);
+      return packed;
+    },
+    isPacked: false,
   };
 }
 
