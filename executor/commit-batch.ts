@@ -13,8 +13,9 @@ import { sharedBytes } from "./workers/shared-bytes.ts";
 /** What there is to commit to. */
 export interface Decided {
   readonly orderIds: Uint8Array;
-  readonly instructions: Uint8Array;
-  /** Leaves of the instructions. */
+  /** The instructions in canonical order, as the batch file has them. */
+  readonly sequenced: Uint8Array;
+  /** Leaves of the instructions, in the order in which they settled. */
   readonly leaves: Uint8Array;
   readonly receipts: Uint8Array;
   readonly closed: readonly ClosedChunk[];
@@ -47,7 +48,7 @@ export async function commitBatch(
     { kind: "commit", total: closed.length, pieceSize: 1, chunks: bounds, leaves, receipts, roots },
     options,
   );
-  const file = decided.file ?? writeBatchFile(batch, decided.orderIds, decided.instructions);
+  const file = decided.file ?? writeBatchFile(batch, decided.orderIds, decided.sequenced);
   const fileHash = toHex(keccak(file));
   await hashing;
 

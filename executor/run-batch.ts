@@ -3,7 +3,6 @@ import type { BatchInput } from "./batch-input.ts";
 import type { BatchResult } from "./batch-result.ts";
 import { commitBatch } from "./commit-batch.ts";
 import { cryptoKind } from "./crypto/crypto-kind.ts";
-import { requireInput } from "./errors.ts";
 import { writeBatchFile } from "./formats/batch-file.ts";
 import { createWordTables } from "./formats/batch-tables.ts";
 import { batchHash } from "./formats/header.ts";
@@ -12,7 +11,8 @@ import { HASH_BYTES } from "./formats/merkle.ts";
 import { ORDER_BYTES } from "./formats/order-record.ts";
 import { RECEIPT_BYTES } from "./formats/receipt.ts";
 import { runLedger } from "./ledger/run-ledger.ts";
-import { prepareBatch } from "./prepare-batch.ts";
+import { runOptimised, type SequencedBatch, type SettledBatch } from "./optimised/run-optimised.ts";
+import { type PreparedBatch, prepareBatch } from "./prepare-batch.ts";
 import { sequenceInstructions } from "./sequence.ts";
 import { type ChunkSettler, settleBatch } from "./settle-batch.ts";
 import { ORDER_STATUS } from "./workers/jobs.ts";
@@ -60,7 +60,6 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   });
 
   const batch = prepareBatch(input);
-  requireInput(batch.mode === "strict", "only runSequential runs an optimised batch");
   const tables = createWordTables(batch.tables);
   const ingest = lap();
 
@@ -74,24 +73,33 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   const verify = lap();
 
   const total = batch.instructionCount;
-  const instructions = sequenceInstructions(batch, orderStatus);
-  const leaves = sharedBytes(HASH_BYTES * total);
+  const sequenced = sequenceInstructions(batch, orderStatus);
+  const sequencedLeaves = sharedBytes(HASH_BYTES * total);
   await pool.run(
-    { kind: "identify", total, pieceSize: IDENTIFY_PIECE, tables, orders, orderIds, instructions, leaves },
+    {
+      kind: "identify",
+      total,
+      pieceSize: IDENTIFY_PIECE,
+      tables,
+      orders,
+      orderIds,
+      instructions: sequenced,
+      leaves: sequencedLeaves,
+    },
     watch("sequence"),
   );
   const sequence = lap();
 
   // Only who wants the file before the outcome pays for it here; otherwise it is written while the workers hash.
-  const written = options.onSequenced && writeBatchFile(batch, orderIds, instructions);
+  const written = options.onSequenced && writeBatchFile(batch, orderIds, sequenced);
   if (written !== undefined) await options.onSequenced?.(written);
   const logging = lap();
 
-  const receipts = sharedBytes(RECEIPT_BYTES * total);
-  const closed = runLedger(batch, orderIds, orderStatus, instructions, receipts);
+  const sequencedBatch = { orderIds, orderStatus, instructions: sequenced, leaves: sequencedLeaves };
+  const { instructions, leaves, receipts, closed } = decide(batch, sequencedBatch);
   const ledger = lap();
 
-  const decided = { orderIds, instructions, leaves, receipts, closed, file: written };
+  const decided = { orderIds, sequenced, leaves, receipts, closed, file: written };
   const { chunks, header, file } = await commitBatch(batch, decided, pool, watch("commit"));
   const hash = batchHash(keccak, batch.snapshot.chainId, batch.snapshot.desk, header);
   const commit = lap();
@@ -115,6 +123,16 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   };
   if (options.settle !== undefined) await settleBatch(result, options.settle, signal);
   return result;
+}
+
+/** Decides the instructions; in an optimised batch they are put into the order in which they settled. */
+function decide(batch: PreparedBatch, sequenced: SequencedBatch): SettledBatch {
+  if (batch.mode === "optimised") return runOptimised(batch, sequenced);
+
+  const { orderIds, orderStatus, instructions, leaves } = sequenced;
+  const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
+  const closed = runLedger(batch, orderIds, orderStatus, instructions, receipts);
+  return { instructions, leaves, receipts, closed };
 }
 
 function defaultWorkers({ orders }: BatchInput): number {

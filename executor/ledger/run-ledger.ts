@@ -8,8 +8,8 @@ import { loadOrders } from "./orders.ts";
 import { type ClosedChunk, Posting } from "./posting.ts";
 import { ReceiptWriter } from "./receipts.ts";
 import { markRepeats, tableOfIds } from "./repeats.ts";
-import { ROW_BYTES, rowsOver } from "./rows.ts";
-import { loadState } from "./state.ts";
+import { ROW_BYTES, type Rows, rowsOver } from "./rows.ts";
+import { type LedgerState, loadState } from "./state.ts";
 
 /**
  * Runs the instructions one after another in canonical order: this is what decides, and next to the signatures before it
@@ -23,6 +23,26 @@ export function runLedger(
   instructions: Uint8Array,
   receipts: Uint8Array,
 ): ClosedChunk[] {
+  const { kernel, posting, rows } = openLedger(batch, orderIds, orderStatus, instructions);
+  return decideRows(batch.instructionCount, kernel, posting, new ReceiptWriter(instructions, rows, receipts));
+}
+
+/** The ledger of a batch before its first instruction. */
+export interface OpenLedger {
+  readonly state: LedgerState;
+  readonly rows: Rows;
+  readonly fills: FillBook;
+  readonly kernel: Kernel;
+  readonly posting: Posting;
+}
+
+/** Loads the snapshot and lowers all instructions to rows. */
+export function openLedger(
+  batch: PreparedBatch,
+  orderIds: Uint8Array,
+  orderStatus: Uint8Array,
+  instructions: Uint8Array,
+): OpenLedger {
   const count = batch.instructionCount;
   const state = loadState(batch.snapshot);
   const fills = new FillBook(batch.orderCount + batch.filled.size);
@@ -32,8 +52,7 @@ export function runLedger(
   const rows = rowsOver(new SharedArrayBuffer(ROW_BYTES * count));
 
   lowerTrades({ time: batch.time, instructions, view: viewOf(instructions), repeated, orders, state, rows }, 0, count);
-  const kernel = new Kernel(state, rows, fills);
-  return decideRows(count, kernel, new Posting(state, rows, batch), new ReceiptWriter(instructions, rows, receipts));
+  return { state, rows, fills, kernel: new Kernel(state, rows, fills), posting: new Posting(state, rows, batch) };
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */
