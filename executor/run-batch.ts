@@ -15,6 +15,7 @@ import { runOptimised, type SequencedBatch, type SettledBatch } from "./optimise
 import { type PreparedBatch, prepareBatch } from "./prepare-batch.ts";
 import { sequenceInstructions } from "./sequence.ts";
 import { type ChunkSettler, settleBatch } from "./settle-batch.ts";
+import { closingPositions } from "./tree/closing-positions.ts";
 import { ORDER_STATUS } from "./workers/jobs.ts";
 import { type JobRunner, sharedPool } from "./workers/pool.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
@@ -74,18 +75,8 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
 
   const total = batch.instructionCount;
   const sequenced = sequenceInstructions(batch, orderStatus);
-  const sequencedLeaves = sharedBytes(HASH_BYTES * total);
   await pool.run(
-    {
-      kind: "identify",
-      total,
-      pieceSize: IDENTIFY_PIECE,
-      tables,
-      orders,
-      orderIds,
-      instructions: sequenced,
-      leaves: sequencedLeaves,
-    },
+    { kind: "identify", total, pieceSize: IDENTIFY_PIECE, tables, orders, orderIds, instructions: sequenced },
     watch("sequence"),
   );
   const sequence = lap();
@@ -95,11 +86,11 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   if (written !== undefined) await options.onSequenced?.(written);
   const logging = lap();
 
-  const sequencedBatch = { orderIds, orderStatus, instructions: sequenced, leaves: sequencedLeaves };
-  const { instructions, leaves, receipts, closed } = decide(batch, sequencedBatch);
+  const { instructions, receipts, closed, state } = decide(batch, { orderIds, orderStatus, instructions: sequenced });
   const ledger = lap();
 
-  const decided = { orderIds, sequenced, leaves, receipts, closed, file: written };
+  const positions = closingPositions(batch.packed, state);
+  const decided = { orderIds, instructions, sequenced, receipts, closed, positions, file: written };
   const { chunks, header, file } = await commitBatch(batch, decided, pool, watch("commit"));
   const hash = batchHash(keccak, batch.snapshot.chainId, batch.snapshot.desk, header);
   const commit = lap();
@@ -129,10 +120,9 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
 function decide(batch: PreparedBatch, sequenced: SequencedBatch): SettledBatch {
   if (batch.mode === "optimised") return runOptimised(batch, sequenced);
 
-  const { orderIds, orderStatus, instructions, leaves } = sequenced;
+  const { orderIds, orderStatus, instructions } = sequenced;
   const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
-  const closed = runLedger(batch, orderIds, orderStatus, instructions, receipts);
-  return { instructions, leaves, receipts, closed };
+  return { instructions, receipts, ...runLedger(batch, orderIds, orderStatus, instructions, receipts) };
 }
 
 function defaultWorkers({ orders }: BatchInput): number {

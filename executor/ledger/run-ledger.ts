@@ -11,6 +11,13 @@ import { markRepeats, tableOfIds } from "./repeats.ts";
 import { ROW_BYTES, type Rows, rowsOver } from "./rows.ts";
 import { type LedgerState, loadState } from "./state.ts";
 
+/** What a batch has come to, but for its receipts. */
+export interface Ledgered {
+  readonly closed: readonly ClosedChunk[];
+  /** Everything as it is after the batch. */
+  readonly state: LedgerState;
+}
+
 /**
  * Runs the instructions one after another in canonical order: this is what decides, and next to the signatures before it
  * it costs little. First every instruction is lowered to a row of numbers, then one pass decides the rows. Writes one
@@ -22,13 +29,14 @@ export function runLedger(
   orderStatus: Uint8Array,
   instructions: Uint8Array,
   receipts: Uint8Array,
-): ClosedChunk[] {
-  const { kernel, posting, rows } = openLedger(batch, orderIds, orderStatus, instructions);
-  return decideRows(batch.instructionCount, kernel, posting, new ReceiptWriter(instructions, rows, receipts));
+): Ledgered {
+  const { state, kernel, posting, rows } = lowerBatch(batch, orderIds, orderStatus, instructions);
+  const writer = new ReceiptWriter(instructions, rows, receipts);
+  return { closed: decideRows(batch.instructionCount, kernel, posting, writer), state };
 }
 
-/** The ledger of a batch before its first instruction. */
-export interface OpenLedger {
+/** A batch as rows, before the first is decided. */
+export interface LoweredBatch {
   readonly state: LedgerState;
   readonly rows: Rows;
   readonly fills: FillBook;
@@ -37,12 +45,12 @@ export interface OpenLedger {
 }
 
 /** Loads the snapshot and lowers all instructions to rows. */
-export function openLedger(
+export function lowerBatch(
   batch: PreparedBatch,
   orderIds: Uint8Array,
   orderStatus: Uint8Array,
   instructions: Uint8Array,
-): OpenLedger {
+): LoweredBatch {
   const count = batch.instructionCount;
   const state = loadState(batch.snapshot);
   const fills = new FillBook(batch.orderCount + batch.filled.size);

@@ -1,7 +1,7 @@
 import { INSTRUCTION_AT, INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
 import { CODE, isShortage, WAITING_CODE } from "../formats/reason-codes.ts";
 import { ROW, ROW_WORDS } from "../ledger/rows.ts";
-import type { OpenLedger } from "../ledger/run-ledger.ts";
+import type { LoweredBatch } from "../ledger/run-ledger.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
 import { CircleSearch } from "./find-circle.ts";
 import { Legs } from "./legs.ts";
@@ -10,7 +10,11 @@ import { Netting } from "./netting.ts";
 import { RowSettlement } from "./row-settlement.ts";
 
 /** The passes of an optimised batch over rows. Read it beside `decideOptimised`, which says the same in plain words. */
-export function decideOptimisedRows(batch: PreparedBatch, ledger: OpenLedger, instructions: Uint8Array): RowSettlement {
+export function decideOptimisedRows(
+  batch: PreparedBatch,
+  ledger: LoweredBatch,
+  instructions: Uint8Array,
+): RowSettlement {
   const { rows, state, fills } = ledger;
   const world = new RowSettlement(batch, ledger);
   const legs = new Legs(state, rows, fills);

@@ -2,7 +2,7 @@ import { CODE } from "../formats/reason-codes.ts";
 import type { Kernel } from "../ledger/kernel.ts";
 import type { ClosedChunk, Posting } from "../ledger/posting.ts";
 import { ROW, ROW_WORDS } from "../ledger/rows.ts";
-import type { OpenLedger } from "../ledger/run-ledger.ts";
+import type { LoweredBatch } from "../ledger/run-ledger.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
 
 const CELL_WORDS = [ROW.from, ROW.to, ROW.pay, ROW.receive] as const;
@@ -24,7 +24,7 @@ export class RowSettlement {
   #count = 0;
   #placed = 0;
 
-  constructor(batch: PreparedBatch, { kernel, posting, rows, state }: OpenLedger) {
+  constructor(batch: PreparedBatch, { kernel, posting, rows, state }: LoweredBatch) {
     this.order = new Uint32Array(batch.instructionCount);
     this.codes = new Uint16Array(batch.instructionCount);
     this.chunks = new Uint32Array(batch.instructionCount);

@@ -1,10 +1,10 @@
 import { INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
 import { viewOf } from "../formats/integers.ts";
-import { HASH_BYTES } from "../formats/merkle.ts";
 import { RECEIPT_AT, RECEIPT_BYTES } from "../formats/receipt.ts";
 import type { ClosedChunk } from "../ledger/posting.ts";
 import { ReceiptWriter } from "../ledger/receipts.ts";
-import { openLedger } from "../ledger/run-ledger.ts";
+import { lowerBatch } from "../ledger/run-ledger.ts";
+import type { LedgerState } from "../ledger/state.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
 import { sharedBytes } from "../workers/shared-bytes.ts";
 import { decideOptimisedRows } from "./decide-optimised-rows.ts";
@@ -14,24 +14,23 @@ export interface SequencedBatch {
   readonly orderIds: Uint8Array;
   readonly orderStatus: Uint8Array;
   readonly instructions: Uint8Array;
-  /** Leaves of the instructions. */
-  readonly leaves: Uint8Array;
 }
 
 /** A decided batch in the order in which it settled: chunks are runs of it. */
 export interface SettledBatch {
   readonly instructions: Uint8Array;
-  readonly leaves: Uint8Array;
   readonly receipts: Uint8Array;
   readonly closed: readonly ClosedChunk[];
+  /** Everything as it is after the batch. */
+  readonly state: LedgerState;
 }
 
 /** Decides a batch with technical netting. Equal, byte for byte, to `decideOptimised`. */
 export function runOptimised(
   batch: PreparedBatch,
-  { orderIds, orderStatus, instructions, leaves }: SequencedBatch,
+  { orderIds, orderStatus, instructions }: SequencedBatch,
 ): SettledBatch {
-  const ledger = openLedger(batch, orderIds, orderStatus, instructions);
+  const ledger = lowerBatch(batch, orderIds, orderStatus, instructions);
   const { codes, chunks, order, closed } = decideOptimisedRows(batch, ledger, instructions);
 
   const canonical = sharedBytes(RECEIPT_BYTES * order.length);
@@ -43,9 +42,9 @@ export function runOptimised(
 
   return {
     instructions: inOrder(instructions, INSTRUCTION_BYTES, order),
-    leaves: inOrder(leaves, HASH_BYTES, order),
     receipts,
     closed,
+    state: ledger.state,
   };
 }
 

@@ -21,6 +21,7 @@ import { type PreparedBatch, prepareBatch } from "../prepare-batch.ts";
 import { decideTrades, type PlainChunk } from "./decide-trades.ts";
 import { decideOptimised } from "./optimised/decide-optimised.ts";
 import { plainRoot } from "./plain-merkle.ts";
+import { plainPositionsRoot } from "./plain-positions.ts";
 import type { PlainInstruction, PlainOrder } from "./plain-trade.ts";
 
 const ZERO_ID = `0x${"00".repeat(32)}`;
@@ -36,7 +37,7 @@ export async function runSequential(input: BatchInput): Promise<BatchResult> {
   const canonical = sequenceTrades(batch, orders, keccak);
   const sequenced = performance.now();
   const decide = batch.mode === "strict" ? decideTrades : decideOptimised;
-  const { instructions, receipts: decided, chunks: plainChunks } = decide(batch, orders, canonical);
+  const { instructions, receipts: decided, chunks: plainChunks, ledger } = decide(batch, orders, canonical);
   const done = performance.now();
 
   const records = recordsOf(instructions);
@@ -58,6 +59,7 @@ export async function runSequential(input: BatchInput): Promise<BatchResult> {
         chunks.map(({ leaf }) => fromHex(leaf, 32)),
       ),
     ),
+    positionsRoot: toHex(plainPositionsRoot(keccak, ledger.positions())),
     fileHash: toHex(keccak(file)),
   };
 

@@ -3,6 +3,7 @@ import type { Receipt } from "../../formats/receipt.ts";
 import { MAX_ATTEMPT, MAX_ROUNDS } from "../../optimised/limits.ts";
 import type { PreparedBatch } from "../../prepare-batch.ts";
 import type { PlainChunk } from "../decide-trades.ts";
+import type { PlainLedger } from "../plain-ledger.ts";
 import type { PlainInstruction, PlainOrder, PlainTrade } from "../plain-trade.ts";
 import { findCircle } from "./plain-circle.ts";
 import { componentsOf, resolve, type Waiting } from "./plain-netting.ts";
@@ -13,6 +14,7 @@ export interface OptimisedDecision {
   readonly instructions: readonly PlainInstruction[];
   readonly receipts: readonly Receipt[];
   readonly chunks: readonly PlainChunk[];
+  readonly ledger: PlainLedger;
 }
 
 /** An instruction that lacked shares or cash when it was last examined. */
@@ -148,5 +150,5 @@ export function decideOptimised(
   }
   world.end();
 
-  return { instructions: world.placed, receipts, chunks: world.chunks };
+  return { instructions: world.placed, receipts, chunks: world.chunks, ledger: world.ledger };
 }
