@@ -2,7 +2,6 @@ import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { NewTaskDefinitionBuilder } from "hardhat/types/tasks";
 import { reading, writing } from "../lib/flags.ts";
-import { reading, writing } from "../lib/flags.ts";
 
 const BATCH = { name: "batch", description: "Batch file, or the folder of its run" } as const;
 
@@ -48,6 +47,8 @@ export const settleTasks = [
     offered: "",
   })
     .setAction(() => import("./bench.ts"))
+    .build(),
+
   reading(
     task(
       ["settle", "simulate"],
