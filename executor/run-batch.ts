@@ -11,7 +11,8 @@ import { HASH_BYTES } from "./formats/merkle.ts";
 import { ORDER_BYTES } from "./formats/order-record.ts";
 import { RECEIPT_BYTES } from "./formats/receipt.ts";
 import { openLedger, runLedger } from "./ledger/run-ledger.ts";
-import { type PreparedRecords, prepareBatch } from "./prepare-batch.ts";
+import { runOptimised, type SequencedBatch, type SettledBatch } from "./optimised/run-optimised.ts";
+import { type PreparedBatch, type PreparedRecords, prepareBatch } from "./prepare-batch.ts";
 import { sequenceInstructions } from "./sequence.ts";
 import { type ChunkSettler, settleBatch } from "./settle-batch.ts";
 import { closingPositions } from "./tree/closing-positions.ts";
@@ -66,17 +67,15 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   const verified = await verifyOrders(batch, tables, pool, watch("verify"));
   const verify = lap();
 
-  const instructions = await sequenceBatch(batch, tables, verified, pool, watch("sequence"));
+  const sequenced = await sequenceBatch(batch, tables, verified, pool, watch("sequence"));
   const sequence = lap();
 
-  const parts = batchFileParts(batch, verified.orderIds, instructions);
+  const parts = batchFileParts(batch, verified.orderIds, sequenced);
   const file = onceJoined(parts);
   await options.onSequenced?.(file());
   const logging = lap();
 
-  const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
-  const { orderIds, orderStatus } = verified;
-  const { closed, state } = runLedger(batch, orderIds, orderStatus, instructions, receipts, openLedger(batch));
+  const { instructions, receipts, closed, state } = decide(batch, { ...verified, instructions: sequenced });
   const ledger = lap();
 
   const positions = closingPositions(batch.packed, state);
@@ -154,6 +153,19 @@ export function onceJoined(parts: readonly Uint8Array[]): () => Uint8Array {
   return () => {
     joined ??= joinParts(parts);
     return joined;
+  };
+}
+
+/** Decides the instructions; in an optimised batch they are put into the order in which they settled. */
+function decide(batch: PreparedBatch, sequenced: SequencedBatch): SettledBatch {
+  if (batch.mode === "optimised") return runOptimised(batch, sequenced);
+
+  const { orderIds, orderStatus, instructions } = sequenced;
+  const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
+  return {
+    instructions,
+    receipts,
+    ...runLedger(batch, orderIds, orderStatus, instructions, receipts, openLedger(batch)),
   };
 }
 

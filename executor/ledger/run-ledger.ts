@@ -9,7 +9,7 @@ import { loadOrders } from "./orders.ts";
 import { type ClosedChunk, Posting } from "./posting.ts";
 import { ReceiptWriter } from "./receipts.ts";
 import { markRepeats, tableOfIds } from "./repeats.ts";
-import { ROW_BYTES, rowsOver } from "./rows.ts";
+import { ROW_BYTES, type Rows, rowsOver } from "./rows.ts";
 import { type LedgerState, loadState } from "./state.ts";
 
 /** What the ledger needs to know of a batch besides its records. */
@@ -46,6 +46,9 @@ export interface Ledgered {
   readonly state: LedgerState;
 }
 
+/** Rows whose cells are read ahead together: few enough that the nearest cache keeps them. */
+export const TOUCHED_AT_ONCE = 256;
+
 /**
  * Runs the instructions one after another in canonical order: this is what decides, and next to the signatures before it
  * it costs little. First every instruction is lowered to a row of numbers, then one pass decides the rows. Writes one
@@ -57,17 +60,37 @@ export function runLedger(
   orderStatus: Uint8Array,
   instructions: Uint8Array,
   receipts: Uint8Array,
-  { state, fills, finalIds }: CarriedLedger,
+  ledger: CarriedLedger,
 ): Ledgered {
+  const { state, kernel, posting, rows } = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
+  const writer = new ReceiptWriter(instructions, rows, receipts);
+  return { closed: decideRows(batch.instructionCount, kernel, posting, writer), state };
+}
+
+/** A batch as rows, before the first is decided. */
+export interface LoweredBatch {
+  readonly state: LedgerState;
+  readonly rows: Rows;
+  readonly fills: FillBook;
+  readonly kernel: Kernel;
+  readonly posting: Posting;
+}
+
+/** Lowers all instructions to rows. Their ids are used up by it. */
+export function lowerBatch(
+  batch: LedgerBatch,
+  orderIds: Uint8Array,
+  orderStatus: Uint8Array,
+  instructions: Uint8Array,
+  { state, fills, finalIds }: CarriedLedger,
+): LoweredBatch {
   const count = batch.instructionCount;
   const orders = loadOrders(state, fills, batch.orders, orderIds, orderStatus);
   const repeated = markRepeats(instructions, finalIds);
   const rows = rowsOver(new SharedArrayBuffer(ROW_BYTES * count));
 
   lowerTrades({ time: batch.time, instructions, view: viewOf(instructions), repeated, orders, state, rows }, 0, count);
-  const kernel = new Kernel(state, rows, fills);
-  const posting = new Posting(state, rows, batch);
-  return { closed: decideRows(count, kernel, posting, new ReceiptWriter(instructions, rows, receipts)), state };
+  return { state, rows, fills, kernel: new Kernel(state, rows, fills), posting: new Posting(state, rows, batch) };
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */
@@ -75,6 +98,7 @@ export function decideRows(count: number, kernel: Kernel, posting: Posting, rece
   const closed: ClosedChunk[] = [];
 
   for (let index = 0; index < count; index++) {
+    if (index % TOUCHED_AT_ONCE === 0) kernel.touch(index, Math.min(index + TOUCHED_AT_ONCE, count));
     if (posting.isFull(index)) closed.push(posting.close(index));
 
     let code = kernel.check(index);
