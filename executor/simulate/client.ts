@@ -1,4 +1,4 @@
-import type { BatchInput } from "../batch-input.ts";
+import type { EngineInput } from "../engine/engine.ts";
 import type { TradeInput } from "../formats/instruction-record.ts";
 import { BUY, type SignedOrder } from "../formats/order-record.ts";
 import type { Snapshot } from "../snapshot.ts";
@@ -9,7 +9,7 @@ const MAX_ORDERS = 6;
 const MAX_TRADES = 12;
 
 /** A batch without what it opens with. */
-export type Sent = Omit<BatchInput, "snapshot" | "follows" | "alreadyFinal" | "filled">;
+export type Sent = EngineInput;
 
 /** Whoever sends batches: small ones, in which much goes wrong. */
 export class Client {

@@ -29,6 +29,8 @@ export class EngineLife {
     const { line, dice, runner } = world;
     world.tempt();
     const log = await recoverEngine(world).catch(throwUnlessDisk);
+    // All that is in the log has an outcome there now, whether anybody was told of it or not.
+    world.acknowledged = line.last;
     const engine = await Engine.open(
       { ...line.opening, firstNumber: line.last + 1n },
       { pool: runner, log, maxBatches: dice.between(1, 5), whenFull: dice.pick(["wait", "refuse"]) },
