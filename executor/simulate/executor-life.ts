@@ -1,3 +1,4 @@
+import type { BatchInput } from "../batch-input.ts";
 import type { BatchResult } from "../batch-result.ts";
 import { receiptsOf } from "../batch-result.ts";
 import { ExecutorInputError } from "../errors.ts";
@@ -89,7 +90,7 @@ export class ExecutorLife {
     const isRepeated = faults.strikes("duplicateBatch");
     const snapshot = chain.snapshot();
     const batch = isRepeated ? client.repeat(number, snapshot) : client.draw(number, snapshot);
-    const input = { ...batch, snapshot };
+    const input = { ...batch, ...this.#drawMode(batch.time), snapshot };
     this.world.troubleDisk(6_000);
     const stop = new AbortController();
     if (faults.strikes("abort")) void scheduler.wait("somebody stops the batch", 120).then(() => stop.abort(STOPPED));
@@ -100,6 +101,13 @@ export class ExecutorLife {
     world.acknowledged = { ...world.acknowledged, decided: number, batchHash: result.batchHash };
     await this.#judge(result);
     if (isRepeated) await this.#expectRefused(number);
+  }
+
+  /** How the batch decides: in some worlds trades that lack something wait for each other, for a while or not at all. */
+  #drawMode(time: bigint): Pick<BatchInput, "mode" | "recycleUntil"> {
+    const { dice, isNetting } = this.world;
+    if (!isNetting || dice.oneIn(4)) return { mode: "strict" };
+    return { mode: "optimised", recycleUntil: time + BigInt(dice.pick([-1, 0, 1, 100])) };
   }
 
   /** A batch that is open, or closed, is not run a second time. */

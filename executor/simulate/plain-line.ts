@@ -1,7 +1,7 @@
 import type { BatchInput } from "../batch-input.ts";
 import type { BatchResult } from "../batch-result.ts";
 import { unpackNetVector } from "../formats/net-vector.ts";
-import { closeBatch, emptyState, type GrowingState } from "../replay/log-state.ts";
+import { closeBatch, emptyState, type GrowingState, type LogState } from "../replay/log-state.ts";
 import { runSequential } from "../sequential/run-sequential.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { requireSameState } from "./check-state.ts";
@@ -28,6 +28,11 @@ export class PlainLine {
   /** The number of the last batch. */
   get last(): bigint {
     return this.#state.lastBatch;
+  }
+
+  /** After the last batch. */
+  get state(): LogState {
+    return this.#state;
   }
 
   /** What the next batch opens with. */

@@ -2,10 +2,10 @@ import { type BatchResult, instructionsOf, receiptsOf } from "../batch-result.ts
 import { type Opening, readBatchFile } from "../formats/batch-file.ts";
 import { toHex } from "../formats/hex.ts";
 import { decodeOrder, ORDER_BYTES } from "../formats/order-record.ts";
-import { isAccepted } from "../formats/reason-codes.ts";
+import { CODE, isAccepted, isWaiting } from "../formats/reason-codes.ts";
 import { insist } from "./insist.ts";
 
-/** Adds what the settled chunks of a batch did to what is final and filled; each id may come once, and no order beyond what it asked for. */
+/** Adds what the settled chunks of a batch did to what is final and filled; each id is accepted once, and no order beyond what it asked for. */
 export function addReceipts(
   final: Set<string>,
   filled: Map<string, bigint>,
@@ -18,7 +18,7 @@ export function addReceipts(
   for (const { id, index, code, quantity, chunk } of receiptsOf(result)) {
     if (!settled.has(chunk)) continue;
     insist(!(isAccepted(code) && final.has(id)), `trade ${id} was accepted although it was through`);
-    final.add(id);
+    if (!isWaiting(code) && code !== CODE.duplicate) final.add(id);
     const instruction = instructions[index];
     if (!isAccepted(code) || instruction === undefined) continue;
     insist(quantity > 0n && quantity === instruction.quantity, `trade ${id} settled ${quantity}`);
