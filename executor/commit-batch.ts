@@ -1,7 +1,7 @@
 import type { ChunkResult } from "./batch-result.ts";
 import { writeBatchFile } from "./formats/batch-file.ts";
 import { encodeChunk } from "./formats/chunk-leaf.ts";
-import { type BatchHeader, MODE_STRICT } from "./formats/header.ts";
+import { type BatchHeader, modeByte } from "./formats/header.ts";
 import { fromHex, toHex } from "./formats/hex.ts";
 import { type Keccak, loadKeccak } from "./formats/keccak.ts";
 import { HASH_BYTES, leafHash, merkleRoot } from "./formats/merkle.ts";
@@ -16,6 +16,8 @@ import { sharedBytes } from "./workers/shared-bytes.ts";
 export interface Decided {
   readonly orderIds: Uint8Array;
   readonly instructions: Uint8Array;
+  /** The instructions in canonical order, as the batch file has them. */
+  readonly sequenced: Uint8Array;
   readonly receipts: Uint8Array;
   readonly closed: readonly ClosedChunk[];
   /** All positions as they are then. */
@@ -55,7 +57,7 @@ export async function commitBatch(
     ),
     trees.update(positions, pool, signalOf(options), touched),
   ]);
-  const file = decided.file ?? writeBatchFile(batch, decided.orderIds, decided.instructions);
+  const file = decided.file ?? writeBatchFile(batch, decided.orderIds, decided.sequenced);
   const fileHash = toHex(keccak(file));
   await hashing;
 
@@ -65,7 +67,7 @@ export async function commitBatch(
 
   const header: BatchHeader = {
     number: batch.number,
-    mode: MODE_STRICT,
+    mode: modeByte(batch.mode),
     time: batch.time,
     openingBlock: batch.snapshot.openingBlock,
     instructionCount: batch.instructionCount,

@@ -58,6 +58,13 @@ export {
   SELL,
   type SignedOrder,
 } from "./formats/order-record.ts";
+export {
+  encodePosition,
+  POSITION_BYTES,
+  POSITION_KIND,
+  type Position,
+  type PositionKind,
+} from "./formats/position-leaf.ts";
 export { ACCEPTED, CODE, explainCode, isAccepted, REASONS, type Reason } from "./formats/reason-codes.ts";
 export { decodeReceipt, encodeReceipt, RECEIPT_BYTES, type Receipt } from "./formats/receipt.ts";
 export {
@@ -121,7 +128,17 @@ export {
   type SnapshotTables,
   snapshotOf,
 } from "./packed-snapshot.ts";
-export { proveReceipt, type ReceiptProof, verifyProof } from "./prove.ts";
+export {
+  type ChunkFields,
+  type InstructionProof,
+  proveInstruction,
+  proveReceipt,
+  type ReceiptProof,
+  verifyProof,
+  verifyRecords,
+} from "./prove.ts";
+export { type PositionProof, provePosition, verifyPosition } from "./prove-position.ts";
+
 export { BatchJournal, type JournalOptions } from "./replay/batch-journal.ts";
 export { closePositions } from "./replay/close-positions.ts";
 export type { LogState } from "./replay/log-state.ts";

@@ -11,7 +11,8 @@ import { HASH_BYTES } from "./formats/merkle.ts";
 import { ORDER_BYTES } from "./formats/order-record.ts";
 import { RECEIPT_BYTES } from "./formats/receipt.ts";
 import { runLedger } from "./ledger/run-ledger.ts";
-import { prepareBatch } from "./prepare-batch.ts";
+import { runOptimised, type SequencedBatch, type SettledBatch } from "./optimised/run-optimised.ts";
+import { type PreparedBatch, prepareBatch } from "./prepare-batch.ts";
 import { sequenceInstructions } from "./sequence.ts";
 import { type ChunkSettler, settleBatch } from "./settle-batch.ts";
 import { closingPositions } from "./tree/closing-positions.ts";
@@ -73,24 +74,23 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   const verify = lap();
 
   const total = batch.instructionCount;
-  const instructions = sequenceInstructions(batch, orderStatus);
+  const sequenced = sequenceInstructions(batch, orderStatus);
   await pool.run(
-    { kind: "identify", total, pieceSize: IDENTIFY_PIECE, tables, orders, orderIds, instructions },
+    { kind: "identify", total, pieceSize: IDENTIFY_PIECE, tables, orders, orderIds, instructions: sequenced },
     watch("sequence"),
   );
   const sequence = lap();
 
   // Only who wants the file before the outcome pays for it here; otherwise it is written while the workers hash.
-  const written = options.onSequenced && writeBatchFile(batch, orderIds, instructions);
+  const written = options.onSequenced && writeBatchFile(batch, orderIds, sequenced);
   if (written !== undefined) await options.onSequenced?.(written);
   const logging = lap();
 
-  const receipts = sharedBytes(RECEIPT_BYTES * total);
-  const { closed, state } = runLedger(batch, orderIds, orderStatus, instructions, receipts);
+  const { instructions, receipts, closed, state } = decide(batch, { orderIds, orderStatus, instructions: sequenced });
   const ledger = lap();
 
   const positions = closingPositions(batch.packed, state);
-  const decided = { orderIds, instructions, receipts, closed, positions, file: written };
+  const decided = { orderIds, instructions, sequenced, receipts, closed, positions, file: written };
   const { chunks, header, file } = await commitBatch(batch, decided, pool, watch("commit"));
   const hash = batchHash(keccak, batch.snapshot.chainId, batch.snapshot.desk, header);
   const commit = lap();
@@ -114,6 +114,15 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   };
   if (options.settle !== undefined) await settleBatch(result, options.settle, signal);
   return result;
+}
+
+/** Decides the instructions; in an optimised batch they are put into the order in which they settled. */
+function decide(batch: PreparedBatch, sequenced: SequencedBatch): SettledBatch {
+  if (batch.mode === "optimised") return runOptimised(batch, sequenced);
+
+  const { orderIds, orderStatus, instructions } = sequenced;
+  const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
+  return { instructions, receipts, ...runLedger(batch, orderIds, orderStatus, instructions, receipts) };
 }
 
 function defaultWorkers({ orders }: BatchInput): number {

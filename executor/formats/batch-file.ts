@@ -58,13 +58,21 @@ function countOf(count: number): Uint8Array {
 }
 
 function openingOf(batch: PreparedBatch, orderIds: Uint8Array, instructions: Uint8Array): Plain {
-  const { number, time, maxChunkInstructions, maxChunkPositions, filled, alreadyFinal, isPacked } = batch;
+  const { number, mode, time, recycleUntil, maxChunkInstructions, maxChunkPositions, filled, alreadyFinal, isPacked } =
+    batch;
   const orders = filled.size === 0 ? [] : idsIn(orderIds, 32, 0).filter((id) => filled.has(id));
   const trades = alreadyFinal.size === 0 ? [] : idsIn(instructions, INSTRUCTION_BYTES, INSTRUCTION_AT.id);
 
   return {
     ...(isPacked ? plainTables(batch.packed) : plainSnapshot(batch.snapshot)),
-    batch: { number, mode: "strict", time, maxChunkInstructions, maxChunkPositions },
+    batch: {
+      number,
+      mode,
+      time,
+      ...(recycleUntil === undefined ? {} : { recycleUntil }),
+      maxChunkInstructions,
+      maxChunkPositions,
+    },
     filled: orders.map((order) => ({ order, quantity: filled.get(order) ?? 0n })),
     final: trades.filter((id) => alreadyFinal.has(id)),
   };

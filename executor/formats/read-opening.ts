@@ -6,8 +6,9 @@ import { integer, readJson, small, snapshotSchema, tablesSchema } from "./snapsh
 const batchFields = {
   batch: z.strictObject({
     number: integer,
-    mode: z.literal("strict"),
+    mode: z.enum(["strict", "optimised"]),
     time: integer,
+    recycleUntil: integer.optional(),
     maxChunkInstructions: small,
     maxChunkPositions: small,
   }),
@@ -23,13 +24,18 @@ type Opening = Omit<BatchInput, "orders" | "trades">;
 /** Reads the JSON part of a batch file with a snapshot of objects. */
 export function readOpening(json: string): Opening {
   const { batch, filled, final, ...snapshot } = readJson(json, opening);
-  return { ...batch, snapshot, ...carriedOf(filled, final) };
+  return { ...termsOf(batch), snapshot, ...carriedOf(filled, final) };
 }
 
 /** Reads the JSON part of a batch file with a packed snapshot; `columns` reads the rest of the snapshot. */
 export function readPackedOpening(json: string, columns: (tables: SnapshotTables) => PackedSnapshot): Opening {
   const { batch, filled, final, ...tables } = readJson(json, packedOpening);
-  return { ...batch, snapshot: snapshotOf(columns(tables)), ...carriedOf(filled, final) };
+  return { ...termsOf(batch), snapshot: snapshotOf(columns(tables)), ...carriedOf(filled, final) };
+}
+
+/** Without `recycleUntil` where there is none. */
+function termsOf({ recycleUntil, ...terms }: z.infer<typeof opening>["batch"]) {
+  return recycleUntil === undefined ? terms : { ...terms, recycleUntil };
 }
 
 function carriedOf(filled: readonly { readonly order: string; readonly quantity: bigint }[], final: readonly string[]) {

@@ -8,7 +8,7 @@ import { loadOrders } from "./orders.ts";
 import { type ClosedChunk, Posting } from "./posting.ts";
 import { ReceiptWriter } from "./receipts.ts";
 import { markRepeats, tableOfIds } from "./repeats.ts";
-import { ROW_BYTES, rowsOver } from "./rows.ts";
+import { ROW_BYTES, type Rows, rowsOver } from "./rows.ts";
 import { type LedgerState, loadState } from "./state.ts";
 
 /** What a batch has come to, but for its receipts. */
@@ -17,6 +17,9 @@ export interface Ledgered {
   /** Everything as it is after the batch. */
   readonly state: LedgerState;
 }
+
+/** Rows whose cells are read ahead together: few enough that the nearest cache keeps them. */
+export const TOUCHED_AT_ONCE = 256;
 
 /**
  * Runs the instructions one after another in canonical order: this is what decides, and next to the signatures before it
@@ -30,6 +33,27 @@ export function runLedger(
   instructions: Uint8Array,
   receipts: Uint8Array,
 ): Ledgered {
+  const { state, kernel, posting, rows } = lowerBatch(batch, orderIds, orderStatus, instructions);
+  const writer = new ReceiptWriter(instructions, rows, receipts);
+  return { closed: decideRows(batch.instructionCount, kernel, posting, writer), state };
+}
+
+/** A batch as rows, before the first is decided. */
+export interface LoweredBatch {
+  readonly state: LedgerState;
+  readonly rows: Rows;
+  readonly fills: FillBook;
+  readonly kernel: Kernel;
+  readonly posting: Posting;
+}
+
+/** Loads the snapshot and lowers all instructions to rows. */
+export function lowerBatch(
+  batch: PreparedBatch,
+  orderIds: Uint8Array,
+  orderStatus: Uint8Array,
+  instructions: Uint8Array,
+): LoweredBatch {
   const count = batch.instructionCount;
   const state = loadState(batch.snapshot);
   const fills = new FillBook(batch.orderCount + batch.filled.size);
@@ -39,9 +63,7 @@ export function runLedger(
   const rows = rowsOver(new SharedArrayBuffer(ROW_BYTES * count));
 
   lowerTrades({ time: batch.time, instructions, view: viewOf(instructions), repeated, orders, state, rows }, 0, count);
-  const kernel = new Kernel(state, rows, fills);
-  const posting = new Posting(state, rows, batch);
-  return { closed: decideRows(count, kernel, posting, new ReceiptWriter(instructions, rows, receipts)), state };
+  return { state, rows, fills, kernel: new Kernel(state, rows, fills), posting: new Posting(state, rows, batch) };
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */
@@ -49,6 +71,7 @@ export function decideRows(count: number, kernel: Kernel, posting: Posting, rece
   const closed: ClosedChunk[] = [];
 
   for (let index = 0; index < count; index++) {
+    if (index % TOUCHED_AT_ONCE === 0) kernel.touch(index, Math.min(index + TOUCHED_AT_ONCE, count));
     if (posting.isFull(index)) closed.push(posting.close(index));
 
     let code = kernel.check(index);
