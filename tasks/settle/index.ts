@@ -2,8 +2,6 @@ import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import { reading, writing } from "../lib/flags.ts";
 import { measuring } from "./measuring.ts";
-import type { NewTaskDefinitionBuilder } from "hardhat/types/tasks";
-import { reading, writing } from "../lib/flags.ts";
 
 const BATCH = { name: "batch", description: "Batch file, or the folder of its run" } as const;
 
@@ -96,21 +94,5 @@ export const settleTasks = [
       description: "Id or its first 4 bytes, place (#12), or match number",
     })
     .setAction(() => import("./explain.ts"))
-    .build(),
-
-  measuring(task(["settle", "bench"], "Measure the engine: capacity, latency at offered rates, reading and the log"), {
-    shape: "uniform",
-    batch: "4096",
-    offered: "0.5,0.75,0.9",
-  })
-    .setAction(() => import("./bench.ts"))
-    .build(),
-
-  measuring(task(["settle", "sweep"], "Measure the engine over workloads, workers and batch sizes"), {
-    shape: "uniform,zipf:0.9,hot:0.9,chain,fan-in,fan-out,dealer,makers",
-    batch: "256,1024,4096",
-    offered: "",
-  })
-    .setAction(() => import("./bench.ts"))
     .build(),
 ];
