@@ -3,20 +3,28 @@ import type { BatchInput } from "../batch-input.ts";
 import { type PackedSnapshot, type SnapshotTables, snapshotOf } from "../packed-snapshot.ts";
 import { integer, readJson, small, snapshotSchema, tablesSchema } from "./snapshot-json.ts";
 
+const batchTerms = z.strictObject({
+  number: integer,
+  mode: z.enum(["strict", "optimised"]),
+  time: integer,
+  recycleUntil: integer.optional(),
+  maxChunkInstructions: small,
+  maxChunkPositions: small,
+});
 const batchFields = {
-  batch: z.strictObject({
-    number: integer,
-    mode: z.enum(["strict", "optimised"]),
-    time: integer,
-    recycleUntil: integer.optional(),
-    maxChunkInstructions: small,
-    maxChunkPositions: small,
-  }),
+  batch: batchTerms,
   filled: z.array(z.strictObject({ order: z.string(), quantity: integer })),
   final: z.array(z.string()),
 };
 const opening = snapshotSchema.extend(batchFields);
 const packedOpening = tablesSchema.extend(batchFields);
+const following = z.strictObject({
+  chainId: integer,
+  desk: z.string(),
+  openingBlock: integer,
+  follows: z.string(),
+  batch: batchTerms,
+});
 
 /** What a batch file says besides its records. */
 type Opening = Omit<BatchInput, "orders" | "trades">;
@@ -36,6 +44,12 @@ export function readPackedOpening(json: string, columns: (tables: SnapshotTables
 /** Without `recycleUntil` where there is none. */
 function termsOf({ recycleUntil, ...terms }: z.infer<typeof opening>["batch"]) {
   return recycleUntil === undefined ? terms : { ...terms, recycleUntil };
+}
+
+/** Reads the JSON part of the file of a batch that follows another one. */
+export function readFollowing(json: string) {
+  const { batch, ...rest } = readJson(json, following);
+  return { ...rest, batch: termsOf(batch) };
 }
 
 function carriedOf(filled: readonly { readonly order: string; readonly quantity: bigint }[], final: readonly string[]) {

@@ -18,7 +18,7 @@ const FIRST_ASSET = 1_000n;
 const SHARES = 10n ** 9n;
 /** More than anybody can move. */
 const MOST_SHARES = 2n ** 62n;
-const CASH = 10n ** 15n;
+const CASH = 10n ** 14n;
 const HIGHEST_PRICE = 2_000_000n;
 const LOWEST_PRICE = 500_000n;
 
