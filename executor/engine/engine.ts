@@ -2,6 +2,7 @@ import type { BatchInput } from "../batch-input.ts";
 import type { BatchResult } from "../batch-result.ts";
 import { requireInput } from "../errors.ts";
 import { prepareBatch, prepareRecords } from "../prepare-batch.ts";
+import { MAX_OPEN_BATCHES } from "../replay/replayer.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { type JobRunner, sharedPool } from "../workers/pool.ts";
 import { type Carried, openCarried } from "./carried.ts";
@@ -38,8 +39,8 @@ export interface EngineOpening extends Pick<BatchInput, "alreadyFinal" | "filled
   readonly follows?: string;
 }
 
-/** Each batch in hand keeps its records and receipts in memory, so there is an end to it. */
-export const MAX_ENGINE_BATCHES = 16;
+/** Each batch in hand keeps its records and receipts in memory, and may be open in the log: no more than a replay takes. */
+export const MAX_ENGINE_BATCHES = MAX_OPEN_BATCHES;
 
 /** Callers that wait for a place; beyond it they are refused in any case. */
 export const MAX_WAITING_CALLERS = 1_024;

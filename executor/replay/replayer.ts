@@ -46,7 +46,7 @@ export interface ReplayStart {
 }
 
 /** Inputs may run ahead of settlement, but not without end: each holds its batch in memory. */
-export const MAX_OPEN_BATCHES = 8;
+export const MAX_OPEN_BATCHES = 16;
 
 /**
  * Goes through the entries of a log and holds what they come to. It is the one place that says which entry may follow which; who
@@ -94,6 +94,11 @@ export class Replayer {
   /** The last frame that was taken. */
   get seen(): number {
     return this.#position.sequence;
+  }
+
+  /** Hash of the file of the last closed batch; undefined before the first, and right after a snapshot. */
+  get lastFileHash(): string | undefined {
+    return this.#lastFileHash;
   }
 
   /** The number that the next input has to have. */

@@ -1,12 +1,19 @@
 import { type BatchResult, receiptsOf } from "../batch-result.ts";
-import { Engine } from "../engine/engine.ts";
+import { Engine, type EngineOpening, MAX_ENGINE_BATCHES } from "../engine/engine.ts";
 import { EngineFullError, EngineStoppedError } from "../engine/errors.ts";
+import { recoverEngine } from "../engine/recover-engine.ts";
 import { ExecutorInputError } from "../errors.ts";
 import { LogWriteError } from "../log/errors.ts";
+import { runBatch } from "../run-batch.ts";
+import { checkEngineLog } from "./check-engine-log.ts";
+import { requireSameState } from "./check-state.ts";
 import type { Sent } from "./client.ts";
 import type { EngineWorld } from "./engine-world.ts";
 import { InvariantError, insist } from "./insist.ts";
-import { recoverEngine } from "./recover-engine.ts";
+import { IDENTITY } from "./order-book.ts";
+import type { PlainLine } from "./plain-line.ts";
+import { slowFiles } from "./slow-files.ts";
+import { FOLDER } from "./surroundings.ts";
 import { RestartNeeded, STOPPED } from "./trying.ts";
 
 /** One life of a process that runs batches overlapped: batch after batch is submitted, mostly without waiting for the last. */
@@ -26,16 +33,25 @@ export class EngineLife {
 
   /** Goes on from whatever the disk has until batch `last` is done. */
   static async live(world: EngineWorld, last: bigint): Promise<void> {
-    const { line, dice, runner } = world;
+    const { line, dice, disk, scheduler, runner, bug } = world;
     world.tempt();
-    const log = await recoverEngine(world).catch(throwUnlessDisk);
-    // All that is in the log has an outcome there now, whether anybody was told of it or not.
+    const { log, opening } = await recoverEngine(FOLDER, IDENTITY, {
+      files: slowFiles(disk, scheduler, dice, bug),
+      run: (input) => runBatch(input, { pool: runner }),
+      from: dice.oneIn(10) ? "start" : "snapshot",
+    }).catch(throwUnlessDisk);
+    await checkEngineLog(world);
+    // All that is in the log has its outcome there now, whether anybody was told of it or not.
     world.acknowledged = line.last;
-    const engine = await Engine.open(
-      { ...line.opening, firstNumber: line.last + 1n },
-      { pool: runner, log, maxBatches: dice.between(1, 5), whenFull: dice.pick(["wait", "refuse"]) },
-    );
+    requireSameOpening(opening, line);
+    line.expectNext(opening?.follows !== undefined);
 
+    const engine = await Engine.open(opening ?? line.opening, {
+      pool: runner,
+      log,
+      maxBatches: dice.pick([1, 2, 4, MAX_ENGINE_BATCHES]),
+      whenFull: dice.pick(["wait", "refuse"]),
+    });
     const life = new EngineLife(world, engine);
     await life.#sendUntil(last);
     await engine.close();
@@ -123,12 +139,22 @@ export class EngineLife {
   }
 }
 
+/** What the log comes to is what the plain executor came to; a new log comes to nothing. */
+function requireSameOpening(opening: EngineOpening | undefined, { state, last }: PlainLine): void {
+  insist((opening === undefined) === (last === 0n), `after batch ${last} the log comes to nothing, or to something`);
+  if (opening === undefined) return;
+  const { snapshot, alreadyFinal = new Set(), filled = new Map(), firstNumber = 1n } = opening;
+  const found = { lastBatch: firstNumber - 1n, positions: snapshot, final: alreadyFinal, filled };
+  requireSameState(found, state, "recovered");
+}
+
 /** A disk that failed, or somebody who stopped the engine, ends a life; everything else is a mistake. */
 function throwUnlessDisk(error: unknown): never {
   const causes = [error];
   for (let cause = error; cause instanceof Error && cause.cause !== undefined; cause = cause.cause)
     causes.push(cause.cause);
   if (causes.some((cause) => cause instanceof InvariantError)) throw error;
-  const isWorlds = causes.some((cause) => cause instanceof LogWriteError || cause === STOPPED);
+  const isFull = (cause: unknown) => cause instanceof Error && cause.message.startsWith("ENOSPC");
+  const isWorlds = causes.some((cause) => cause instanceof LogWriteError || cause === STOPPED || isFull(cause));
   throw isWorlds ? new RestartNeeded("the log has to be opened again", { cause: error }) : error;
 }

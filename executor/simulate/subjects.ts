@@ -1,16 +1,13 @@
-import { decodeEntry } from "../log/entries.ts";
-import { CUT } from "../log/frame.ts";
 import { replayLog } from "../replay/replay-log.ts";
+import { checkEngineLog } from "./check-engine-log.ts";
 import { replayEverything } from "./check-replay.ts";
 import { requireSameState } from "./check-state.ts";
-import { readFrames } from "./damage.ts";
 import { DeskWorld } from "./desk-world.ts";
 import { EngineLife } from "./engine-life.ts";
 import { EngineWorld } from "./engine-world.ts";
 import { ExecutorLife } from "./executor-life.ts";
 import { insist } from "./insist.ts";
 import { IDENTITY } from "./order-book.ts";
-import { followEntries } from "./recover-engine.ts";
 import { type Beginning, FOLDER, type Surroundings } from "./surroundings.ts";
 
 /** What is simulated: batches one by one with a chain that settles their chunks, or overlapped ones on carried state. */
@@ -48,8 +45,7 @@ function engineSubject(beginning: Beginning, last: bigint): Subject {
     live: () => EngineLife.live(world, last),
     conclude: async () => {
       insist(world.line.last === last, `batch ${last} is not done`);
-      const frames = (await readFrames(world.disk)).filter(({ kind }) => kind < CUT);
-      await followEntries(world, frames.map(decodeEntry));
+      await checkEngineLog(world);
       const { state, open } = await replayLog(FOLDER, IDENTITY, { files: world.disk });
       insist(open.length === 0, `${open.length} batches are open in the end`);
       requireSameState(state, world.line.state, "replayed");
