@@ -22,6 +22,19 @@ export { compareResults } from "./compare-results.ts";
 export { cryptoKind } from "./crypto/crypto-kind.ts";
 export { addressOf, createOrderSigner, type OrderSigner, privateKeyFrom } from "./crypto/sign-order.ts";
 export { ExecutorInputError } from "./errors.ts";
+export { type BatchCase, openCase } from "./explain/batch-case.ts";
+export { explainInstruction, findInstructions } from "./explain/explain-instruction.ts";
+export type { Comparison, EarlierChange, Explanation } from "./explain/explanation.ts";
+export {
+  formatOf,
+  type ReadOptions,
+  type ReadTrades,
+  type Reject,
+  readTradeFile,
+  type TradeFile,
+  type TradeFormat,
+} from "./files/trade-file.ts";
+export { writeRejects, writeTradeFile } from "./files/write-trade-file.ts";
 export { readBatchFile } from "./formats/batch-file.ts";
 export { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
 export { type BatchHeader, batchHash, MODE_STRICT } from "./formats/header.ts";
@@ -73,6 +86,14 @@ export { type ListMeasurement, type ListTurn, measureIncomeList } from "./income
 export type { Multiproof } from "./income/multiproof.ts";
 export { openProofFile, ProofFile, type ProvedPage, type ProvedRow } from "./income/proof-file.ts";
 export type { ProofHeader } from "./income/proof-header.ts";
+export { type ConflictShape, conflictShapeOf } from "./load/conflict-shape.ts";
+export { createLoad, cutIntoBatches, type Load, type LoadBatch, signFlows, takeBatch } from "./load/create-load.ts";
+export { drawFlows, type FlowOptions } from "./load/draw-flows.ts";
+export { createFlows, FLOW_TRADE, FLOW_TRANSFER, type Flows, partOfFlows } from "./load/flows.ts";
+export { type Netting, nettingOf } from "./load/netting.ts";
+export { createRandom, createZipf, type Random, randomInteger } from "./load/random.ts";
+export { formatShape, parseShape, SHAPES, type Shape, type ShapeName } from "./load/shape.ts";
+export { createWorkload, type WorkloadOptions } from "./load/workload.ts";
 export { AppendLog, type AppendLogOptions } from "./log/append-log.ts";
 export { decodeEntry, encodeEntry, type LogEntry } from "./log/entries.ts";
 export { LogDamagedError, LogLockedError, LogWriteError } from "./log/errors.ts";
@@ -127,5 +148,22 @@ export type {
   SharePosition,
   Snapshot,
 } from "./snapshot.ts";
+export { type ClosedLoop, runClosedLoop } from "./throughput/closed-loop.ts";
+export { findHighestRate, type RateSearch, type Trial } from "./throughput/find-rate.ts";
+export { judge, requireSame, type Verdict, WrongResultError } from "./throughput/judge.ts";
+export { Latencies, type LatencySummary } from "./throughput/latency.ts";
+export {
+  type HighestRate,
+  type LatencyFigure,
+  type LatencyOptions,
+  measureHighestRate,
+  measureLatency,
+  type Percentile,
+  type RateBound,
+} from "./throughput/measure-latency.ts";
+export { type Spread, spreadOf } from "./throughput/median.ts";
+export { arrivalTimes, type Clock, type OpenLoop, type OpenLoopOptions, runOpenLoop } from "./throughput/open-loop.ts";
+export { fitScaling, predictRate, type ScalingModel, type ScalingPoint } from "./throughput/scaling-model.ts";
+export { runSweep, type SingleThread, type Sweep, type SweepOptions, type SweepPoint } from "./throughput/sweep.ts";
+export { type OpenTarget, type Outcome, openExecutor, openJudge, type Target } from "./throughput/target.ts";
 export { type JobRunner, WorkerPool } from "./workers/pool.ts";
-export { createRandom, createWorkload, type Random, randomInteger, type WorkloadOptions } from "./workload.ts";

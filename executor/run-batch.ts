@@ -14,6 +14,7 @@ import { runLedger } from "./ledger/run-ledger.ts";
 import { prepareBatch } from "./prepare-batch.ts";
 import { sequenceInstructions } from "./sequence.ts";
 import { type ChunkSettler, settleBatch } from "./settle-batch.ts";
+import { closingPositions } from "./tree/closing-positions.ts";
 import { ORDER_STATUS } from "./workers/jobs.ts";
 import { type JobRunner, sharedPool } from "./workers/pool.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
@@ -73,9 +74,8 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
 
   const total = batch.instructionCount;
   const instructions = sequenceInstructions(batch, orderStatus);
-  const leaves = sharedBytes(HASH_BYTES * total);
   await pool.run(
-    { kind: "identify", total, pieceSize: IDENTIFY_PIECE, tables, orders, orderIds, instructions, leaves },
+    { kind: "identify", total, pieceSize: IDENTIFY_PIECE, tables, orders, orderIds, instructions },
     watch("sequence"),
   );
   const sequence = lap();
@@ -86,10 +86,11 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   const logging = lap();
 
   const receipts = sharedBytes(RECEIPT_BYTES * total);
-  const closed = runLedger(batch, orderIds, orderStatus, instructions, receipts);
+  const { closed, state } = runLedger(batch, orderIds, orderStatus, instructions, receipts);
   const ledger = lap();
 
-  const decided = { orderIds, instructions, leaves, receipts, closed, file: written };
+  const positions = closingPositions(batch.packed, state);
+  const decided = { orderIds, instructions, receipts, closed, positions, file: written };
   const { chunks, header, file } = await commitBatch(batch, decided, pool, watch("commit"));
   const hash = batchHash(keccak, batch.snapshot.chainId, batch.snapshot.desk, header);
   const commit = lap();

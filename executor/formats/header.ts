@@ -14,12 +14,14 @@ export interface BatchHeader {
   readonly instructionCount: number;
   readonly chunkCount: number;
   readonly chunksRoot: string;
+  /** Over all positions after the batch, as if every chunk settled. */
+  readonly positionsRoot: string;
   readonly fileHash: string;
 }
 
 /** The hash by which the settlement desk knows the batch. */
 export function batchHash(keccak: Keccak, chainId: bigint, desk: string, header: BatchHeader): string {
-  const words = new Uint8Array(10 * 32);
+  const words = new Uint8Array(11 * 32);
   const view = viewOf(words);
 
   writeWord(view, 0, chainId);
@@ -31,7 +33,8 @@ export function batchHash(keccak: Keccak, chainId: bigint, desk: string, header:
   writeWord(view, 192, BigInt(header.instructionCount));
   writeWord(view, 224, BigInt(header.chunkCount));
   words.set(fromHex(header.chunksRoot, 32), 256);
-  words.set(fromHex(header.fileHash, 32), 288);
+  words.set(fromHex(header.positionsRoot, 32), 288);
+  words.set(fromHex(header.fileHash, 32), 320);
 
   return toHex(keccak(words));
 }

@@ -9,7 +9,14 @@ import { type ClosedChunk, Posting } from "./posting.ts";
 import { ReceiptWriter } from "./receipts.ts";
 import { markRepeats, tableOfIds } from "./repeats.ts";
 import { ROW_BYTES, rowsOver } from "./rows.ts";
-import { loadState } from "./state.ts";
+import { type LedgerState, loadState } from "./state.ts";
+
+/** What a batch has come to, but for its receipts. */
+export interface Ledgered {
+  readonly closed: readonly ClosedChunk[];
+  /** Everything as it is after the batch. */
+  readonly state: LedgerState;
+}
 
 /** Rows whose cells are read ahead together: few enough that the nearest cache keeps them. */
 export const TOUCHED_AT_ONCE = 256;
@@ -25,7 +32,7 @@ export function runLedger(
   orderStatus: Uint8Array,
   instructions: Uint8Array,
   receipts: Uint8Array,
-): ClosedChunk[] {
+): Ledgered {
   const count = batch.instructionCount;
   const state = loadState(batch.snapshot);
   const fills = new FillBook(batch.orderCount + batch.filled.size);
@@ -36,7 +43,8 @@ export function runLedger(
 
   lowerTrades({ time: batch.time, instructions, view: viewOf(instructions), repeated, orders, state, rows }, 0, count);
   const kernel = new Kernel(state, rows, fills);
-  return decideRows(count, kernel, new Posting(state, rows, batch), new ReceiptWriter(instructions, rows, receipts));
+  const posting = new Posting(state, rows, batch);
+  return { closed: decideRows(count, kernel, posting, new ReceiptWriter(instructions, rows, receipts)), state };
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */

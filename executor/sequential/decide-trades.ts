@@ -22,7 +22,7 @@ export function decideTrades(
   batch: PreparedBatch,
   orders: readonly PlainOrder[],
   instructions: readonly PlainInstruction[],
-): { receipts: Receipt[]; chunks: PlainChunk[] } {
+): { receipts: Receipt[]; chunks: PlainChunk[]; ledger: PlainLedger } {
   const ledger = new PlainLedger(batch.snapshot);
   const mandates = new PlainMandates(batch.snapshot, batch.time);
   const filled = new Map(batch.filled);
@@ -85,7 +85,7 @@ export function decideTrades(
   }
   if (first < instructions.length) closeChunk(instructions.length);
 
-  return { receipts, chunks };
+  return { receipts, chunks, ledger };
 }
 
 /** 100 to 109: the trade, or why it is none. */

@@ -1,3 +1,4 @@
+import { POSITION_KIND, type Position } from "../formats/position-leaf.ts";
 import { CODE } from "../formats/reason-codes.ts";
 import type { SharePosition, Snapshot } from "../snapshot.ts";
 import type { PlainTrade } from "./plain-trade.ts";
@@ -38,6 +39,38 @@ export class PlainLedger {
     if (quantity > (this.#spendable.get(`${seller}/${asset}`) ?? 0n)) return CODE.balanceTooSmall;
     if (cash > (this.#cash.get(`${buyer}/${currency}`) ?? 0n)) return CODE.cashTooSmall;
     return CODE.accepted;
+  }
+
+  /** Every position as it is now: those of the snapshot in its order, then cash of who had none listed. */
+  positions(): { readonly shares: Position[]; readonly cash: Position[] } {
+    const { accounts, assets, currencies, shares, cash } = this.#snapshot;
+    const listed = cash.map(({ account, currency }) => `${account}/${currency}`);
+    const added = accounts.flatMap((_, account) => currencies.map((__, currency) => `${account}/${currency}`));
+    const paid = added.filter((key) => !listed.includes(key) && (this.#cash.get(key) ?? 0n) !== 0n);
+
+    return {
+      shares: shares.map(({ account, asset, balance, spendable: opening }) => {
+        const spendable = this.#spendable.get(`${account}/${asset}`) ?? 0n;
+        return {
+          kind: POSITION_KIND.shares,
+          account: accounts[account]?.address ?? "",
+          unit: assets[asset]?.id ?? 0n,
+          balance: balance + spendable - opening,
+          spendable,
+        };
+      }),
+      cash: [...listed, ...paid].map((key) => {
+        const [account = 0, currency = 0] = key.split("/").map(Number);
+        const amount = this.#cash.get(key) ?? 0n;
+        return {
+          kind: POSITION_KIND.cash,
+          account: accounts[account]?.address ?? "",
+          unit: BigInt(currencies[currency]?.address ?? 0),
+          balance: amount,
+          spendable: amount,
+        };
+      }),
+    };
   }
 
   /** Moves what {@link check} allowed. */

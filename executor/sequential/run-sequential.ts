@@ -20,6 +20,7 @@ import { encodeReceipt, RECEIPT_BYTES } from "../formats/receipt.ts";
 import { type PreparedBatch, prepareBatch } from "../prepare-batch.ts";
 import { decideTrades, type PlainChunk } from "./decide-trades.ts";
 import { plainRoot } from "./plain-merkle.ts";
+import { plainPositionsRoot } from "./plain-positions.ts";
 import type { PlainInstruction, PlainOrder } from "./plain-trade.ts";
 
 const ZERO_ID = `0x${"00".repeat(32)}`;
@@ -34,7 +35,7 @@ export async function runSequential(input: BatchInput): Promise<BatchResult> {
   const verified = performance.now();
   const { records, instructions } = sequenceTrades(batch, orders, keccak);
   const sequenced = performance.now();
-  const { receipts: decided, chunks: plainChunks } = decideTrades(batch, orders, instructions);
+  const { receipts: decided, chunks: plainChunks, ledger } = decideTrades(batch, orders, instructions);
   const done = performance.now();
 
   const receipts = new Uint8Array(decided.length * RECEIPT_BYTES);
@@ -55,6 +56,7 @@ export async function runSequential(input: BatchInput): Promise<BatchResult> {
         chunks.map(({ leaf }) => fromHex(leaf, 32)),
       ),
     ),
+    positionsRoot: toHex(plainPositionsRoot(keccak, ledger.positions())),
     fileHash: toHex(keccak(file)),
   };
 

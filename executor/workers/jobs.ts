@@ -9,13 +9,15 @@ import { createDigester } from "../formats/digest.ts";
 import { INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
 import { viewOf } from "../formats/integers.ts";
 import { type Keccak, loadKeccak } from "../formats/keccak.ts";
-import { createLeafHasher, HASH_BYTES, merkleRoot } from "../formats/merkle.ts";
+import { HASH_BYTES } from "../formats/merkle.ts";
 import { isOrderWellFormed, ORDER_AT, ORDER_BYTES } from "../formats/order-record.ts";
-import { RECEIPT_BYTES } from "../formats/receipt.ts";
 import { type BareHashesJob, hashBare } from "../income/bare-hashes.ts";
 import { type DivideDepositJob, divideDeposit, type FindLossesJob, findLosses } from "../income/divide-deposit.ts";
 import { hashSubtrees, type IncomeProofsJob, type IncomeTreeJob, writeProofs } from "../income/income-jobs.ts";
 import { type SortHoldersJob, sortBuckets } from "../income/sort-holders.ts";
+import { type SignJob, signOrders } from "../load/sign-orders.ts";
+import { type CommitJob, commitChunks } from "../tree/commit-chunks.ts";
+import { hashPositionSubtrees, type PositionTreeJob } from "../tree/position-tree-job.ts";
 
 /** What became of an order in the verify stage. */
 export const ORDER_STATUS = { valid: 0, malformed: 1, signatureInvalid: 2 } as const;
@@ -36,24 +38,13 @@ export interface VerifyJob extends RangeOfItems {
   readonly status: Uint8Array;
 }
 
-/** Trade id and Merkle leaf of each instruction. */
+/** Trade id of each instruction. */
 export interface IdentifyJob extends RangeOfItems {
   readonly kind: "identify";
   readonly tables: WordTables;
   readonly orders: Uint8Array;
   readonly orderIds: Uint8Array;
   readonly instructions: Uint8Array;
-  readonly leaves: Uint8Array;
-}
-
-/** Both roots of each chunk, instructions' then receipts'. */
-export interface CommitJob extends RangeOfItems {
-  readonly kind: "commit";
-  /** First instruction and number of instructions of each chunk. */
-  readonly chunks: Uint32Array;
-  readonly leaves: Uint8Array;
-  readonly receipts: Uint8Array;
-  readonly roots: Uint8Array;
 }
 
 /** Nothing but the library's recovery on digests made before: the measure of the verify stage. */
@@ -68,7 +59,9 @@ export type Job =
   | VerifyJob
   | IdentifyJob
   | CommitJob
+  | PositionTreeJob
   | RecoverJob
+  | SignJob
   | SortHoldersJob
   | FindLossesJob
   | DivideDepositJob
@@ -89,9 +82,13 @@ export async function createRangeWork(job: Job): Promise<RangeWork> {
     case "identify":
       return identifyInstructions(keccak, job);
     case "commit":
-      return commitChunks(keccak, job);
+      return commitChunks(job);
+    case "positionTree":
+      return hashPositionSubtrees(job);
     case "recover":
       return recoverKeys(job);
+    case "sign":
+      return signOrders(keccak, job);
     case "sortHolders":
       return sortBuckets(job);
     case "findLosses":
@@ -119,6 +116,7 @@ function verifyOrders(keccak: Keccak, { tables, orders, ids, status }: VerifyJob
     for (let order = from; order < to; order++) {
       const offset = order * ORDER_BYTES;
       if (!isOrderWellFormed(orders, view, offset, assetCount, currencyCount)) {
+        ids.fill(0, order * HASH_BYTES, (order + 1) * HASH_BYTES); // done again, it has to come out the same
         status[order] = ORDER_STATUS.malformed;
         continue;
       }
@@ -131,9 +129,8 @@ function verifyOrders(keccak: Keccak, { tables, orders, ids, status }: VerifyJob
 }
 
 function identifyInstructions(keccak: Keccak, job: IdentifyJob): RangeWork {
-  const { tables, orders, orderIds, instructions, leaves } = job;
+  const { tables, orders, orderIds, instructions } = job;
   const digester = createDigester(keccak, tables);
-  const leafOf = createLeafHasher(keccak, INSTRUCTION_BYTES);
   const view = viewOf(instructions);
   const known = { records: viewOf(orders), count: orders.length / ORDER_BYTES, ids: orderIds };
 
@@ -141,25 +138,6 @@ function identifyInstructions(keccak: Keccak, job: IdentifyJob): RangeWork {
     for (let index = from; index < to; index++) {
       const offset = index * INSTRUCTION_BYTES;
       digester.tradeId(instructions, view, offset, known);
-      leaves.set(leafOf(instructions, offset), index * HASH_BYTES);
-    }
-  };
-}
-
-function commitChunks(keccak: Keccak, { chunks, leaves, receipts, roots }: CommitJob): RangeWork {
-  const leafOf = createLeafHasher(keccak, RECEIPT_BYTES);
-
-  return (from, to) => {
-    for (let chunk = from; chunk < to; chunk++) {
-      const first = chunks[2 * chunk] ?? 0;
-      const count = chunks[2 * chunk + 1] ?? 0;
-      const receiptLeaves = new Uint8Array(count * HASH_BYTES);
-      for (let i = 0; i < count; i++) {
-        receiptLeaves.set(leafOf(receipts, (first + i) * RECEIPT_BYTES), i * HASH_BYTES);
-      }
-      const ownLeaves = leaves.subarray(first * HASH_BYTES, (first + count) * HASH_BYTES);
-      roots.set(merkleRoot(keccak, ownLeaves), 2 * chunk * HASH_BYTES);
-      roots.set(merkleRoot(keccak, receiptLeaves), (2 * chunk + 1) * HASH_BYTES);
     }
   };
 }

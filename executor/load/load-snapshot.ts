@@ -1,0 +1,75 @@
+import {
+  createPackedAccounts,
+  createPackedCash,
+  createPackedShares,
+  type SnapshotTables,
+  snapshotOf,
+} from "../packed-snapshot.ts";
+import type { Snapshot } from "../snapshot.ts";
+import type { LoadAccounts } from "./accounts.ts";
+
+export const LOAD_CHAIN_ID = 31_337n;
+export const LOAD_DESK = "0x000000000000000000000000000000000000de5c";
+export const LOAD_CURRENCY = "0x000000000000000000000000000000000000cafe";
+/** What "now" is in every batch of a load. */
+export const LOAD_TIME = 1_800_000_000n;
+
+const FIRST_ASSET = 1_000n;
+const SHARES = 10n ** 9n;
+const CASH = 10n ** 15n;
+const HIGHEST_PRICE = 2_000_000n;
+const LOWEST_PRICE = 500_000n;
+
+/**
+ * Everyone may trade everything, has plenty of it, and has signed a wide mandate: `accounts × assets` positions, and cash. In
+ * columns, so that a million positions fit; as objects for whoever asks.
+ */
+export function loadSnapshot({ count, addresses }: LoadAccounts, assetCount: number): Snapshot {
+  const accounts = createPackedAccounts(count);
+  const shares = createPackedShares(count * assetCount);
+  const cash = createPackedCash(count);
+
+  accounts.addresses.set(addresses);
+  for (let account = 0; account < count; account++) {
+    accounts.investors[account] = account + 1;
+    cash.account[account] = account;
+    cash.deposited[account] = CASH;
+    for (let asset = 0; asset < assetCount; asset++) {
+      const row = account * assetCount + asset;
+      shares.account[row] = account;
+      shares.asset[row] = asset;
+      shares.spendable[row] = SHARES;
+      shares.balance[row] = SHARES;
+    }
+  }
+  return snapshotOf({ ...loadTables(count, assetCount), accounts, shares, cash });
+}
+
+function loadTables(count: number, assetCount: number): SnapshotTables {
+  const assets = Array.from({ length: assetCount }, (_, asset) => asset);
+  const limits = assets.map((asset) => ({
+    asset,
+    inLeft: SHARES,
+    outLeft: SHARES,
+    maxBuyPrice: HIGHEST_PRICE,
+    minSellPrice: LOWEST_PRICE,
+  }));
+
+  return {
+    chainId: LOAD_CHAIN_ID,
+    desk: LOAD_DESK,
+    openingBlock: 1n,
+    assets: assets.map((asset) => ({ id: FIRST_ASSET + BigInt(asset), state: 0, holderLimit: 0 })),
+    currencies: [{ address: LOAD_CURRENCY, engineUnit: 1n }],
+    mandates: Array.from({ length: count }, (_, account) => ({
+      account,
+      currency: 0,
+      id: `0x${(account + 1).toString(16).padStart(64, "0")}`,
+      expiry: LOAD_TIME + 86_400n,
+      cashOutLeft: CASH,
+      lossLeft: CASH,
+      feeLeft: CASH,
+      limits,
+    })),
+  };
+}
