@@ -21,6 +21,17 @@ export { checkSnapshot } from "./check-snapshot.ts";
 export { compareResults } from "./compare-results.ts";
 export { cryptoKind } from "./crypto/crypto-kind.ts";
 export { addressOf, createOrderSigner, type OrderSigner, privateKeyFrom } from "./crypto/sign-order.ts";
+export { AppendEngineLog } from "./engine/append-engine-log.ts";
+export {
+  Engine,
+  type EngineInput,
+  type EngineOpening,
+  type EngineOptions,
+  MAX_ENGINE_BATCHES,
+  MAX_WAITING_CALLERS,
+} from "./engine/engine.ts";
+export { type EngineLog, NO_LOG } from "./engine/engine-log.ts";
+export { EngineFullError, EngineStoppedError } from "./engine/errors.ts";
 export { ExecutorInputError } from "./errors.ts";
 export { type BatchCase, openCase } from "./explain/batch-case.ts";
 export { explainInstruction, findInstructions } from "./explain/explain-instruction.ts";
@@ -35,7 +46,7 @@ export {
   type TradeFormat,
 } from "./files/trade-file.ts";
 export { writeRejects, writeTradeFile } from "./files/write-trade-file.ts";
-export { readBatchFile } from "./formats/batch-file.ts";
+export { type Opening, readBatchFile } from "./formats/batch-file.ts";
 export { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
 export { type BatchHeader, batchHash, MODE_STRICT } from "./formats/header.ts";
 export {
