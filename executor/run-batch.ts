@@ -10,7 +10,8 @@ import { hashParts, loadKeccak } from "./formats/keccak.ts";
 import { HASH_BYTES } from "./formats/merkle.ts";
 import { ORDER_BYTES } from "./formats/order-record.ts";
 import { RECEIPT_BYTES } from "./formats/receipt.ts";
-import { openLedger, runLedger } from "./ledger/run-ledger.ts";
+import { openLedger, runLedgerOn } from "./ledger/run-ledger.ts";
+import type { LedgerMode } from "./ledger/split/choose-split.ts";
 import { type PreparedRecords, prepareBatch } from "./prepare-batch.ts";
 import { sequenceInstructions } from "./sequence.ts";
 import { type ChunkSettler, settleBatch } from "./settle-batch.ts";
@@ -29,6 +30,8 @@ export interface BatchOptions {
   readonly pool?: JobRunner;
   readonly onProgress?: (stage: Stage, done: number, total: number) => void;
   readonly signal?: AbortSignal;
+  /** Whether the ledger runs in parallel. Left out: where it is worth it. The outcome is the same. */
+  readonly ledger?: LedgerMode;
   /** Called with the batch file as soon as the order is fixed; nothing is decided before it has returned. */
   readonly onSequenced?: (file: Uint8Array) => Promise<void>;
   /** Settles one chunk on chain; called for each in order once the batch is decided. */
@@ -76,7 +79,15 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
 
   const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
   const { orderIds, orderStatus } = verified;
-  const { closed, state } = runLedger(batch, orderIds, orderStatus, instructions, receipts, openLedger(batch));
+  const { closed, state, residue } = await runLedgerOn(
+    { pool, ...(options.ledger && { mode: options.ledger }), ...(signal && { signal }) },
+    batch,
+    orderIds,
+    orderStatus,
+    instructions,
+    receipts,
+    openLedger(batch),
+  );
   const ledger = lap();
 
   const positions = closingPositions(batch.packed, state);
@@ -101,6 +112,7 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
       cryptoKind: cryptoKind(),
       signatures: countChecked(verified.orderStatus),
       timings: { ingest, verify, sequence, ledger, commit: logging + commit },
+      ...(residue !== undefined && { residue }),
     },
   };
   if (options.settle !== undefined) await settleBatch(result, options.settle, signal);

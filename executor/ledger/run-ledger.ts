@@ -1,6 +1,7 @@
 import { viewOf } from "../formats/integers.ts";
 import { CODE } from "../formats/reason-codes.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
+import type { JobRunner, RunOptions } from "../workers/pool.ts";
 import { FillBook } from "./fill-book.ts";
 import { Kernel } from "./kernel.ts";
 import type { KeyTable } from "./key-table.ts";
@@ -10,6 +11,8 @@ import { type ClosedChunk, Posting } from "./posting.ts";
 import { ReceiptWriter } from "./receipts.ts";
 import { markRepeats, tableOfIds } from "./repeats.ts";
 import { ROW_BYTES, rowsOver } from "./rows.ts";
+import { type LedgerMode, shouldSplit } from "./split/choose-split.ts";
+import { decideSplit, type LoweredBatch } from "./split/decide-split.ts";
 import { type LedgerState, loadState } from "./state.ts";
 
 /** What the ledger needs to know of a batch besides its records. */
@@ -44,6 +47,8 @@ export interface Ledgered {
   readonly closed: readonly ClosedChunk[];
   /** Everything as it is after the batch. */
   readonly state: LedgerState;
+  /** Instructions that the parallel ledger ran in their order; left out if all did. */
+  readonly residue?: number;
 }
 
 /** Rows whose cells are read ahead together: few enough that the nearest cache keeps them. */
@@ -60,8 +65,31 @@ export function runLedger(
   orderStatus: Uint8Array,
   instructions: Uint8Array,
   receipts: Uint8Array,
-  { state, fills, finalIds }: CarriedLedger,
+  ledger: CarriedLedger,
 ): Ledgered {
+  const lowered = lowerBatch(batch, orderIds, orderStatus, instructions, receipts, ledger);
+  return { closed: decideLowered(lowered), state: ledger.state };
+}
+
+/** How the ledger of a batch may use other threads. */
+export interface SplitOptions extends RunOptions {
+  readonly mode?: LedgerMode;
+  readonly pool: JobRunner;
+}
+
+/** As {@link runLedger}, but in parallel where `mode` wants it or the batch is worth it. The outcome is the same. */
+export async function runLedgerOn(
+  { mode = "auto", pool, ...options }: SplitOptions,
+  ...run: Parameters<typeof runLedger>
+): Promise<Ledgered> {
+  const lowered = lowerBatch(...run);
+  const isSplit = mode === "split" || (mode === "auto" && shouldSplit(lowered, pool.size));
+  const outcome = isSplit ? await decideSplit(lowered, pool, options) : { closed: decideLowered(lowered) };
+  return { ...outcome, state: lowered.state };
+}
+
+function lowerBatch(...run: Parameters<typeof runLedger>): LoweredBatch {
+  const [batch, orderIds, orderStatus, instructions, receipts, { state, fills, finalIds }] = run;
   const count = batch.instructionCount;
   const orders = loadOrders(state, fills, batch.orders, orderIds, orderStatus);
   const repeated = markRepeats(instructions, finalIds);
@@ -70,7 +98,11 @@ export function runLedger(
   lowerTrades({ time: batch.time, instructions, view: viewOf(instructions), repeated, orders, state, rows }, 0, count);
   const kernel = new Kernel(state, rows, fills);
   const posting = new Posting(state, rows, batch);
-  return { closed: decideRows(count, kernel, posting, new ReceiptWriter(instructions, rows, receipts)), state };
+  return { count, state, rows, fills, kernel, posting, instructions, receipts };
+}
+
+function decideLowered({ count, kernel, posting, instructions, rows, receipts }: LoweredBatch): ClosedChunk[] {
+  return decideRows(count, kernel, posting, new ReceiptWriter(instructions, rows, receipts));
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */
