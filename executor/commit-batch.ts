@@ -1,6 +1,6 @@
 import type { ChunkResult } from "./batch-result.ts";
 import { encodeChunk } from "./formats/chunk-leaf.ts";
-import { type BatchHeader, MODE_STRICT } from "./formats/header.ts";
+import { type BatchHeader, modeByte } from "./formats/header.ts";
 import { fromHex, toHex } from "./formats/hex.ts";
 import { type Keccak, loadKeccak } from "./formats/keccak.ts";
 import { HASH_BYTES, leafHash, merkleRoot } from "./formats/merkle.ts";
@@ -61,7 +61,7 @@ export async function commitBatch(
 
   const header: BatchHeader = {
     number: batch.number,
-    mode: MODE_STRICT,
+    mode: modeByte(batch.mode),
     time: batch.time,
     openingBlock: batch.snapshot.openingBlock,
     instructionCount: batch.instructionCount,

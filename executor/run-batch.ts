@@ -10,9 +10,10 @@ import { hashParts, loadKeccak } from "./formats/keccak.ts";
 import { HASH_BYTES } from "./formats/merkle.ts";
 import { ORDER_BYTES } from "./formats/order-record.ts";
 import { RECEIPT_BYTES } from "./formats/receipt.ts";
-import { openLedger, runLedgerOn } from "./ledger/run-ledger.ts";
+import { openLedger, runLedgerOn, type SplitOptions } from "./ledger/run-ledger.ts";
 import type { LedgerMode } from "./ledger/split/choose-split.ts";
-import { type PreparedRecords, prepareBatch } from "./prepare-batch.ts";
+import { runOptimised, type SequencedBatch, type SettledBatch } from "./optimised/run-optimised.ts";
+import { type PreparedBatch, type PreparedRecords, prepareBatch } from "./prepare-batch.ts";
 import { sequenceInstructions } from "./sequence.ts";
 import { type ChunkSettler, settleBatch } from "./settle-batch.ts";
 import { closingPositions } from "./tree/closing-positions.ts";
@@ -69,25 +70,17 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   const verified = await verifyOrders(batch, tables, pool, watch("verify"));
   const verify = lap();
 
-  const instructions = await sequenceBatch(batch, tables, verified, pool, watch("sequence"));
+  const sequenced = await sequenceBatch(batch, tables, verified, pool, watch("sequence"));
   const sequence = lap();
 
-  const parts = batchFileParts(batch, verified.orderIds, instructions);
+  const parts = batchFileParts(batch, verified.orderIds, sequenced);
   const file = onceJoined(parts);
   await options.onSequenced?.(file());
   const logging = lap();
 
-  const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
-  const { orderIds, orderStatus } = verified;
-  const { closed, state, residue } = await runLedgerOn(
-    { pool, ...(options.ledger && { mode: options.ledger }), ...(signal && { signal }) },
-    batch,
-    orderIds,
-    orderStatus,
-    instructions,
-    receipts,
-    openLedger(batch),
-  );
+  const how = { pool, ...(options.ledger && { mode: options.ledger }), ...(signal && { signal }) };
+  const decision = await decide(batch, { ...verified, instructions: sequenced }, how);
+  const { instructions, receipts, closed, state, residue } = decision;
   const ledger = lap();
 
   const positions = closingPositions(batch.packed, state);
@@ -166,6 +159,22 @@ export function onceJoined(parts: readonly Uint8Array[]): () => Uint8Array {
   return () => {
     joined ??= joinParts(parts);
     return joined;
+  };
+}
+
+/** A decided batch, and what the parallel ledger says of itself. */
+type Decision = SettledBatch & { readonly residue?: number };
+
+/** Decides the instructions; in an optimised batch they are put into the order in which they settled. */
+async function decide(batch: PreparedBatch, sequenced: SequencedBatch, how: SplitOptions): Promise<Decision> {
+  if (batch.mode === "optimised") return runOptimised(batch, sequenced);
+
+  const { orderIds, orderStatus, instructions } = sequenced;
+  const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
+  return {
+    instructions,
+    receipts,
+    ...(await runLedgerOn(how, batch, orderIds, orderStatus, instructions, receipts, openLedger(batch))),
   };
 }
 

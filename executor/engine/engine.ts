@@ -11,7 +11,11 @@ import { type EngineBatch, runStages } from "./run-stages.ts";
 import { Turns } from "./turns.ts";
 
 /** A batch for the engine: it opens with what the one before left, so it brings only its orders and trades. */
-export type EngineInput = Omit<BatchInput, "snapshot" | "follows" | "alreadyFinal" | "filled">;
+export interface EngineInput
+  extends Omit<BatchInput, "mode" | "snapshot" | "follows" | "alreadyFinal" | "filled" | "recycleUntil"> {
+  /** What waits in an optimised batch keeps its id, and an engine's ids are used up for good. */
+  readonly mode: "strict";
+}
 
 export interface EngineOptions {
   /** Worker threads of the pool that this process shares; 0 (as if left out) does everything in the calling thread. */

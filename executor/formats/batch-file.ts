@@ -60,8 +60,10 @@ function countOf(count: number): Uint8Array {
 }
 
 function openingOf(batch: PreparedBatch, orderIds: Uint8Array, instructions: Uint8Array): Plain {
-  const { number, time, maxChunkInstructions, maxChunkPositions, filled, alreadyFinal, isPacked, follows } = batch;
-  const terms = { number, mode: "strict", time, maxChunkInstructions, maxChunkPositions };
+  const { number, mode, time, recycleUntil, maxChunkInstructions, maxChunkPositions } = batch;
+  const { filled, alreadyFinal, isPacked, follows } = batch;
+  const recycling = recycleUntil === undefined ? {} : { recycleUntil };
+  const terms = { number, mode, time, ...recycling, maxChunkInstructions, maxChunkPositions };
   if (follows !== undefined) {
     const { chainId, desk, openingBlock } = batch.snapshot;
     return { chainId, desk, openingBlock, follows, batch: terms };
@@ -82,6 +84,11 @@ function idsIn(bytes: Uint8Array, stride: number, offset: number): string[] {
   const ids = new Set<string>();
   for (let at = offset; at < bytes.length; at += stride) ids.add(toHex(bytes, at, 32));
   return [...ids].sort();
+}
+
+/** Whether the file is of a batch that follows another one. */
+export function isFollowing(file: Uint8Array): boolean {
+  return FOLLOWING_MAGIC.equals(file.subarray(0, FOLLOWING_MAGIC.length));
 }
 
 /** What a batch opens with: positions, and what earlier batches have filled and used up. */

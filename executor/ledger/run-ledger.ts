@@ -6,13 +6,14 @@ import { FillBook } from "./fill-book.ts";
 import { Kernel } from "./kernel.ts";
 import type { KeyTable } from "./key-table.ts";
 import { lowerTrades } from "./lower-trades.ts";
+import type { LoweredBatch } from "./lowered-batch.ts";
 import { loadOrders } from "./orders.ts";
 import { type ClosedChunk, Posting } from "./posting.ts";
 import { ReceiptWriter } from "./receipts.ts";
 import { markRepeats, tableOfIds } from "./repeats.ts";
 import { ROW_BYTES, rowsOver } from "./rows.ts";
 import { type LedgerMode, shouldSplit } from "./split/choose-split.ts";
-import { decideSplit, type LoweredBatch } from "./split/decide-split.ts";
+import { decideSplit } from "./split/decide-split.ts";
 import { type LedgerState, loadState } from "./state.ts";
 
 /** What the ledger needs to know of a batch besides its records. */
@@ -67,8 +68,8 @@ export function runLedger(
   receipts: Uint8Array,
   ledger: CarriedLedger,
 ): Ledgered {
-  const lowered = lowerBatch(batch, orderIds, orderStatus, instructions, receipts, ledger);
-  return { closed: decideLowered(lowered), state: ledger.state };
+  const lowered = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
+  return { closed: decideLowered(lowered, instructions, receipts), state: lowered.state };
 }
 
 /** How the ledger of a batch may use other threads. */
@@ -80,28 +81,47 @@ export interface SplitOptions extends RunOptions {
 /** As {@link runLedger}, but in parallel where `mode` wants it or the batch is worth it. The outcome is the same. */
 export async function runLedgerOn(
   { mode = "auto", pool, ...options }: SplitOptions,
-  ...run: Parameters<typeof runLedger>
+  batch: LedgerBatch,
+  orderIds: Uint8Array,
+  orderStatus: Uint8Array,
+  instructions: Uint8Array,
+  receipts: Uint8Array,
+  ledger: CarriedLedger,
 ): Promise<Ledgered> {
-  const lowered = lowerBatch(...run);
+  const lowered = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
   const isSplit = mode === "split" || (mode === "auto" && shouldSplit(lowered, pool.size));
-  const outcome = isSplit ? await decideSplit(lowered, pool, options) : { closed: decideLowered(lowered) };
+  const outcome = isSplit
+    ? await decideSplit(lowered, instructions, receipts, pool, options)
+    : { closed: decideLowered(lowered, instructions, receipts) };
   return { ...outcome, state: lowered.state };
 }
 
-function lowerBatch(...run: Parameters<typeof runLedger>): LoweredBatch {
-  const [batch, orderIds, orderStatus, instructions, receipts, { state, fills, finalIds }] = run;
+/** Lowers all instructions to rows. Their ids are used up by it. */
+export function lowerBatch(
+  batch: LedgerBatch,
+  orderIds: Uint8Array,
+  orderStatus: Uint8Array,
+  instructions: Uint8Array,
+  { state, fills, finalIds }: CarriedLedger,
+): LoweredBatch {
   const count = batch.instructionCount;
   const orders = loadOrders(state, fills, batch.orders, orderIds, orderStatus);
   const repeated = markRepeats(instructions, finalIds);
   const rows = rowsOver(new SharedArrayBuffer(ROW_BYTES * count));
 
   lowerTrades({ time: batch.time, instructions, view: viewOf(instructions), repeated, orders, state, rows }, 0, count);
-  const kernel = new Kernel(state, rows, fills);
-  const posting = new Posting(state, rows, batch);
-  return { count, state, rows, fills, kernel, posting, instructions, receipts };
+  return {
+    count,
+    state,
+    rows,
+    fills,
+    kernel: new Kernel(state, rows, fills),
+    posting: new Posting(state, rows, batch),
+  };
 }
 
-function decideLowered({ count, kernel, posting, instructions, rows, receipts }: LoweredBatch): ClosedChunk[] {
+function decideLowered(lowered: LoweredBatch, instructions: Uint8Array, receipts: Uint8Array): ClosedChunk[] {
+  const { count, kernel, posting, rows } = lowered;
   return decideRows(count, kernel, posting, new ReceiptWriter(instructions, rows, receipts));
 }
 

@@ -1,5 +1,5 @@
+import type { LoweredBatch } from "../lowered-batch.ts";
 import { AMOUNT, codeOf, ROW, ROW_AMOUNTS, ROW_WORDS } from "../rows.ts";
-import type { LoweredBatch } from "./decide-split.ts";
 
 /** How the ledger decides: in one pass, in parallel where that is exact, or as it sees fit. The outcome is the same. */
 export type LedgerMode = "auto" | "serial" | "split";

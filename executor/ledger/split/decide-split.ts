@@ -1,13 +1,11 @@
 import { CODE } from "../../formats/reason-codes.ts";
 import type { JobRunner, RunOptions } from "../../workers/pool.ts";
 import { sharedBytes } from "../../workers/shared-bytes.ts";
-import type { FillBook } from "../fill-book.ts";
 import { type Holders, moveHolding } from "../holders.ts";
-import type { Kernel } from "../kernel.ts";
-import type { ClosedChunk, Posting } from "../posting.ts";
+import type { LoweredBatch } from "../lowered-batch.ts";
+import type { ClosedChunk } from "../posting.ts";
 import { AMOUNT, ROW, ROW_AMOUNTS, ROW_WORDS, type Rows } from "../rows.ts";
 import { sharedAmounts } from "../shared-amounts.ts";
-import type { LedgerState } from "../state.ts";
 import type { SplitJob } from "./split-job.ts";
 import { RESIDUE, type SplitTables } from "./split-tables.ts";
 
@@ -15,18 +13,6 @@ const NONE = -1;
 const ROWS_PER_PIECE = 4_096;
 const CELLS_PER_PIECE = 32_768;
 const MOST_SHARDS = 64;
-
-/** A lowered batch, and what decides it. */
-export interface LoweredBatch {
-  readonly count: number;
-  readonly state: LedgerState;
-  readonly rows: Rows;
-  readonly fills: FillBook;
-  readonly kernel: Kernel;
-  readonly posting: Posting;
-  readonly instructions: Uint8Array;
-  readonly receipts: Uint8Array;
-}
 
 /** The chunks of a batch, and how many of its rows had to run in their order. */
 export interface SplitOutcome {
@@ -42,10 +28,12 @@ export interface SplitOutcome {
  */
 export async function decideSplit(
   batch: LoweredBatch,
+  instructions: Uint8Array,
+  receipts: Uint8Array,
   pool: JobRunner,
   options: RunOptions = {},
 ): Promise<SplitOutcome> {
-  const { count, instructions, receipts } = batch;
+  const { count } = batch;
   const tables = createTables(batch, pool.size);
   const run = (step: SplitJob["step"], total: number, pieceSize: number, chunkFirsts = new Uint32Array(0)) =>
     pool.run({ kind: "split", step, total, pieceSize, tables, instructions, receipts, chunkFirsts }, options);

@@ -25,10 +25,10 @@ export function randomEngineWorld(seed: number, count: number): EngineWorld {
     inputs: own.map((input, place) => {
       const before = place === 0 ? undefined : own[place - 1];
       const earlier = listOf<SignedOrder>(before?.orders ?? []);
-      const { mode, time, maxChunkInstructions = 1, maxChunkPositions = 4 } = input;
+      const { time, maxChunkInstructions = 1, maxChunkPositions = 4 } = input;
       return {
         number: BigInt(place + 1),
-        mode,
+        mode: "strict",
         time,
         maxChunkInstructions,
         maxChunkPositions,
