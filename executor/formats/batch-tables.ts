@@ -1,4 +1,5 @@
-import { fromHex } from "./hex.ts";
+import { sharedBytes } from "../workers/shared-bytes.ts";
+import { fromHex, writeHex } from "./hex.ts";
 import { viewOf, writeWord } from "./integers.ts";
 
 /** The lists that indices in records point into. */
@@ -10,6 +11,8 @@ export interface BatchTables {
   readonly currencies: readonly string[];
   readonly currencyIndex: ReadonlyMap<string, number>;
   readonly engineUnits: readonly bigint[];
+  /** Addresses of the snapshot's accounts, 20 bytes each, in shared memory. */
+  readonly accounts: Uint8Array;
 }
 
 /** What of a snapshot the tables are made of. */
@@ -18,6 +21,8 @@ interface Tabled {
   readonly desk: string;
   readonly assets: readonly { readonly id: bigint }[];
   readonly currencies: readonly { readonly address: string; readonly engineUnit: bigint }[];
+  /** Left out where nobody's counterparty has to be known: orders name none. */
+  readonly accounts?: readonly { readonly address: string }[];
 }
 
 /** The tables of a snapshot. Make them once, then encode any number of orders with them. */
@@ -33,7 +38,14 @@ export function createBatchTables(snapshot: Tabled): BatchTables {
     currencies,
     currencyIndex: new Map(currencies.map((address, index) => [address, index])),
     engineUnits: snapshot.currencies.map(({ engineUnit }) => engineUnit),
+    accounts: packAddresses(snapshot.accounts ?? []),
   };
+}
+
+function packAddresses(accounts: readonly { readonly address: string }[]): Uint8Array {
+  const packed = sharedBytes(20 * accounts.length);
+  for (const [place, { address }] of accounts.entries()) writeHex(packed, 20 * place, 20, address);
+  return packed;
 }
 
 /** The same tables padded to 256-bit words, as the hashing loop wants them; small enough to be sent to every worker. */
@@ -43,6 +55,8 @@ export interface WordTables {
   readonly assets: Uint8Array;
   readonly currencies: Uint8Array;
   readonly engineUnits: readonly bigint[];
+  /** 20 bytes each. */
+  readonly accounts: Uint8Array;
 }
 
 export function createWordTables(tables: BatchTables): WordTables {
@@ -53,5 +67,6 @@ export function createWordTables(tables: BatchTables): WordTables {
   for (const [index, id] of tables.assetIds.entries()) writeWord(assetsView, 32 * index, id);
   for (const [index, address] of tables.currencies.entries()) currencies.set(fromHex(address, 20), 32 * index + 12);
 
-  return { chainId: tables.chainId, desk: tables.desk, assets, currencies, engineUnits: tables.engineUnits };
+  const { chainId, desk, engineUnits, accounts } = tables;
+  return { chainId, desk, assets, currencies, engineUnits, accounts };
 }
