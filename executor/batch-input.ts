@@ -1,3 +1,4 @@
+import type { BulkSignature } from "./formats/bulk.ts";
 import type { TradeInput } from "./formats/instruction-record.ts";
 import type { SignedOrder } from "./formats/order-record.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -12,6 +13,8 @@ export interface BatchInput {
   readonly snapshot: Snapshot;
   /** Signed orders, or their 160-byte records one after another. */
   readonly orders: readonly SignedOrder[] | Uint8Array;
+  /** Signatures over many orders at once, or their 80-byte records; by first order, none overlaps another. */
+  readonly bulks?: readonly BulkSignature[] | Uint8Array;
   /** Trades in ingest order, or 80-byte instruction records (ids and priorities are filled in anew). */
   readonly trades: readonly TradeInput[] | Uint8Array;
   /** Ids of trades that earlier batches accepted or refused for good; they are refused as duplicates. */

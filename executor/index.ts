@@ -20,10 +20,12 @@ export {
 export { checkSnapshot } from "./check-snapshot.ts";
 export { compareResults } from "./compare-results.ts";
 export { cryptoKind } from "./crypto/crypto-kind.ts";
+export { type BulkSigner, createBulkSigner, type SignedBulk } from "./crypto/sign-bulk.ts";
 export { addressOf, createOrderSigner, type OrderSigner, privateKeyFrom } from "./crypto/sign-order.ts";
 export { ExecutorInputError } from "./errors.ts";
 export { readBatchFile } from "./formats/batch-file.ts";
 export { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
+export { BULK_BYTES, type BulkSignature, bulkType, decodeBulk } from "./formats/bulk.ts";
 export { type BatchHeader, batchHash, MODE_STRICT } from "./formats/header.ts";
 export {
   decodeInstruction,

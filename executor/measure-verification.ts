@@ -97,6 +97,7 @@ async function createJobs(
     pieceSize: VERIFY_PIECE,
     tables: createWordTables(tables),
     orders: records,
+    bulks: sharedBytes(0),
     ids: sharedBytes(HASH_BYTES * total),
     status: sharedBytes(total),
   };

@@ -8,6 +8,7 @@ import {
 import { checkSnapshot } from "./check-snapshot.ts";
 import { requireInput } from "./errors.ts";
 import { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
+import { encodeBulks } from "./formats/bulk.ts";
 import { engineUnitOf } from "./formats/digest.ts";
 import { isHex } from "./formats/hex.ts";
 import { encodeTrade, INSTRUCTION_BYTES, type TradeInput } from "./formats/instruction-record.ts";
@@ -24,6 +25,8 @@ export interface PreparedBatch {
   readonly tables: BatchTables;
   readonly orders: Uint8Array;
   readonly orderCount: number;
+  /** Records of the signatures over many orders at once; none if there are none. */
+  readonly bulks: Uint8Array;
   /** Records in ingest order, without ids and priorities. */
   readonly instructions: Uint8Array;
   readonly instructionCount: number;
@@ -62,6 +65,7 @@ export function prepareBatch(input: BatchInput): PreparedBatch {
     tables,
     orders,
     orderCount: orders.length / ORDER_BYTES,
+    bulks: encodeBulks(input.bulks ?? [], orders.length / ORDER_BYTES),
     instructions,
     instructionCount: instructions.length / INSTRUCTION_BYTES,
     alreadyFinal: new Set([...(input.alreadyFinal ?? [])].map(normalId)),

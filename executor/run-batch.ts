@@ -62,13 +62,11 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   const tables = createWordTables(batch.tables);
   const ingest = lap();
 
-  const { orders, orderCount } = batch;
+  const { orders, orderCount, bulks } = batch;
   const orderIds = sharedBytes(HASH_BYTES * orderCount);
   const orderStatus = sharedBytes(orderCount);
-  await pool.run(
-    { kind: "verify", total: orderCount, pieceSize: VERIFY_PIECE, tables, orders, ids: orderIds, status: orderStatus },
-    watch("verify"),
-  );
+  const messages = { tables, orders, bulks, ids: orderIds, status: orderStatus };
+  await pool.run({ kind: "verify", total: orderCount, pieceSize: VERIFY_PIECE, ...messages }, watch("verify"));
   const verify = lap();
 
   const total = batch.instructionCount;

@@ -1,6 +1,7 @@
 import type { BatchInput } from "../batch-input.ts";
 import { requireInput } from "../errors.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
+import { BULK_BYTES } from "./bulk.ts";
 import { canonicalJson, type Plain } from "./canonical-json.ts";
 import { toHex } from "./hex.ts";
 import { INSTRUCTION_AT, INSTRUCTION_BYTES } from "./instruction-record.ts";
@@ -17,21 +18,28 @@ const MAGIC = Buffer.from("MOIETYB1");
  */
 export function writeBatchFile(batch: PreparedBatch, orderIds: Uint8Array, instructions: Uint8Array): Uint8Array {
   const opening = Buffer.from(canonicalJson(openingOf(batch, orderIds, instructions)));
-  const file = new Uint8Array(MAGIC.length + 12 + opening.length + batch.orders.length + instructions.length);
+  const parts = [
+    [opening, opening.length],
+    [batch.orders, batch.orders.length / ORDER_BYTES],
+    [instructions, instructions.length / INSTRUCTION_BYTES],
+    ...sideTablesOf(batch),
+  ] as const;
+  const file = new Uint8Array(parts.reduce((length, [part]) => length + 4 + part.length, MAGIC.length));
   const view = viewOf(file);
   let offset = MAGIC.length;
 
   file.set(MAGIC);
-  for (const [part, count] of [
-    [opening, opening.length],
-    [batch.orders, batch.orders.length / ORDER_BYTES],
-    [instructions, instructions.length / INSTRUCTION_BYTES],
-  ] as const) {
+  for (const [part, count] of parts) {
     view.setUint32(offset, count);
     file.set(part, offset + 4);
     offset += 4 + part.length;
   }
   return file;
+}
+
+/** What stands behind the instructions: nothing, if every order was signed by itself. */
+function sideTablesOf({ bulks }: PreparedBatch): (readonly [Uint8Array, number])[] {
+  return bulks.length === 0 ? [] : [[bulks, bulks.length / BULK_BYTES]];
 }
 
 function openingOf(batch: PreparedBatch, orderIds: Uint8Array, instructions: Uint8Array): Plain {
@@ -71,7 +79,8 @@ export function readBatchFile(file: Uint8Array): BatchInput {
   const opening = readOpening(Buffer.from(take(1, "snapshot")).toString("utf8"));
   const orders = take(ORDER_BYTES, "orders");
   const trades = take(INSTRUCTION_BYTES, "instructions");
+  const bulks = offset === file.length ? undefined : take(BULK_BYTES, "bulk signatures");
   requireInput(offset === file.length, `${file.length - offset} bytes follow the batch`);
 
-  return { ...opening, orders, trades };
+  return { ...opening, orders, trades, ...(bulks === undefined ? {} : { bulks }) };
 }

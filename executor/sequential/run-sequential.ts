@@ -19,6 +19,7 @@ import { decodeOrder, isOrderWellFormed, ORDER_AT, ORDER_BYTES } from "../format
 import { encodeReceipt, RECEIPT_BYTES } from "../formats/receipt.ts";
 import { type PreparedBatch, prepareBatch } from "../prepare-batch.ts";
 import { decideTrades, type PlainChunk } from "./decide-trades.ts";
+import { judgeBulks } from "./plain-bulks.ts";
 import { plainRoot } from "./plain-merkle.ts";
 import type { PlainInstruction, PlainOrder } from "./plain-trade.ts";
 
@@ -84,12 +85,12 @@ export async function runSequential(input: BatchInput): Promise<BatchResult> {
 }
 
 function verifyOrders(batch: PreparedBatch, keccak: Keccak): PlainOrder[] {
-  const { orders, tables, orderCount } = batch;
+  const { orders, bulks, tables, orderCount } = batch;
   const digester = createDigester(keccak, createWordTables(tables));
   const isSigned = createSignatureCheck(keccak);
   const view = viewOf(orders);
 
-  return Array.from({ length: orderCount }, (_, index) => {
+  const alone = Array.from({ length: orderCount }, (_, index) => {
     const offset = index * ORDER_BYTES;
     const record = decodeOrder(orders, offset);
     if (!isOrderWellFormed(orders, view, offset, tables.assetIds.length, tables.currencies.length)) {
@@ -99,6 +100,12 @@ function verifyOrders(batch: PreparedBatch, keccak: Keccak): PlainOrder[] {
     digester.orderId(orders, view, offset, id, 0);
     const signed = isSigned(id, orders, offset + ORDER_AT.signature, offset + ORDER_AT.trader);
     return { ...record, id: toHex(id), status: signed ? 0 : 2 };
+  });
+
+  const inBulk = judgeBulks(keccak, { orders, bulks, digester, isSigned }, (order) => alone[order]?.status ?? 1);
+  return alone.map((order, index) => {
+    const verdict = inBulk.get(index);
+    return verdict === undefined || order.status === 1 ? order : { ...order, status: verdict ? 0 : 2 };
   });
 }
 
