@@ -79,7 +79,7 @@ export function readBatchFile(file: Uint8Array): BatchInput {
   const opening = readOpening(Buffer.from(take(1, "snapshot")).toString("utf8"));
   const orders = take(ORDER_BYTES, "orders");
   const trades = take(INSTRUCTION_BYTES, "instructions");
-  const bulks = offset === file.length ? undefined : take(BULK_BYTES, "bulk signatures");
+  const bulks = offset + 4 > file.length ? undefined : take(BULK_BYTES, "bulk signatures");
   requireInput(offset === file.length, `${file.length - offset} bytes follow the batch`);
 
   return { ...opening, orders, trades, ...(bulks === undefined ? {} : { bulks }) };
