@@ -11,9 +11,15 @@ import { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
 import { encodeBulks } from "./formats/bulk.ts";
 import { engineUnitOf } from "./formats/digest.ts";
 import { isHex } from "./formats/hex.ts";
-import { encodeTrade, INSTRUCTION_BYTES, type TradeInput } from "./formats/instruction-record.ts";
+import {
+  encodeInstruction,
+  INSTRUCTION_BYTES,
+  type InstructionInput,
+  NO_MESSAGE,
+} from "./formats/instruction-record.ts";
 import { MAX_AMOUNT, requireBits, viewOf } from "./formats/integers.ts";
-import { encodeOrder, ORDER_BYTES, type SignedOrder } from "./formats/order-record.ts";
+import { encodeMessage } from "./formats/message-record.ts";
+import { ORDER_BYTES } from "./formats/order-record.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
 
@@ -76,16 +82,20 @@ export function prepareBatch(input: BatchInput): PreparedBatch {
 }
 
 /** The records of `orders` in shared memory. */
-export function encodeOrders(orders: readonly SignedOrder[] | Uint8Array, tables: BatchTables): Uint8Array {
+export function encodeOrders(orders: BatchInput["orders"], tables: BatchTables): Uint8Array {
   if (orders instanceof Uint8Array) return copyRecords(orders, ORDER_BYTES, "order");
 
   const records = sharedBytes(orders.length * ORDER_BYTES);
   const view = viewOf(records);
-  for (const [index, order] of orders.entries()) encodeOrder(view, index * ORDER_BYTES, order, tables);
+  for (const [index, order] of orders.entries()) encodeMessage(view, index * ORDER_BYTES, order, tables);
   return records;
 }
 
-function encodeTrades(trades: readonly TradeInput[] | Uint8Array, orders: Uint8Array, tables: BatchTables): Uint8Array {
+function encodeTrades(
+  trades: readonly InstructionInput[] | Uint8Array,
+  orders: Uint8Array,
+  tables: BatchTables,
+): Uint8Array {
   if (trades instanceof Uint8Array) return copyRecords(trades, INSTRUCTION_BYTES, "instruction");
 
   const records = sharedBytes(trades.length * INSTRUCTION_BYTES);
@@ -93,10 +103,16 @@ function encodeTrades(trades: readonly TradeInput[] | Uint8Array, orders: Uint8A
   const ordersView = viewOf(orders);
   const orderCount = orders.length / ORDER_BYTES;
   for (const [sequence, trade] of trades.entries()) {
-    const unit = engineUnitOf(ordersView, orderCount, trade.buyOrder, trade.sellOrder, tables.engineUnits);
-    encodeTrade(view, sequence * INSTRUCTION_BYTES, trade, sequence, unit);
+    const [buy, sell] = "buyOrder" in trade ? [trade.buyOrder, sellOrderOf(trade)] : [NO_MESSAGE, NO_MESSAGE];
+    const unit = engineUnitOf(ordersView, orderCount, buy, sell, tables.engineUnits);
+    encodeInstruction(view, sequence * INSTRUCTION_BYTES, trade, sequence, unit);
   }
   return records;
+}
+
+/** The selling order of an instruction, if it has one. */
+function sellOrderOf(trade: InstructionInput): number {
+  return "sellOrder" in trade ? trade.sellOrder : NO_MESSAGE;
 }
 
 function copyRecords(records: Uint8Array, size: number, name: string): Uint8Array {

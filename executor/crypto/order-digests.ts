@@ -34,7 +34,7 @@ export async function createOrderDigests(chainId: bigint, desk: string): Promise
     const { tables, digester } = known.get(key) ?? tablesOf(order.asset, order.currency);
     known.set(key, { tables, digester });
     encodeOrder(view, 0, { ...order, signature: "0x" }, tables);
-    requireInput(isOrderWellFormed(record, view, 0, 1, 1), "the order's values are not allowed");
+    requireInput(isOrderWellFormed(record, view, 0, 1, 1, 0), "the order's values are not allowed");
     return digester;
   }
 

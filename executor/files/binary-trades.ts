@@ -92,7 +92,8 @@ export function decodeTradeFile(bytes: Uint8Array): TradeFile {
 
   return {
     orders: Array.from({ length: orderRecords.count }, (_, place) => {
-      const { asset, currency, ...order } = decodeOrder(orderRecords.bytes, place * ORDER_BYTES);
+      const record = decodeOrder(orderRecords.bytes, place * ORDER_BYTES);
+      const { asset, currency, counterparty: _, secondAccount: __, option: ___, ...order } = record;
       const id = assets[asset];
       const address = currencies[currency];
       requireInput(

@@ -5,7 +5,8 @@
 import type { WordTables } from "./batch-tables.ts";
 import { BULK_HEIGHTS, bulkType } from "./bulk.ts";
 import { fromHex } from "./hex.ts";
-import { INSTRUCTION_AT } from "./instruction-record.ts";
+import { createInstructionDigester } from "./instruction-digest.ts";
+import { INSTRUCTION_AT, isMessageKind } from "./instruction-record.ts";
 import { copyBytes, viewOf, writeWord } from "./integers.ts";
 import type { Keccak } from "./keccak.ts";
 import { layoutOf, MESSAGE_LAYOUTS, ORDER_LAYOUT } from "./message-layouts.ts";
@@ -14,7 +15,7 @@ import { ORDER_AT, ORDER_BYTES } from "./order-record.ts";
 const DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
 export const TRADE_TYPE = "Trade(bytes32 buyOrder,bytes32 sellOrder,uint64 quantity,uint128 price,uint64 matchNumber)";
 
-/** Makes the ids of messages and trades from their records. */
+/** Makes the ids of messages and instructions from their records. */
 export interface Digester {
   /** EIP-712's `hashStruct` of the well-formed message record at `offset`. */
   structHash(orders: Uint8Array, view: DataView, offset: number): Uint8Array;
@@ -23,8 +24,8 @@ export interface Digester {
   /** What the signature of a bulk order of `height` with this root is over. */
   bulkId(root: Uint8Array, height: number): Uint8Array;
   /**
-   * Writes the id of the instruction record at `offset` into the record itself. An order that is not in the batch, or is
-   * malformed, counts as id zero; a price is in the currency of the buying order, or else of the selling one.
+   * Writes the id of the instruction record at `offset` into the record itself. In the id of a trade an order that is not in
+   * the batch, or is malformed, counts as id zero; a price is in the currency of the buying order, or else of the selling one.
    */
   tradeId(instructions: Uint8Array, view: DataView, offset: number, orders: OrderIds): void;
 }
@@ -123,7 +124,13 @@ export function createDigester(keccak: Keccak, tables: WordTables): Digester {
     return keccak(struct);
   }
 
+  const others = createInstructionDigester(keccak, tables, (struct) => seal(keccak(struct)));
+
   function tradeId(instructions: Uint8Array, view: DataView, offset: number, orders: OrderIds): void {
+    if (isMessageKind(view.getUint8(offset + INSTRUCTION_AT.kind))) {
+      others.instructionId(instructions, view, offset, orders);
+      return;
+    }
     const buyOrder = view.getUint32(offset + INSTRUCTION_AT.buyOrder);
     const sellOrder = view.getUint32(offset + INSTRUCTION_AT.sellOrder);
     const unit = engineUnitOf(orders.records, orders.count, buyOrder, sellOrder, tables.engineUnits);

@@ -22,11 +22,6 @@ export interface MessageLayout {
   readonly words: readonly WordSource[];
 }
 
-/** Second account (a hold's agent) and option (decision, frozen) of messages that are no orders. */
-const AGENT_AT = 153;
-const OPTION_AT = 157;
-const COUNTERPARTY_AT = 26;
-
 const bytes = (at: number, size: number): WordSource => ({ take: "bytes", at, size });
 const signer = bytes(ORDER_AT.trader, 20);
 const kind = bytes(ORDER_AT.side, 1);
@@ -35,12 +30,12 @@ const quantity = bytes(ORDER_AT.quantity, 8);
 const until = bytes(ORDER_AT.limitPrice, 8);
 const expiry = bytes(ORDER_AT.expiry, 8);
 const salt = bytes(ORDER_AT.salt, 32);
-const option = bytes(OPTION_AT, 1);
+const option = bytes(ORDER_AT.option, 1);
 const asset: WordSource = { take: "asset" };
 const currency: WordSource = { take: "currency" };
 const price: WordSource = { take: "price" };
-const counterparty: WordSource = { take: "account", at: COUNTERPARTY_AT };
-const agent: WordSource = { take: "account", at: AGENT_AT };
+const counterparty: WordSource = { take: "account", at: ORDER_AT.counterparty };
+const agent: WordSource = { take: "account", at: ORDER_AT.secondAccount };
 
 /** What an order's signature and each leaf of a bulk order cover. */
 export const ORDER_LAYOUT: MessageLayout = {

@@ -11,7 +11,16 @@ export const snapshotSchema = z.strictObject({
   chainId: integer,
   desk: text,
   openingBlock: integer,
-  assets: z.array(z.strictObject({ id: integer, state: small, holderLimit: small })),
+  assets: z.array(
+    z.strictObject({
+      id: integer,
+      state: small,
+      holderLimit: small,
+      minimumHolders: small.optional(),
+      balanceCap: integer.optional(),
+      minimumHolding: integer.optional(),
+    }),
+  ),
   currencies: z.array(z.strictObject({ address: text, engineUnit: integer })),
   accounts: z.array(z.strictObject({ address: text, investor: text })),
   shares: z.array(
@@ -20,6 +29,7 @@ export const snapshotSchema = z.strictObject({
       asset: small,
       spendable: integer,
       balance: integer,
+      frozen: integer.optional(),
       sendCode: small,
       receiveCode: small,
     }),
@@ -45,22 +55,73 @@ export const snapshotSchema = z.strictObject({
       ),
     }),
   ),
+  offerings: z
+    .array(
+      z.strictObject({
+        id: integer,
+        asset: small,
+        currency: small,
+        account: small,
+        price: integer,
+        left: integer,
+      }),
+    )
+    .optional(),
+  distributions: z.array(z.strictObject({ id: integer, currency: small, account: small })).optional(),
+  entitlements: z.array(z.strictObject({ distribution: small, account: small, amount: integer })).optional(),
+  holds: z
+    .array(
+      z.strictObject({
+        id: text,
+        holder: small,
+        beneficiary: small,
+        agent: small,
+        asset: small,
+        quantity: integer,
+        until: integer,
+      }),
+    )
+    .optional(),
+  officers: z.array(small).optional(),
+  cancelled: z.array(z.strictObject({ order: text, trader: text })).optional(),
+  withoutMandates: z
+    .literal("true")
+    .transform(() => true)
+    .optional(),
 });
 
 /** A snapshot as plain data, field by field what {@link snapshotSchema} reads. */
 export function plainSnapshot(snapshot: Snapshot): { readonly [key: string]: Plain } {
+  const { offerings, distributions, entitlements, holds, officers, cancelled, withoutMandates, ...rest } = snapshot;
+
   return {
-    ...snapshot,
-    assets: snapshot.assets.map((asset) => ({ ...asset })),
+    ...rest,
+    ...stated({
+      offerings: offerings?.map((offering) => ({ ...offering })),
+      distributions: distributions?.map((distribution) => ({ ...distribution })),
+      entitlements: entitlements?.map((entitlement) => ({ ...entitlement })),
+      holds: holds?.map((hold) => ({ ...hold })),
+      officers,
+      cancelled: cancelled?.map((each) => ({ ...each })),
+      withoutMandates: withoutMandates ? "true" : undefined,
+    }),
+    assets: snapshot.assets.map((asset) => stated({ ...asset })),
     currencies: snapshot.currencies.map((currency) => ({ ...currency })),
     accounts: snapshot.accounts.map((account) => ({ ...account })),
-    shares: snapshot.shares.map((position) => ({ ...position })),
+    shares: snapshot.shares.map((position) => stated({ ...position })),
     cash: snapshot.cash.map((position) => ({ ...position })),
     mandates: snapshot.mandates.map((mandate) => ({
       ...mandate,
       limits: mandate.limits.map((limit) => ({ ...limit })),
     })),
   };
+}
+
+/** Without the fields that say nothing. */
+function stated(fields: { readonly [key: string]: Plain | undefined }): { readonly [key: string]: Plain } {
+  const said: Record<string, Plain> = {};
+  for (const [key, value] of Object.entries(fields)) if (value !== undefined) said[key] = value;
+  return said;
 }
 
 /** `json` as `schema` has it. */

@@ -1,4 +1,9 @@
-import { INSTRUCTION_AT, INSTRUCTION_BYTES, isInstructionWellFormed } from "../formats/instruction-record.ts";
+import {
+  INSTRUCTION_AT,
+  INSTRUCTION_BYTES,
+  isInstructionWellFormed,
+  KIND_TRADE,
+} from "../formats/instruction-record.ts";
 import { BUY, SELL } from "../formats/order-record.ts";
 import { CODE } from "../formats/reason-codes.ts";
 import { ORDER_STATUS } from "../workers/jobs.ts";
@@ -86,6 +91,7 @@ function checkForm({ instructions, view, orders }: Screen, offset: number, buy: 
   const isMalformed = (order: number) => statusOf(order) === ORDER_STATUS.malformed;
 
   if (!isInstructionWellFormed(instructions, view, offset)) return CODE.malformed;
+  if (view.getUint8(offset) !== KIND_TRADE || view.getUint8(offset + INSTRUCTION_AT.flags) !== 0) return CODE.malformed;
   if (isMalformed(buy) || isMalformed(sell)) return CODE.malformed;
   if (buy >= orders.count || sell >= orders.count) return CODE.orderUnknown;
   if (orders.side[buy] !== BUY || orders.side[sell] !== SELL) return CODE.sidesDoNotMatch;

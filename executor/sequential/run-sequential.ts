@@ -93,7 +93,8 @@ function verifyOrders(batch: PreparedBatch, keccak: Keccak): PlainOrder[] {
   const alone = Array.from({ length: orderCount }, (_, index) => {
     const offset = index * ORDER_BYTES;
     const record = decodeOrder(orders, offset);
-    if (!isOrderWellFormed(orders, view, offset, tables.assetIds.length, tables.currencies.length)) {
+    const { assetIds, currencies, accounts } = tables;
+    if (!isOrderWellFormed(orders, view, offset, assetIds.length, currencies.length, accounts.length)) {
       return { ...record, id: ZERO_ID, status: 1 };
     }
     const id = new Uint8Array(32);

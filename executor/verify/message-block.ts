@@ -29,6 +29,7 @@ export function createMessageBlock(keccak: Keccak, { tables, orders, ids, status
   const digestWords = wordsOf(digests.digests);
   const assetCount = tables.assets.length / 32;
   const currencyCount = tables.currencies.length / 32;
+  const accountCount = tables.accounts.length / 20;
   const messages = new Int32Array(PLACES);
 
   return {
@@ -40,7 +41,7 @@ export function createMessageBlock(keccak: Keccak, { tables, orders, ids, status
       let count = 0;
       for (let message = from; message < to; message++) {
         const offset = message * ORDER_BYTES;
-        if (isOrderWellFormed(orders, view, offset, assetCount, currencyCount)) {
+        if (isOrderWellFormed(orders, view, offset, assetCount, currencyCount, accountCount)) {
           digests.add(offset);
           messages[count++] = message;
         } else {

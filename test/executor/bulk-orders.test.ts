@@ -235,7 +235,8 @@ describe("Bulk orders", () => {
     }
   });
 
-  it(`among others, across the workers' pieces, come to what one pass comes to (SEED=${seed})`, async () => {
+  it(`among others, across the workers' pieces, come to what one pass comes to (SEED=${seed})`, async function () {
+    this.timeout(60_000);
     const random = createRandom(seed);
     const names: readonly Name[] = ["alice", "bob", "carol"];
     const orders: SignedOrder[] = [];
