@@ -92,8 +92,8 @@ export function decodeTradeFile(bytes: Uint8Array): TradeFile {
 
   return {
     orders: Array.from({ length: orderRecords.count }, (_, place) => {
-      const record = decodeOrder(orderRecords.bytes, place * ORDER_BYTES);
-      const { asset, currency, counterparty: _, secondAccount: __, option: ___, ...order } = record;
+      const { asset, currency, ...record } = decodeOrder(orderRecords.bytes, place * ORDER_BYTES);
+      const { counterparty: _counterparty, secondAccount: _secondAccount, option: _option, ...order } = record;
       const id = assets[asset];
       const address = currencies[currency];
       requireInput(
