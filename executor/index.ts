@@ -40,6 +40,13 @@ export { writeRejects, writeTradeFile } from "./files/write-trade-file.ts";
 export { readBatchFile } from "./formats/batch-file.ts";
 export { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
 export { BULK_BYTES, type BulkSignature, bulkType, decodeBulk } from "./formats/bulk.ts";
+export {
+  type ContractAnswer,
+  type ContractAnswers,
+  decodeAnswers,
+  encodeAnswers,
+  type LongSignature,
+} from "./formats/contract-answers.ts";
 export { type BatchHeader, batchHash, MODE_STRICT } from "./formats/header.ts";
 export {
   decodeInstruction,
@@ -160,5 +167,11 @@ export type {
   SharePosition,
   Snapshot,
 } from "./snapshot.ts";
+export {
+  type AskOptions,
+  askContracts,
+  type ContractQuestion,
+  type ContractReader,
+} from "./verify/ask-contracts.ts";
 export { type JobRunner, WorkerPool } from "./workers/pool.ts";
 export { createRandom, createWorkload, type Random, randomInteger, type WorkloadOptions } from "./workload.ts";

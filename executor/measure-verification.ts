@@ -99,6 +99,7 @@ async function createJobs(
     tables: createWordTables(tables),
     orders: records,
     bulks: sharedBytes(0),
+    contracts: undefined,
     ids: sharedBytes(HASH_BYTES * total),
     status: sharedBytes(total),
   };

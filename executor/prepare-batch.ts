@@ -21,6 +21,7 @@ import { MAX_AMOUNT, requireBits, viewOf } from "./formats/integers.ts";
 import { encodeMessage } from "./formats/message-record.ts";
 import { ORDER_BYTES } from "./formats/order-record.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { type PackedAnswers, packAnswers } from "./verify/packed-answers.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
 
 /** A batch as records: what both the fast and the plain way start from. */
@@ -33,6 +34,8 @@ export interface PreparedBatch {
   readonly orderCount: number;
   /** Records of the signatures over many orders at once; none if there are none. */
   readonly bulks: Uint8Array;
+  /** What contract accounts said about signatures; undefined if none was asked. */
+  readonly contracts: PackedAnswers | undefined;
   /** Records in ingest order, without ids and priorities. */
   readonly instructions: Uint8Array;
   readonly instructionCount: number;
@@ -72,6 +75,7 @@ export function prepareBatch(input: BatchInput): PreparedBatch {
     orders,
     orderCount: orders.length / ORDER_BYTES,
     bulks: encodeBulks(input.bulks ?? [], orders.length / ORDER_BYTES),
+    contracts: input.contracts === undefined ? undefined : packAnswers(input.contracts, orders),
     instructions,
     instructionCount: instructions.length / INSTRUCTION_BYTES,
     alreadyFinal: new Set([...(input.alreadyFinal ?? [])].map(normalId)),

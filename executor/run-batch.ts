@@ -62,10 +62,10 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   const tables = createWordTables(batch.tables);
   const ingest = lap();
 
-  const { orders, orderCount, bulks } = batch;
+  const { orders, orderCount, bulks, contracts } = batch;
   const orderIds = sharedBytes(HASH_BYTES * orderCount);
   const orderStatus = sharedBytes(orderCount);
-  const messages = { tables, orders, bulks, ids: orderIds, status: orderStatus };
+  const messages = { tables, orders, bulks, contracts, ids: orderIds, status: orderStatus };
   await pool.run({ kind: "verify", total: orderCount, pieceSize: VERIFY_PIECE, ...messages }, watch("verify"));
   const verify = lap();
 

@@ -3,6 +3,7 @@ import { requireInput } from "../errors.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
 import { BULK_BYTES } from "./bulk.ts";
 import { canonicalJson, type Plain } from "./canonical-json.ts";
+import { decodeAnswers } from "./contract-answers.ts";
 import { toHex } from "./hex.ts";
 import { INSTRUCTION_AT, INSTRUCTION_BYTES } from "./instruction-record.ts";
 import { viewOf } from "./integers.ts";
@@ -37,9 +38,11 @@ export function writeBatchFile(batch: PreparedBatch, orderIds: Uint8Array, instr
   return file;
 }
 
-/** What stands behind the instructions: nothing, if every order was signed by itself. */
-function sideTablesOf({ bulks }: PreparedBatch): (readonly [Uint8Array, number])[] {
-  return bulks.length === 0 ? [] : [[bulks, bulks.length / BULK_BYTES]];
+/** What stands behind the instructions: nothing, if every order was signed by itself and no contract account was asked. */
+function sideTablesOf({ bulks, contracts }: PreparedBatch): (readonly [Uint8Array, number])[] {
+  const ofBulks = [bulks, bulks.length / BULK_BYTES] as const;
+  if (contracts !== undefined) return [ofBulks, [contracts.file, contracts.file.length]];
+  return bulks.length === 0 ? [] : [ofBulks];
 }
 
 function openingOf(batch: PreparedBatch, orderIds: Uint8Array, instructions: Uint8Array): Plain {
@@ -79,8 +82,15 @@ export function readBatchFile(file: Uint8Array): BatchInput {
   const opening = readOpening(Buffer.from(take(1, "snapshot")).toString("utf8"));
   const orders = take(ORDER_BYTES, "orders");
   const trades = take(INSTRUCTION_BYTES, "instructions");
-  const bulks = offset + 4 > file.length ? undefined : take(BULK_BYTES, "bulk signatures");
+  const bulks = offset + 4 > file.length ? new Uint8Array(0) : take(BULK_BYTES, "bulk signatures");
+  const answers = offset + 4 > file.length ? undefined : decodeAnswers(take(1, "answers of contract accounts"));
   requireInput(offset === file.length, `${file.length - offset} bytes follow the batch`);
 
-  return { ...opening, orders, trades, ...(bulks === undefined ? {} : { bulks }) };
+  return {
+    ...opening,
+    orders,
+    trades,
+    ...(bulks.length === 0 ? {} : { bulks }),
+    ...(answers && { contracts: answers }),
+  };
 }

@@ -1,8 +1,6 @@
 import { bulkLevels } from "../crypto/bulk-levels.ts";
-import type { SignatureCheck } from "../crypto/check-signature.ts";
 import { BULK_BYTES, BULK_MARK_SIGNATURE, decodeBulk } from "../formats/bulk.ts";
 import type { Digester } from "../formats/digest.ts";
-import { fromHex } from "../formats/hex.ts";
 import { viewOf } from "../formats/integers.ts";
 import type { Keccak } from "../formats/keccak.ts";
 import { decodeOrder, ORDER_BYTES } from "../formats/order-record.ts";
@@ -12,7 +10,8 @@ export interface PlainBulks {
   readonly orders: Uint8Array;
   readonly bulks: Uint8Array;
   readonly digester: Digester;
-  readonly isSigned: SignatureCheck;
+  /** Whether `signature` over `digest`, which stands for the orders from `first` on, is that of `trader`. */
+  readonly isSigned: (first: number, digest: Uint8Array, signature: string, trader: string) => boolean;
 }
 
 /**
@@ -37,8 +36,7 @@ export function judgeBulks(
 
     const leaves = places.map((place) => digester.structHash(orders, viewOf(orders), place * ORDER_BYTES));
     const [root = new Uint8Array(32)] = bulkLevels(keccak, leaves, height)[height] ?? [];
-    const signed = Buffer.concat([fromHex(signature, 65), fromHex(trader, 20)]);
-    return isSigned(digester.bulkId(root, height), signed, 0, 65);
+    return isSigned(first, digester.bulkId(root, height), signature, trader);
   }
 
   for (let at = 0; at < bulks.length; at += BULK_BYTES) {

@@ -4,7 +4,6 @@
  */
 import type { BatchInput } from "../batch-input.ts";
 import type { BatchResult, ChunkResult } from "../batch-result.ts";
-import { createSignatureCheck } from "../crypto/check-signature.ts";
 import { cryptoKind } from "../crypto/crypto-kind.ts";
 import { writeBatchFile } from "../formats/batch-file.ts";
 import { createWordTables } from "../formats/batch-tables.ts";
@@ -15,12 +14,13 @@ import { fromHex, toHex } from "../formats/hex.ts";
 import { decodeInstruction, INSTRUCTION_AT, INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
 import { viewOf } from "../formats/integers.ts";
 import { type Keccak, loadKeccak } from "../formats/keccak.ts";
-import { decodeOrder, isOrderWellFormed, ORDER_AT, ORDER_BYTES } from "../formats/order-record.ts";
+import { decodeOrder, isOrderWellFormed, ORDER_BYTES } from "../formats/order-record.ts";
 import { encodeReceipt, RECEIPT_BYTES } from "../formats/receipt.ts";
 import { type PreparedBatch, prepareBatch } from "../prepare-batch.ts";
 import { decideTrades, type PlainChunk } from "./decide-trades.ts";
 import { judgeBulks } from "./plain-bulks.ts";
 import { plainRoot } from "./plain-merkle.ts";
+import { createSignatureJudge } from "./plain-signatures.ts";
 import type { PlainInstruction, PlainOrder } from "./plain-trade.ts";
 
 const ZERO_ID = `0x${"00".repeat(32)}`;
@@ -87,7 +87,7 @@ export async function runSequential(input: BatchInput): Promise<BatchResult> {
 function verifyOrders(batch: PreparedBatch, keccak: Keccak): PlainOrder[] {
   const { orders, bulks, tables, orderCount } = batch;
   const digester = createDigester(keccak, createWordTables(tables));
-  const isSigned = createSignatureCheck(keccak);
+  const isSigned = createSignatureJudge(keccak, batch);
   const view = viewOf(orders);
 
   const alone = Array.from({ length: orderCount }, (_, index) => {
@@ -99,8 +99,7 @@ function verifyOrders(batch: PreparedBatch, keccak: Keccak): PlainOrder[] {
     }
     const id = new Uint8Array(32);
     digester.orderId(orders, view, offset, id, 0);
-    const signed = isSigned(id, orders, offset + ORDER_AT.signature, offset + ORDER_AT.trader);
-    return { ...record, id: toHex(id), status: signed ? 0 : 2 };
+    return { ...record, id: toHex(id), status: isSigned(index, id, record.signature, record.trader) ? 0 : 2 };
   });
 
   const inBulk = judgeBulks(keccak, { orders, bulks, digester, isSigned }, (order) => alone[order]?.status ?? 1);

@@ -7,6 +7,7 @@ import { ORDER_AT, ORDER_BYTES, SELL } from "../formats/order-record.ts";
 import { createBulkRoot } from "./bulk-root.ts";
 import type { MessageBlock } from "./message-block.ts";
 import { ORDER_STATUS } from "./message-status.ts";
+import { isAnsweredYes } from "./packed-answers.ts";
 import type { MessagesToVerify } from "./verify-messages.ts";
 
 /** Places for `r ‖ s ‖ v` and, behind it, the trader: one signature with its signer, as the check wants them. */
@@ -17,7 +18,7 @@ const SIGNER_AT = 65;
  * and marked as signed in bulk; and the one signature has to be over the root of exactly these orders in this sequence.
  */
 export function createBulkVerifier(keccak: Keccak, job: MessagesToVerify, block: MessageBlock): (bulk: number) => void {
-  const { orders, status, bulks, tables } = job;
+  const { orders, status, bulks, contracts, tables } = job;
   const view = viewOf(bulks);
   const digester = createDigester(keccak, tables);
   const isSigned = createSignatureCheck(keccak);
@@ -53,9 +54,12 @@ export function createBulkVerifier(keccak: Keccak, job: MessagesToVerify, block:
   function isRootSigned(bulk: number, first: number, count: number, height: number): boolean {
     hashTree(leaves, count, height);
     copyWords(leaves, 0, rootWords, 0, 8);
+    const digest = digester.bulkId(root, height);
+    if (contracts?.isContract[first] === 1) return isAnsweredYes(contracts, first, digest, 0);
+
     copyBytes(bulks, bulk * BULK_BYTES + BULK_AT.signature, signed, 0, SIGNER_AT);
     copyBytes(orders, first * ORDER_BYTES + ORDER_AT.trader, signed, SIGNER_AT, 20);
-    return isSigned(digester.bulkId(root, height), signed, 0, SIGNER_AT);
+    return isSigned(digest, signed, 0, SIGNER_AT);
   }
 
   return (bulk) => {

@@ -4,6 +4,7 @@ import { ORDER_AT, ORDER_BYTES } from "../formats/order-record.ts";
 import { createBulkRuns } from "./bulk-runs.ts";
 import { createMessageBlock } from "./message-block.ts";
 import { ORDER_STATUS } from "./message-status.ts";
+import { isAnsweredYes, type PackedAnswers } from "./packed-answers.ts";
 import { createSignerRecovery } from "./recover-signers.ts";
 import { createBulkVerifier } from "./verify-bulk.ts";
 
@@ -13,6 +14,8 @@ export interface MessagesToVerify {
   readonly orders: Uint8Array;
   /** Bulk records, by first order. */
   readonly bulks: Uint8Array;
+  /** What contract accounts said, if any was asked. */
+  readonly contracts: PackedAnswers | undefined;
   /** 32 bytes per message: its id, zero if it is malformed. */
   readonly ids: Uint8Array;
   /** A byte per message, one of {@link ORDER_STATUS}. */
@@ -24,7 +27,7 @@ export interface MessagesToVerify {
  * each. Nothing is allocated per message.
  */
 export function verifyMessages(keccak: Keccak, job: MessagesToVerify): (from: number, to: number) => void {
-  const { orders, status, bulks } = job;
+  const { orders, status, bulks, contracts } = job;
   const block = createMessageBlock(keccak, job);
   const recovery = createSignerRecovery(orders, block.digests);
 
@@ -37,6 +40,10 @@ export function verifyMessages(keccak: Keccak, job: MessagesToVerify): (from: nu
     for (let place = 0; place < count; place++) {
       const message = block.messages[place] ?? 0;
       const offset = message * ORDER_BYTES;
+      if (contracts?.isContract[message] === 1) {
+        tell(message, isAnsweredYes(contracts, message, block.digests, 32 * place));
+        continue;
+      }
       recovery.add(message, place, offset + ORDER_AT.signature, offset + ORDER_AT.trader);
     }
     recovery.finish(tell);
