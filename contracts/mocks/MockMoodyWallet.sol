@@ -36,8 +36,8 @@ contract MockMoodyWallet is IERC1271 {
         if (mood == Mood.AnswersTooLittle) _answer(bytes32(IERC1271.isValidSignature.selector), 0x04);
         if (mood == Mood.AnswersNothing) _answer(bytes32(0), 0);
         bool valid = mood == Mood.Answers && signature.length > 0 && signature.length % 32 == 0;
-        for (uint256 at = 0; valid && at < signature.length; at += 32) {
-            valid = bytes32(signature[at:at + 32]) == hash;
+        for (uint256 place = 0; valid && place < signature.length; place += 32) {
+            valid = bytes32(signature[place:place + 32]) == hash;
         }
         return valid ? IERC1271.isValidSignature.selector : bytes4(0xffffffff);
     }
