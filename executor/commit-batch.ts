@@ -5,8 +5,7 @@ import { type BatchHeader, MODE_STRICT } from "./formats/header.ts";
 import { fromHex, toHex } from "./formats/hex.ts";
 import { type Keccak, loadKeccak } from "./formats/keccak.ts";
 import { HASH_BYTES, leafHash, merkleRoot } from "./formats/merkle.ts";
-import { netHash } from "./formats/net-vector.ts";
-import type { ClosedChunk } from "./ledger/chunk-ledger.ts";
+import type { ClosedChunk } from "./ledger/posting.ts";
 import type { PreparedBatch } from "./prepare-batch.ts";
 import type { JobRunner, RunOptions } from "./workers/pool.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
@@ -70,10 +69,10 @@ export async function commitBatch(
 }
 
 function hashChunk(keccak: Keccak, chunk: ClosedChunk, index: number, roots: Uint8Array): ChunkResult {
-  const { firstInstruction, instructionCount, net } = chunk;
+  const { firstInstruction, instructionCount, net, encodedNet } = chunk;
   const instructionsRoot = roots.subarray(2 * index * HASH_BYTES, (2 * index + 1) * HASH_BYTES);
   const receiptsRoot = roots.subarray((2 * index + 1) * HASH_BYTES, (2 * index + 2) * HASH_BYTES);
-  const hash = netHash(keccak, net);
+  const hash = keccak(encodedNet);
   const leaf = leafHash(
     keccak,
     encodeChunk(index, firstInstruction, instructionCount, instructionsRoot, receiptsRoot, hash),

@@ -5,6 +5,7 @@ import {
   MAX_CHUNK_POSITIONS,
   MIN_CHUNK_POSITIONS,
 } from "./batch-input.ts";
+import { checkPackedSnapshot } from "./check-packed-snapshot.ts";
 import { checkSnapshot } from "./check-snapshot.ts";
 import { requireInput } from "./errors.ts";
 import { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
@@ -19,6 +20,7 @@ import {
 import { MAX_AMOUNT, requireBits, viewOf } from "./formats/integers.ts";
 import { encodeMessage } from "./formats/message-record.ts";
 import { ORDER_BYTES } from "./formats/order-record.ts";
+import { type PackedSnapshot, packedOf, packSnapshot, snapshotOf } from "./packed-snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
 
@@ -26,7 +28,12 @@ import { sharedBytes } from "./workers/shared-bytes.ts";
 export interface PreparedBatch {
   readonly number: bigint;
   readonly time: bigint;
+  /** As objects; those of a packed snapshot are made when somebody asks for them. */
   readonly snapshot: Snapshot;
+  /** In columns; those of a snapshot of objects are made when somebody asks for them. */
+  readonly packed: PackedSnapshot;
+  /** Whether the snapshot came in columns: then its batch file has columns, too. */
+  readonly isPacked: boolean;
   readonly tables: BatchTables;
   readonly orders: Uint8Array;
   readonly orderCount: number;
@@ -56,7 +63,8 @@ export function prepareBatch(input: BatchInput): PreparedBatch {
     `maxChunkPositions ${maxChunkPositions} is not from ${MIN_CHUNK_POSITIONS} to ${MAX_CHUNK_POSITIONS}`,
   );
 
-  const snapshot = checkSnapshot(input.snapshot);
+  const forms = checkForms(input.snapshot);
+  const { snapshot } = forms;
   const tables = createBatchTables(snapshot);
   const orders = encodeOrders(input.orders, tables);
   const instructions = encodeTrades(input.trades, orders, tables);
@@ -65,6 +73,10 @@ export function prepareBatch(input: BatchInput): PreparedBatch {
     number: input.number,
     time: input.time,
     snapshot,
+    get packed() {
+      return forms.packed;
+    },
+    isPacked: forms.isPacked,
     tables,
     orders,
     orderCount: orders.length / ORDER_BYTES,
@@ -74,6 +86,25 @@ export function prepareBatch(input: BatchInput): PreparedBatch {
     filled: new Map([...(input.filled ?? [])].map(([id, quantity]) => [normalId(id), requireAmount(quantity, id)])),
     maxChunkInstructions,
     maxChunkPositions,
+  };
+}
+
+/** Checks a snapshot in the form in which it came; the other form is made on demand. */
+function checkForms(snapshot: Snapshot): Pick<PreparedBatch, "snapshot" | "packed" | "isPacked"> {
+  const columns = packedOf(snapshot);
+  if (columns !== undefined) {
+    const packed = checkPackedSnapshot(columns);
+    return { snapshot: snapshotOf(packed), packed, isPacked: true };
+  }
+  const checked = checkSnapshot(snapshot);
+  let packed: PackedSnapshot | undefined;
+  return {
+    snapshot: checked,
+    get packed() {
+      packed ??= packSnapshot(checked);
+      return packed;
+    },
+    isPacked: false,
   };
 }
 

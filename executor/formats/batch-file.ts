@@ -1,46 +1,69 @@
 import type { BatchInput } from "../batch-input.ts";
 import { requireInput } from "../errors.ts";
+import type { PackedSnapshot, SnapshotTables } from "../packed-snapshot.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
 import { canonicalJson, type Plain } from "./canonical-json.ts";
 import { toHex } from "./hex.ts";
 import { INSTRUCTION_AT, INSTRUCTION_BYTES } from "./instruction-record.ts";
 import { viewOf } from "./integers.ts";
 import { ORDER_BYTES } from "./order-record.ts";
-import { readOpening } from "./read-opening.ts";
-import { plainSnapshot } from "./snapshot-json.ts";
+import { columnParts, readColumns } from "./packed-columns.ts";
+import { readOpening, readPackedOpening } from "./read-opening.ts";
+import { plainSnapshot, plainTables } from "./snapshot-json.ts";
 
 const MAGIC = Buffer.from("MOIETYB1");
+const PACKED_MAGIC = Buffer.from("MOIETYB2");
 
 /**
- * The bytes of the batch file: all that anyone needs to run the batch again. `instructions` are in canonical order with
- * their ids. Of earlier fills and final trades only those that this batch names are kept; no other can change it.
+ * The batch file in parts, to be hashed and written one after another: all that anyone needs to run the batch again.
+ * `instructions` are in canonical order with their ids. Of earlier fills and final trades only those that this batch names are
+ * kept; no other can change it. Long parts are the batch's own memory and not copies of it.
  */
-export function writeBatchFile(batch: PreparedBatch, orderIds: Uint8Array, instructions: Uint8Array): Uint8Array {
+export function batchFileParts(batch: PreparedBatch, orderIds: Uint8Array, instructions: Uint8Array): Uint8Array[] {
+  const { isPacked, packed, orders, orderCount, instructionCount } = batch;
   const opening = Buffer.from(canonicalJson(openingOf(batch, orderIds, instructions)));
-  const file = new Uint8Array(MAGIC.length + 12 + opening.length + batch.orders.length + instructions.length);
-  const view = viewOf(file);
-  let offset = MAGIC.length;
 
-  file.set(MAGIC);
-  for (const [part, count] of [
-    [opening, opening.length],
-    [batch.orders, batch.orders.length / ORDER_BYTES],
-    [instructions, instructions.length / INSTRUCTION_BYTES],
-  ] as const) {
-    view.setUint32(offset, count);
-    file.set(part, offset + 4);
-    offset += 4 + part.length;
+  return [
+    isPacked ? PACKED_MAGIC : MAGIC,
+    countOf(opening.length),
+    opening,
+    ...(isPacked ? columnParts(packed) : []),
+    countOf(orderCount),
+    orders,
+    countOf(instructionCount),
+    instructions,
+  ];
+}
+
+/** The bytes of the batch file. */
+export function writeBatchFile(batch: PreparedBatch, orderIds: Uint8Array, instructions: Uint8Array): Uint8Array {
+  return joinParts(batchFileParts(batch, orderIds, instructions));
+}
+
+/** Parts one after another. */
+export function joinParts(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
   }
-  return file;
+  return bytes;
+}
+
+function countOf(count: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  viewOf(bytes).setUint32(0, count);
+  return bytes;
 }
 
 function openingOf(batch: PreparedBatch, orderIds: Uint8Array, instructions: Uint8Array): Plain {
-  const { number, time, maxChunkInstructions, maxChunkPositions, filled, alreadyFinal, snapshot } = batch;
+  const { number, time, maxChunkInstructions, maxChunkPositions, filled, alreadyFinal, isPacked } = batch;
   const orders = filled.size === 0 ? [] : idsIn(orderIds, 32, 0).filter((id) => filled.has(id));
   const trades = alreadyFinal.size === 0 ? [] : idsIn(instructions, INSTRUCTION_BYTES, INSTRUCTION_AT.id);
 
   return {
-    ...plainSnapshot(snapshot),
+    ...(isPacked ? plainTables(batch.packed) : plainSnapshot(batch.snapshot)),
     batch: { number, mode: "strict", time, maxChunkInstructions, maxChunkPositions },
     filled: orders.map((order) => ({ order, quantity: filled.get(order) ?? 0n })),
     final: trades.filter((id) => alreadyFinal.has(id)),
@@ -58,7 +81,9 @@ function idsIn(bytes: Uint8Array, stride: number, offset: number): string[] {
 export function readBatchFile(file: Uint8Array): BatchInput {
   const view = viewOf(file);
   let offset = MAGIC.length;
-  requireInput(MAGIC.equals(file.subarray(0, MAGIC.length)), "the file does not begin with MOIETYB1");
+  const magic = file.subarray(0, MAGIC.length);
+  const isPacked = PACKED_MAGIC.equals(magic);
+  requireInput(isPacked || MAGIC.equals(magic), "the file begins neither with MOIETYB1 nor with MOIETYB2");
 
   function take(size: number, name: string): Uint8Array {
     requireInput(offset + 4 <= file.length, `the file ends before its ${name}`);
@@ -67,8 +92,14 @@ export function readBatchFile(file: Uint8Array): BatchInput {
     offset += 4 + length;
     return file.subarray(offset - length, offset);
   }
+  function takeColumns(tables: SnapshotTables): PackedSnapshot {
+    const { packed, end } = readColumns(file, offset, tables);
+    offset = end;
+    return packed;
+  }
 
-  const opening = readOpening(Buffer.from(take(1, "snapshot")).toString("utf8"));
+  const json = Buffer.from(take(1, "snapshot")).toString("utf8");
+  const opening = isPacked ? readPackedOpening(json, takeColumns) : readOpening(json);
   const orders = take(ORDER_BYTES, "orders");
   const trades = take(INSTRUCTION_BYTES, "instructions");
   requireInput(offset === file.length, `${file.length - offset} bytes follow the batch`);

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { BatchInput } from "../batch-input.ts";
-import { integer, readJson, small, snapshotSchema } from "./snapshot-json.ts";
+import { type PackedSnapshot, type SnapshotTables, snapshotOf } from "../packed-snapshot.ts";
+import { integer, readJson, small, snapshotSchema, tablesSchema } from "./snapshot-json.ts";
 
-const opening = snapshotSchema.extend({
+const batchFields = {
   batch: z.strictObject({
     number: integer,
     mode: z.literal("strict"),
@@ -12,14 +13,27 @@ const opening = snapshotSchema.extend({
   }),
   filled: z.array(z.strictObject({ order: z.string(), quantity: integer })),
   final: z.array(z.string()),
-});
+};
+const opening = snapshotSchema.extend(batchFields);
+const packedOpening = tablesSchema.extend(batchFields);
 
-/** Reads the JSON part of a batch file. */
-export function readOpening(json: string): Omit<BatchInput, "orders" | "trades"> {
+/** What a batch file says besides its records. */
+type Opening = Omit<BatchInput, "orders" | "trades">;
+
+/** Reads the JSON part of a batch file with a snapshot of objects. */
+export function readOpening(json: string): Opening {
   const { batch, filled, final, ...snapshot } = readJson(json, opening);
+  return { ...batch, snapshot, ...carriedOf(filled, final) };
+}
+
+/** Reads the JSON part of a batch file with a packed snapshot; `columns` reads the rest of the snapshot. */
+export function readPackedOpening(json: string, columns: (tables: SnapshotTables) => PackedSnapshot): Opening {
+  const { batch, filled, final, ...tables } = readJson(json, packedOpening);
+  return { ...batch, snapshot: snapshotOf(columns(tables)), ...carriedOf(filled, final) };
+}
+
+function carriedOf(filled: readonly { readonly order: string; readonly quantity: bigint }[], final: readonly string[]) {
   return {
-    ...batch,
-    snapshot,
     filled: new Map(filled.map(({ order, quantity }) => [order, quantity])),
     alreadyFinal: new Set(final),
   };

@@ -3,6 +3,9 @@ import { HASH_BYTES } from "../formats/merkle.ts";
 import { BLOCK_BYTES, CONSTANT_BYTES, encodeKeccakModule } from "./keccak-program.ts";
 
 const PAGE_BYTES = 65_536;
+/** Words lie at multiples of this, so that they may be seen as 32 or 64 bits each. */
+const WORD_BYTES = 8;
+const INT_BYTES = 4;
 const PAD_FIRST = 0x01;
 const PAD_LAST = 0x80;
 
@@ -14,6 +17,8 @@ export interface KeccakBatchShape {
   readonly times?: 1 | 2;
   /** Most messages of one call; even. */
   readonly capacity: number;
+  /** Bytes of each message before those that are to lie on a word's boundary, to be written as `words`; 0 if left out. */
+  readonly lead?: number;
 }
 
 /**
@@ -24,7 +29,12 @@ export interface KeccakBatch {
   readonly capacity: number;
   readonly input: Uint8Array<ArrayBuffer>;
   readonly stride: number;
+  /** The messages from their byte `lead` on, as 32-bit words to be copied; the next one `wordStride` words further. */
+  readonly words: Int32Array<ArrayBuffer>;
+  readonly wordStride: number;
   readonly output: Uint8Array<ArrayBuffer>;
+  /** The output as such words, eight to a hash. */
+  readonly outputWords: Int32Array<ArrayBuffer>;
   hash(count: number): void;
 }
 
@@ -40,15 +50,16 @@ type Hash = (
 let compiled: WebAssembly.Module | undefined;
 
 /** A batch with a memory of its own, to be used by one thread. */
-export function createKeccakBatch({ length, times = 1, capacity }: KeccakBatchShape): KeccakBatch {
+export function createKeccakBatch({ length, times = 1, capacity, lead = 0 }: KeccakBatchShape): KeccakBatch {
   requireInput(capacity > 0 && capacity % 2 === 0, `a batch of ${capacity} messages, which are hashed in pairs`);
   compiled ??= new WebAssembly.Module(encodeKeccakModule());
 
   const blocks = Math.floor(length / BLOCK_BYTES) + 1;
   const stride = blocks * BLOCK_BYTES;
-  const firstAt = CONSTANT_BYTES;
+  const wordsAt = alignUp(CONSTANT_BYTES + lead);
+  const firstAt = wordsAt - lead;
   const againAt = firstAt + capacity * stride;
-  const outputAt = againAt + (times - 1) * capacity * BLOCK_BYTES;
+  const outputAt = alignUp(againAt + (times - 1) * capacity * BLOCK_BYTES);
   const bytes = outputAt + capacity * HASH_BYTES;
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE_BYTES) });
   const hash = hashOf(new WebAssembly.Instance(compiled, { env: { memory } }));
@@ -61,7 +72,10 @@ export function createKeccakBatch({ length, times = 1, capacity }: KeccakBatchSh
     capacity,
     input: new Uint8Array(memory.buffer, firstAt, capacity * stride),
     stride,
+    words: new Int32Array(memory.buffer, wordsAt, (capacity * stride - stride + length - lead) >> 2),
+    wordStride: stride / INT_BYTES,
     output: new Uint8Array(memory.buffer, outputAt, capacity * HASH_BYTES),
+    outputWords: new Int32Array(memory.buffer, outputAt, (capacity * HASH_BYTES) / INT_BYTES),
     hash(count) {
       const pairs = (count + 1) >> 1; // an odd one is hashed beside whatever is left in its neighbour's place
       requireInput(count > 0 && count <= capacity, `${count} messages in a batch of ${capacity}`);
@@ -74,6 +88,8 @@ export function createKeccakBatch({ length, times = 1, capacity }: KeccakBatchSh
     },
   };
 }
+
+const alignUp = (address: number): number => Math.ceil(address / WORD_BYTES) * WORD_BYTES;
 
 /** Marks the end of a message of `length` bytes at `at`, and the end of its last block. */
 function pad(memory: WebAssembly.Memory, at: number, length: number): void {

@@ -16,6 +16,8 @@ import { type BareHashesJob, hashBare } from "../income/bare-hashes.ts";
 import { type DivideDepositJob, divideDeposit, type FindLossesJob, findLosses } from "../income/divide-deposit.ts";
 import { hashSubtrees, type IncomeProofsJob, type IncomeTreeJob, writeProofs } from "../income/income-jobs.ts";
 import { type SortHoldersJob, sortBuckets } from "../income/sort-holders.ts";
+import { type SignJob, signOrders } from "../load/sign-orders.ts";
+import { hashPositionSubtrees, type PositionTreeJob } from "../tree/position-tree-job.ts";
 
 /** What became of an order in the verify stage. */
 export const ORDER_STATUS = { valid: 0, malformed: 1, signatureInvalid: 2 } as const;
@@ -68,7 +70,9 @@ export type Job =
   | VerifyJob
   | IdentifyJob
   | CommitJob
+  | PositionTreeJob
   | RecoverJob
+  | SignJob
   | SortHoldersJob
   | FindLossesJob
   | DivideDepositJob
@@ -90,8 +94,12 @@ export async function createRangeWork(job: Job): Promise<RangeWork> {
       return identifyInstructions(keccak, job);
     case "commit":
       return commitChunks(keccak, job);
+    case "positionTree":
+      return hashPositionSubtrees(job);
     case "recover":
       return recoverKeys(job);
+    case "sign":
+      return signOrders(keccak, job);
     case "sortHolders":
       return sortBuckets(job);
     case "findLosses":
