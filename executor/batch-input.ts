@@ -11,7 +11,15 @@ export interface BatchInput {
   /** What "now" is for every expiry in the batch. */
   readonly time: bigint;
   readonly snapshot: Snapshot;
-  /** Signed orders and other messages, or their 160-byte records one after another. */
+  /**
+   * Hash of a batch file: `snapshot`, `filled` and `alreadyFinal` are what that batch left when it had settled in whole. The
+   * file of this batch then names it and does not repeat them.
+   */
+  readonly follows?: string;
+  /**
+   * Signed orders and other messages, or their 160-byte records one after another. Records in shared memory are read where
+   * they are: leave them alone until the batch is through.
+   */
   readonly orders: readonly (SignedOrder | SignedMessage)[] | Uint8Array;
   /** Trades and other instructions in ingest order, or 80-byte records (ids and priorities are filled in anew). */
   readonly trades: readonly InstructionInput[] | Uint8Array;

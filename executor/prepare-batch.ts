@@ -18,6 +18,7 @@ import {
   NO_MESSAGE,
 } from "./formats/instruction-record.ts";
 import { MAX_AMOUNT, requireBits, viewOf } from "./formats/integers.ts";
+import { HASH_BYTES } from "./formats/merkle.ts";
 import { encodeMessage } from "./formats/message-record.ts";
 import { ORDER_BYTES } from "./formats/order-record.ts";
 import { type PackedSnapshot, packedOf, packSnapshot, snapshotOf } from "./packed-snapshot.ts";
@@ -34,6 +35,8 @@ export interface PreparedBatch {
   readonly packed: PackedSnapshot;
   /** Whether the snapshot came in columns: then its batch file has columns, too. */
   readonly isPacked: boolean;
+  /** Hash of the batch file that this batch follows, whose end is its opening. Undefined if it brings its own. */
+  readonly follows: string | undefined;
   readonly tables: BatchTables;
   readonly orders: Uint8Array;
   readonly orderCount: number;
@@ -48,6 +51,34 @@ export interface PreparedBatch {
 
 /** Checks `input` and writes its orders and trades as records. Throws what no receipt can say. */
 export function prepareBatch(input: BatchInput): PreparedBatch {
+  const forms = checkForms(input.snapshot);
+  const { follows } = input;
+  requireInput(follows === undefined || isHex(follows, HASH_BYTES), `"${follows}" is not the hash of a batch file`);
+
+  return {
+    ...prepareRecords(input, createBatchTables(forms.snapshot)),
+    snapshot: forms.snapshot,
+    get packed() {
+      return forms.packed;
+    },
+    isPacked: forms.isPacked,
+    follows: follows?.toLowerCase(),
+    alreadyFinal: new Set([...(input.alreadyFinal ?? [])].map(normalId)),
+    filled: new Map([...(input.filled ?? [])].map(([id, quantity]) => [normalId(id), requireAmount(quantity, id)])),
+  };
+}
+
+/** The part of a prepared batch that does not depend on what it opens with, except for the tables. */
+export type PreparedRecords = Omit<
+  PreparedBatch,
+  "snapshot" | "packed" | "isPacked" | "follows" | "alreadyFinal" | "filled"
+>;
+
+/** Checks what `input` says of itself, and writes its orders and trades as records. */
+export function prepareRecords(
+  input: Omit<BatchInput, "snapshot" | "alreadyFinal" | "filled">,
+  tables: BatchTables,
+): PreparedRecords {
   const { maxChunkInstructions = DEFAULT_MAX_CHUNK_INSTRUCTIONS, maxChunkPositions = DEFAULT_MAX_CHUNK_POSITIONS } =
     input;
   requireBits(input.number, 64, "batch number");
@@ -62,28 +93,17 @@ export function prepareBatch(input: BatchInput): PreparedBatch {
       maxChunkPositions <= MAX_CHUNK_POSITIONS,
     `maxChunkPositions ${maxChunkPositions} is not from ${MIN_CHUNK_POSITIONS} to ${MAX_CHUNK_POSITIONS}`,
   );
-
-  const forms = checkForms(input.snapshot);
-  const { snapshot } = forms;
-  const tables = createBatchTables(snapshot);
   const orders = encodeOrders(input.orders, tables);
   const instructions = encodeTrades(input.trades, orders, tables);
 
   return {
     number: input.number,
     time: input.time,
-    snapshot,
-    get packed() {
-      return forms.packed;
-    },
-    isPacked: forms.isPacked,
     tables,
     orders,
     orderCount: orders.length / ORDER_BYTES,
     instructions,
     instructionCount: instructions.length / INSTRUCTION_BYTES,
-    alreadyFinal: new Set([...(input.alreadyFinal ?? [])].map(normalId)),
-    filled: new Map([...(input.filled ?? [])].map(([id, quantity]) => [normalId(id), requireAmount(quantity, id)])),
     maxChunkInstructions,
     maxChunkPositions,
   };
@@ -110,7 +130,7 @@ function checkForms(snapshot: Snapshot): Pick<PreparedBatch, "snapshot" | "packe
 
 /** The records of `orders` in shared memory. */
 export function encodeOrders(orders: BatchInput["orders"], tables: BatchTables): Uint8Array {
-  if (orders instanceof Uint8Array) return copyRecords(orders, ORDER_BYTES, "order");
+  if (orders instanceof Uint8Array) return shareRecords(orders, ORDER_BYTES, "order");
 
   const records = sharedBytes(orders.length * ORDER_BYTES);
   const view = viewOf(records);
@@ -123,7 +143,7 @@ function encodeTrades(
   orders: Uint8Array,
   tables: BatchTables,
 ): Uint8Array {
-  if (trades instanceof Uint8Array) return copyRecords(trades, INSTRUCTION_BYTES, "instruction");
+  if (trades instanceof Uint8Array) return shareRecords(trades, INSTRUCTION_BYTES, "instruction");
 
   const records = sharedBytes(trades.length * INSTRUCTION_BYTES);
   const view = viewOf(records);
@@ -142,8 +162,10 @@ function sellOrderOf(trade: InstructionInput): number {
   return "sellOrder" in trade ? trade.sellOrder : NO_MESSAGE;
 }
 
-function copyRecords(records: Uint8Array, size: number, name: string): Uint8Array {
+/** Records where threads can read them: those that are in shared memory already stay where they are. */
+function shareRecords(records: Uint8Array, size: number, name: string): Uint8Array {
   requireInput(records.length % size === 0, `${records.length} bytes are no whole number of ${name} records`);
+  if (records.buffer instanceof SharedArrayBuffer && records.byteOffset % 8 === 0) return records;
 
   const copy = sharedBytes(records.length);
   copy.set(records);

@@ -3,32 +3,58 @@ import { CODE } from "../formats/reason-codes.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
 import { FillBook } from "./fill-book.ts";
 import { Kernel } from "./kernel.ts";
+import type { KeyTable } from "./key-table.ts";
 import { lowerTrades } from "./lower-trades.ts";
 import { loadOrders } from "./orders.ts";
 import { type ClosedChunk, Posting } from "./posting.ts";
 import { ReceiptWriter } from "./receipts.ts";
 import { markRepeats, tableOfIds } from "./repeats.ts";
 import { ROW_BYTES, rowsOver } from "./rows.ts";
-import { loadState } from "./state.ts";
+import { type LedgerState, loadState } from "./state.ts";
+
+/** What the ledger needs to know of a batch besides its records. */
+export type LedgerBatch = Pick<
+  PreparedBatch,
+  "time" | "orders" | "instructionCount" | "maxChunkInstructions" | "maxChunkPositions"
+>;
+
+/** What the ledger of one batch leaves to that of the next. */
+export interface CarriedLedger {
+  readonly state: LedgerState;
+  readonly fills: FillBook;
+  /** Ids of instructions that are through, accepted or refused. */
+  readonly finalIds: KeyTable;
+}
+
+/** What a batch opens with, as the ledger wants it; with room for what the batch brings. */
+export function openLedger({
+  snapshot,
+  filled,
+  alreadyFinal,
+  orderCount,
+  instructionCount,
+}: Pick<PreparedBatch, "snapshot" | "filled" | "alreadyFinal" | "orderCount" | "instructionCount">): CarriedLedger {
+  const fills = new FillBook(orderCount + filled.size);
+  for (const [id, quantity] of filled) fills.setFilled(id, quantity);
+  return { state: loadState(snapshot), fills, finalIds: tableOfIds(alreadyFinal, instructionCount) };
+}
 
 /**
  * Runs the instructions one after another in canonical order: this is what decides, and next to the signatures before it
  * it costs little. First every instruction is lowered to a row of numbers, then one pass decides the rows. Writes one
- * receipt each.
+ * receipt each. What it leaves is in `ledger` afterwards.
  */
 export function runLedger(
-  batch: PreparedBatch,
+  batch: LedgerBatch,
   orderIds: Uint8Array,
   orderStatus: Uint8Array,
   instructions: Uint8Array,
   receipts: Uint8Array,
+  { state, fills, finalIds }: CarriedLedger,
 ): ClosedChunk[] {
   const count = batch.instructionCount;
-  const state = loadState(batch.snapshot);
-  const fills = new FillBook(batch.orderCount + batch.filled.size);
-  for (const [id, filled] of batch.filled) fills.setFilled(id, filled);
   const orders = loadOrders(state, fills, batch.orders, orderIds, orderStatus);
-  const repeated = markRepeats(instructions, tableOfIds(batch.alreadyFinal));
+  const repeated = markRepeats(instructions, finalIds);
   const rows = rowsOver(new SharedArrayBuffer(ROW_BYTES * count));
 
   lowerTrades({ time: batch.time, instructions, view: viewOf(instructions), repeated, orders, state, rows }, 0, count);
