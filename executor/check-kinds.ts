@@ -27,6 +27,10 @@ export function checkKinds(snapshot: SnapshotTables, accountCount: number): void
     requireIndex(account, accounts, `entitlement of distribution ${distribution}`);
     requireAmount(amount, `entitlement of account ${account}`);
   }
+  requireInput(
+    !snapshot.withoutMandates || snapshot.mandates.length === 0,
+    `${snapshot.mandates.length} mandates in a snapshot that asks for none`,
+  );
   for (const officer of snapshot.officers ?? []) requireIndex(officer, accounts, "officer");
   for (const { order, trader } of snapshot.cancelled ?? []) {
     requireInput(isHex(order, 32), `withdrawn order "${order}" is not an id`);

@@ -5,6 +5,7 @@ import {
   MAX_CHUNK_POSITIONS,
   MIN_CHUNK_POSITIONS,
 } from "./batch-input.ts";
+import { checkChains } from "./check-chains.ts";
 import { checkPackedSnapshot } from "./check-packed-snapshot.ts";
 import { checkSnapshot } from "./check-snapshot.ts";
 import { requireInput } from "./errors.ts";
@@ -43,6 +44,8 @@ export interface PreparedBatch {
   /** Records in ingest order, without ids and priorities. */
   readonly instructions: Uint8Array;
   readonly instructionCount: number;
+  /** Whether an instruction is linked with another. */
+  readonly hasChains: boolean;
   readonly alreadyFinal: ReadonlySet<string>;
   readonly filled: ReadonlyMap<string, bigint>;
   readonly maxChunkInstructions: number;
@@ -104,6 +107,7 @@ export function prepareRecords(
     orderCount: orders.length / ORDER_BYTES,
     instructions,
     instructionCount: instructions.length / INSTRUCTION_BYTES,
+    hasChains: checkChains(instructions),
     maxChunkInstructions,
     maxChunkPositions,
   };
