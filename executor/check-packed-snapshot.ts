@@ -2,8 +2,7 @@ import { checkHolds, checkKinds } from "./check-kinds.ts";
 import { checkMandates, checkTables, normalTables } from "./check-snapshot.ts";
 import { requireInput } from "./errors.ts";
 import { toHex } from "./formats/hex.ts";
-import { wordsOf } from "./formats/integers.ts";
-import { KeyTable } from "./ledger/key-table.ts";
+import { alignedWords, KeyTable } from "./ledger/key-table.ts";
 import { ADDRESS_BYTES, frozenAt, type PackedAccounts, type PackedSnapshot } from "./packed-snapshot.ts";
 
 const ADDRESS_WORDS = ADDRESS_BYTES / 4;
@@ -151,7 +150,7 @@ function requireDistinctPairs(
 function requireDistinctAddresses({ addresses }: PackedAccounts): void {
   const count = addresses.length / ADDRESS_BYTES;
   const table = new KeyTable(ADDRESS_WORDS, count);
-  const words = wordsOf(addresses);
+  const words = alignedWords(addresses);
 
   for (let row = 0; row < count; row++) {
     if (table.add(words, row * ADDRESS_WORDS) === row) continue;

@@ -1,4 +1,4 @@
-import type { Snapshot } from "../snapshot.ts";
+import { NO_INVESTOR, type PackedSnapshot } from "../packed-snapshot.ts";
 import { PairTable } from "./pair-table.ts";
 
 /** No holding: of a protocol account, or of an asset whose holders nobody counts. */
@@ -17,29 +17,26 @@ export interface Holders {
 }
 
 /** Counts the holders of a snapshot whose positions are numbered as they are listed. */
-export function loadHolders({ assets, accounts, shares }: Snapshot): Holders {
-  const investors = new Map<string, number>();
-  const investorOf = accounts.map(({ investor }) => {
-    if (investor === "") return NONE;
-    const number = investors.get(investor) ?? investors.size;
-    investors.set(investor, number);
-    return number;
-  });
-  const holdings = new PairTable(shares.length);
+export function loadHolders({ assets, accounts, shares }: PackedSnapshot): Holders {
+  const count = shares.account.length;
+  const isLimited = assets.some(({ holderLimit }) => holderLimit > 0);
+  const holdings = new PairTable(isLimited ? count : 0);
   const holders: Holders = {
     limit: Uint32Array.from(assets, ({ holderLimit }) => holderLimit),
     count: new Uint32Array(assets.length),
-    holdingOf: new Int32Array(shares.length).fill(NONE),
-    held: new BigInt64Array(shares.length),
+    holdingOf: new Int32Array(isLimited ? count : 0).fill(NONE),
+    held: new BigInt64Array(isLimited ? count : 0),
   };
+  if (!isLimited) return holders;
 
-  for (const [position, { account, asset, balance }] of shares.entries()) {
-    const investor = investorOf[account] ?? NONE;
-    if (investor === NONE || holders.limit[asset] === 0) continue;
+  for (let position = 0; position < count; position++) {
+    const asset = shares.asset[position] ?? 0;
+    const investor = accounts.investors[shares.account[position] ?? 0] ?? NO_INVESTOR;
+    if (investor === NO_INVESTOR || holders.limit[asset] === 0) continue;
     const known = holdings.find(investor, asset);
     const holding = known === NONE ? holdings.add(investor, asset) : known;
     holders.holdingOf[position] = holding;
-    changeHolding(holders, asset, holding, balance);
+    changeHolding(holders, asset, holding, shares.balance[position] ?? 0n);
   }
   return holders;
 }

@@ -1,4 +1,4 @@
-import { copyWords } from "../formats/integers.ts";
+import { copyWords, wordsOf } from "../formats/integers.ts";
 
 /** An empty place, and the answer for a key that is not there. */
 const NONE = -1;
@@ -91,4 +91,9 @@ function grow(words: Int32Array, atLeast: number): Int32Array {
   const larger = new Int32Array(Math.max(2 * words.length, words.length + atLeast));
   larger.set(words);
   return larger;
+}
+
+/** The words of `bytes`, of a copy if they do not begin on a word: only to be read. */
+export function alignedWords(bytes: Uint8Array): Int32Array {
+  return wordsOf(bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes));
 }

@@ -1,4 +1,5 @@
-import type { MandateState, Snapshot } from "../snapshot.ts";
+import type { PackedSnapshot } from "../packed-snapshot.ts";
+import type { MandateState } from "../snapshot.ts";
 import { consumeCash, consumeShares, type Limit, type Mandate, requiredCash, shortfallOf } from "./mandates.ts";
 import { PairTable } from "./pair-table.ts";
 
@@ -37,11 +38,11 @@ export class MandateBook {
   readonly #isWide: Uint8Array;
   readonly #wide = new Map<number, WideMandate>();
 
-  constructor({ accounts, currencies, mandates }: Snapshot, supply: BigInt64Array) {
+  constructor({ accounts, currencies, mandates }: PackedSnapshot, supply: BigInt64Array) {
     const limitCount = mandates.reduce((count, { limits }) => count + limits.length, 0);
     this.limits = new PairTable(limitCount);
     this.expiry = new BigUint64Array(mandates.length);
-    this.#mandateOf = new Int32Array(accounts.length * currencies.length).fill(NONE);
+    this.#mandateOf = new Int32Array(accounts.investors.length * currencies.length).fill(NONE);
     this.#cashOut = new BigInt64Array(mandates.length);
     this.#loss = new BigInt64Array(mandates.length);
     this.#fee = new BigInt64Array(mandates.length);

@@ -1,7 +1,8 @@
 import { fromHex } from "../formats/hex.ts";
 import { readWord, viewOf, writeWord } from "../formats/integers.ts";
 import type { NetVector } from "../formats/net-vector.ts";
-import { ADDRESS_BYTES, type LedgerState } from "./state.ts";
+import { ADDRESS_BYTES } from "../packed-snapshot.ts";
+import type { LedgerState } from "./state.ts";
 
 const WORD = 32;
 /** Words before the lists: currency and where each list begins. */

@@ -1,14 +1,13 @@
-import { fromHex } from "../formats/hex.ts";
-import { viewOf, wordsOf } from "../formats/integers.ts";
+import { viewOf } from "../formats/integers.ts";
 import { keyOf, sortKeys } from "../income/sort-addresses.ts";
+import { ADDRESS_BYTES, packedOf, packSnapshot } from "../packed-snapshot.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { type Holders, loadHolders } from "./holders.ts";
-import { KeyTable } from "./key-table.ts";
+import { alignedWords, KeyTable } from "./key-table.ts";
 import { MandateBook } from "./mandate-book.ts";
 import { PairTable } from "./pair-table.ts";
 
-export const ADDRESS_BYTES = 20;
-export const ADDRESS_WORDS = 5;
+export const ADDRESS_WORDS = ADDRESS_BYTES / 4;
 
 /**
  * What the ledger holds, in typed arrays. A *position* is one account's shares of one asset; positions are numbered as the
@@ -41,44 +40,48 @@ export interface LedgerState {
   readonly mandates: MandateBook;
 }
 
-/** Packs a checked snapshot. Its totals are within 63 bits, so no cell can overflow: instructions conserve. */
+/** Loads a checked snapshot. Its totals are within 63 bits, so no cell can overflow: instructions conserve. */
 export function loadState(snapshot: Snapshot): LedgerState {
-  const { assets, currencies, accounts, shares, cash } = snapshot;
-  const addresses = packAddresses(accounts.map(({ address }) => address));
-  const cashAt = shares.length;
-  const lockedAt = cashAt + accounts.length * currencies.length;
-  const frozenAt = lockedAt + shares.length;
-  const cells = sharedAmounts(frozenAt + shares.length);
-  const positions = new PairTable(shares.length);
+  const packed = packedOf(snapshot) ?? packSnapshot(snapshot);
+  const { assets, currencies, accounts, shares, cash } = packed;
+  const positionCount = shares.account.length;
+  const cashAt = positionCount;
+  const lockedAt = cashAt + accounts.investors.length * currencies.length;
+  const frozenAt = lockedAt + positionCount;
+  const cells = sharedAmounts(frozenAt + positionCount);
+  const positions = new PairTable(positionCount);
   const supply = new BigInt64Array(assets.length);
 
-  for (const [position, { account, asset, spendable, balance }] of shares.entries()) {
-    positions.add(account, asset);
-    cells[position] = spendable;
-    cells[lockedAt + position] = balance - spendable;
-    supply[asset] = (supply[asset] ?? 0n) + balance;
+  cells.set(shares.spendable);
+  for (let position = 0; position < positionCount; position++) {
+    const asset = shares.asset[position] ?? 0;
+    const balance = shares.balance[position] ?? 0n;
+    positions.add(shares.account[position] ?? 0, asset);
+    cells[lockedAt + position] = BigInt.asIntN(64, balance - (shares.spendable[position] ?? 0n));
+    supply[asset] = BigInt.asIntN(64, (supply[asset] ?? 0n) + balance);
   }
-  for (const { account, currency, deposited } of cash) {
-    cells[cashAt + account * currencies.length + currency] = deposited;
+  for (let row = 0; row < cash.account.length; row++) {
+    const place = (cash.account[row] ?? 0) * currencies.length + (cash.currency[row] ?? 0);
+    cells[cashAt + place] = cash.deposited[row] ?? 0n;
   }
 
   return {
     assetIds: assets.map(({ id }) => id),
     assetRank: rankAssets(assets.map(({ id }) => id)),
     currencies: currencies.map(({ address }) => address),
-    addresses,
-    accounts: tableOf(addresses),
-    accountRank: rankAddresses(addresses),
+    addresses: accounts.addresses,
+    accounts: tableOf(accounts.addresses),
+    accountRank: rankAddresses(accounts.addresses),
     assetState: Uint16Array.from(assets, ({ state }) => state),
     positions,
-    sendCode: Uint16Array.from(shares, ({ sendCode }) => sendCode),
-    receiveCode: Uint16Array.from(shares, ({ receiveCode }) => receiveCode),
+    sendCode: shares.sendCode,
+    receiveCode: shares.receiveCode,
     cells,
     cashAt,
     lockedAt,
     frozenAt,
-    holders: loadHolders(snapshot),
-    mandates: new MandateBook(snapshot, supply),
+    holders: loadHolders(packed),
+    mandates: new MandateBook(packed, supply),
   };
 }
 
@@ -92,16 +95,10 @@ export function sharedAmounts(count: number): BigInt64Array {
   return new BigInt64Array(new SharedArrayBuffer(8 * count));
 }
 
-function packAddresses(addresses: readonly string[]): Uint8Array {
-  const packed = new Uint8Array(ADDRESS_BYTES * addresses.length);
-  for (const [account, address] of addresses.entries()) packed.set(fromHex(address, 20), ADDRESS_BYTES * account);
-  return packed;
-}
-
 function tableOf(addresses: Uint8Array): KeyTable {
   const count = addresses.length / ADDRESS_BYTES;
   const table = new KeyTable(ADDRESS_WORDS, count);
-  const words = wordsOf(addresses);
+  const words = alignedWords(addresses);
   for (let account = 0; account < count; account++) table.add(words, account * ADDRESS_WORDS);
   return table;
 }
