@@ -13,7 +13,15 @@ export interface BatchInput {
   /** What "now" is for every expiry in the batch. */
   readonly time: bigint;
   readonly snapshot: Snapshot;
-  /** Signed orders and other messages, or their 160-byte records one after another. */
+  /**
+   * Hash of a batch file: `snapshot`, `filled` and `alreadyFinal` are what that batch left when it had settled in whole. The
+   * file of this batch then names it and does not repeat them.
+   */
+  readonly follows?: string;
+  /**
+   * Signed orders and other messages, or their 160-byte records one after another. Records in shared memory are read where
+   * they are: leave them alone until the batch is through.
+   */
   readonly orders: readonly (SignedOrder | SignedMessage)[] | Uint8Array;
   /** Signatures over many orders at once, or their 80-byte records; by first order, none overlaps another. */
   readonly bulks?: readonly BulkSignature[] | Uint8Array;

@@ -1,12 +1,13 @@
 import { requireInput } from "./errors.ts";
 import { isHex } from "./formats/hex.ts";
 import { MAX_AMOUNT, requireBits } from "./formats/integers.ts";
+import type { SnapshotTables } from "./packed-snapshot.ts";
 import { requireAddress, requireIndex, requireUnique } from "./require-entry.ts";
-import type { Snapshot } from "./snapshot.ts";
 
 /** Throws unless what a snapshot says of offerings, income, holds, officers and withdrawn orders is consistent. */
-export function checkKinds(snapshot: Snapshot): void {
-  const { accounts, assets, currencies, offerings = [], distributions = [], entitlements = [] } = snapshot;
+export function checkKinds(snapshot: SnapshotTables, accountCount: number): void {
+  const accounts = { length: accountCount };
+  const { assets, currencies, offerings = [], distributions = [], entitlements = [], holds = [] } = snapshot;
 
   for (const { id, asset, currency, account, price, left } of offerings) {
     requireBits(id, 256, "offering");
@@ -26,6 +27,10 @@ export function checkKinds(snapshot: Snapshot): void {
     requireIndex(account, accounts, `entitlement of distribution ${distribution}`);
     requireAmount(amount, `entitlement of account ${account}`);
   }
+  requireInput(
+    !snapshot.withoutMandates || snapshot.mandates.length === 0,
+    `${snapshot.mandates.length} mandates in a snapshot that asks for none`,
+  );
   for (const officer of snapshot.officers ?? []) requireIndex(officer, accounts, "officer");
   for (const { order, trader } of snapshot.cancelled ?? []) {
     requireInput(isHex(order, 32), `withdrawn order "${order}" is not an id`);
@@ -35,36 +40,41 @@ export function checkKinds(snapshot: Snapshot): void {
   requireUnique("offering", offerings, ({ id }) => `${id}`);
   requireUnique("distribution", distributions, ({ id }) => `${id}`);
   requireUnique("entitlement", entitlements, ({ distribution, account }) => `${distribution}/${account}`);
-  checkHolds(snapshot);
-}
-
-/** What is held has to be in its holder's position: neither spendable nor frozen. */
-function checkHolds({ accounts, assets, shares, holds = [] }: Snapshot): void {
-  const held = new Map<string, bigint>();
-
   for (const { id, holder, beneficiary, agent, asset, quantity, until } of holds) {
     requireInput(isHex(id, 32), `hold "${id}" is not an id`);
     for (const account of [holder, beneficiary, agent]) requireIndex(account, accounts, `hold ${id}`);
     requireIndex(asset, assets, `hold ${id}`);
     requireAmount(quantity, `hold ${id}`);
     requireBits(until, 64, `hold ${id}`);
-    const pair = `${holder}/${asset}`;
-    held.set(pair, (held.get(pair) ?? 0n) + quantity);
   }
   requireUnique("hold", holds, ({ id }) => id.toLowerCase());
+}
 
-  if (held.size === 0) return;
-  for (const { account, asset, balance, spendable, frozen = 0n } of shares) {
+/** Throws unless what is held is in its holder's position, neither spendable nor frozen. */
+export function checkHolds(
+  { holds = [] }: SnapshotTables,
+  positions: number,
+  positionAt: (row: number) => { readonly account: number; readonly asset: number; readonly locked: bigint },
+): void {
+  const held = new Map<string, bigint>();
+  for (const { holder, asset, quantity } of holds) {
+    held.set(`${holder}/${asset}`, (held.get(`${holder}/${asset}`) ?? 0n) + quantity);
+  }
+
+  for (let row = 0; row < positions && held.size > 0; row++) {
+    const { account, asset, locked } = positionAt(row);
     const pair = `${account}/${asset}`;
     const quantity = held.get(pair) ?? 0n;
-    requireInput(quantity <= balance - spendable - frozen, `${pair}: ${quantity} held, but not set aside`);
+    requireInput(quantity <= locked, `${pair}: ${quantity} held, but not set aside`);
     held.delete(pair);
   }
   for (const [pair, quantity] of held) requireInput(quantity === 0n, `${pair}: ${quantity} held of no position`);
 }
 
 /** The lists field by field; those that are left out or empty stay out. */
-export function normalKinds(snapshot: Omit<Snapshot, "chainId" | "desk" | "openingBlock">): Partial<Snapshot> {
+export function normalKinds(
+  snapshot: Omit<SnapshotTables, "chainId" | "desk" | "openingBlock">,
+): Partial<SnapshotTables> {
   const { offerings = [], distributions = [], entitlements = [], holds = [], officers = [], cancelled = [] } = snapshot;
 
   return {

@@ -1,7 +1,8 @@
-import { checkKinds, normalKinds } from "./check-kinds.ts";
+import { checkHolds, checkKinds, normalKinds } from "./check-kinds.ts";
 import { requireInput } from "./errors.ts";
 import { isHex } from "./formats/hex.ts";
 import { MAX_AMOUNT, requireBits } from "./formats/integers.ts";
+import type { SnapshotTables } from "./packed-snapshot.ts";
 import { requireAddress, requireIndex, requireUnique } from "./require-entry.ts";
 import type { AssetState, Snapshot } from "./snapshot.ts";
 
@@ -16,6 +17,22 @@ const MAX_ENGINE_UNIT = 10n ** 18n;
  * relies on: totals within 63 bits mean that no sum of a batch can overflow, because trades conserve.
  */
 export function checkSnapshot(snapshot: Snapshot): Snapshot {
+  checkTables(snapshot);
+  for (const { address } of snapshot.accounts) requireAddress(address, "account");
+  requireUnique("account", snapshot.accounts, ({ address }) => address.toLowerCase());
+  checkPositions(snapshot);
+  checkMandates(snapshot, snapshot.accounts.length);
+  checkKinds(snapshot, snapshot.accounts.length);
+  checkHolds(snapshot, snapshot.shares.length, (row) => {
+    const { account = 0, asset = 0, balance = 0n, spendable = 0n, frozen = 0n } = snapshot.shares[row] ?? {};
+    return { account, asset, locked: balance - spendable - frozen };
+  });
+
+  return normalSnapshot(snapshot);
+}
+
+/** The part of {@link checkSnapshot} that is about chain, desk, assets and currencies. */
+export function checkTables(snapshot: SnapshotTables): void {
   requireBits(snapshot.chainId, 256, "chainId");
   requireBits(snapshot.openingBlock, 64, "openingBlock");
   requireAddress(snapshot.desk, "desk");
@@ -34,26 +51,15 @@ export function checkSnapshot(snapshot: Snapshot): Snapshot {
     requireAddress(address, "currency");
     requireInput(engineUnit >= 1n && engineUnit <= MAX_ENGINE_UNIT, `engine unit ${engineUnit} of ${address}`);
   }
-  for (const { address } of snapshot.accounts) requireAddress(address, "account");
 
   requireUnique("asset", snapshot.assets, ({ id }) => `${id}`);
   requireUnique("currency", snapshot.currencies, ({ address }) => address.toLowerCase());
-  requireUnique("account", snapshot.accounts, ({ address }) => address.toLowerCase());
-  checkPositions(snapshot);
-  checkMandates(snapshot);
-  checkKinds(snapshot);
-
-  return normalSnapshot(snapshot);
 }
 
 /** The same snapshot field by field, so that nothing else gets into the batch file, with addresses in lower case. */
-function normalSnapshot({ chainId, desk, openingBlock, ...lists }: Snapshot): Snapshot {
+function normalSnapshot(lists: Snapshot): Snapshot {
   return {
-    chainId,
-    desk: desk.toLowerCase(),
-    openingBlock,
-    assets: lists.assets.map(normalAsset),
-    currencies: lists.currencies.map(({ address, engineUnit }) => ({ address: address.toLowerCase(), engineUnit })),
+    ...normalTables(lists),
     accounts: lists.accounts.map(({ address, investor }) => ({ address: address.toLowerCase(), investor })),
     shares: lists.shares.map(({ account, asset, spendable, balance, frozen, sendCode, receiveCode }) => ({
       account,
@@ -65,6 +71,17 @@ function normalSnapshot({ chainId, desk, openingBlock, ...lists }: Snapshot): Sn
       receiveCode,
     })),
     cash: lists.cash.map(({ account, currency, deposited }) => ({ account, currency, deposited })),
+  };
+}
+
+/** The part of a normal snapshot that a packed one has, too. */
+export function normalTables({ chainId, desk, openingBlock, ...lists }: SnapshotTables): SnapshotTables {
+  return {
+    chainId,
+    desk: desk.toLowerCase(),
+    openingBlock,
+    assets: lists.assets.map(normalAsset),
+    currencies: lists.currencies.map(({ address, engineUnit }) => ({ address: address.toLowerCase(), engineUnit })),
     mandates: lists.mandates.map(({ account, currency, id, expiry, cashOutLeft, lossLeft, feeLeft, limits }) => ({
       account,
       currency,
@@ -126,9 +143,10 @@ function checkPositions(snapshot: Snapshot): void {
   requireUnique("cash position", snapshot.cash, ({ account, currency }) => `${account}/${currency}`);
 }
 
-function checkMandates(snapshot: Snapshot): void {
+/** The part of {@link checkSnapshot} that is about mandates, given how many accounts there are. */
+export function checkMandates(snapshot: SnapshotTables, accountCount: number): void {
   for (const mandate of snapshot.mandates) {
-    requireIndex(mandate.account, snapshot.accounts, "mandate");
+    requireIndex(mandate.account, { length: accountCount }, "mandate");
     requireIndex(mandate.currency, snapshot.currencies, "mandate");
     requireInput(isHex(mandate.id, 32), `mandate id ${mandate.id}`);
     requireBits(mandate.expiry, 64, "mandate expiry");

@@ -1,33 +1,29 @@
 import type { ChunkResult } from "./batch-result.ts";
-import { writeBatchFile } from "./formats/batch-file.ts";
 import { encodeChunk } from "./formats/chunk-leaf.ts";
 import { type BatchHeader, MODE_STRICT } from "./formats/header.ts";
 import { fromHex, toHex } from "./formats/hex.ts";
 import { type Keccak, loadKeccak } from "./formats/keccak.ts";
 import { HASH_BYTES, leafHash, merkleRoot } from "./formats/merkle.ts";
-import { netHash } from "./formats/net-vector.ts";
-import type { ClosedChunk } from "./ledger/chunk-ledger.ts";
+import type { ClosedChunk } from "./ledger/posting.ts";
 import type { PreparedBatch } from "./prepare-batch.ts";
 import type { JobRunner, RunOptions } from "./workers/pool.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
 
 /** What there is to commit to. */
 export interface Decided {
-  readonly orderIds: Uint8Array;
   readonly instructions: Uint8Array;
   /** Leaves of the instructions. */
   readonly leaves: Uint8Array;
   readonly receipts: Uint8Array;
   readonly closed: readonly ClosedChunk[];
-  /** The batch file, if it has been written already. */
-  readonly file?: Uint8Array | undefined;
+  /** keccak256 of the batch file; called while the workers hash. */
+  readonly fileHash: () => Promise<Uint8Array>;
 }
 
 /** What commits to it. */
 export interface Commitment {
   readonly chunks: readonly ChunkResult[];
   readonly header: BatchHeader;
-  readonly file: Uint8Array;
 }
 
 /** Hashes a decided batch: chunk trees in the workers, and meanwhile the batch file in this thread. */
@@ -48,8 +44,7 @@ export async function commitBatch(
     { kind: "commit", total: closed.length, pieceSize: 1, chunks: bounds, leaves, receipts, roots },
     options,
   );
-  const file = decided.file ?? writeBatchFile(batch, decided.orderIds, decided.instructions);
-  const fileHash = toHex(keccak(file));
+  const fileHash = toHex(await decided.fileHash());
   await hashing;
 
   const chunks = closed.map((chunk, index) => hashChunk(keccak, chunk, index, roots));
@@ -66,14 +61,14 @@ export async function commitBatch(
     chunksRoot: toHex(merkleRoot(keccak, chunkLeaves)),
     fileHash,
   };
-  return { chunks, header, file };
+  return { chunks, header };
 }
 
 function hashChunk(keccak: Keccak, chunk: ClosedChunk, index: number, roots: Uint8Array): ChunkResult {
-  const { firstInstruction, instructionCount, net } = chunk;
+  const { firstInstruction, instructionCount, net, encodedNet } = chunk;
   const instructionsRoot = roots.subarray(2 * index * HASH_BYTES, (2 * index + 1) * HASH_BYTES);
   const receiptsRoot = roots.subarray((2 * index + 1) * HASH_BYTES, (2 * index + 2) * HASH_BYTES);
-  const hash = netHash(keccak, net);
+  const hash = keccak(encodedNet);
   const leaf = leafHash(
     keccak,
     encodeChunk(index, firstInstruction, instructionCount, instructionsRoot, receiptsRoot, hash),

@@ -122,6 +122,14 @@ export { type ListMeasurement, type ListTurn, measureIncomeList } from "./income
 export type { Multiproof } from "./income/multiproof.ts";
 export { openProofFile, ProofFile, type ProvedPage, type ProvedRow } from "./income/proof-file.ts";
 export type { ProofHeader } from "./income/proof-header.ts";
+export { type ConflictShape, conflictShapeOf } from "./load/conflict-shape.ts";
+export { createLoad, cutIntoBatches, type Load, type LoadBatch, signFlows } from "./load/create-load.ts";
+export { drawFlows, type FlowOptions } from "./load/draw-flows.ts";
+export { createFlows, FLOW_TRADE, FLOW_TRANSFER, type Flows, partOfFlows } from "./load/flows.ts";
+export { type Netting, nettingOf } from "./load/netting.ts";
+export { createRandom, createZipf, type Random, randomInteger } from "./load/random.ts";
+export { formatShape, parseShape, SHAPES, type Shape, type ShapeName } from "./load/shape.ts";
+export { createWorkload, type WorkloadOptions } from "./load/workload.ts";
 export { AppendLog, type AppendLogOptions } from "./log/append-log.ts";
 export { decodeEntry, encodeEntry, type LogEntry } from "./log/entries.ts";
 export { LogDamagedError, LogLockedError, LogWriteError } from "./log/errors.ts";
@@ -134,6 +142,20 @@ export {
   measureVerification,
   type VerificationRates,
 } from "./measure-verification.ts";
+export {
+  createPackedAccounts,
+  createPackedCash,
+  createPackedShares,
+  NO_INVESTOR,
+  type PackedAccounts,
+  type PackedCash,
+  type PackedShares,
+  type PackedSnapshot,
+  packedOf,
+  packSnapshot,
+  type SnapshotTables,
+  snapshotOf,
+} from "./packed-snapshot.ts";
 export { proveReceipt, type ReceiptProof, verifyProof } from "./prove.ts";
 export { BatchJournal, type JournalOptions } from "./replay/batch-journal.ts";
 export { closePositions } from "./replay/close-positions.ts";
@@ -174,4 +196,3 @@ export {
   type ContractReader,
 } from "./verify/ask-contracts.ts";
 export { type JobRunner, WorkerPool } from "./workers/pool.ts";
-export { createRandom, createWorkload, type Random, randomInteger, type WorkloadOptions } from "./workload.ts";

@@ -98,8 +98,6 @@ async function createJobs(
     pieceSize: VERIFY_PIECE,
     tables: createWordTables(tables),
     orders: records,
-    bulks: sharedBytes(0),
-    contracts: undefined,
     ids: sharedBytes(HASH_BYTES * total),
     status: sharedBytes(total),
   };

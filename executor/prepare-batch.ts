@@ -5,6 +5,8 @@ import {
   MAX_CHUNK_POSITIONS,
   MIN_CHUNK_POSITIONS,
 } from "./batch-input.ts";
+import { checkChains } from "./check-chains.ts";
+import { checkPackedSnapshot } from "./check-packed-snapshot.ts";
 import { checkSnapshot } from "./check-snapshot.ts";
 import { requireInput } from "./errors.ts";
 import { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
@@ -18,8 +20,10 @@ import {
   NO_MESSAGE,
 } from "./formats/instruction-record.ts";
 import { MAX_AMOUNT, requireBits, viewOf } from "./formats/integers.ts";
+import { HASH_BYTES } from "./formats/merkle.ts";
 import { encodeMessage } from "./formats/message-record.ts";
 import { ORDER_BYTES } from "./formats/order-record.ts";
+import { type PackedSnapshot, packedOf, packSnapshot, snapshotOf } from "./packed-snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { type PackedAnswers, packAnswers } from "./verify/packed-answers.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
@@ -28,7 +32,14 @@ import { sharedBytes } from "./workers/shared-bytes.ts";
 export interface PreparedBatch {
   readonly number: bigint;
   readonly time: bigint;
+  /** As objects; those of a packed snapshot are made when somebody asks for them. */
   readonly snapshot: Snapshot;
+  /** In columns; those of a snapshot of objects are made when somebody asks for them. */
+  readonly packed: PackedSnapshot;
+  /** Whether the snapshot came in columns: then its batch file has columns, too. */
+  readonly isPacked: boolean;
+  /** Hash of the batch file that this batch follows, whose end is its opening. Undefined if it brings its own. */
+  readonly follows: string | undefined;
   readonly tables: BatchTables;
   readonly orders: Uint8Array;
   readonly orderCount: number;
@@ -39,6 +50,8 @@ export interface PreparedBatch {
   /** Records in ingest order, without ids and priorities. */
   readonly instructions: Uint8Array;
   readonly instructionCount: number;
+  /** Whether an instruction is linked with another. */
+  readonly hasChains: boolean;
   readonly alreadyFinal: ReadonlySet<string>;
   readonly filled: ReadonlyMap<string, bigint>;
   readonly maxChunkInstructions: number;
@@ -47,6 +60,34 @@ export interface PreparedBatch {
 
 /** Checks `input` and writes its orders and trades as records. Throws what no receipt can say. */
 export function prepareBatch(input: BatchInput): PreparedBatch {
+  const forms = checkForms(input.snapshot);
+  const { follows } = input;
+  requireInput(follows === undefined || isHex(follows, HASH_BYTES), `"${follows}" is not the hash of a batch file`);
+
+  return {
+    ...prepareRecords(input, createBatchTables(forms.snapshot)),
+    snapshot: forms.snapshot,
+    get packed() {
+      return forms.packed;
+    },
+    isPacked: forms.isPacked,
+    follows: follows?.toLowerCase(),
+    alreadyFinal: new Set([...(input.alreadyFinal ?? [])].map(normalId)),
+    filled: new Map([...(input.filled ?? [])].map(([id, quantity]) => [normalId(id), requireAmount(quantity, id)])),
+  };
+}
+
+/** The part of a prepared batch that does not depend on what it opens with, except for the tables. */
+export type PreparedRecords = Omit<
+  PreparedBatch,
+  "snapshot" | "packed" | "isPacked" | "follows" | "alreadyFinal" | "filled"
+>;
+
+/** Checks what `input` says of itself, and writes its orders and trades as records. */
+export function prepareRecords(
+  input: Omit<BatchInput, "snapshot" | "alreadyFinal" | "filled">,
+  tables: BatchTables,
+): PreparedRecords {
   const { maxChunkInstructions = DEFAULT_MAX_CHUNK_INSTRUCTIONS, maxChunkPositions = DEFAULT_MAX_CHUNK_POSITIONS } =
     input;
   requireBits(input.number, 64, "batch number");
@@ -61,16 +102,12 @@ export function prepareBatch(input: BatchInput): PreparedBatch {
       maxChunkPositions <= MAX_CHUNK_POSITIONS,
     `maxChunkPositions ${maxChunkPositions} is not from ${MIN_CHUNK_POSITIONS} to ${MAX_CHUNK_POSITIONS}`,
   );
-
-  const snapshot = checkSnapshot(input.snapshot);
-  const tables = createBatchTables(snapshot);
   const orders = encodeOrders(input.orders, tables);
   const instructions = encodeTrades(input.trades, orders, tables);
 
   return {
     number: input.number,
     time: input.time,
-    snapshot,
     tables,
     orders,
     orderCount: orders.length / ORDER_BYTES,
@@ -78,16 +115,34 @@ export function prepareBatch(input: BatchInput): PreparedBatch {
     contracts: input.contracts === undefined ? undefined : packAnswers(input.contracts, orders),
     instructions,
     instructionCount: instructions.length / INSTRUCTION_BYTES,
-    alreadyFinal: new Set([...(input.alreadyFinal ?? [])].map(normalId)),
-    filled: new Map([...(input.filled ?? [])].map(([id, quantity]) => [normalId(id), requireAmount(quantity, id)])),
+    hasChains: checkChains(instructions),
     maxChunkInstructions,
     maxChunkPositions,
   };
 }
 
+/** Checks a snapshot in the form in which it came; the other form is made on demand. */
+function checkForms(snapshot: Snapshot): Pick<PreparedBatch, "snapshot" | "packed" | "isPacked"> {
+  const columns = packedOf(snapshot);
+  if (columns !== undefined) {
+    const packed = checkPackedSnapshot(columns);
+    return { snapshot: snapshotOf(packed), packed, isPacked: true };
+  }
+  const checked = checkSnapshot(snapshot);
+  let packed: PackedSnapshot | undefined;
+  return {
+    snapshot: checked,
+    get packed() {
+      packed ??= packSnapshot(checked);
+      return packed;
+    },
+    isPacked: false,
+  };
+}
+
 /** The records of `orders` in shared memory. */
 export function encodeOrders(orders: BatchInput["orders"], tables: BatchTables): Uint8Array {
-  if (orders instanceof Uint8Array) return copyRecords(orders, ORDER_BYTES, "order");
+  if (orders instanceof Uint8Array) return shareRecords(orders, ORDER_BYTES, "order");
 
   const records = sharedBytes(orders.length * ORDER_BYTES);
   const view = viewOf(records);
@@ -100,7 +155,7 @@ function encodeTrades(
   orders: Uint8Array,
   tables: BatchTables,
 ): Uint8Array {
-  if (trades instanceof Uint8Array) return copyRecords(trades, INSTRUCTION_BYTES, "instruction");
+  if (trades instanceof Uint8Array) return shareRecords(trades, INSTRUCTION_BYTES, "instruction");
 
   const records = sharedBytes(trades.length * INSTRUCTION_BYTES);
   const view = viewOf(records);
@@ -119,8 +174,10 @@ function sellOrderOf(trade: InstructionInput): number {
   return "sellOrder" in trade ? trade.sellOrder : NO_MESSAGE;
 }
 
-function copyRecords(records: Uint8Array, size: number, name: string): Uint8Array {
+/** Records where threads can read them: those that are in shared memory already stay where they are. */
+function shareRecords(records: Uint8Array, size: number, name: string): Uint8Array {
   requireInput(records.length % size === 0, `${records.length} bytes are no whole number of ${name} records`);
+  if (records.buffer instanceof SharedArrayBuffer && records.byteOffset % 8 === 0) return records;
 
   const copy = sharedBytes(records.length);
   copy.set(records);

@@ -7,7 +7,7 @@ export function requireAddress(address: string, name: string): void {
 }
 
 /** Throws unless `index` is a place in `list`. */
-export function requireIndex(index: number, list: readonly unknown[], name: string): void {
+export function requireIndex(index: number, list: { readonly length: number }, name: string): void {
   requireInput(Number.isInteger(index) && index >= 0 && index < list.length, `${name}: no entry ${index}`);
 }
 

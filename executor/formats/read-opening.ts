@@ -1,25 +1,52 @@
 import { z } from "zod";
 import type { BatchInput } from "../batch-input.ts";
-import { integer, readJson, small, snapshotSchema } from "./snapshot-json.ts";
+import { type PackedSnapshot, type SnapshotTables, snapshotOf } from "../packed-snapshot.ts";
+import { integer, readJson, small, snapshotSchema, tablesSchema } from "./snapshot-json.ts";
 
-const opening = snapshotSchema.extend({
-  batch: z.strictObject({
-    number: integer,
-    mode: z.literal("strict"),
-    time: integer,
-    maxChunkInstructions: small,
-    maxChunkPositions: small,
-  }),
+const batchTerms = z.strictObject({
+  number: integer,
+  mode: z.literal("strict"),
+  time: integer,
+  maxChunkInstructions: small,
+  maxChunkPositions: small,
+});
+const batchFields = {
+  batch: batchTerms,
   filled: z.array(z.strictObject({ order: z.string(), quantity: integer })),
   final: z.array(z.string()),
+};
+const opening = snapshotSchema.extend(batchFields);
+const packedOpening = tablesSchema.extend(batchFields);
+const following = z.strictObject({
+  chainId: integer,
+  desk: z.string(),
+  openingBlock: integer,
+  follows: z.string(),
+  batch: batchTerms,
 });
 
-/** Reads the JSON part of a batch file. */
-export function readOpening(json: string): Omit<BatchInput, "orders" | "trades"> {
+/** What a batch file says besides its records. */
+type Opening = Omit<BatchInput, "orders" | "trades">;
+
+/** Reads the JSON part of a batch file with a snapshot of objects. */
+export function readOpening(json: string): Opening {
   const { batch, filled, final, ...snapshot } = readJson(json, opening);
+  return { ...batch, snapshot, ...carriedOf(filled, final) };
+}
+
+/** Reads the JSON part of a batch file with a packed snapshot; `columns` reads the rest of the snapshot. */
+export function readPackedOpening(json: string, columns: (tables: SnapshotTables) => PackedSnapshot): Opening {
+  const { batch, filled, final, ...tables } = readJson(json, packedOpening);
+  return { ...batch, snapshot: snapshotOf(columns(tables)), ...carriedOf(filled, final) };
+}
+
+/** Reads the JSON part of the file of a batch that follows another one. */
+export function readFollowing(json: string): z.infer<typeof following> {
+  return readJson(json, following);
+}
+
+function carriedOf(filled: readonly { readonly order: string; readonly quantity: bigint }[], final: readonly string[]) {
   return {
-    ...batch,
-    snapshot,
     filled: new Map(filled.map(({ order, quantity }) => [order, quantity])),
     alreadyFinal: new Set(final),
   };

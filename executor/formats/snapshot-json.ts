@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ExecutorInputError } from "../errors.ts";
+import type { SnapshotTables } from "../packed-snapshot.ts";
 import type { Snapshot } from "../snapshot.ts";
 import type { Plain } from "./canonical-json.ts";
 
@@ -90,12 +91,24 @@ export const snapshotSchema = z.strictObject({
     .optional(),
 });
 
+/** The short part of a snapshot, which is JSON in a packed one, too. */
+export const tablesSchema = snapshotSchema.omit({ accounts: true, shares: true, cash: true });
+
 /** A snapshot as plain data, field by field what {@link snapshotSchema} reads. */
-export function plainSnapshot(snapshot: Snapshot): { readonly [key: string]: Plain } {
-  const { offerings, distributions, entitlements, holds, officers, cancelled, withoutMandates, ...rest } = snapshot;
+export function plainSnapshot({ accounts, shares, cash, ...tables }: Snapshot): { readonly [key: string]: Plain } {
+  return {
+    ...plainTables(tables),
+    accounts: accounts.map((account) => ({ ...account })),
+    shares: shares.map((position) => stated({ ...position })),
+    cash: cash.map((position) => ({ ...position })),
+  };
+}
+
+/** The short part as plain data, field by field what {@link tablesSchema} reads. */
+export function plainTables(snapshot: SnapshotTables): { readonly [key: string]: Plain } {
+  const { offerings, distributions, entitlements, holds, officers, cancelled, withoutMandates } = snapshot;
 
   return {
-    ...rest,
     ...stated({
       offerings: offerings?.map((offering) => ({ ...offering })),
       distributions: distributions?.map((distribution) => ({ ...distribution })),
@@ -105,11 +118,11 @@ export function plainSnapshot(snapshot: Snapshot): { readonly [key: string]: Pla
       cancelled: cancelled?.map((each) => ({ ...each })),
       withoutMandates: withoutMandates ? "true" : undefined,
     }),
+    chainId: snapshot.chainId,
+    desk: snapshot.desk,
+    openingBlock: snapshot.openingBlock,
     assets: snapshot.assets.map((asset) => stated({ ...asset })),
     currencies: snapshot.currencies.map((currency) => ({ ...currency })),
-    accounts: snapshot.accounts.map((account) => ({ ...account })),
-    shares: snapshot.shares.map((position) => stated({ ...position })),
-    cash: snapshot.cash.map((position) => ({ ...position })),
     mandates: snapshot.mandates.map((mandate) => ({
       ...mandate,
       limits: mandate.limits.map((limit) => ({ ...limit })),

@@ -3,6 +3,9 @@ import { HASH_BYTES } from "../formats/merkle.ts";
 import { BLOCK_BYTES, CONSTANT_BYTES, encodeKeccakModule } from "./keccak-program.ts";
 
 const PAGE_BYTES = 65_536;
+/** Words lie at multiples of this, so that they may be seen as 32 or 64 bits each. */
+const WORD_BYTES = 8;
+const INT_BYTES = 4;
 const PAD_FIRST = 0x01;
 const PAD_LAST = 0x80;
 
@@ -14,6 +17,8 @@ export interface KeccakBatchShape {
   readonly times?: 1 | 2;
   /** Most messages of one call; even. */
   readonly capacity: number;
+  /** Bytes of each message before those that are to lie on a word's boundary, to be written as `words`; 0 if left out. */
+  readonly lead?: number;
 }
 
 /**
@@ -24,7 +29,12 @@ export interface KeccakBatch {
   readonly capacity: number;
   readonly input: Uint8Array<ArrayBuffer>;
   readonly stride: number;
+  /** The messages from their byte `lead` on, as 32-bit words to be copied; the next one `wordStride` words further. */
+  readonly words: Int32Array<ArrayBuffer>;
+  readonly wordStride: number;
   readonly output: Uint8Array<ArrayBuffer>;
+  /** The output as such words, eight to a hash. */
+  readonly outputWords: Int32Array<ArrayBuffer>;
   hash(count: number): void;
 }
 
@@ -64,21 +74,23 @@ export function createKeccakBatches(shapes: readonly KeccakBatchShape[]): Keccak
   });
 }
 
-/** Where a batch's messages, its first hashes (if they are hashed again) and its hashes stand in the memory. */
-function layOut({ length, times = 1, capacity }: KeccakBatchShape, firstAt: number) {
+/** Where a batch's messages, its first hashes (if they are hashed again) and its hashes stand in a memory that is free from `from` on. */
+function layOut({ length, times = 1, capacity, lead = 0 }: KeccakBatchShape, from: number) {
   requireInput(capacity > 0 && capacity % 2 === 0, `a batch of ${capacity} messages, which are hashed in pairs`);
   const blocks = Math.floor(length / BLOCK_BYTES) + 1;
   const stride = blocks * BLOCK_BYTES;
+  const wordsAt = alignUp(from + lead);
+  const firstAt = wordsAt - lead;
   const againAt = firstAt + capacity * stride;
-  const outputAt = againAt + (times - 1) * capacity * BLOCK_BYTES;
-  return { blocks, stride, firstAt, againAt, outputAt, end: outputAt + capacity * HASH_BYTES };
+  const outputAt = alignUp(againAt + (times - 1) * capacity * BLOCK_BYTES);
+  return { blocks, stride, wordsAt, firstAt, againAt, outputAt, end: outputAt + capacity * HASH_BYTES };
 }
 
 function openBatch(
   memory: WebAssembly.Memory,
   hash: Hash,
-  { length, times = 1, capacity }: KeccakBatchShape,
-  { blocks, stride, firstAt, againAt, outputAt }: ReturnType<typeof layOut>,
+  { length, times = 1, capacity, lead = 0 }: KeccakBatchShape,
+  { blocks, stride, wordsAt, firstAt, againAt, outputAt }: ReturnType<typeof layOut>,
 ): KeccakBatch {
   for (let message = 0; message < capacity; message++) {
     pad(memory, firstAt + message * stride, length);
@@ -88,7 +100,10 @@ function openBatch(
     capacity,
     input: new Uint8Array(memory.buffer, firstAt, capacity * stride),
     stride,
+    words: new Int32Array(memory.buffer, wordsAt, (capacity * stride - stride + length - lead) >> 2),
+    wordStride: stride / INT_BYTES,
     output: new Uint8Array(memory.buffer, outputAt, capacity * HASH_BYTES),
+    outputWords: new Int32Array(memory.buffer, outputAt, (capacity * HASH_BYTES) / INT_BYTES),
     hash(count) {
       const pairs = (count + 1) >> 1; // an odd one is hashed beside whatever is left in its neighbour's place
       requireInput(count > 0 && count <= capacity, `${count} messages in a batch of ${capacity}`);
@@ -101,6 +116,8 @@ function openBatch(
     },
   };
 }
+
+const alignUp = (address: number): number => Math.ceil(address / WORD_BYTES) * WORD_BYTES;
 
 /** Marks the end of a message of `length` bytes at `at`, and the end of its last block. */
 function pad(memory: WebAssembly.Memory, at: number, length: number): void {

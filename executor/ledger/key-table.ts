@@ -1,22 +1,24 @@
-import { copyBytes } from "../formats/integers.ts";
+import { copyWords, wordsOf } from "../formats/integers.ts";
 
-/** An empty place. */
+/** An empty place, and the answer for a key that is not there. */
 const NONE = -1;
 
 /**
- * Numbers distinct byte keys of one length in the order in which they come: 0, 1, 2 … Open addressing over the bytes
- * themselves, because a string per order id costs more than the rest of the ledger.
+ * Numbers distinct keys of a few 32-bit words in the order in which they come: 0, 1, 2 … Open addressing over the words
+ * themselves, because a string per order id costs more than the rest of the ledger. Hashes are seeded anew for every
+ * table: nobody can choose keys that meet in one, and the seed changes no number. It grows as it must.
  */
 export class KeyTable {
-  readonly #keyBytes: number;
-  readonly #keys: Uint8Array;
-  readonly #places: Int32Array;
+  readonly #keyWords: number;
+  readonly #seed = Math.floor(Math.random() * 2 ** 32) | 0;
+  #keys: Int32Array;
+  #places: Int32Array;
   #size = 0;
 
-  constructor(keyBytes: number, capacity: number) {
-    this.#keyBytes = keyBytes;
-    this.#keys = new Uint8Array(keyBytes * capacity);
-    this.#places = new Int32Array(2 ** Math.ceil(Math.log2(2 * capacity + 2))).fill(NONE);
+  constructor(keyWords: number, capacity: number) {
+    this.#keyWords = keyWords;
+    this.#keys = new Int32Array(keyWords * capacity);
+    this.#places = emptyPlaces(capacity);
   }
 
   /** How many distinct keys were added. */
@@ -24,45 +26,74 @@ export class KeyTable {
     return this.#size;
   }
 
-  /** The number of the key at `offset`, or -1. */
-  find(bytes: Uint8Array, offset: number): number {
-    return this.#places[this.#placeOf(bytes, offset)] ?? NONE;
+  /** The number of the key that begins at word `at`, or -1. */
+  find(words: Int32Array, at: number): number {
+    return this.#places[this.#placeOf(words, at)] ?? NONE;
   }
 
-  /** The number of the key at `offset`; a new key gets the next one. */
-  add(bytes: Uint8Array, offset: number): number {
-    const place = this.#placeOf(bytes, offset);
+  /** The number of the key that begins at word `at`; a new key gets the next one. */
+  add(words: Int32Array, at: number): number {
+    const place = this.#placeOf(words, at);
     const known = this.#places[place] ?? NONE;
     if (known !== NONE) return known;
 
-    copyBytes(bytes, offset, this.#keys, this.#size * this.#keyBytes, this.#keyBytes);
-    this.#places[place] = this.#size;
+    const number = this.#size;
     this.#size += 1;
-    return this.#size - 1;
+    if (this.#size * this.#keyWords > this.#keys.length) this.#keys = grow(this.#keys, this.#keyWords);
+    copyWords(words, at, this.#keys, number * this.#keyWords, this.#keyWords);
+    this.#places[place] = number;
+    if (2 * this.#size > this.#places.length) this.#rehash();
+    return number;
   }
 
   /** Where the key is, or would be. The table is at most half full, so there is always an empty place. */
-  #placeOf(bytes: Uint8Array, offset: number): number {
+  #placeOf(words: Int32Array, at: number): number {
     const mask = this.#places.length - 1;
-    let place = this.#hash(bytes, offset) & mask;
+    let place = this.#hash(words, at) & mask;
 
     for (;;) {
       const number = this.#places[place] ?? NONE;
-      if (number === NONE || this.#equals(number, bytes, offset)) return place;
+      if (number === NONE || this.#equals(number, words, at)) return place;
       place = (place + 1) & mask;
     }
   }
 
-  /** FNV-1a over the whole key: an address is chosen by its owner, who could fix any few bytes of it. */
-  #hash(bytes: Uint8Array, offset: number): number {
-    let hash = 0x811c9dc5;
-    for (let i = 0; i < this.#keyBytes; i++) hash = Math.imul(hash ^ (bytes[offset + i] ?? 0), 0x01000193);
-    return hash ^ (hash >>> 15);
+  /** Over the whole key: an address is chosen by its owner, who could fix any few words of it. */
+  #hash(words: Int32Array, at: number): number {
+    let hash = this.#seed;
+    for (let i = 0; i < this.#keyWords; i++) {
+      hash = Math.imul(hash ^ (words[at + i] ?? 0), 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    return hash;
   }
 
-  #equals(number: number, bytes: Uint8Array, offset: number): boolean {
-    const start = number * this.#keyBytes;
-    for (let i = 0; i < this.#keyBytes; i++) if (this.#keys[start + i] !== bytes[offset + i]) return false;
+  #equals(number: number, words: Int32Array, at: number): boolean {
+    const start = number * this.#keyWords;
+    for (let i = 0; i < this.#keyWords; i++) if (this.#keys[start + i] !== words[at + i]) return false;
     return true;
   }
+
+  #rehash(): void {
+    this.#places = emptyPlaces(this.#places.length);
+    for (let number = 0; number < this.#size; number++) {
+      this.#places[this.#placeOf(this.#keys, number * this.#keyWords)] = number;
+    }
+  }
+}
+
+/** Places for `capacity` keys, twice as many at least and a power of two. */
+function emptyPlaces(capacity: number): Int32Array {
+  return new Int32Array(2 ** Math.ceil(Math.log2(2 * capacity + 2))).fill(NONE);
+}
+
+function grow(words: Int32Array, atLeast: number): Int32Array {
+  const larger = new Int32Array(Math.max(2 * words.length, words.length + atLeast));
+  larger.set(words);
+  return larger;
+}
+
+/** The words of `bytes`, of a copy if they do not begin on a word: only to be read. */
+export function alignedWords(bytes: Uint8Array): Int32Array {
+  return wordsOf(bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes));
 }

@@ -1,65 +1,49 @@
-import { fromHex } from "../formats/hex.ts";
-import { viewOf } from "../formats/integers.ts";
+import { viewOf, wordsOf } from "../formats/integers.ts";
 import { ORDER_AT, ORDER_BYTES } from "../formats/order-record.ts";
-import type { PreparedBatch } from "../prepare-batch.ts";
-import { KeyTable } from "./key-table.ts";
+import type { FillBook } from "./fill-book.ts";
+import { ADDRESS_WORDS, type LedgerState } from "./state.ts";
 
-/** The orders of a batch as the ledger reads them. */
+const ORDER_WORDS = ORDER_BYTES / 4;
+const ID_WORDS = 8;
+
+/** The orders of a batch as the ledger reads them: the records as they are, and what was looked up for each. */
 export interface Orders {
   readonly count: number;
+  readonly view: DataView;
+  readonly words: Int32Array;
   readonly status: Uint8Array;
   /** Place in the snapshot's accounts, -1 if the trader is not among them. */
   readonly account: Int32Array;
-  /** Orders of the same trader, known or not, have the same number. */
-  readonly trader: Int32Array;
-  readonly side: Uint8Array;
-  readonly asset: Uint16Array;
-  readonly currency: Uint16Array;
-  readonly quantity: BigInt64Array;
-  readonly limitPrice: BigInt64Array;
-  readonly expiry: BigUint64Array;
-  /** Orders of the same id share what is filled of them. */
+  /** Number in the fill book. */
   readonly fill: Int32Array;
-  readonly filled: BigInt64Array;
 }
 
-/** Reads the verified order records and interns traders and ids. */
-export function loadOrders(batch: PreparedBatch, ids: Uint8Array, status: Uint8Array): Orders {
-  const { orders: records, orderCount: count, snapshot } = batch;
+/** Finds the accounts and the fills of verified order records. */
+export function loadOrders(
+  state: LedgerState,
+  fills: FillBook,
+  records: Uint8Array,
+  ids: Uint8Array,
+  status: Uint8Array,
+): Orders {
+  const count = records.length / ORDER_BYTES;
   const view = viewOf(records);
-  const traders = new KeyTable(20, snapshot.accounts.length + count);
-  const knownIds = new KeyTable(32, count + batch.filled.size);
-  for (const { address } of snapshot.accounts) traders.add(fromHex(address, 20), 0);
+  const words = wordsOf(records);
+  const idWords = wordsOf(ids);
+  const account = new Int32Array(new SharedArrayBuffer(4 * count));
+  const fill = new Int32Array(new SharedArrayBuffer(4 * count));
 
-  const orders: Orders = {
-    count,
-    status,
-    account: new Int32Array(count),
-    trader: new Int32Array(count),
-    side: new Uint8Array(count),
-    asset: new Uint16Array(count),
-    currency: new Uint16Array(count),
-    quantity: new BigInt64Array(count),
-    limitPrice: new BigInt64Array(count),
-    expiry: new BigUint64Array(count),
-    fill: new Int32Array(count),
-    filled: new BigInt64Array(count + batch.filled.size),
-  };
-
-  for (const [id, quantity] of batch.filled) orders.filled[knownIds.add(fromHex(id, 32), 0)] = quantity;
   for (let order = 0; order < count; order++) {
-    const offset = order * ORDER_BYTES;
-    const trader = traders.add(records, offset + ORDER_AT.trader);
-    orders.trader[order] = trader;
-    orders.account[order] = trader < snapshot.accounts.length ? trader : -1;
-    orders.side[order] = view.getUint8(offset + ORDER_AT.side);
-    orders.asset[order] = view.getUint16(offset + ORDER_AT.asset);
-    orders.currency[order] = view.getUint16(offset + ORDER_AT.currency);
-    orders.quantity[order] = view.getBigInt64(offset + ORDER_AT.quantity);
-    orders.limitPrice[order] = view.getBigInt64(offset + ORDER_AT.limitPrice);
-    orders.expiry[order] = view.getBigUint64(offset + ORDER_AT.expiry);
-    orders.fill[order] = knownIds.add(ids, order * 32);
+    account[order] = state.accounts.find(words, order * ORDER_WORDS);
+    fill[order] = fills.add(idWords, order * ID_WORDS, view.getBigInt64(order * ORDER_BYTES + ORDER_AT.quantity));
   }
+  return { count, view, words, status, account, fill };
+}
 
-  return orders;
+/** Whether two orders are of the same trader, known or not. */
+export function sameTrader({ words }: Orders, one: number, other: number): boolean {
+  for (let i = 0; i < ADDRESS_WORDS; i++) {
+    if (words[one * ORDER_WORDS + i] !== words[other * ORDER_WORDS + i]) return false;
+  }
+  return true;
 }

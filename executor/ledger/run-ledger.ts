@@ -1,82 +1,91 @@
-import { toHex } from "../formats/hex.ts";
-import { INSTRUCTION_AT, INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
-import { copyBytes, viewOf } from "../formats/integers.ts";
+import { viewOf } from "../formats/integers.ts";
 import { CODE } from "../formats/reason-codes.ts";
-import { RECEIPT_AT, RECEIPT_BYTES } from "../formats/receipt.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
-import { ChunkLedger, type ClosedChunk } from "./chunk-ledger.ts";
-import { KeyTable } from "./key-table.ts";
+import { FillBook } from "./fill-book.ts";
+import { Kernel } from "./kernel.ts";
+import type { KeyTable } from "./key-table.ts";
+import { lowerTrades } from "./lower-trades.ts";
 import { loadOrders } from "./orders.ts";
-import { type Screen, screenTrade, type Trade } from "./screen-trade.ts";
-import { loadWorld } from "./world.ts";
+import { type ClosedChunk, Posting } from "./posting.ts";
+import { ReceiptWriter } from "./receipts.ts";
+import { markRepeats, tableOfIds } from "./repeats.ts";
+import { ROW_BYTES, rowsOver } from "./rows.ts";
+import { type LedgerState, loadState } from "./state.ts";
+
+/** What the ledger needs to know of a batch besides its records. */
+export type LedgerBatch = Pick<
+  PreparedBatch,
+  "time" | "orders" | "instructionCount" | "maxChunkInstructions" | "maxChunkPositions"
+>;
+
+/** What the ledger of one batch leaves to that of the next. */
+export interface CarriedLedger {
+  readonly state: LedgerState;
+  readonly fills: FillBook;
+  /** Ids of instructions that are through, accepted or refused. */
+  readonly finalIds: KeyTable;
+}
+
+/** What a batch opens with, as the ledger wants it; with room for what the batch brings. */
+export function openLedger({
+  snapshot,
+  filled,
+  alreadyFinal,
+  orderCount,
+  instructionCount,
+}: Pick<PreparedBatch, "snapshot" | "filled" | "alreadyFinal" | "orderCount" | "instructionCount">): CarriedLedger {
+  const fills = new FillBook(orderCount + filled.size);
+  for (const [id, quantity] of filled) fills.setFilled(id, quantity);
+  return { state: loadState(snapshot), fills, finalIds: tableOfIds(alreadyFinal, instructionCount) };
+}
+
+/** Rows whose cells are read ahead together: few enough that the nearest cache keeps them. */
+export const TOUCHED_AT_ONCE = 256;
 
 /**
- * Runs the instructions one after another in canonical order, on one thread: this is what decides, and next to the
- * signatures before it it costs little. Writes one receipt each.
+ * Runs the instructions one after another in canonical order: this is what decides, and next to the signatures before it
+ * it costs little. First every instruction is lowered to a row of numbers, then one pass decides the rows. Writes one
+ * receipt each. What it leaves is in `ledger` afterwards.
  */
 export function runLedger(
-  batch: PreparedBatch,
+  batch: LedgerBatch,
   orderIds: Uint8Array,
   orderStatus: Uint8Array,
   instructions: Uint8Array,
   receipts: Uint8Array,
+  { state, fills, finalIds }: CarriedLedger,
 ): ClosedChunk[] {
   const count = batch.instructionCount;
-  const world = loadWorld(batch.snapshot);
-  const orders = loadOrders(batch, orderIds, orderStatus);
-  const finalIds = batch.alreadyFinal;
-  const screen: Screen = {
-    time: batch.time,
-    instructions,
-    view: viewOf(instructions),
-    orders,
-    world,
-    seen: new KeyTable(32, count),
-    wasFinal: (index) =>
-      finalIds.size > 0 && finalIds.has(toHex(instructions, index * INSTRUCTION_BYTES + INSTRUCTION_AT.id, 32)),
-  };
-  const chunk = new ChunkLedger(world);
-  const closed: ClosedChunk[] = [];
-  const writeReceipt = createReceiptWriter(instructions, receipts);
+  const orders = loadOrders(state, fills, batch.orders, orderIds, orderStatus);
+  const repeated = markRepeats(instructions, finalIds);
+  const rows = rowsOver(new SharedArrayBuffer(ROW_BYTES * count));
 
-  for (let index = 0; index < count; index++) {
-    if (index - chunk.first === batch.maxChunkInstructions) closed.push(chunk.close(index));
-
-    const screened = screenTrade(screen, index);
-    let code = typeof screened === "number" ? screened : CODE.accepted;
-    if (typeof screened !== "number") {
-      if (!chunk.hasRoomFor(screened, batch.maxChunkPositions)) closed.push(chunk.close(index));
-      code = chunk.checkMandates(screened);
-      if (code === CODE.accepted) {
-        chunk.settle(screened);
-        for (const order of [screened.buyOrder, screened.sellOrder]) {
-          const fill = orders.fill[order] ?? 0;
-          orders.filled[fill] = (orders.filled[fill] ?? 0n) + screened.quantity;
-        }
-      }
-    }
-
-    writeReceipt(index, code, closed.length, typeof screened === "number" ? undefined : screened);
-  }
-  if (chunk.first < count) closed.push(chunk.close(count));
-
-  return closed;
+  lowerTrades({ time: batch.time, instructions, view: viewOf(instructions), repeated, orders, state, rows }, 0, count);
+  const kernel = new Kernel(state, rows, fills);
+  return decideRows(count, kernel, new Posting(state, rows, batch), new ReceiptWriter(instructions, rows, receipts));
 }
 
-function createReceiptWriter(instructions: Uint8Array, receipts: Uint8Array) {
-  const view = viewOf(receipts);
+/** Decides `count` rows in turn; the chunks that they make. */
+export function decideRows(count: number, kernel: Kernel, posting: Posting, receipts: ReceiptWriter): ClosedChunk[] {
+  const closed: ClosedChunk[] = [];
 
-  return (index: number, code: number, chunk: number, trade: Trade | undefined): void => {
-    const instruction = index * INSTRUCTION_BYTES;
-    const receipt = index * RECEIPT_BYTES;
-    const settled = code === CODE.accepted ? trade : undefined;
+  for (let index = 0; index < count; index++) {
+    if (index % TOUCHED_AT_ONCE === 0) kernel.touch(index, Math.min(index + TOUCHED_AT_ONCE, count));
+    if (posting.isFull(index)) closed.push(posting.close(index));
 
-    copyBytes(instructions, instruction + INSTRUCTION_AT.id, receipts, receipt + RECEIPT_AT.id, 32);
-    view.setUint32(receipt + RECEIPT_AT.index, index);
-    view.setUint16(receipt + RECEIPT_AT.code, code);
-    view.setUint16(receipt + RECEIPT_AT.attempt, instructions[instruction + INSTRUCTION_AT.attempt] ?? 0);
-    view.setBigUint64(receipt + RECEIPT_AT.quantity, settled?.quantity ?? 0n);
-    view.setBigUint64(receipt + RECEIPT_AT.cash, settled?.cash ?? 0n);
-    view.setUint32(receipt + RECEIPT_AT.chunk, chunk);
-  };
+    let code = kernel.check(index);
+    if (code === CODE.accepted) code = posting.checkLive(index);
+    if (code === CODE.accepted) {
+      if (!posting.hasRoomFor(index)) closed.push(posting.close(index));
+      code = posting.checkLeft(index);
+    }
+    if (code === CODE.accepted) {
+      kernel.apply(index);
+      posting.add(index);
+    }
+    receipts.write(index, code, closed.length);
+  }
+  if (posting.first < count) closed.push(posting.close(count));
+
+  return closed;
 }

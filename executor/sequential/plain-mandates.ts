@@ -1,7 +1,7 @@
 import { CODE } from "../formats/reason-codes.ts";
 import type { MandateState, Snapshot } from "../snapshot.ts";
-import { add } from "./plain-ledger.ts";
-import type { PlainTrade } from "./plain-trade.ts";
+import { add, saveMap } from "./plain-ledger.ts";
+import type { PlainMovement } from "./plain-movement.ts";
 
 /** What the running chunk moves on net, and whether the mandates bear it. */
 export class PlainMandates {
@@ -14,48 +14,69 @@ export class PlainMandates {
   readonly #time: bigint;
   readonly #mandates: Map<string, MandateState>;
 
-  constructor(snapshot: Snapshot, time: bigint) {
+  /** Nobody is asked for a mandate. */
+  readonly #isWithout: boolean;
+
+  constructor(snapshot: Pick<Snapshot, "mandates" | "withoutMandates">, time: bigint) {
     this.#time = time;
+    this.#isWithout = snapshot.withoutMandates === true;
     this.#mandates = new Map(snapshot.mandates.map((mandate) => [`${mandate.account}/${mandate.currency}`, mandate]));
   }
 
-  /** 120 and 121: whether both accounts have a live mandate that names the asset. */
-  checkLive({ buyer, seller, asset, currency }: PlainTrade): number {
+  /** 120 and 121: whether both accounts have a live mandate that names the asset, if shares move. */
+  checkLive({ buyer, seller, asset, currency }: PlainMovement): number {
     const isLive = (account: number) => {
       const mandate = this.#mandates.get(`${account}/${currency}`);
       return (
-        mandate !== undefined && this.#time <= mandate.expiry && mandate.limits.some((limit) => limit.asset === asset)
+        mandate !== undefined &&
+        this.#time <= mandate.expiry &&
+        (asset === undefined || mandate.limits.some((limit) => limit.asset === asset))
       );
     };
 
+    if (this.#isWithout) return CODE.accepted;
     if (!isLive(buyer)) return CODE.buyMandateMissing;
     if (!isLive(seller)) return CODE.sellMandateMissing;
     return CODE.accepted;
   }
 
   /** Whether `trade` may join the chunk. */
-  hasRoomFor({ buyer, seller, asset, currency }: PlainTrade, maxPositions: number): boolean {
+  hasRoomFor({ buyer, seller, asset, currency }: PlainMovement, maxPositions: number): boolean {
     if (this.currency === undefined) return true;
 
-    const positions = new Set(this.shares.keys()).add(`${buyer}/${asset}`).add(`${seller}/${asset}`);
+    const positions = new Set(this.shares.keys());
+    if (asset !== undefined) positions.add(`${buyer}/${asset}`).add(`${seller}/${asset}`);
     const accounts = new Set(this.cash.keys()).add(buyer).add(seller);
     return this.currency === currency && positions.size + accounts.size <= maxPositions;
   }
 
   /** 122 and 123: whether both mandates bear the chunk with `trade` in it. */
-  checkLeft({ buyer, seller, asset, currency, quantity, cash }: PlainTrade): number {
+  checkLeft({ buyer, seller, asset, currency, quantity, cash }: PlainMovement): number {
+    if (this.#isWithout) return CODE.accepted;
     if (!this.#bears(buyer, currency, asset, quantity, -cash)) return CODE.buyMandateExhausted;
     if (!this.#bears(seller, currency, asset, -quantity, cash)) return CODE.sellMandateExhausted;
     return CODE.accepted;
   }
 
   /** Adds an accepted trade to the chunk. */
-  move({ buyer, seller, asset, currency, quantity, cash }: PlainTrade): void {
+  move({ buyer, seller, asset, currency, quantity, cash }: PlainMovement): void {
     this.currency = currency;
-    add(this.shares, `${seller}/${asset}`, -quantity);
-    add(this.shares, `${buyer}/${asset}`, quantity);
+    if (asset !== undefined) {
+      add(this.shares, `${seller}/${asset}`, -quantity);
+      add(this.shares, `${buyer}/${asset}`, quantity);
+    }
     add(this.cash, buyer, -cash);
     add(this.cash, seller, cash);
+  }
+
+  /** A way back to how things stand now. */
+  save(): () => void {
+    const { currency } = this;
+    const restore = [saveMap(this.cash), saveMap(this.shares), saveMap(this.#mandates)];
+    return () => {
+      for (const each of restore) each();
+      this.currency = currency;
+    };
   }
 
   /** Takes the chunk's net from the mandates and begins a new chunk. */
@@ -84,12 +105,12 @@ export class PlainMandates {
     this.currency = undefined;
   }
 
-  #bears(account: number, currency: number, asset: number, quantity: bigint, cash: bigint): boolean {
+  #bears(account: number, currency: number, asset: number | undefined, quantity: bigint, cash: bigint): boolean {
     const mandate = this.#mandates.get(`${account}/${currency}`);
     if (mandate === undefined) return false;
 
     const shares = this.#netOf(account);
-    add(shares, asset, quantity);
+    if (asset !== undefined) add(shares, asset, quantity);
     const netCash = (this.cash.get(account) ?? 0n) + cash;
     return (
       mandate.limits.every((limit) => {

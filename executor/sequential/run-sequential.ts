@@ -11,17 +11,26 @@ import { encodeChunk } from "../formats/chunk-leaf.ts";
 import { createDigester } from "../formats/digest.ts";
 import { batchHash, MODE_STRICT } from "../formats/header.ts";
 import { fromHex, toHex } from "../formats/hex.ts";
-import { decodeInstruction, INSTRUCTION_AT, INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
+import {
+  decodeInstruction,
+  FLAG,
+  INSTRUCTION_AT,
+  INSTRUCTION_BYTES,
+  type InstructionRecord,
+  isMessageKind,
+  KIND,
+} from "../formats/instruction-record.ts";
 import { viewOf } from "../formats/integers.ts";
 import { type Keccak, loadKeccak } from "../formats/keccak.ts";
 import { decodeOrder, isOrderWellFormed, ORDER_BYTES } from "../formats/order-record.ts";
 import { encodeReceipt, RECEIPT_BYTES } from "../formats/receipt.ts";
 import { type PreparedBatch, prepareBatch } from "../prepare-batch.ts";
-import { decideTrades, type PlainChunk } from "./decide-trades.ts";
+import { decideInstructions, type PlainChunk } from "./decide-instructions.ts";
 import { judgeBulks } from "./plain-bulks.ts";
+import { sortChains } from "./plain-chains.ts";
 import { plainRoot } from "./plain-merkle.ts";
 import { createSignatureJudge } from "./plain-signatures.ts";
-import type { PlainInstruction, PlainOrder } from "./plain-trade.ts";
+import type { PlainOrder } from "./plain-trade.ts";
 
 const ZERO_ID = `0x${"00".repeat(32)}`;
 
@@ -33,9 +42,9 @@ export async function runSequential(input: BatchInput): Promise<BatchResult> {
   const ingested = performance.now();
   const orders = verifyOrders(batch, keccak);
   const verified = performance.now();
-  const { records, instructions } = sequenceTrades(batch, orders, keccak);
+  const { records, instructions } = sequenceInstructions(batch, orders, keccak);
   const sequenced = performance.now();
-  const { receipts: decided, chunks: plainChunks } = decideTrades(batch, orders, instructions);
+  const { receipts: decided, chunks: plainChunks } = decideInstructions(batch, orders, instructions);
   const done = performance.now();
 
   const receipts = new Uint8Array(decided.length * RECEIPT_BYTES);
@@ -109,25 +118,29 @@ function verifyOrders(batch: PreparedBatch, keccak: Keccak): PlainOrder[] {
   });
 }
 
-function sequenceTrades(batch: PreparedBatch, orders: readonly PlainOrder[], keccak: Keccak) {
+function sequenceInstructions(batch: PreparedBatch, orders: readonly PlainOrder[], keccak: Keccak) {
   const digester = createDigester(keccak, createWordTables(batch.tables));
   const ids = Buffer.concat(orders.map(({ id }) => fromHex(id, 32)));
   const known = { records: viewOf(batch.orders), count: orders.length, ids };
-  const priorityOf = (order: PlainOrder | undefined) =>
-    order === undefined || order.status === 1 ? 0 : order.priority;
 
   const unsorted = Array.from({ length: batch.instructionCount }, (_, place) => {
     const bytes = batch.instructions.slice(place * INSTRUCTION_BYTES, (place + 1) * INSTRUCTION_BYTES);
-    const { buyOrder, sellOrder } = decodeInstruction(bytes, 0);
-    bytes[INSTRUCTION_AT.priority] = Math.min(priorityOf(orders[buyOrder]), priorityOf(orders[sellOrder]));
+    bytes[INSTRUCTION_AT.priority] = priorityOf(decodeInstruction(bytes, 0), orders);
     digester.tradeId(bytes, viewOf(bytes), 0, known);
-    return { ...decodeInstruction(bytes, 0), bytes };
+    const record = decodeInstruction(bytes, 0);
+    const isLinked = (record.flags & FLAG.linked) !== 0;
+    return { ...record, bytes, isLinked, isPartial: (record.flags & FLAG.partial) !== 0 };
   });
-  const instructions: PlainInstruction[] = unsorted.sort(
-    (a, b) => a.class - b.class || b.priority - a.priority || a.sequence - b.sequence,
-  );
+  const instructions = sortChains(unsorted);
 
   return { instructions, records: new Uint8Array(Buffer.concat(instructions.map(({ bytes }) => bytes))) };
+}
+
+/** The lower priority of a trade's orders, or that of the one message; who is not there, or is malformed, counts as normal. */
+function priorityOf({ kind, buyOrder, sellOrder }: InstructionRecord, orders: readonly PlainOrder[]): number {
+  const of = (order: PlainOrder | undefined) => (order === undefined || order.status === 1 ? 0 : order.priority);
+  if (kind === KIND.claim || kind === KIND.expire) return 0;
+  return isMessageKind(kind) ? of(orders[buyOrder]) : Math.min(of(orders[buyOrder]), of(orders[sellOrder]));
 }
 
 function hashChunk(

@@ -21,9 +21,7 @@ export function emptyBulkNodes(keccak: Keccak): Uint8Array[] {
 /** A function that hashes a tree of `height` over `count` leaves in place: its root is the first hash of `leaves` then. */
 export function createBulkRoot(keccak: Keccak): (leaves: Int32Array, count: number, height: number) => void {
   const { pair } = hashBatches();
-  const input = wordsOf(pair.input);
-  const output = wordsOf(pair.output);
-  const strideWords = pair.stride >> 2;
+  const { words: input, wordStride, outputWords } = pair;
   const empty = emptyBulkNodes(keccak).map(wordsOf);
 
   function hashLevel(nodes: Int32Array, count: number, nothing: Int32Array): number {
@@ -32,11 +30,11 @@ export function createBulkRoot(keccak: Keccak): (leaves: Int32Array, count: numb
       const places = Math.min(PLACES, above - first);
       for (let place = 0; place < places; place++) {
         const left = 2 * (first + place);
-        copyWords(nodes, left * HASH_WORDS, input, place * strideWords, 2 * HASH_WORDS);
-        if (left + 1 === count) copyWords(nothing, 0, input, place * strideWords + HASH_WORDS, HASH_WORDS);
+        copyWords(nodes, left * HASH_WORDS, input, place * wordStride, 2 * HASH_WORDS);
+        if (left + 1 === count) copyWords(nothing, 0, input, place * wordStride + HASH_WORDS, HASH_WORDS);
       }
       pair.hash(places);
-      copyWords(output, 0, nodes, first * HASH_WORDS, places * HASH_WORDS);
+      copyWords(outputWords, 0, nodes, first * HASH_WORDS, places * HASH_WORDS);
     }
     return above;
   }

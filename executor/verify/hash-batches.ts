@@ -6,6 +6,8 @@ export const PLACES = 64;
 /** Words of each type of struct, its type hash included; EIP-712's envelope; two hashes or a public key; a leaf. */
 const STRUCT_WORDS = [4, 6, 8, 10] as const;
 const ENVELOPE_BYTES = 66;
+/** Where the envelope has the hash of the struct: as words, the batch begins there. */
+const HASH_IN_ENVELOPE = 34;
 const PAIR_BYTES = 64;
 const LEAF_BYTES = 81;
 const KNOWN_BYTES = 97;
@@ -35,7 +37,13 @@ export function hashBatches(): HashBatches {
 
 function createBatches(): HashBatches {
   const lengths = [...STRUCT_WORDS.map((words) => 32 * words), ENVELOPE_BYTES, PAIR_BYTES, LEAF_BYTES, KNOWN_BYTES];
-  const all = createKeccakBatches(lengths.map((length) => ({ length, capacity: PLACES })));
+  const leads = new Map([
+    [ENVELOPE_BYTES, HASH_IN_ENVELOPE],
+    [LEAF_BYTES, 1],
+  ]);
+  const all = createKeccakBatches(
+    lengths.map((length) => ({ length, capacity: PLACES, lead: leads.get(length) ?? 0 })),
+  );
   const batchOf = (length: number): KeccakBatch => {
     const batch = all[lengths.indexOf(length)];
     if (batch === undefined) throw new RangeError(`no batch of ${length} bytes`);

@@ -12,6 +12,8 @@ export interface InstructionsToIdentify extends TradesToIdentify {
   readonly leaves: Uint8Array;
 }
 
+const RECORD_WORDS = INSTRUCTION_BYTES / 4;
+
 /** Writes id and leaf of the instructions from `from` up to `to`. */
 export function identifyInstructions(keccak: Keccak, job: InstructionsToIdentify): (from: number, to: number) => void {
   const { tables, orders, orderIds, instructions, leaves } = job;
@@ -20,14 +22,8 @@ export function identifyInstructions(keccak: Keccak, job: InstructionsToIdentify
   const known = { records: viewOf(orders), count: orders.length / ORDER_BYTES, ids: orderIds };
   const view = viewOf(instructions);
   const { leaf } = hashBatches();
-  const leafWords = wordsOf(leaf.output);
+  const words = wordsOf(instructions);
   const leavesWords = wordsOf(leaves);
-
-  /** The leaf's zero byte stands before the record, so that nothing here is at a whole word. */
-  function addLeaf(place: number, offset: number): void {
-    const to = place * leaf.stride + 1;
-    for (let i = 0; i < INSTRUCTION_BYTES; i++) leaf.input[to + i] = instructions[offset + i] ?? 0;
-  }
 
   function identify(from: number, to: number): void {
     for (let index = from; index < to; index++) {
@@ -36,9 +32,11 @@ export function identifyInstructions(keccak: Keccak, job: InstructionsToIdentify
       else plain.tradeId(instructions, view, offset, known);
     }
     trades.finish();
-    for (let index = from; index < to; index++) addLeaf(index - from, index * INSTRUCTION_BYTES);
+    for (let index = from; index < to; index++) {
+      copyWords(words, index * RECORD_WORDS, leaf.words, (index - from) * leaf.wordStride, RECORD_WORDS);
+    }
     leaf.hash(to - from);
-    copyWords(leafWords, 0, leavesWords, 8 * from, 8 * (to - from));
+    copyWords(leaf.outputWords, 0, leavesWords, 8 * from, 8 * (to - from));
   }
 
   return (from, to) => {

@@ -1,10 +1,9 @@
 import type { WordTables } from "../formats/batch-tables.ts";
 import { settlementSeparator } from "../formats/digest.ts";
-import { wordsOf } from "../formats/integers.ts";
+import { copyWords } from "../formats/integers.ts";
 import type { Keccak } from "../formats/keccak.ts";
 import { ORDER_AT } from "../formats/order-record.ts";
 import type { KeccakBatch } from "../keccak/keccak-batch.ts";
-import { halvesOf } from "./halves.ts";
 import { hashBatches, openEnvelope, PLACES } from "./hash-batches.ts";
 import { compileLayouts, createWordWriter } from "./message-words.ts";
 
@@ -27,7 +26,6 @@ export function createMessageDigests(keccak: Keccak, orders: Uint8Array, tables:
   const programs = compileLayouts(keccak);
   const write = createWordWriter(orders, tables);
   const separator = settlementSeparator(keccak, tables.chainId, tables.desk);
-  const envelopeHalves = halvesOf(batches.envelope.input);
   const queues = new Map([...batches.structs].map(([words, batch]) => [words, createQueue(batch)]));
   const queueOf = programs.map(({ words }) => {
     const queue = queues.get(words);
@@ -35,7 +33,6 @@ export function createMessageDigests(keccak: Keccak, orders: Uint8Array, tables:
     return queue;
   });
   const structHashes = new Int32Array(PLACES * 8);
-  const structHalves = halvesOf(new Uint8Array(structHashes.buffer));
   let count = 0;
 
   return {
@@ -55,8 +52,7 @@ export function createMessageDigests(keccak: Keccak, orders: Uint8Array, tables:
 
       const envelope = openEnvelope(batches, separator);
       for (let place = 0; place < count; place++) {
-        const to = (place * envelope.stride + 34) >> 1;
-        for (let half = 0; half < 16; half++) envelopeHalves[to + half] = structHalves[16 * place + half] ?? 0;
+        copyWords(structHashes, 8 * place, envelope.words, place * envelope.wordStride, 8);
       }
       envelope.hash(count);
       count = 0;
@@ -67,21 +63,19 @@ export function createMessageDigests(keccak: Keccak, orders: Uint8Array, tables:
 /** Messages of one length that wait to be hashed, and which place each has among all. */
 interface Queue {
   readonly batch: KeccakBatch;
-  readonly output: Int32Array;
   readonly places: Int32Array;
   count: number;
 }
 
 function createQueue(batch: KeccakBatch): Queue {
-  return { batch, output: wordsOf(batch.output), places: new Int32Array(PLACES), count: 0 };
+  return { batch, places: new Int32Array(PLACES), count: 0 };
 }
 
 function takeHashes(queue: Queue, hashes: Int32Array): void {
   if (queue.count === 0) return;
   queue.batch.hash(queue.count);
   for (let i = 0; i < queue.count; i++) {
-    const to = 8 * (queue.places[i] ?? 0);
-    for (let word = 0; word < 8; word++) hashes[to + word] = queue.output[8 * i + word] ?? 0;
+    copyWords(queue.batch.outputWords, 8 * i, hashes, 8 * (queue.places[i] ?? 0), 8);
   }
   queue.count = 0;
 }

@@ -68,7 +68,7 @@ export function createWordWriter(orders: Uint8Array, tables: WordTables): WordWr
   const targets = new Map<KeccakBatch, { words: Int32Array; view: DataView }>();
 
   const targetOf = (batch: KeccakBatch) => {
-    const target = targets.get(batch) ?? { words: wordsOf(batch.input), view: viewOf(batch.input) };
+    const target = targets.get(batch) ?? { words: batch.words, view: viewOf(batch.input) };
     targets.set(batch, target);
     return target;
   };

@@ -20,7 +20,6 @@ export interface SignerRecovery {
 export function createSignerRecovery(records: Uint8Array, digests: Uint8Array): SignerRecovery {
   const { pair } = hashBatches();
   const recordWords = wordsOf(records);
-  const pairWords = wordsOf(pair.input);
   const digestAt = Array.from({ length: PLACES }, (_, place) => digests.subarray(32 * place, 32 * place + 32));
   const compact = new Uint8Array(64);
   const compactWords = wordsOf(compact);
@@ -58,7 +57,7 @@ export function createSignerRecovery(records: Uint8Array, digests: Uint8Array): 
         refused[refusedCount++] = item;
         return;
       }
-      copyWords(pointWords, 0, pairWords, (count * pair.stride) >> 2, 16);
+      copyWords(pointWords, 0, pair.words, count * pair.wordStride, 16);
       signers[count] = signerAt;
       items[count++] = item;
     },

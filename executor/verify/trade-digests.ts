@@ -4,7 +4,6 @@ import { INSTRUCTION_AT } from "../formats/instruction-record.ts";
 import { copyWords, viewOf, wordsOf } from "../formats/integers.ts";
 import type { Keccak } from "../formats/keccak.ts";
 import { ORDER_BYTES } from "../formats/order-record.ts";
-import { halvesOf } from "./halves.ts";
 import { hashBatches, openEnvelope } from "./hash-batches.ts";
 
 const TRADE_WORDS = 6;
@@ -35,11 +34,8 @@ export function createTradeDigests(
   if (struct === undefined) throw new RangeError(`no batch for ${TRADE_WORDS} words`);
   const separator = settlementSeparator(keccak, tables.chainId, tables.desk);
   const typeHash = wordsOf(keccak(Buffer.from(TRADE_TYPE)).slice());
-  const target = wordsOf(struct.input);
+  const { words: target } = struct;
   const targetView = viewOf(struct.input);
-  const hashes = halvesOf(struct.output);
-  const envelopeInput = halvesOf(batches.envelope.input);
-  const digests = wordsOf(batches.envelope.output);
   const records = wordsOf(instructions);
   const view = viewOf(instructions);
   const ids = wordsOf(orderIds);
@@ -77,12 +73,17 @@ export function createTradeDigests(
       struct.hash(count);
       const envelope = openEnvelope(batches, separator);
       for (let place = 0; place < count; place++) {
-        const to = (place * envelope.stride + 34) >> 1;
-        for (let half = 0; half < 16; half++) envelopeInput[to + half] = hashes[16 * place + half] ?? 0;
+        copyWords(struct.outputWords, 8 * place, envelope.words, place * envelope.wordStride, 8);
       }
       envelope.hash(count);
       for (let place = 0; place < count; place++) {
-        copyWords(digests, 8 * place, records, ((offsets[place] ?? 0) + INSTRUCTION_AT.id) >> 2, 8);
+        copyWords(
+          batches.envelope.outputWords,
+          8 * place,
+          records,
+          ((offsets[place] ?? 0) + INSTRUCTION_AT.id) >> 2,
+          8,
+        );
       }
       count = 0;
     },

@@ -17,7 +17,11 @@ const SIGNER_AT = 65;
  * Verifies whole bulks: all orders of one stand or fall together. Each has to be well-formed, an order, of the same trader
  * and marked as signed in bulk; and the one signature has to be over the root of exactly these orders in this sequence.
  */
-export function createBulkVerifier(keccak: Keccak, job: MessagesToVerify, block: MessageBlock): (bulk: number) => void {
+export function createBulkVerifier(
+  keccak: Keccak,
+  job: MessagesToVerify & { readonly bulks: Uint8Array },
+  block: MessageBlock,
+): (bulk: number) => void {
   const { orders, status, bulks, contracts, tables } = job;
   const view = viewOf(bulks);
   const digester = createDigester(keccak, tables);

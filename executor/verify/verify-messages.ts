@@ -12,10 +12,10 @@ import { createBulkVerifier } from "./verify-bulk.ts";
 export interface MessagesToVerify {
   readonly tables: WordTables;
   readonly orders: Uint8Array;
-  /** Bulk records, by first order. */
-  readonly bulks: Uint8Array;
+  /** Bulk records, by first order, if there are any. */
+  readonly bulks?: Uint8Array | undefined;
   /** What contract accounts said, if any was asked. */
-  readonly contracts: PackedAnswers | undefined;
+  readonly contracts?: PackedAnswers | undefined;
   /** 32 bytes per message: its id, zero if it is malformed. */
   readonly ids: Uint8Array;
   /** A byte per message, one of {@link ORDER_STATUS}. */
@@ -53,6 +53,6 @@ export function verifyMessages(keccak: Keccak, job: MessagesToVerify): (from: nu
     for (let at = from; at < to; at += block.capacity) verifyBlock(at, Math.min(at + block.capacity, to));
   }
 
-  if (bulks.length === 0) return verifySingles;
-  return createBulkRuns(bulks, verifySingles, createBulkVerifier(keccak, job, block));
+  if (bulks === undefined || bulks.length === 0) return verifySingles;
+  return createBulkRuns(bulks, verifySingles, createBulkVerifier(keccak, { ...job, bulks }, block));
 }

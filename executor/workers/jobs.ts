@@ -10,6 +10,8 @@ import { type BareHashesJob, hashBare } from "../income/bare-hashes.ts";
 import { type DivideDepositJob, divideDeposit, type FindLossesJob, findLosses } from "../income/divide-deposit.ts";
 import { hashSubtrees, type IncomeProofsJob, type IncomeTreeJob, writeProofs } from "../income/income-jobs.ts";
 import { type SortHoldersJob, sortBuckets } from "../income/sort-holders.ts";
+import { type SignJob, signOrders } from "../load/sign-orders.ts";
+import { hashPositionSubtrees, type PositionTreeJob } from "../tree/position-tree-job.ts";
 import { type InstructionsToIdentify, identifyInstructions } from "../verify/identify-instructions.ts";
 import { type MessagesToVerify, verifyMessages } from "../verify/verify-messages.ts";
 
@@ -54,7 +56,9 @@ export type Job =
   | VerifyJob
   | IdentifyJob
   | CommitJob
+  | PositionTreeJob
   | RecoverJob
+  | SignJob
   | SortHoldersJob
   | FindLossesJob
   | DivideDepositJob
@@ -76,8 +80,12 @@ export async function createRangeWork(job: Job): Promise<RangeWork> {
       return identifyInstructions(keccak, job);
     case "commit":
       return commitChunks(keccak, job);
+    case "positionTree":
+      return hashPositionSubtrees(job);
     case "recover":
       return recoverKeys(job);
+    case "sign":
+      return signOrders(keccak, job);
     case "sortHolders":
       return sortBuckets(job);
     case "findLosses":

@@ -1,9 +1,20 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { requireInput } from "../errors.ts";
-import { type Claims, countDone, createClaims, markDone, stopWork, unfinishedPieces } from "./claims.ts";
+import {
+  type Claims,
+  countDone,
+  createClaims,
+  hasLeft,
+  markDone,
+  stopWork,
+  unfinishedPieces,
+  waitUntil,
+  wake,
+} from "./claims.ts";
+import { createDoorbell, type Doorbell, ring } from "./doorbell.ts";
 import { createRangeWork, type Job } from "./jobs.ts";
-import type { Assignment } from "./worker.ts";
+import type { Assignment, WorkerStart } from "./worker.ts";
 
 /** More threads than this are a mistake, not a machine. */
 const MAX_WORKERS = 256;
@@ -17,6 +28,8 @@ const YIELD_EVERY_MS = 50;
 export interface RunOptions {
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
+  /** Pieces of the more urgent job are taken first, of equally urgent ones those of the earlier. Left out: 0. */
+  readonly urgency?: number;
 }
 
 /** Whoever carries out jobs: threads, or in a simulation something that pretends to be threads. */
@@ -25,20 +38,35 @@ export interface JobRunner {
   readonly size: number;
   /** How many threads died while they had work. */
   readonly lost: number;
-  /** Carries out `job` to its end. Jobs of one runner follow one another. */
+  /** Carries out `job` to its end. Several jobs may be under way at once. */
   run(job: Job, options?: RunOptions): Promise<void>;
 }
 
+/** A live thread. */
+interface Seat {
+  readonly thread: Worker;
+  readonly doorbell: Doorbell;
+}
+
+/** A job that is under way. */
+interface Flight {
+  readonly job: Job;
+  readonly claims: Claims;
+  /** The threads that were told of it, by their places in the claims. */
+  readonly told: readonly Worker[];
+}
+
 /**
- * Worker threads that stay. A job's pieces are taken by whoever is free; a thread that dies costs only time, because
- * what it left unfinished is done by the caller, and a new thread takes its place for the next job.
- * A pool of no threads does everything in the calling one. Jobs of one pool run one after another.
+ * Worker threads that stay. The pieces of all jobs under way are taken by whoever is free, the most urgent first; a thread that
+ * dies costs only time, because what it left unfinished is done by the caller, and a new thread takes its place for the next job.
+ * A pool of no threads does everything in the calling one.
  */
 export class WorkerPool implements JobRunner {
-  readonly #threads: Worker[] = [];
+  readonly #seats: Seat[] = [];
   readonly #size: number;
+  readonly #flights = new Set<Flight>();
   #lost = 0;
-  #running: Promise<void> = Promise.resolve();
+  #filling: Promise<void> | undefined;
 
   private constructor(size: number) {
     this.#size = size;
@@ -63,80 +91,101 @@ export class WorkerPool implements JobRunner {
 
   /** The live threads; for whoever wants to see one die. */
   get threads(): readonly Worker[] {
-    return this.#threads;
+    return this.#seats.map(({ thread }) => thread);
   }
 
   /** Runs `job` to its end. Throws the signal's reason if it was stopped. */
-  run(job: Job, options: RunOptions = {}): Promise<void> {
-    const run = this.#running.then(() => this.#run(job, options));
-    this.#running = run.catch(() => undefined);
-    return run;
-  }
-
-  /** Ends all threads. Without this they end with the process: an idle thread does not keep it alive. */
-  async close(): Promise<void> {
-    await Promise.all(this.#threads.splice(0).map((thread) => thread.terminate()));
-  }
-
-  async #run(job: Job, { onProgress, signal }: RunOptions): Promise<void> {
+  async run(job: Job, { onProgress, signal, urgency = 0 }: RunOptions = {}): Promise<void> {
     signal?.throwIfAborted();
-    const claims = createClaims(Math.ceil(job.total / job.pieceSize));
+    if (this.#seats.length < this.#size) await this.#fill();
+    const flight = this.#announce(job, urgency);
+    const { claims } = flight;
     const stop = () => stopWork(claims);
-    const report = () => onProgress?.(Math.min(countDone(claims) * job.pieceSize, job.total), job.total);
-    const timer = setInterval(report, PROGRESS_EVERY_MS);
+    const timer = setInterval(() => {
+      onProgress?.(Math.min(countDone(claims) * job.pieceSize, job.total), job.total);
+    }, PROGRESS_EVERY_MS);
     signal?.addEventListener("abort", stop, { once: true });
 
     try {
-      await this.#fill();
-      await Promise.all(this.#threads.map((thread) => this.#assign(thread, { job, claims })));
+      await waitUntil(claims, () => this.#isOver(flight));
       signal?.throwIfAborted();
       await finishInline(job, claims, signal);
       onProgress?.(job.total, job.total);
     } finally {
       clearInterval(timer);
       signal?.removeEventListener("abort", stop);
+      this.#flights.delete(flight);
+      if (this.#flights.size === 0) for (const { thread } of this.#seats) thread.unref();
     }
   }
 
-  /** Resolves when `thread` has no more work, be it finished or dead. */
-  #assign(thread: Worker, assignment: Assignment): Promise<void> {
-    return new Promise((resolve) => {
-      const settle = () => {
-        thread.off("message", settle).off("exit", lose);
-        thread.unref();
-        resolve();
-      };
-      const lose = () => {
-        this.#lost += 1;
-        settle();
-      };
-      thread.once("message", settle).once("exit", lose);
-      thread.ref();
-      thread.postMessage(assignment);
-    });
+  /** Ends all threads. Without this they end with the process: an idle thread does not keep it alive. */
+  async close(): Promise<void> {
+    await Promise.all(this.#seats.splice(0).map(({ thread }) => thread.terminate()));
   }
 
-  async #fill(): Promise<void> {
-    const missing = this.#size - this.#threads.length;
-    await Promise.all(Array.from({ length: missing }, () => this.#start()));
+  /** Tells every thread of a job. */
+  #announce(job: Job, urgency: number): Flight {
+    const told = this.threads;
+    const flight = { job, claims: createClaims(Math.ceil(job.total / job.pieceSize), told.length), told };
+    this.#flights.add(flight);
+
+    for (const [seat, { thread, doorbell }] of this.#seats.entries()) {
+      const assignment: Assignment = { job, claims: flight.claims, seat, urgency };
+      thread.ref();
+      thread.postMessage(assignment);
+      ring(doorbell);
+    }
+    return flight;
+  }
+
+  /** Whether everything is done, or no thread is left that might do it. */
+  #isOver({ claims, told }: Flight): boolean {
+    if (countDone(claims) === claims.done.length) return true;
+    const alive = this.threads;
+    return told.every((thread, seat) => hasLeft(claims, seat) || !alive.includes(thread));
+  }
+
+  /** Starts the threads that are missing, once at a time. */
+  #fill(): Promise<void> {
+    const start = async () => {
+      const missing = this.#size - this.#seats.length;
+      await Promise.all(Array.from({ length: missing }, () => this.#start()));
+      this.#filling = undefined;
+    };
+    this.#filling ??= start();
+    return this.#filling;
   }
 
   /** Starts one thread; one that cannot start leaves its work to the others and the caller. */
   #start(): Promise<void> {
     return new Promise((resolve) => {
-      const thread = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url));
+      const start: WorkerStart = { doorbell: createDoorbell() };
+      const thread = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), { workerData: start });
       thread.once("message", () => {
-        this.#threads.push(thread);
-        thread.unref();
+        this.#seats.push({ thread, doorbell: start.doorbell });
+        if (this.#flights.size === 0) thread.unref();
         resolve();
       });
       thread.on("error", () => undefined); // "exit" follows, and says all we need
       thread.once("exit", () => {
-        const place = this.#threads.indexOf(thread);
-        if (place >= 0) this.#threads.splice(place, 1);
+        this.#lose(thread);
         resolve();
       });
     });
+  }
+
+  /** A thread has ended: whoever waits for its work has to look again. */
+  #lose(thread: Worker): void {
+    const place = this.#seats.findIndex((seat) => seat.thread === thread);
+    if (place >= 0) this.#seats.splice(place, 1);
+
+    const had = [...this.#flights].filter(({ claims, told }) => {
+      const seat = told.indexOf(thread);
+      return seat >= 0 && !hasLeft(claims, seat) && countDone(claims) < claims.done.length;
+    });
+    this.#lost += Number(had.length > 0);
+    for (const { claims } of this.#flights) wake(claims);
   }
 }
 

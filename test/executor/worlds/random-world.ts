@@ -126,7 +126,9 @@ function randomSnapshot(random: Random): BatchInput["snapshot"] {
       for (const limit of mandate.limits) {
         Object.assign(limit, { inLeft: amount(300), outLeft: amount(300) });
         Object.assign(limit, { maxBuyPrice: 95n + amount(15), minSellPrice: 90n + amount(15) });
+        if (oneIn(random, 12)) limit.outLeft = 2n ** 64n - 1n; // such a mandate needs more than 64 bits
       }
+      if (oneIn(random, 12)) mandate.lossLeft = 2n ** 100n;
     }
     if (oneIn(random, 5)) draft.shares.splice(randomInteger(random, 0, 9), 1);
     if (oneIn(random, 5)) draft.mandates.splice(randomInteger(random, 0, 9), 1);

@@ -1,29 +1,11 @@
-import type { BatchInput } from "./batch-input.ts";
-import { addressOf, createOrderSigner, privateKeyFrom } from "./crypto/sign-order.ts";
-import { toHex } from "./formats/hex.ts";
-import type { TradeInput } from "./formats/instruction-record.ts";
-import { loadKeccak } from "./formats/keccak.ts";
-import { BUY, type Order, SELL, type SignedOrder } from "./formats/order-record.ts";
-import type { Snapshot } from "./snapshot.ts";
-
-/** A seeded sequence of numbers from 0 up to 1. */
-export type Random = () => number;
-
-/** The same numbers for the same seed, on every machine (mulberry32). */
-export function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** An integer from `from` to `to`, both included. */
-export function randomInteger(random: Random, from: number, to: number): number {
-  return from + Math.floor(random() * (to - from + 1));
-}
+import type { BatchInput } from "../batch-input.ts";
+import { addressOf, createOrderSigner, privateKeyFrom } from "../crypto/sign-order.ts";
+import { toHex } from "../formats/hex.ts";
+import type { TradeInput } from "../formats/instruction-record.ts";
+import { loadKeccak } from "../formats/keccak.ts";
+import { BUY, type Order, SELL, type SignedOrder } from "../formats/order-record.ts";
+import type { Snapshot } from "../snapshot.ts";
+import { createRandom, randomInteger } from "./random.ts";
 
 /** How much of what a workload has. */
 export interface WorkloadOptions {

@@ -1,0 +1,45 @@
+import { fromHex } from "../formats/hex.ts";
+import { wordsOf } from "../formats/integers.ts";
+import { KeyTable } from "./key-table.ts";
+
+const ID_WORDS = 8;
+
+/** How much of each order is filled, by numbers: orders of the same id share one. */
+export class FillBook {
+  readonly #ids: KeyTable;
+  /** Per fill the order's quantity, then what is filled of it: side by side, because they are read together. */
+  #amounts: BigInt64Array;
+
+  constructor(capacity: number) {
+    this.#ids = new KeyTable(ID_WORDS, capacity);
+    this.#amounts = new BigInt64Array(2 * capacity);
+  }
+
+  /** Quantity and filled of every fill. Read it anew after orders were added. */
+  get amounts(): BigInt64Array {
+    return this.#amounts;
+  }
+
+  /** Notes what earlier batches filled of an order. */
+  setFilled(id: string, filled: bigint): void {
+    const fill = this.#numberOf(wordsOf(fromHex(id, 32)), 0);
+    this.#amounts[2 * fill + 1] = filled;
+  }
+
+  /** The fill of an order of `quantity` shares whose id begins at word `at`. */
+  add(ids: Int32Array, at: number, quantity: bigint): number {
+    const fill = this.#numberOf(ids, at);
+    this.#amounts[2 * fill] = quantity;
+    return fill;
+  }
+
+  #numberOf(ids: Int32Array, at: number): number {
+    const fill = this.#ids.add(ids, at);
+    if (2 * fill < this.#amounts.length) return fill;
+
+    const larger = new BigInt64Array(Math.max(2 * this.#amounts.length, 2 * fill + 2));
+    larger.set(this.#amounts);
+    this.#amounts = larger;
+    return fill;
+  }
+}

@@ -1,0 +1,70 @@
+import { NO_INVESTOR, type PackedSnapshot } from "../packed-snapshot.ts";
+import { PairTable } from "./pair-table.ts";
+
+/** No holding: of a protocol account, or of an asset whose holders nobody counts. */
+const NONE = -1;
+
+/** How many investors hold each asset whose holders are limited; what one investor has in several wallets is one holding. */
+export interface Holders {
+  /** Most investors per asset; 0 for no limit, and then nothing is counted. */
+  readonly limit: Uint32Array;
+  /** Investors with a positive balance, per asset. */
+  readonly count: Uint32Array;
+  /** The holding that a position counts for. */
+  readonly holdingOf: Int32Array;
+  /** Shares of a holding, locked and frozen ones too. */
+  readonly held: BigInt64Array;
+}
+
+/** Counts the holders of a snapshot whose positions are numbered as they are listed. */
+export function loadHolders({ assets, accounts, shares }: PackedSnapshot): Holders {
+  const count = shares.account.length;
+  const isLimited = assets.some(({ holderLimit }) => holderLimit > 0);
+  const holdings = new PairTable(isLimited ? count : 0);
+  const holders: Holders = {
+    limit: Uint32Array.from(assets, ({ holderLimit }) => holderLimit),
+    count: new Uint32Array(assets.length),
+    holdingOf: new Int32Array(isLimited ? count : 0).fill(NONE),
+    held: new BigInt64Array(isLimited ? count : 0),
+  };
+  if (!isLimited) return holders;
+
+  for (let position = 0; position < count; position++) {
+    const asset = shares.asset[position] ?? 0;
+    const investor = accounts.investors[shares.account[position] ?? 0] ?? NO_INVESTOR;
+    if (investor === NO_INVESTOR || holders.limit[asset] === 0) continue;
+    const known = holdings.find(investor, asset);
+    const holding = known === NONE ? holdings.add(investor, asset) : known;
+    holders.holdingOf[position] = holding;
+    changeHolding(holders, asset, holding, shares.balance[position] ?? 0n);
+  }
+  return holders;
+}
+
+/** Whether `quantity` shares from one position to another would bring in an investor beyond the asset's limit. */
+export function exceedsHolderLimit(holders: Holders, asset: number, from: number, to: number, quantity: bigint) {
+  const limit = holders.limit[asset] ?? 0;
+  const giver = holders.holdingOf[from] ?? NONE;
+  const taker = holders.holdingOf[to] ?? NONE;
+  if (limit === 0 || taker === NONE || taker === giver || holders.held[taker] !== 0n) return false;
+
+  const leaves = giver !== NONE && holders.held[giver] === quantity;
+  return (holders.count[asset] ?? 0) - Number(leaves) + 1 > limit;
+}
+
+/** Counts `quantity` shares of a limited asset from one position to another. */
+export function moveHolding(holders: Holders, asset: number, from: number, to: number, quantity: bigint): void {
+  const giver = holders.holdingOf[from] ?? NONE;
+  const taker = holders.holdingOf[to] ?? NONE;
+
+  if (giver !== NONE) changeHolding(holders, asset, giver, -quantity);
+  if (taker !== NONE) changeHolding(holders, asset, taker, quantity);
+}
+
+function changeHolding({ count, held }: Holders, asset: number, holding: number, delta: bigint): void {
+  const before = held[holding] ?? 0n;
+  const after = before + delta;
+
+  held[holding] = after;
+  count[asset] = (count[asset] ?? 0) + Number(after > 0n) - Number(before > 0n);
+}

@@ -1,0 +1,110 @@
+import { CODE } from "../formats/reason-codes.ts";
+import type { FillBook } from "./fill-book.ts";
+import { exceedsHolderLimit, type Holders, moveHolding } from "./holders.ts";
+import { AMOUNT, codeOf, FIRST_EARLY_CODE, ROW, ROW_AMOUNTS, ROW_WORDS, type Rows } from "./rows.ts";
+import type { LedgerState } from "./state.ts";
+
+const NONE = -1;
+
+/**
+ * Checks and applies rows against the cells, one after another. Everything is found by number, nothing is allocated, and
+ * amounts stay within 64 bits: the totals of a checked snapshot fit 63.
+ */
+export class Kernel {
+  readonly #words: Int32Array;
+  readonly #amounts: BigInt64Array;
+  readonly #cells: BigInt64Array;
+  /** The same cells in halves. */
+  readonly #halves: Int32Array;
+  readonly #fills: BigInt64Array;
+  readonly #holders: Holders;
+  readonly #holderLimit: Uint32Array;
+
+  constructor({ cells, holders }: LedgerState, rows: Rows, fills: FillBook) {
+    this.#words = rows.words;
+    this.#amounts = rows.amounts;
+    this.#cells = cells;
+    this.#halves = new Int32Array(cells.buffer, cells.byteOffset, 2 * cells.length);
+    this.#fills = fills.amounts;
+    this.#holders = holders;
+    this.#holderLimit = holders.limit;
+  }
+
+  /**
+   * Reads the cells of a run of rows and forgets them, so that they come from memory together and not each in its turn:
+   * half the time of a ledger that does not fit the cache. The answer means nothing.
+   */
+  touch(from: number, to: number): number {
+    const words = this.#words;
+    const halves = this.#halves;
+    let read = 0;
+    for (let row = from * ROW_WORDS; row < to * ROW_WORDS; row += ROW_WORDS) {
+      if (codeOf(words[row + ROW.head] ?? 0) !== 0) continue;
+      read ^= (halves[2 * (words[row + ROW.from] ?? 0)] ?? 0) ^ (halves[2 * (words[row + ROW.to] ?? 0)] ?? 0);
+      if ((words[row + ROW.pay] ?? NONE) === NONE) continue;
+      read ^= (halves[2 * (words[row + ROW.pay] ?? 0)] ?? 0) ^ (halves[2 * (words[row + ROW.receive] ?? 0)] ?? 0);
+    }
+    return read;
+  }
+
+  /** The first check that fails of all that ask neither mandates nor the chunk: up to 117, in the documented order. */
+  check(index: number): number {
+    const words = this.#words;
+    const row = index * ROW_WORDS;
+    const code = codeOf(words[row + ROW.head] ?? 0);
+    if (code >= FIRST_EARLY_CODE) return code;
+
+    const quantity = this.#amounts[index * ROW_AMOUNTS + AMOUNT.quantity] ?? 0n;
+    const buyFill = words[row + ROW.buyFill] ?? NONE;
+    const sellFill = words[row + ROW.sellFill] ?? NONE;
+    if (buyFill !== NONE && quantity > this.#leftOf(buyFill)) return CODE.buyOrderOverfilled;
+    if (sellFill !== NONE && quantity > this.#leftOf(sellFill)) return CODE.sellOrderOverfilled;
+    if (code !== CODE.accepted) return code;
+
+    const from = words[row + ROW.from] ?? NONE;
+    const asset = (words[row + ROW.asset] ?? 0) & 0xffff;
+    if (this.#holderLimit[asset] !== 0) {
+      const to = words[row + ROW.to] ?? NONE;
+      if (exceedsHolderLimit(this.#holders, asset, from, to, quantity)) return CODE.holderLimitReached;
+    }
+    if (quantity > (this.#cells[from] ?? 0n)) return CODE.balanceTooSmall;
+    const pay = words[row + ROW.pay] ?? NONE;
+    const cash = this.#amounts[index * ROW_AMOUNTS + AMOUNT.cash] ?? 0n;
+    return pay !== NONE && cash > (this.#cells[pay] ?? 0n) ? CODE.cashTooSmall : CODE.accepted;
+  }
+
+  /** Moves what {@link check} and the mandates allowed. */
+  apply(index: number): void {
+    const words = this.#words;
+    const cells = this.#cells;
+    const fills = this.#fills;
+    const row = index * ROW_WORDS;
+    const quantity = this.#amounts[index * ROW_AMOUNTS + AMOUNT.quantity] ?? 0n;
+    const from = words[row + ROW.from] ?? NONE;
+    const to = words[row + ROW.to] ?? NONE;
+    const pay = words[row + ROW.pay] ?? NONE;
+    const buyFill = words[row + ROW.buyFill] ?? NONE;
+    const sellFill = words[row + ROW.sellFill] ?? NONE;
+    const asset = (words[row + ROW.asset] ?? 0) & 0xffff;
+
+    cells[from] = BigInt.asIntN(64, (cells[from] ?? 0n) - quantity);
+    cells[to] = BigInt.asIntN(64, (cells[to] ?? 0n) + quantity);
+    if (pay !== NONE) {
+      const receive = words[row + ROW.receive] ?? NONE;
+      const cash = this.#amounts[index * ROW_AMOUNTS + AMOUNT.cash] ?? 0n;
+      cells[pay] = BigInt.asIntN(64, (cells[pay] ?? 0n) - cash);
+      cells[receive] = BigInt.asIntN(64, (cells[receive] ?? 0n) + cash);
+    }
+    if (buyFill !== NONE) {
+      fills[2 * buyFill + 1] = BigInt.asIntN(64, (fills[2 * buyFill + 1] ?? 0n) + quantity);
+    }
+    if (sellFill !== NONE) {
+      fills[2 * sellFill + 1] = BigInt.asIntN(64, (fills[2 * sellFill + 1] ?? 0n) + quantity);
+    }
+    if (this.#holderLimit[asset] !== 0) moveHolding(this.#holders, asset, from, to, quantity);
+  }
+
+  #leftOf(fill: number): bigint {
+    return BigInt.asIntN(64, (this.#fills[2 * fill] ?? 0n) - (this.#fills[2 * fill + 1] ?? 0n));
+  }
+}

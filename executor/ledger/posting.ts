@@ -1,0 +1,185 @@
+import type { NetVector } from "../formats/net-vector.ts";
+import { CODE } from "../formats/reason-codes.ts";
+import type { MandateBook } from "./mandate-book.ts";
+import { NetPacker } from "./net-packer.ts";
+import { AMOUNT, ROW, ROW_AMOUNTS, ROW_WORDS, type Rows } from "./rows.ts";
+import type { LedgerState } from "./state.ts";
+
+const NONE = -1;
+
+/** A movement touches this many cells at most. */
+const CELLS_PER_ROW = 4;
+
+/** A chunk whose instructions are decided. */
+export interface ClosedChunk {
+  readonly firstInstruction: number;
+  readonly instructionCount: number;
+  readonly net: NetVector;
+  /** The preimage of the net vector's hash. */
+  readonly encodedNet: Uint8Array;
+}
+
+/** What a chunk may hold, and whether its net is judged against mandates. */
+export interface PostingTerms {
+  readonly maxChunkInstructions: number;
+  readonly maxChunkPositions: number;
+}
+
+/**
+ * What has moved since the chunk began, on net, against the mandates. Every step is checked on the net so far, so that
+ * the chunk may be closed after any instruction and pass the same check on chain.
+ */
+export class Posting {
+  readonly #state: LedgerState;
+  readonly #mandates: MandateBook;
+  readonly #words: Int32Array;
+  readonly #amounts: BigInt64Array;
+  readonly #terms: PostingTerms;
+  readonly #packer: NetPacker;
+  /** Net of the running chunk per cell of spendable shares or cash. */
+  readonly #net: BigInt64Array;
+  /** Which chunk touched a cell last. */
+  readonly #touchedIn: Uint32Array;
+  readonly #touched: Int32Array;
+  /** Beside each touched cell the limit (of shares) or the mandate (of cash) that judges it. */
+  readonly #judge: Int32Array;
+  #touchedCount = 0;
+  #number = 1;
+  #first = 0;
+  #currency = NONE;
+
+  constructor(state: LedgerState, rows: Rows, terms: PostingTerms) {
+    this.#state = state;
+    this.#mandates = state.mandates;
+    this.#words = rows.words;
+    this.#amounts = rows.amounts;
+    this.#terms = terms;
+    this.#packer = new NetPacker(state);
+    this.#net = new BigInt64Array(state.lockedAt);
+    this.#touchedIn = new Uint32Array(state.lockedAt);
+    this.#touched = new Int32Array(terms.maxChunkPositions + CELLS_PER_ROW);
+    this.#judge = new Int32Array(terms.maxChunkPositions + CELLS_PER_ROW);
+  }
+
+  /** Index of the first instruction of the running chunk. */
+  get first(): number {
+    return this.#first;
+  }
+
+  /** Whether the chunk has to be closed before instruction `index`, whatever that one is. */
+  isFull(index: number): boolean {
+    return index - this.#first === this.#terms.maxChunkInstructions;
+  }
+
+  /** Whether a row can join: same currency, and no more cells touched with it than may be. */
+  hasRoomFor(index: number): boolean {
+    if (this.#currency === NONE) return true;
+    const words = this.#words;
+    const row = index * ROW_WORDS;
+    if (this.#currency !== (words[row + ROW.asset] ?? 0) >>> 16) return false;
+
+    const more =
+      this.#isNew(words[row + ROW.from] ?? NONE) +
+      this.#isNew(words[row + ROW.to] ?? NONE) +
+      this.#isNew(words[row + ROW.pay] ?? NONE) +
+      this.#isNew(words[row + ROW.receive] ?? NONE);
+    return this.#touchedCount + more <= this.#terms.maxChunkPositions;
+  }
+
+  /** 120 and 121: whether both sides have a live mandate for the asset. */
+  checkLive(index: number): number {
+    const row = index * ROW_WORDS;
+    if (this.#words[row + ROW.buyMandate] === NONE) return CODE.buyMandateMissing;
+    return this.#words[row + ROW.sellMandate] === NONE ? CODE.sellMandateMissing : CODE.accepted;
+  }
+
+  /** 122 and 123: whether the mandates bear the chunk's net with the row in it. */
+  checkLeft(index: number): number {
+    const words = this.#words;
+    const row = index * ROW_WORDS;
+    const quantity = this.#amounts[index * ROW_AMOUNTS + AMOUNT.quantity] ?? 0n;
+    const cash = this.#amounts[index * ROW_AMOUNTS + AMOUNT.cash] ?? 0n;
+
+    const bought = this.#net[words[row + ROW.to] ?? NONE] ?? 0n;
+    const paid = this.#net[words[row + ROW.pay] ?? NONE] ?? 0n;
+    const buyMandate = words[row + ROW.buyMandate] ?? NONE;
+    const buyLimit = words[row + ROW.buyLimit] ?? NONE;
+    const boughtAfter = BigInt.asIntN(64, bought + quantity);
+    const paidAfter = BigInt.asIntN(64, paid - cash);
+    if (!this.#mandates.bears(buyMandate, buyLimit, bought, boughtAfter, paidAfter)) return CODE.buyMandateExhausted;
+
+    const sold = this.#net[words[row + ROW.from] ?? NONE] ?? 0n;
+    const got = this.#net[words[row + ROW.receive] ?? NONE] ?? 0n;
+    const sellMandate = words[row + ROW.sellMandate] ?? NONE;
+    const sellLimit = words[row + ROW.sellLimit] ?? NONE;
+    const soldAfter = BigInt.asIntN(64, sold - quantity);
+    const gotAfter = BigInt.asIntN(64, got + cash);
+    return this.#mandates.bears(sellMandate, sellLimit, sold, soldAfter, gotAfter)
+      ? CODE.accepted
+      : CODE.sellMandateExhausted;
+  }
+
+  /** Counts a row that was accepted. */
+  add(index: number): void {
+    const words = this.#words;
+    const row = index * ROW_WORDS;
+    const quantity = this.#amounts[index * ROW_AMOUNTS + AMOUNT.quantity] ?? 0n;
+    const cash = this.#amounts[index * ROW_AMOUNTS + AMOUNT.cash] ?? 0n;
+    const from = words[row + ROW.from] ?? NONE;
+    const to = words[row + ROW.to] ?? NONE;
+    const sellLimit = words[row + ROW.sellLimit] ?? NONE;
+    const buyLimit = words[row + ROW.buyLimit] ?? NONE;
+    const sellMandate = words[row + ROW.sellMandate] ?? NONE;
+    const buyMandate = words[row + ROW.buyMandate] ?? NONE;
+    const sold = this.#net[from] ?? 0n;
+    const bought = this.#net[to] ?? 0n;
+
+    this.#currency = (words[row + ROW.asset] ?? 0) >>> 16;
+    if (sellMandate !== NONE) this.#mandates.move(sellMandate, sellLimit, sold, BigInt.asIntN(64, sold - quantity));
+    if (buyMandate !== NONE) this.#mandates.move(buyMandate, buyLimit, bought, BigInt.asIntN(64, bought + quantity));
+    this.#move(from, -quantity, sellLimit);
+    this.#move(to, quantity, buyLimit);
+    this.#move(words[row + ROW.pay] ?? NONE, -cash, buyMandate);
+    this.#move(words[row + ROW.receive] ?? NONE, cash, sellMandate);
+  }
+
+  /** Ends the chunk before instruction `next`: mandates are used up by its net, and a new chunk begins. */
+  close(next: number): ClosedChunk {
+    const currency = this.#currency === NONE ? 0 : this.#currency;
+    const encodedNet = this.#packer.pack(currency, this.#touched.subarray(0, this.#touchedCount), this.#net);
+
+    for (let place = 0; place < this.#touchedCount; place++) {
+      const cell = this.#touched[place] ?? 0;
+      const judge = this.#judge[place] ?? NONE;
+      if (judge !== NONE && cell < this.#state.cashAt) this.#mandates.consumeShares(judge, this.#net[cell] ?? 0n);
+      if (judge !== NONE && cell >= this.#state.cashAt) this.#mandates.consumeCash(judge, this.#net[cell] ?? 0n);
+      this.#net[cell] = 0n;
+    }
+    const closed = {
+      firstInstruction: this.#first,
+      instructionCount: next - this.#first,
+      net: this.#packer.unpack(encodedNet, currency),
+      encodedNet,
+    };
+    this.#first = next;
+    this.#number += 1;
+    this.#touchedCount = 0;
+    this.#currency = NONE;
+    return closed;
+  }
+
+  #isNew(cell: number): number {
+    return cell !== NONE && this.#touchedIn[cell] !== this.#number ? 1 : 0;
+  }
+
+  #move(cell: number, delta: bigint, judge: number): void {
+    if (cell === NONE) return;
+    this.#net[cell] = BigInt.asIntN(64, (this.#net[cell] ?? 0n) + delta);
+    if (this.#touchedIn[cell] === this.#number) return;
+
+    this.#touchedIn[cell] = this.#number;
+    this.#touched[this.#touchedCount] = cell;
+    this.#judge[this.#touchedCount] = judge;
+    this.#touchedCount += 1;
+  }
+}

@@ -1,0 +1,54 @@
+import { toHex } from "../formats/hex.ts";
+import type { Snapshot } from "../snapshot.ts";
+import type { LoadAccounts } from "./accounts.ts";
+
+export const LOAD_CHAIN_ID = 31_337n;
+export const LOAD_DESK = "0x000000000000000000000000000000000000de5c";
+export const LOAD_CURRENCY = "0x000000000000000000000000000000000000cafe";
+/** What "now" is in every batch of a load. */
+export const LOAD_TIME = 1_800_000_000n;
+
+const FIRST_ASSET = 1_000n;
+const SHARES = 10n ** 9n;
+const CASH = 10n ** 15n;
+const HIGHEST_PRICE = 2_000_000n;
+const LOWEST_PRICE = 500_000n;
+
+/** Everyone may trade everything, has plenty of it, and has signed a wide mandate: `accounts × assets` positions, and cash. */
+export function loadSnapshot({ count, addresses }: LoadAccounts, assetCount: number): Snapshot {
+  const accounts = Array.from({ length: count }, (_, account) => account);
+  const assets = Array.from({ length: assetCount }, (_, asset) => asset);
+  const limits = assets.map((asset) => ({
+    asset,
+    inLeft: SHARES,
+    outLeft: SHARES,
+    maxBuyPrice: HIGHEST_PRICE,
+    minSellPrice: LOWEST_PRICE,
+  }));
+
+  return {
+    chainId: LOAD_CHAIN_ID,
+    desk: LOAD_DESK,
+    openingBlock: 1n,
+    assets: assets.map((asset) => ({ id: FIRST_ASSET + BigInt(asset), state: 0, holderLimit: 0 })),
+    currencies: [{ address: LOAD_CURRENCY, engineUnit: 1n }],
+    accounts: accounts.map((account) => ({
+      address: toHex(addresses, 20 * account, 20),
+      investor: `investor ${account}`,
+    })),
+    shares: accounts.flatMap((account) =>
+      assets.map((asset) => ({ account, asset, spendable: SHARES, balance: SHARES, sendCode: 0, receiveCode: 0 })),
+    ),
+    cash: accounts.map((account) => ({ account, currency: 0, deposited: CASH })),
+    mandates: accounts.map((account) => ({
+      account,
+      currency: 0,
+      id: `0x${(account + 1).toString(16).padStart(64, "0")}`,
+      expiry: LOAD_TIME + 86_400n,
+      cashOutLeft: CASH,
+      lossLeft: CASH,
+      feeLeft: CASH,
+      limits,
+    })),
+  };
+}

@@ -1,0 +1,46 @@
+import type { RangeOfItems, RangeWork } from "../workers/jobs.ts";
+import { createNodeHasher, raiseToParents } from "./hash-nodes.ts";
+import { createPositionHasher } from "./hash-positions.ts";
+import type { PositionTable } from "./position-table.ts";
+
+/** The touched leaves of a tree and all nodes above them up to the tops of subtrees; each piece is one subtree. */
+export interface PositionTreeJob extends RangeOfItems {
+  readonly kind: "positionTree";
+  readonly table: PositionTable;
+  /** The heap, and the node of its first leaf. */
+  readonly nodes: Uint8Array;
+  readonly capacity: number;
+  /** Touched places, ascending, each once. */
+  readonly places: Uint32Array;
+  /** Where in `places` each subtree's begin, and the end of the last. */
+  readonly bounds: Uint32Array;
+  /** Levels from a leaf to the top of its subtree. */
+  readonly height: number;
+  /** Gets how many hashes each subtree took. */
+  readonly hashes: Uint32Array;
+}
+
+/** Hashes subtrees: their touched leaves, then level by level the parents of what has changed. */
+export function hashPositionSubtrees(job: PositionTreeJob): RangeWork {
+  const { places, bounds, nodes, capacity, height, hashes } = job;
+  const hashLeaves = createPositionHasher(nodes, capacity, job.table);
+  const hashNodes = createNodeHasher(nodes);
+  const list = new Uint32Array(Math.min(places.length, 2 ** height));
+
+  return (fromPiece, toPiece) => {
+    for (let piece = fromPiece; piece < toPiece; piece++) {
+      const from = bounds[piece] ?? 0;
+      let count = (bounds[piece + 1] ?? from) - from;
+      let hashed = count;
+
+      hashLeaves(places, from, count);
+      for (let i = 0; i < count; i++) list[i] = capacity + (places[from + i] ?? 0);
+      for (let level = 0; level < height; level++) {
+        count = raiseToParents(list, count);
+        hashNodes(list, count);
+        hashed += count;
+      }
+      hashes[piece] = hashed;
+    }
+  };
+}
