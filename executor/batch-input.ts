@@ -1,5 +1,6 @@
 import type { BatchMode } from "./formats/header.ts";
-import type { TradeInput } from "./formats/instruction-record.ts";
+import type { InstructionInput } from "./formats/instruction-record.ts";
+import type { SignedMessage } from "./formats/message-record.ts";
 import type { SignedOrder } from "./formats/order-record.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -12,10 +13,18 @@ export interface BatchInput {
   /** What "now" is for every expiry in the batch. */
   readonly time: bigint;
   readonly snapshot: Snapshot;
-  /** Signed orders, or their 160-byte records one after another. */
-  readonly orders: readonly SignedOrder[] | Uint8Array;
-  /** Trades in ingest order, or 80-byte instruction records (ids and priorities are filled in anew). */
-  readonly trades: readonly TradeInput[] | Uint8Array;
+  /**
+   * Hash of a batch file: `snapshot`, `filled` and `alreadyFinal` are what that batch left when it had settled in whole. The
+   * file of this batch then names it and does not repeat them.
+   */
+  readonly follows?: string;
+  /**
+   * Signed orders and other messages, or their 160-byte records one after another. Records in shared memory are read where
+   * they are: leave them alone until the batch is through.
+   */
+  readonly orders: readonly (SignedOrder | SignedMessage)[] | Uint8Array;
+  /** Trades and other instructions in ingest order, or 80-byte records (ids and priorities are filled in anew). */
+  readonly trades: readonly InstructionInput[] | Uint8Array;
   /** Ids of trades that earlier batches accepted or refused for good; they are refused as duplicates. */
   readonly alreadyFinal?: ReadonlySet<string>;
   /** What earlier batches filled, by order id. */

@@ -1,5 +1,4 @@
 import type { ChunkResult } from "./batch-result.ts";
-import { writeBatchFile } from "./formats/batch-file.ts";
 import { encodeChunk } from "./formats/chunk-leaf.ts";
 import { type BatchHeader, modeByte } from "./formats/header.ts";
 import { fromHex, toHex } from "./formats/hex.ts";
@@ -14,10 +13,8 @@ import { sharedBytes } from "./workers/shared-bytes.ts";
 
 /** What there is to commit to. */
 export interface Decided {
-  readonly orderIds: Uint8Array;
+  /** In the order in which they settled. */
   readonly instructions: Uint8Array;
-  /** The instructions in canonical order, as the batch file has them. */
-  readonly sequenced: Uint8Array;
   readonly receipts: Uint8Array;
   readonly closed: readonly ClosedChunk[];
   /** All positions as they are then. */
@@ -25,15 +22,14 @@ export interface Decided {
   /** Their trees from the batch before, and what has changed since; left out, everything is hashed. */
   readonly trees?: PositionTrees | undefined;
   readonly touched?: TouchedPositions | undefined;
-  /** The batch file, if it has been written already. */
-  readonly file?: Uint8Array | undefined;
+  /** keccak256 of the batch file; called while the workers hash. */
+  readonly fileHash: () => Promise<Uint8Array>;
 }
 
 /** What commits to it. */
 export interface Commitment {
   readonly chunks: readonly ChunkResult[];
   readonly header: BatchHeader;
-  readonly file: Uint8Array;
 }
 
 /** Hashes a decided batch: chunk trees in the workers, and meanwhile the batch file in this thread. */
@@ -57,8 +53,7 @@ export async function commitBatch(
     ),
     trees.update(positions, pool, signalOf(options), touched),
   ]);
-  const file = decided.file ?? writeBatchFile(batch, decided.orderIds, decided.sequenced);
-  const fileHash = toHex(keccak(file));
+  const fileHash = toHex(await decided.fileHash());
   await hashing;
 
   const chunks = closed.map((chunk, index) => hashChunk(keccak, chunk, index, roots));
@@ -76,7 +71,7 @@ export async function commitBatch(
     positionsRoot: toHex(trees.root()),
     fileHash,
   };
-  return { chunks, header, file };
+  return { chunks, header };
 }
 
 function roomFor({ shares, cash }: PositionTables): PositionTrees {

@@ -20,6 +20,7 @@ export {
 export { checkSnapshot } from "./check-snapshot.ts";
 export { compareResults } from "./compare-results.ts";
 export { cryptoKind } from "./crypto/crypto-kind.ts";
+export { createMessageSigner, type MessageSigner } from "./crypto/sign-message.ts";
 export { addressOf, createOrderSigner, type OrderSigner, privateKeyFrom } from "./crypto/sign-order.ts";
 export { ExecutorInputError } from "./errors.ts";
 export { type BatchCase, openCase } from "./explain/batch-case.ts";
@@ -40,18 +41,38 @@ export { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
 export { type BatchHeader, batchHash, MODE_STRICT } from "./formats/header.ts";
 export {
   decodeInstruction,
+  encodeInstruction,
   encodeTrade,
+  FLAG,
   INSTRUCTION_BYTES,
+  type InstructionInput,
   type InstructionRecord,
+  KIND,
+  MAX_CHAIN,
+  type MessageInput,
+  type PublicInput,
+  type SubscriptionInput,
   type TradeInput,
 } from "./formats/instruction-record.ts";
 export { type Keccak, loadKeccak } from "./formats/keccak.ts";
 export { merkleProof, merkleRoot } from "./formats/merkle.ts";
+export {
+  type Cancel,
+  encodeMessage,
+  type Freeze,
+  type Hold,
+  type HoldDecision,
+  type Message,
+  type SignedMessage,
+  type Transfer,
+} from "./formats/message-record.ts";
 export { type NetVector, netHash, packNetVector } from "./formats/net-vector.ts";
 export {
   BUY,
   decodeOrder,
   encodeOrder,
+  MESSAGE,
+  OPTION,
   ORDER_BYTES,
   type Order,
   type OrderRecord,
@@ -62,13 +83,19 @@ export { ACCEPTED, CODE, explainCode, isAccepted, REASONS, type Reason } from ".
 export { decodeReceipt, encodeReceipt, RECEIPT_BYTES, type Receipt } from "./formats/receipt.ts";
 export {
   ATTESTATION_TYPES,
+  CANCEL_TYPES,
   custodyDomain,
+  FREEZE_TYPES,
+  HOLD_DECISION_TYPES,
+  HOLD_TYPES,
+  INSTRUCTION_TYPES,
   INVESTOR_CLAIM_TYPES,
   investorClaimDomain,
   MANDATE_TYPES,
   ORDER_TYPES,
   settlementDomain,
   TRADE_TYPES,
+  TRANSFER_TYPES,
 } from "./formats/typed-data.ts";
 export { allocate } from "./income/allocate.ts";
 export type { Allocation, AllocationTerms, LookThroughRow, Rounding } from "./income/allocation.ts";
@@ -141,10 +168,15 @@ export {
 export type {
   AccountState,
   AssetState,
+  CancelledOrder,
   CashPosition,
   CurrencyState,
+  DistributionState,
+  EntitlementState,
+  HoldState,
   MandateLimit,
   MandateState,
+  OfferingState,
   SharePosition,
   Snapshot,
 } from "./snapshot.ts";

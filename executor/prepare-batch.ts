@@ -5,6 +5,7 @@ import {
   MAX_CHUNK_POSITIONS,
   MIN_CHUNK_POSITIONS,
 } from "./batch-input.ts";
+import { checkChains } from "./check-chains.ts";
 import { checkPackedSnapshot } from "./check-packed-snapshot.ts";
 import { checkSnapshot } from "./check-snapshot.ts";
 import { requireInput } from "./errors.ts";
@@ -12,9 +13,16 @@ import { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
 import { engineUnitOf } from "./formats/digest.ts";
 import type { BatchMode } from "./formats/header.ts";
 import { isHex } from "./formats/hex.ts";
-import { encodeTrade, INSTRUCTION_BYTES, type TradeInput } from "./formats/instruction-record.ts";
+import {
+  encodeInstruction,
+  INSTRUCTION_BYTES,
+  type InstructionInput,
+  NO_MESSAGE,
+} from "./formats/instruction-record.ts";
 import { MAX_AMOUNT, requireBits, viewOf } from "./formats/integers.ts";
-import { encodeOrder, ORDER_BYTES, type SignedOrder } from "./formats/order-record.ts";
+import { HASH_BYTES } from "./formats/merkle.ts";
+import { encodeMessage } from "./formats/message-record.ts";
+import { ORDER_BYTES } from "./formats/order-record.ts";
 import { type PackedSnapshot, packedOf, packSnapshot, snapshotOf } from "./packed-snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
@@ -32,12 +40,16 @@ export interface PreparedBatch {
   readonly packed: PackedSnapshot;
   /** Whether the snapshot came in columns: then its batch file has columns, too. */
   readonly isPacked: boolean;
+  /** Hash of the batch file that this batch follows, whose end is its opening. Undefined if it brings its own. */
+  readonly follows: string | undefined;
   readonly tables: BatchTables;
   readonly orders: Uint8Array;
   readonly orderCount: number;
   /** Records in ingest order, without ids and priorities. */
   readonly instructions: Uint8Array;
   readonly instructionCount: number;
+  /** Whether an instruction is linked with another. */
+  readonly hasChains: boolean;
   readonly alreadyFinal: ReadonlySet<string>;
   readonly filled: ReadonlyMap<string, bigint>;
   readonly maxChunkInstructions: number;
@@ -46,6 +58,34 @@ export interface PreparedBatch {
 
 /** Checks `input` and writes its orders and trades as records. Throws what no receipt can say. */
 export function prepareBatch(input: BatchInput): PreparedBatch {
+  const forms = checkForms(input.snapshot);
+  const { follows } = input;
+  requireInput(follows === undefined || isHex(follows, HASH_BYTES), `"${follows}" is not the hash of a batch file`);
+
+  return {
+    ...prepareRecords(input, createBatchTables(forms.snapshot)),
+    snapshot: forms.snapshot,
+    get packed() {
+      return forms.packed;
+    },
+    isPacked: forms.isPacked,
+    follows: follows?.toLowerCase(),
+    alreadyFinal: new Set([...(input.alreadyFinal ?? [])].map(normalId)),
+    filled: new Map([...(input.filled ?? [])].map(([id, quantity]) => [normalId(id), requireAmount(quantity, id)])),
+  };
+}
+
+/** The part of a prepared batch that does not depend on what it opens with, except for the tables. */
+export type PreparedRecords = Omit<
+  PreparedBatch,
+  "snapshot" | "packed" | "isPacked" | "follows" | "alreadyFinal" | "filled"
+>;
+
+/** Checks what `input` says of itself, and writes its orders and trades as records. */
+export function prepareRecords(
+  input: Omit<BatchInput, "snapshot" | "alreadyFinal" | "filled">,
+  tables: BatchTables,
+): PreparedRecords {
   const { maxChunkInstructions = DEFAULT_MAX_CHUNK_INSTRUCTIONS, maxChunkPositions = DEFAULT_MAX_CHUNK_POSITIONS } =
     input;
   requireBits(input.number, 64, "batch number");
@@ -63,10 +103,6 @@ export function prepareBatch(input: BatchInput): PreparedBatch {
       maxChunkPositions <= MAX_CHUNK_POSITIONS,
     `maxChunkPositions ${maxChunkPositions} is not from ${MIN_CHUNK_POSITIONS} to ${MAX_CHUNK_POSITIONS}`,
   );
-
-  const forms = checkForms(input.snapshot);
-  const { snapshot } = forms;
-  const tables = createBatchTables(snapshot);
   const orders = encodeOrders(input.orders, tables);
   const instructions = encodeTrades(input.trades, orders, tables);
 
@@ -75,18 +111,12 @@ export function prepareBatch(input: BatchInput): PreparedBatch {
     mode: input.mode,
     recycleUntil: input.recycleUntil,
     time: input.time,
-    snapshot,
-    get packed() {
-      return forms.packed;
-    },
-    isPacked: forms.isPacked,
     tables,
     orders,
     orderCount: orders.length / ORDER_BYTES,
     instructions,
     instructionCount: instructions.length / INSTRUCTION_BYTES,
-    alreadyFinal: new Set([...(input.alreadyFinal ?? [])].map(normalId)),
-    filled: new Map([...(input.filled ?? [])].map(([id, quantity]) => [normalId(id), requireAmount(quantity, id)])),
+    hasChains: checkChains(instructions),
     maxChunkInstructions,
     maxChunkPositions,
   };
@@ -112,31 +142,43 @@ function checkForms(snapshot: Snapshot): Pick<PreparedBatch, "snapshot" | "packe
 }
 
 /** The records of `orders` in shared memory. */
-export function encodeOrders(orders: readonly SignedOrder[] | Uint8Array, tables: BatchTables): Uint8Array {
-  if (orders instanceof Uint8Array) return copyRecords(orders, ORDER_BYTES, "order");
+export function encodeOrders(orders: BatchInput["orders"], tables: BatchTables): Uint8Array {
+  if (orders instanceof Uint8Array) return shareRecords(orders, ORDER_BYTES, "order");
 
   const records = sharedBytes(orders.length * ORDER_BYTES);
   const view = viewOf(records);
-  for (const [index, order] of orders.entries()) encodeOrder(view, index * ORDER_BYTES, order, tables);
+  for (const [index, order] of orders.entries()) encodeMessage(view, index * ORDER_BYTES, order, tables);
   return records;
 }
 
-function encodeTrades(trades: readonly TradeInput[] | Uint8Array, orders: Uint8Array, tables: BatchTables): Uint8Array {
-  if (trades instanceof Uint8Array) return copyRecords(trades, INSTRUCTION_BYTES, "instruction");
+function encodeTrades(
+  trades: readonly InstructionInput[] | Uint8Array,
+  orders: Uint8Array,
+  tables: BatchTables,
+): Uint8Array {
+  if (trades instanceof Uint8Array) return shareRecords(trades, INSTRUCTION_BYTES, "instruction");
 
   const records = sharedBytes(trades.length * INSTRUCTION_BYTES);
   const view = viewOf(records);
   const ordersView = viewOf(orders);
   const orderCount = orders.length / ORDER_BYTES;
   for (const [sequence, trade] of trades.entries()) {
-    const unit = engineUnitOf(ordersView, orderCount, trade.buyOrder, trade.sellOrder, tables.engineUnits);
-    encodeTrade(view, sequence * INSTRUCTION_BYTES, trade, sequence, unit);
+    const [buy, sell] = "buyOrder" in trade ? [trade.buyOrder, sellOrderOf(trade)] : [NO_MESSAGE, NO_MESSAGE];
+    const unit = engineUnitOf(ordersView, orderCount, buy, sell, tables.engineUnits);
+    encodeInstruction(view, sequence * INSTRUCTION_BYTES, trade, sequence, unit);
   }
   return records;
 }
 
-function copyRecords(records: Uint8Array, size: number, name: string): Uint8Array {
+/** The selling order of an instruction, if it has one. */
+function sellOrderOf(trade: InstructionInput): number {
+  return "sellOrder" in trade ? trade.sellOrder : NO_MESSAGE;
+}
+
+/** Records where threads can read them: those that are in shared memory already stay where they are. */
+function shareRecords(records: Uint8Array, size: number, name: string): Uint8Array {
   requireInput(records.length % size === 0, `${records.length} bytes are no whole number of ${name} records`);
+  if (records.buffer instanceof SharedArrayBuffer && records.byteOffset % 8 === 0) return records;
 
   const copy = sharedBytes(records.length);
   copy.set(records);

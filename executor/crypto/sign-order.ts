@@ -42,7 +42,7 @@ export async function createOrderSigner(chainId: bigint, desk: string): Promise<
     return (order) => {
       const id = new Uint8Array(32);
       encodeOrder(view, 0, { ...order, signature: "0x" }, tables);
-      requireInput(isOrderWellFormed(record, view, 0, 1, 1), "the order's values are not allowed");
+      requireInput(isOrderWellFormed(record, view, 0, 1, 1, 0), "the order's values are not allowed");
       digester.orderId(record, view, 0, id, 0);
       return id;
     };

@@ -4,22 +4,23 @@
  */
 import type { WordTables } from "./batch-tables.ts";
 import { fromHex } from "./hex.ts";
-import { INSTRUCTION_AT } from "./instruction-record.ts";
+import { INSTRUCTION_AT, isMessageKind } from "./instruction-record.ts";
 import { copyBytes, viewOf, writeWord } from "./integers.ts";
 import type { Keccak } from "./keccak.ts";
-import { ORDER_AT, ORDER_BYTES } from "./order-record.ts";
+import { createMessageDigester } from "./message-digest.ts";
+import { ORDER_AT, ORDER_BYTES, SELL } from "./order-record.ts";
 
 const DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
 const ORDER_TYPE =
   "Order(address trader,uint8 side,uint256 asset,address currency,uint64 quantity,uint128 limitPrice,uint64 expiry,uint8 priority,uint256 salt)";
 const TRADE_TYPE = "Trade(bytes32 buyOrder,bytes32 sellOrder,uint64 quantity,uint128 price,uint64 matchNumber)";
 
-/** Makes the ids of orders and trades from their records. */
+/** Makes the ids of messages and instructions from their records. */
 export interface Digester {
-  /** Writes the id of the well-formed order record at `offset` of `orders` to `ids` at `idOffset`. */
+  /** Writes the id of the well-formed message record at `offset` of `orders` to `ids` at `idOffset`. */
   orderId(orders: Uint8Array, view: DataView, offset: number, ids: Uint8Array, idOffset: number): void;
   /**
-   * Writes the id of the instruction record at `offset` into the record itself. An order that is not in the batch, or is
+   * Writes the id of the instruction record at `offset` into the record itself. In the id of a trade an order that is not in the batch, or is
    * malformed, counts as id zero; a price is in the currency of the buying order, or else of the selling one.
    */
   tradeId(instructions: Uint8Array, view: DataView, offset: number, orders: OrderIds): void;
@@ -85,7 +86,13 @@ export function createDigester(keccak: Keccak, tables: WordTables): Digester {
     view.setBigUint64(offset + 24, BigInt.asUintN(64, baseUnits));
   }
 
+  const others = createMessageDigester(keccak, tables, seal);
+
   function orderId(orders: Uint8Array, view: DataView, offset: number, ids: Uint8Array, idOffset: number): void {
+    if (view.getUint8(offset + ORDER_AT.side) > SELL) {
+      others.messageId(orders, view, offset, ids, idOffset);
+      return;
+    }
     const currency = view.getUint16(offset + ORDER_AT.currency);
 
     copyBytes(orders, offset + ORDER_AT.trader, order, 32 + 12, 20);
@@ -102,6 +109,10 @@ export function createDigester(keccak: Keccak, tables: WordTables): Digester {
   }
 
   function tradeId(instructions: Uint8Array, view: DataView, offset: number, orders: OrderIds): void {
+    if (isMessageKind(view.getUint8(offset + INSTRUCTION_AT.kind))) {
+      others.instructionId(instructions, view, offset, orders);
+      return;
+    }
     const buyOrder = view.getUint32(offset + INSTRUCTION_AT.buyOrder);
     const sellOrder = view.getUint32(offset + INSTRUCTION_AT.sellOrder);
     const unit = engineUnitOf(orders.records, orders.count, buyOrder, sellOrder, tables.engineUnits);

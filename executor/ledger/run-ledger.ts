@@ -3,6 +3,7 @@ import { CODE } from "../formats/reason-codes.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
 import { FillBook } from "./fill-book.ts";
 import { Kernel } from "./kernel.ts";
+import type { KeyTable } from "./key-table.ts";
 import { lowerTrades } from "./lower-trades.ts";
 import { loadOrders } from "./orders.ts";
 import { type ClosedChunk, Posting } from "./posting.ts";
@@ -11,52 +12,68 @@ import { markRepeats, tableOfIds } from "./repeats.ts";
 import { ROW_BYTES, type Rows, rowsOver } from "./rows.ts";
 import { type LedgerState, loadState } from "./state.ts";
 
-/** What a batch has come to, but for its receipts. */
-export interface Ledgered {
-  readonly closed: readonly ClosedChunk[];
-  /** Everything as it is after the batch. */
+/** What the ledger needs to know of a batch besides its records. */
+export type LedgerBatch = Pick<
+  PreparedBatch,
+  "time" | "orders" | "instructionCount" | "maxChunkInstructions" | "maxChunkPositions"
+>;
+
+/** What the ledger of one batch leaves to that of the next. */
+export interface CarriedLedger {
   readonly state: LedgerState;
+  readonly fills: FillBook;
+  /** Ids of instructions that are through, accepted or refused. */
+  readonly finalIds: KeyTable;
+}
+
+/** What a batch opens with, as the ledger wants it; with room for what the batch brings. */
+export function openLedger({
+  snapshot,
+  filled,
+  alreadyFinal,
+  orderCount,
+  instructionCount,
+}: Pick<PreparedBatch, "snapshot" | "filled" | "alreadyFinal" | "orderCount" | "instructionCount">): CarriedLedger {
+  const fills = new FillBook(orderCount + filled.size);
+  for (const [id, quantity] of filled) fills.setFilled(id, quantity);
+  return { state: loadState(snapshot), fills, finalIds: tableOfIds(alreadyFinal, instructionCount) };
 }
 
 /**
  * Runs the instructions one after another in canonical order: this is what decides, and next to the signatures before it
  * it costs little. First every instruction is lowered to a row of numbers, then one pass decides the rows. Writes one
- * receipt each.
+ * receipt each. What it leaves is in `ledger` afterwards.
  */
 export function runLedger(
-  batch: PreparedBatch,
+  batch: LedgerBatch,
   orderIds: Uint8Array,
   orderStatus: Uint8Array,
   instructions: Uint8Array,
   receipts: Uint8Array,
-): Ledgered {
-  const { state, kernel, posting, rows } = lowerBatch(batch, orderIds, orderStatus, instructions);
-  const writer = new ReceiptWriter(instructions, rows, receipts);
-  return { closed: decideRows(batch.instructionCount, kernel, posting, writer), state };
+  carried: CarriedLedger,
+): ClosedChunk[] {
+  const { kernel, posting, rows } = lowerBatch(batch, orderIds, orderStatus, instructions, carried);
+  return decideRows(batch.instructionCount, kernel, posting, new ReceiptWriter(instructions, rows, receipts));
 }
 
 /** A batch as rows, before the first is decided. */
-export interface LoweredBatch {
-  readonly state: LedgerState;
+export interface LoweredBatch extends Pick<CarriedLedger, "state" | "fills"> {
   readonly rows: Rows;
-  readonly fills: FillBook;
   readonly kernel: Kernel;
   readonly posting: Posting;
 }
 
-/** Loads the snapshot and lowers all instructions to rows. */
+/** Lowers all instructions to rows. */
 export function lowerBatch(
-  batch: PreparedBatch,
+  batch: LedgerBatch,
   orderIds: Uint8Array,
   orderStatus: Uint8Array,
   instructions: Uint8Array,
+  { state, fills, finalIds }: CarriedLedger,
 ): LoweredBatch {
   const count = batch.instructionCount;
-  const state = loadState(batch.snapshot);
-  const fills = new FillBook(batch.orderCount + batch.filled.size);
-  for (const [id, filled] of batch.filled) fills.setFilled(id, filled);
   const orders = loadOrders(state, fills, batch.orders, orderIds, orderStatus);
-  const repeated = markRepeats(instructions, tableOfIds(batch.alreadyFinal));
+  const repeated = markRepeats(instructions, finalIds);
   const rows = rowsOver(new SharedArrayBuffer(ROW_BYTES * count));
 
   lowerTrades({ time: batch.time, instructions, view: viewOf(instructions), repeated, orders, state, rows }, 0, count);

@@ -110,12 +110,13 @@ function verifyOrders(keccak: Keccak, { tables, orders, ids, status }: VerifyJob
   const view = viewOf(orders);
   const assetCount = tables.assets.length / 32;
   const currencyCount = tables.currencies.length / 32;
+  const accountCount = tables.accounts.length / 20;
   const id = new Uint8Array(HASH_BYTES);
 
   return (from, to) => {
     for (let order = from; order < to; order++) {
       const offset = order * ORDER_BYTES;
-      if (!isOrderWellFormed(orders, view, offset, assetCount, currencyCount)) {
+      if (!isOrderWellFormed(orders, view, offset, assetCount, currencyCount, accountCount)) {
         ids.fill(0, order * HASH_BYTES, (order + 1) * HASH_BYTES); // done again, it has to come out the same
         status[order] = ORDER_STATUS.malformed;
         continue;
