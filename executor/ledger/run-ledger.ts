@@ -39,6 +39,9 @@ export function openLedger({
   return { state: loadState(snapshot), fills, finalIds: tableOfIds(alreadyFinal, instructionCount) };
 }
 
+/** Rows whose cells are read ahead together: few enough that the nearest cache keeps them. */
+export const TOUCHED_AT_ONCE = 256;
+
 /**
  * Runs the instructions one after another in canonical order: this is what decides, and next to the signatures before it
  * it costs little. First every instruction is lowered to a row of numbers, then one pass decides the rows. Writes one
@@ -85,6 +88,7 @@ export function decideRows(count: number, kernel: Kernel, posting: Posting, rece
   const closed: ClosedChunk[] = [];
 
   for (let index = 0; index < count; index++) {
+    if (index % TOUCHED_AT_ONCE === 0) kernel.touch(index, Math.min(index + TOUCHED_AT_ONCE, count));
     if (posting.isFull(index)) closed.push(posting.close(index));
 
     let code = kernel.check(index);
