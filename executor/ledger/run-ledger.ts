@@ -9,7 +9,7 @@ import { loadOrders } from "./orders.ts";
 import { type ClosedChunk, Posting } from "./posting.ts";
 import { ReceiptWriter } from "./receipts.ts";
 import { markRepeats, tableOfIds } from "./repeats.ts";
-import { ROW_BYTES, rowsOver } from "./rows.ts";
+import { ROW_BYTES, type Rows, rowsOver } from "./rows.ts";
 import { type LedgerState, loadState } from "./state.ts";
 
 /** What the ledger needs to know of a batch besides its records. */
@@ -53,16 +53,34 @@ export function runLedger(
   orderStatus: Uint8Array,
   instructions: Uint8Array,
   receipts: Uint8Array,
-  { state, fills, finalIds }: CarriedLedger,
+  carried: CarriedLedger,
 ): ClosedChunk[] {
+  const { kernel, posting, rows } = lowerBatch(batch, orderIds, orderStatus, instructions, carried);
+  return decideRows(batch.instructionCount, kernel, posting, new ReceiptWriter(instructions, rows, receipts));
+}
+
+/** A batch as rows, before the first is decided. */
+export interface LoweredBatch extends Pick<CarriedLedger, "state" | "fills"> {
+  readonly rows: Rows;
+  readonly kernel: Kernel;
+  readonly posting: Posting;
+}
+
+/** Lowers all instructions to rows. */
+export function lowerBatch(
+  batch: LedgerBatch,
+  orderIds: Uint8Array,
+  orderStatus: Uint8Array,
+  instructions: Uint8Array,
+  { state, fills, finalIds }: CarriedLedger,
+): LoweredBatch {
   const count = batch.instructionCount;
   const orders = loadOrders(state, fills, batch.orders, orderIds, orderStatus);
   const repeated = markRepeats(instructions, finalIds);
   const rows = rowsOver(new SharedArrayBuffer(ROW_BYTES * count));
 
   lowerTrades({ time: batch.time, instructions, view: viewOf(instructions), repeated, orders, state, rows }, 0, count);
-  const kernel = new Kernel(state, rows, fills);
-  return decideRows(count, kernel, new Posting(state, rows, batch), new ReceiptWriter(instructions, rows, receipts));
+  return { state, rows, fills, kernel: new Kernel(state, rows, fills), posting: new Posting(state, rows, batch) };
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */
