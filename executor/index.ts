@@ -23,6 +23,17 @@ export { cryptoKind } from "./crypto/crypto-kind.ts";
 export { type BulkSigner, createBulkSigner, type SignedBulk } from "./crypto/sign-bulk.ts";
 export { createMessageSigner, type MessageSigner } from "./crypto/sign-message.ts";
 export { addressOf, createOrderSigner, type OrderSigner, privateKeyFrom } from "./crypto/sign-order.ts";
+export { AppendEngineLog } from "./engine/append-engine-log.ts";
+export {
+  Engine,
+  type EngineInput,
+  type EngineOpening,
+  type EngineOptions,
+  MAX_ENGINE_BATCHES,
+  MAX_WAITING_CALLERS,
+} from "./engine/engine.ts";
+export { type EngineLog, NO_LOG } from "./engine/engine-log.ts";
+export { EngineFullError, EngineStoppedError } from "./engine/errors.ts";
 export { ExecutorInputError } from "./errors.ts";
 export { type BatchCase, openCase } from "./explain/batch-case.ts";
 export { explainInstruction, findInstructions } from "./explain/explain-instruction.ts";
@@ -37,7 +48,7 @@ export {
   type TradeFormat,
 } from "./files/trade-file.ts";
 export { writeRejects, writeTradeFile } from "./files/write-trade-file.ts";
-export { readBatchFile } from "./formats/batch-file.ts";
+export { type Opening, readBatchFile } from "./formats/batch-file.ts";
 export { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
 export { BULK_BYTES, type BulkSignature, bulkType, decodeBulk } from "./formats/bulk.ts";
 export {

@@ -39,6 +39,13 @@ export function openLedger({
   return { state: loadState(snapshot), fills, finalIds: tableOfIds(alreadyFinal, instructionCount) };
 }
 
+/** What a batch has come to, but for its receipts. */
+export interface Ledgered {
+  readonly closed: readonly ClosedChunk[];
+  /** Everything as it is after the batch. */
+  readonly state: LedgerState;
+}
+
 /** Rows whose cells are read ahead together: few enough that the nearest cache keeps them. */
 export const TOUCHED_AT_ONCE = 256;
 
@@ -53,20 +60,23 @@ export function runLedger(
   orderStatus: Uint8Array,
   instructions: Uint8Array,
   receipts: Uint8Array,
-  carried: CarriedLedger,
-): ClosedChunk[] {
-  const { kernel, posting, rows } = lowerBatch(batch, orderIds, orderStatus, instructions, carried);
-  return decideRows(batch.instructionCount, kernel, posting, new ReceiptWriter(instructions, rows, receipts));
+  ledger: CarriedLedger,
+): Ledgered {
+  const { state, kernel, posting, rows } = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
+  const writer = new ReceiptWriter(instructions, rows, receipts);
+  return { closed: decideRows(batch.instructionCount, kernel, posting, writer), state };
 }
 
 /** A batch as rows, before the first is decided. */
-export interface LoweredBatch extends Pick<CarriedLedger, "state" | "fills"> {
+export interface LoweredBatch {
+  readonly state: LedgerState;
   readonly rows: Rows;
+  readonly fills: FillBook;
   readonly kernel: Kernel;
   readonly posting: Posting;
 }
 
-/** Lowers all instructions to rows. */
+/** Lowers all instructions to rows. Their ids are used up by it. */
 export function lowerBatch(
   batch: LedgerBatch,
   orderIds: Uint8Array,

@@ -16,7 +16,7 @@ export const LOAD_TIME = 1_800_000_000n;
 
 const FIRST_ASSET = 1_000n;
 const SHARES = 10n ** 9n;
-const CASH = 10n ** 15n;
+const CASH = 10n ** 14n;
 const HIGHEST_PRICE = 2_000_000n;
 const LOWEST_PRICE = 500_000n;
 
