@@ -27,7 +27,7 @@ export async function recoverEngine(
   const journal = await BatchJournal.open(folder, identity, { files: nodeFiles, ...options });
   try {
     const hadOpen = journal.open.length > 0;
-    for (const { number, result, settled } of journal.open) {
+    for (const { number, result, settled } of [...journal.open]) {
       const left = [...(result?.chunks.keys() ?? [])].filter((chunk) => !settled.has(chunk));
       if (left.length > 0) await journal.settled(number, left);
       await journal.closeBatch(number);

@@ -31,14 +31,14 @@ export class ExecutorLife {
 
   /** Goes on from whatever the disk has until batch `last` is closed. */
   static async live(world: DeskWorld, last: bigint, expectSkipped: boolean): Promise<void> {
-    const { dice, disk, scheduler, runner } = world;
+    const { dice, disk, scheduler, runner, ledger } = world;
     world.tempt();
     const from = dice.oneIn(10) ? "start" : "snapshot";
     const unfinished = dice.oneIn(3) ? "abandon" : "run";
     const journal = await trying(world, () =>
       BatchJournal.open(FOLDER, IDENTITY, {
         files: slowFiles(disk, scheduler, dice, world.bug),
-        run: (input) => runBatch(input, { pool: runner }),
+        run: (input) => runBatch(input, { pool: runner, ledger }),
         from,
         unfinished,
       }),
@@ -83,7 +83,7 @@ export class ExecutorLife {
   /** Sends a batch, perhaps one that was sent before. */
   async #send(): Promise<void> {
     const { world } = this;
-    const { faults, chain, client, dice, scheduler, runner } = world;
+    const { faults, chain, client, dice, scheduler, runner, ledger } = world;
     world.tempt();
     if (dice.oneIn(3)) chain.moveOn(dice);
     const number = this.#journal.nextNumber;
@@ -96,7 +96,7 @@ export class ExecutorLife {
     if (faults.strikes("abort")) void scheduler.wait("somebody stops the batch", 120).then(() => stop.abort(STOPPED));
     world.sent = input;
 
-    const result = await trying(world, () => this.#journal.run(input, { pool: runner, signal: stop.signal }));
+    const result = await trying(world, () => this.#journal.run(input, { pool: runner, ledger, signal: stop.signal }));
     if (result === undefined) return;
     world.acknowledged = { ...world.acknowledged, decided: number, batchHash: result.batchHash };
     await this.#judge(result);

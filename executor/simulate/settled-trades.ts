@@ -1,6 +1,7 @@
 import { type BatchResult, instructionsOf, receiptsOf } from "../batch-result.ts";
 import { type Opening, readBatchFile } from "../formats/batch-file.ts";
 import { toHex } from "../formats/hex.ts";
+import { FLAG } from "../formats/instruction-record.ts";
 import { decodeOrder, ORDER_BYTES } from "../formats/order-record.ts";
 import { CODE, isAccepted, isWaiting } from "../formats/reason-codes.ts";
 import { insist } from "./insist.ts";
@@ -21,7 +22,8 @@ export function addReceipts(
     if (!isWaiting(code) && code !== CODE.duplicate) final.add(id);
     const instruction = instructions[index];
     if (!isAccepted(code) || instruction === undefined) continue;
-    insist(quantity > 0n && quantity === instruction.quantity, `trade ${id} settled ${quantity}`);
+    const isPart = (instruction.flags & FLAG.partial) !== 0 && quantity < instruction.quantity;
+    insist(quantity > 0n && (quantity === instruction.quantity || isPart), `trade ${id} settled ${quantity}`);
 
     for (const place of [instruction.buyOrder, instruction.sellOrder]) {
       const order = toHex(result.orderIds, place * 32, 32);

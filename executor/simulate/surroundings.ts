@@ -1,4 +1,5 @@
 import { hashParts, loadKeccak } from "../formats/keccak.ts";
+import type { LedgerMode } from "../ledger/split/choose-split.ts";
 import { encodeLogHeader } from "../log/log-header.ts";
 import { logPath } from "../replay/replay-log.ts";
 import type { Snapshot } from "../snapshot.ts";
@@ -43,6 +44,8 @@ export class Surroundings {
   readonly client: Client;
   readonly runner: SimulatedRunner;
   readonly bug: PlantedBug | undefined;
+  /** Whether the ledger runs in parallel wherever it can, or in one pass. */
+  readonly ledger: LedgerMode;
   /** Batches that were held against the judge. */
   judged = 0;
   /** Reason codes that receipts had. */
@@ -54,6 +57,7 @@ export class Surroundings {
     this.faults = new Faults(dice.fork(), this.trace);
     this.scheduler = new Scheduler(dice.fork(), this.trace);
     this.disk = new FragileDisk(dice.fork());
+    this.ledger = dice.pick(["split", "serial"]);
     this.opening = openingSnapshot(dice.fork(), book.addresses);
     this.client = new Client(dice.fork(), book);
     const { scheduler, faults } = this;

@@ -36,7 +36,10 @@ describe("An engine's log", function () {
 
   it(`is gone on with where a kill has left it, however many batches were in hand (SEED=${SEED})`, () =>
     inFolder(async (folder) => {
-      const world = randomEngineWorld(SEED, MAX_ENGINE_BATCHES + 1);
+      const drawn = randomEngineWorld(SEED, MAX_ENGINE_BATCHES + 1);
+      // Some have no trades, and so no chunks that could settle.
+      const inputs = drawn.inputs.map((input, place) => (place % 4 < 2 ? input : { ...input, trades: [] }));
+      const world = { ...drawn, inputs };
       const { results } = await judgeEngineWorld(world);
       const next = world.inputs[MAX_ENGINE_BATCHES];
       const expected = results[MAX_ENGINE_BATCHES];
