@@ -23,6 +23,14 @@ export interface ClosedChunk {
 export interface PostingTerms {
   readonly maxChunkInstructions: number;
   readonly maxChunkPositions: number;
+  /** Whether nobody is asked for a mandate. */
+  readonly withoutMandates?: boolean | undefined;
+}
+
+/** How far the running chunk had come, to go back to. */
+export interface PostingMark {
+  readonly touched: number;
+  readonly currency: number;
 }
 
 /**
@@ -66,9 +74,14 @@ export class Posting {
     return this.#first;
   }
 
-  /** Whether the chunk has to be closed before instruction `index`, whatever that one is. */
-  isFull(index: number): boolean {
-    return index - this.#first === this.#terms.maxChunkInstructions;
+  /** Whether nothing was accepted in the running chunk. */
+  get isEmpty(): boolean {
+    return this.#currency === NONE;
+  }
+
+  /** Whether the chunk has to be closed before instruction `index` and those linked with it, `count` in all. */
+  isFull(index: number, count = 1): boolean {
+    return index - this.#first + count > this.#terms.maxChunkInstructions;
   }
 
   /** Whether a row can join: same currency, and no more cells touched with it than may be. */
@@ -88,6 +101,7 @@ export class Posting {
 
   /** 120 and 121: whether both sides have a live mandate for the asset. */
   checkLive(index: number): number {
+    if (this.#terms.withoutMandates) return CODE.accepted;
     const row = index * ROW_WORDS;
     if (this.#words[row + ROW.buyMandate] === NONE) return CODE.buyMandateMissing;
     return this.#words[row + ROW.sellMandate] === NONE ? CODE.sellMandateMissing : CODE.accepted;
@@ -95,6 +109,7 @@ export class Posting {
 
   /** 122 and 123: whether the mandates bear the chunk's net with the row in it. */
   checkLeft(index: number): number {
+    if (this.#terms.withoutMandates) return CODE.accepted;
     const words = this.#words;
     const row = index * ROW_WORDS;
     const quantity = this.#amounts[index * ROW_AMOUNTS + AMOUNT.quantity] ?? 0n;
@@ -143,6 +158,43 @@ export class Posting {
     this.#move(words[row + ROW.receive] ?? NONE, cash, sellMandate);
   }
 
+  /** Where the running chunk stands. */
+  mark(): PostingMark {
+    return { touched: this.#touchedCount, currency: this.#currency };
+  }
+
+  /** Takes a row that was added, the last one first, out of the chunk's net again. {@link rewind} has to follow. */
+  takeBack(index: number): void {
+    const words = this.#words;
+    const row = index * ROW_WORDS;
+    const quantity = this.#amounts[index * ROW_AMOUNTS + AMOUNT.quantity] ?? 0n;
+    const cash = this.#amounts[index * ROW_AMOUNTS + AMOUNT.cash] ?? 0n;
+    const from = words[row + ROW.from] ?? NONE;
+    const to = words[row + ROW.to] ?? NONE;
+    const sellMandate = words[row + ROW.sellMandate] ?? NONE;
+    const buyMandate = words[row + ROW.buyMandate] ?? NONE;
+    const sold = this.#net[from] ?? 0n;
+    const bought = this.#net[to] ?? 0n;
+
+    if (sellMandate !== NONE) {
+      this.#mandates.move(sellMandate, words[row + ROW.sellLimit] ?? NONE, sold, BigInt.asIntN(64, sold + quantity));
+    }
+    if (buyMandate !== NONE) {
+      this.#mandates.move(buyMandate, words[row + ROW.buyLimit] ?? NONE, bought, BigInt.asIntN(64, bought - quantity));
+    }
+    this.#shift(from, quantity);
+    this.#shift(to, -quantity);
+    this.#shift(words[row + ROW.pay] ?? NONE, cash);
+    this.#shift(words[row + ROW.receive] ?? NONE, -cash);
+  }
+
+  /** Goes back to `mark`, once all rows added since are taken back. */
+  rewind({ touched, currency }: PostingMark): void {
+    for (let place = touched; place < this.#touchedCount; place++) this.#touchedIn[this.#touched[place] ?? 0] = 0;
+    this.#touchedCount = touched;
+    this.#currency = currency;
+  }
+
   /** Ends the chunk before instruction `next`: mandates are used up by its net, and a new chunk begins. */
   close(next: number): ClosedChunk {
     const currency = this.#currency === NONE ? 0 : this.#currency;
@@ -166,6 +218,10 @@ export class Posting {
     this.#touchedCount = 0;
     this.#currency = NONE;
     return closed;
+  }
+
+  #shift(cell: number, delta: bigint): void {
+    if (cell !== NONE) this.#net[cell] = BigInt.asIntN(64, (this.#net[cell] ?? 0n) + delta);
   }
 
   #isNew(cell: number): number {

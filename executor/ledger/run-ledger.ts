@@ -4,6 +4,8 @@ import type { PreparedBatch } from "../prepare-batch.ts";
 import { FillBook } from "./fill-book.ts";
 import { Kernel } from "./kernel.ts";
 import type { KeyTable } from "./key-table.ts";
+import { KindBooks, statesFrozen } from "./kinds/kind-books.ts";
+import { areTradesOnly, runKinds } from "./kinds/run-kinds.ts";
 import { lowerTrades } from "./lower-trades.ts";
 import { loadOrders } from "./orders.ts";
 import { type ClosedChunk, Posting } from "./posting.ts";
@@ -24,6 +26,8 @@ export interface CarriedLedger {
   readonly fills: FillBook;
   /** Ids of instructions that are through, accepted or refused. */
   readonly finalIds: KeyTable;
+  /** What other kinds of instructions than trades read and change. */
+  readonly books: KindBooks;
 }
 
 /** What a batch opens with, as the ledger wants it; with room for what the batch brings. */
@@ -36,7 +40,9 @@ export function openLedger({
 }: Pick<PreparedBatch, "snapshot" | "filled" | "alreadyFinal" | "orderCount" | "instructionCount">): CarriedLedger {
   const fills = new FillBook(orderCount + filled.size);
   for (const [id, quantity] of filled) fills.setFilled(id, quantity);
-  return { state: loadState(snapshot), fills, finalIds: tableOfIds(alreadyFinal, instructionCount) };
+  const state = loadState(snapshot);
+  const books = new KindBooks(snapshot, statesFrozen(state));
+  return { state, fills, finalIds: tableOfIds(alreadyFinal, instructionCount), books };
 }
 
 /** Rows whose cells are read ahead together: few enough that the nearest cache keeps them. */
@@ -53,16 +59,25 @@ export function runLedger(
   orderStatus: Uint8Array,
   instructions: Uint8Array,
   receipts: Uint8Array,
-  { state, fills, finalIds }: CarriedLedger,
+  { state, fills, finalIds, books }: CarriedLedger,
 ): ClosedChunk[] {
   const count = batch.instructionCount;
   const orders = loadOrders(state, fills, batch.orders, orderIds, orderStatus);
   const repeated = markRepeats(instructions, finalIds);
   const rows = rowsOver(new SharedArrayBuffer(ROW_BYTES * count));
 
-  lowerTrades({ time: batch.time, instructions, view: viewOf(instructions), repeated, orders, state, rows }, 0, count);
-  const kernel = new Kernel(state, rows, fills);
-  return decideRows(count, kernel, new Posting(state, rows, batch), new ReceiptWriter(instructions, rows, receipts));
+  const lowering = { time: batch.time, instructions, view: viewOf(instructions), repeated, orders, state, rows };
+  const { withoutMandates } = books;
+  const { maxChunkInstructions, maxChunkPositions } = batch;
+  const posting = new Posting(state, rows, { maxChunkInstructions, maxChunkPositions, withoutMandates });
+  const writer = new ReceiptWriter(instructions, rows, receipts);
+  if (books.areNeeded || !areTradesOnly(instructions)) {
+    const ids = orderIds;
+    return runKinds({ lowering, count, maxChunkInstructions, ids, fills, books, posting, receipts: writer });
+  }
+
+  lowerTrades(lowering, 0, count);
+  return decideRows(count, new Kernel(state, rows, fills), posting, writer);
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */
