@@ -20,11 +20,33 @@ export {
 export { checkSnapshot } from "./check-snapshot.ts";
 export { compareResults } from "./compare-results.ts";
 export { cryptoKind } from "./crypto/crypto-kind.ts";
+export { type BulkSigner, createBulkSigner, type SignedBulk } from "./crypto/sign-bulk.ts";
 export { createMessageSigner, type MessageSigner } from "./crypto/sign-message.ts";
 export { addressOf, createOrderSigner, type OrderSigner, privateKeyFrom } from "./crypto/sign-order.ts";
 export { ExecutorInputError } from "./errors.ts";
+export { type BatchCase, openCase } from "./explain/batch-case.ts";
+export { explainInstruction, findInstructions } from "./explain/explain-instruction.ts";
+export type { Comparison, EarlierChange, Explanation } from "./explain/explanation.ts";
+export {
+  formatOf,
+  type ReadOptions,
+  type ReadTrades,
+  type Reject,
+  readTradeFile,
+  type TradeFile,
+  type TradeFormat,
+} from "./files/trade-file.ts";
+export { writeRejects, writeTradeFile } from "./files/write-trade-file.ts";
 export { readBatchFile } from "./formats/batch-file.ts";
 export { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
+export { BULK_BYTES, type BulkSignature, bulkType, decodeBulk } from "./formats/bulk.ts";
+export {
+  type ContractAnswer,
+  type ContractAnswers,
+  decodeAnswers,
+  encodeAnswers,
+  type LongSignature,
+} from "./formats/contract-answers.ts";
 export { type BatchHeader, batchHash, MODE_STRICT } from "./formats/header.ts";
 export {
   decodeInstruction,
@@ -167,4 +189,10 @@ export type {
   SharePosition,
   Snapshot,
 } from "./snapshot.ts";
+export {
+  type AskOptions,
+  askContracts,
+  type ContractQuestion,
+  type ContractReader,
+} from "./verify/ask-contracts.ts";
 export { type JobRunner, WorkerPool } from "./workers/pool.ts";

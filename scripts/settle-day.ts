@@ -15,7 +15,7 @@ const usage = {
 };
 
 await runScript(usage, async (context, { TRADES_FILE, WORKERS }) => {
-  const text = await readFile(TRADES_FILE, "utf8").catch((error: NodeJS.ErrnoException) => {
+  const content = await readFile(TRADES_FILE).catch((error: NodeJS.ErrnoException) => {
     throw badInput("the file cannot be read", { where: TRADES_FILE, why: error.code ?? error.message });
   });
   const { connection, chainId } = await context.connect();
@@ -27,9 +27,11 @@ await runScript(usage, async (context, { TRADES_FILE, WORKERS }) => {
     chainId,
     fromBlock: book.deployedAtBlock,
     runsFolder: join(workFolder(), "runs"),
+    logsFolder: join(workFolder(), "settlement"),
+    chainInstance: await context.instance(),
     workers: WORKERS === undefined ? undefined : Number(parseWhole(WORKERS, "WORKERS")),
     note: (line: string) => context.note(line),
   };
 
-  return report(await settleFile(tools, text, TRADES_FILE), false);
+  return report(await settleFile(tools, content, TRADES_FILE), false);
 });

@@ -1,12 +1,28 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
-import { writing } from "../lib/flags.ts";
+import { reading, writing } from "../lib/flags.ts";
+
+const BATCH = { name: "batch", description: "Batch file, or the folder of its run" } as const;
 
 export const settleTasks = [
   emptyTask("settle", "Settle trades between investors").build(),
 
+  reading(
+    task(["settle", "import"], "Bring a file of orders and trades into canonical form, and sort out what is wrong"),
+  )
+    .addPositionalArgument({ name: "file", description: "Orders and trades: JSON lines, CSV or binary" })
+    .addOption({
+      name: "format",
+      description: "ndjson, csv or binary (default: what it begins with)",
+      defaultValue: "",
+    })
+    .addOption({ name: "to", description: "Form to write: ndjson, csv or binary", defaultValue: "ndjson" })
+    .addOption({ name: "out", description: "Path without ending (default: beside the file)", defaultValue: "" })
+    .setAction(() => import("./import.ts"))
+    .build(),
+
   writing(task(["settle", "run"], "Run a file of signed orders and trades as one batch and settle it on chain"))
-    .addPositionalArgument({ name: "file", description: "Orders and trades, one JSON object per line" })
+    .addPositionalArgument({ name: "file", description: "Orders and trades: JSON lines, CSV or binary" })
     .addOption({
       name: "workers",
       description: "Worker threads; -1 for one per core",
@@ -14,5 +30,29 @@ export const settleTasks = [
       defaultValue: -1,
     })
     .setAction(() => import("./run.ts"))
+    .build(),
+
+  reading(
+    task(["settle", "verify"], "Run a batch again from its file, twice, and compare everything that is known of it"),
+  )
+    .addPositionalArgument(BATCH)
+    .addFlag({ name: "onChain", description: "Ask the settlement desk, too" })
+    .setAction(() => import("./verify.ts"))
+    .build(),
+
+  reading(task(["settle", "replay"], "Run the batches of a desk's log again and insist on the outcomes in it"))
+    .addPositionalArgument({ name: "folder", description: "Folder of the log, e.g. settlement/31337-0x…/from-1" })
+    .addFlag({ name: "plain", description: "By the plain executor, which is slow and judges the fast one" })
+    .addFlag({ name: "fromStart", description: "From the first batch instead of the newest snapshot" })
+    .setAction(() => import("./replay.ts"))
+    .build(),
+
+  reading(task(["settle", "explain"], "Say why an instruction of a batch was accepted or refused"))
+    .addPositionalArgument(BATCH)
+    .addPositionalArgument({
+      name: "instruction",
+      description: "Id or its first 4 bytes, place (#12), or match number",
+    })
+    .setAction(() => import("./explain.ts"))
     .build(),
 ];

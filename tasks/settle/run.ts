@@ -16,7 +16,7 @@ interface RunArguments extends WritingArguments {
 }
 
 export default runAction<RunArguments>("settle.run", async (context, args) => {
-  const text = await readFile(args.file, "utf8").catch((error: NodeJS.ErrnoException) => {
+  const content = await readFile(args.file).catch((error: NodeJS.ErrnoException) => {
     throw badInput("the file cannot be read", { where: args.file, why: error.code ?? error.message });
   });
   const { connection, chainId } = await context.connect();
@@ -28,11 +28,13 @@ export default runAction<RunArguments>("settle.run", async (context, args) => {
     chainId,
     fromBlock: book.deployedAtBlock,
     runsFolder: join(workFolder(), "runs"),
+    logsFolder: join(workFolder(), "settlement"),
+    chainInstance: await context.instance(),
     workers: args.workers < 0 ? undefined : args.workers,
     note: (line: string) => context.note(line),
   };
 
-  return report(await settleFile(tools, text, args.file), context.dryRun);
+  return report(await settleFile(tools, content, args.file), context.dryRun);
 });
 
 /** What became of the trades, and whether the chain agrees. */

@@ -1,16 +1,17 @@
 import { join } from "node:path";
 import type { Provider } from "ethers";
-import { type BatchInput, type BatchResult, readBatchFile, runBatch } from "../../executor/index.ts";
+import { type BatchInput, type BatchJournal, type BatchResult, readBatchFile, runBatch } from "../../executor/index.ts";
 import type { Suite } from "../../sdk/connect.ts";
 import { badInput, ExitCode, MoietyError } from "../../sdk/errors.ts";
 import { listReceivers } from "../../sdk/holders.ts";
 import { type Mismatch, reconcile } from "../../sdk/reconcile.ts";
-import { addSettled, readSettledOnChain } from "../../sdk/settled-before.ts";
+import { addSettled, readSettledOnChain, type SettledBefore } from "../../sdk/settled-before.ts";
 import { parseSettlementFile } from "../../sdk/settlement-file.ts";
 import { readSnapshot } from "../../sdk/snapshot.ts";
 import type { Sender, StepReport } from "../lib/sender.ts";
+import { openDeskLog, readDeskLogs, recordSettled } from "./desk-log.ts";
 import { planSettlement, readSettled } from "./post-batch.ts";
-import { readBatch, readOtherRuns, runIdOf, writeBatch, writeRecord } from "./run-folder.ts";
+import { readBatch, runIdOf, writeBatch, writeRecord } from "./run-folder.ts";
 
 export interface SettleTools {
   readonly suite: Suite;
@@ -20,6 +21,10 @@ export interface SettleTools {
   /** First block worth reading. */
   readonly fromBlock: number;
   readonly runsFolder: string;
+  /** Logs of all desks. */
+  readonly logsFolder: string;
+  /** Which life of a throw-away chain it is; null where chains do not forget. */
+  readonly chainInstance: string | null;
   /** Left out: one per core. */
   readonly workers: number | undefined;
   readonly note: (text: string) => void;
@@ -36,46 +41,101 @@ export interface SettledFile {
 
 /**
  * Runs the trades of a file as a batch and settles it. The run is known by its input: started again it goes on where it stopped,
- * and when it is through it finds nothing to do.
+ * and when it is through it finds nothing to do. The batch is in the desk's log before anything of it is decided or sent.
  */
-export async function settleFile(tools: SettleTools, text: string, name: string): Promise<SettledFile> {
-  const { suite, provider, sender, chainId, workers } = tools;
+export async function settleFile(tools: SettleTools, content: string | Uint8Array, name: string): Promise<SettledFile> {
+  const { suite, sender, chainId } = tools;
   const desk = await suite.settlementDesk.getAddress();
-  const runId = runIdOf(text, chainId, desk);
-  const folder = join(tools.runsFolder, runId);
+  const runId = runIdOf(content, chainId, desk);
+  const run = { ...tools, runId, folder: join(tools.runsFolder, runId), desk };
+  const place = { root: tools.logsFolder, chainId, desk, instance: tools.chainInstance };
 
-  const earlier = await resume(tools, folder);
-  const options = workers === undefined ? {} : { workers };
-  const result = earlier ?? (await runBatch(await prepareInput(tools, text, name, runId), options));
-  tools.note(
-    `batch ${result.header.number}: ${result.header.instructionCount} trades in ${result.chunks.length} chunks`,
-  );
-  if (earlier === undefined && !sender.dryRun) await writeBatch(folder, result);
+  const earlier = await resume(run);
+  if (sender.dryRun) return tryOut(run, earlier, content, name, await readDeskLogs(place));
 
-  const steps = await sender.run(await planSettlement(suite, result, earlier !== undefined));
+  const { journal, before } = await openDeskLog(place, suite);
+  try {
+    const result = earlier ?? (await decide(run, journal, content, name, before));
+    note(tools, result);
+    const steps = await sender.run(await planSettlement(suite, result, earlier !== undefined));
+    await recordSettled(journal, suite, result.header.number);
+    return await conclude(run, result, steps);
+  } finally {
+    await journal.close();
+  }
+}
+
+/** A file on its way through a desk. */
+interface FileRun extends SettleTools {
+  readonly runId: string;
+  readonly folder: string;
+  readonly desk: string;
+}
+
+/** Decides the file as a new batch, and leaves what anybody needs to run it again. */
+async function decide(
+  run: FileRun,
+  journal: BatchJournal,
+  content: string | Uint8Array,
+  name: string,
+  before: SettledBefore,
+): Promise<BatchResult> {
+  const result = await journal.run(await prepareInput(run, content, name, before), workersOf(run));
+  await writeBatch(run.folder, result);
+  return result;
+}
+
+/** What would happen; nothing is sent or written. */
+async function tryOut(
+  run: FileRun,
+  earlier: BatchResult | undefined,
+  content: string | Uint8Array,
+  name: string,
+  before: SettledBefore,
+): Promise<SettledFile> {
+  const { runId, folder } = run;
+  const result = earlier ?? (await runBatch(await prepareInput(run, content, name, before), workersOf(run)));
+  note(run, result);
+  const steps = await run.sender.run(await planSettlement(run.suite, result, earlier !== undefined));
+  return { runId, folder, result, settledChunks: 0, steps, mismatches: [] };
+}
+
+/** Writes down what became of the batch, and holds the chain against the receipts. */
+async function conclude(run: FileRun, result: BatchResult, steps: readonly StepReport[]): Promise<SettledFile> {
+  const { suite, provider, runId, folder, chainId, desk } = run;
   const settled = await readSettled(suite, result);
-  if (sender.dryRun) return { runId, folder, result, settledChunks: 0, steps, mismatches: [] };
 
-  await writeRecord(folder, chainId, desk, result, (chunk) => settled.has(chunk));
+  await writeRecord(folder, chainId, desk, result);
   // Later transfers change balances too: only a run that has just settled something can be held against the chain.
   const mismatches = steps.length === 0 ? [] : await reconcile(suite, provider, result, (chunk) => settled.has(chunk));
   return { runId, folder, result, settledChunks: settled.size, steps, mismatches };
 }
 
+function note({ note: say }: SettleTools, { header, chunks }: BatchResult): void {
+  say(`batch ${header.number}: ${header.instructionCount} trades in ${chunks.length} chunks`);
+}
+
+const workersOf = ({ workers }: SettleTools) => (workers === undefined ? {} : { workers });
+
 /** The batch of an earlier start, if the chain knows it. One that was never opened is thrown away, because positions may have changed. */
-async function resume({ suite, workers }: SettleTools, folder: string): Promise<BatchResult | undefined> {
-  const file = await readBatch(folder);
+async function resume(run: FileRun): Promise<BatchResult | undefined> {
+  const file = await readBatch(run.folder);
   if (file === undefined) return undefined;
   const input = readBatchFile(file);
-  const { batchHash } = await suite.settlementDesk.batchOf(input.number);
+  const { batchHash } = await run.suite.settlementDesk.batchOf(input.number);
 
-  const result = await runBatch(input, workers === undefined ? {} : { workers });
+  const result = await runBatch(input, workersOf(run));
   return result.batchHash === batchHash ? result : undefined;
 }
 
-async function prepareInput(tools: SettleTools, text: string, name: string, runId: string): Promise<BatchInput> {
-  const { suite, provider, chainId, fromBlock, runsFolder } = tools;
-  const { orders, trades } = parseSettlementFile(text, name);
+async function prepareInput(
+  run: FileRun,
+  content: string | Uint8Array,
+  name: string,
+  logged: SettledBefore,
+): Promise<BatchInput> {
+  const { suite, provider, chainId, fromBlock } = run;
+  const { orders, trades } = parseSettlementFile(content, name);
   const last = await suite.settlementDesk.lastBatch();
   if ((await suite.settlementDesk.batchOf(last)).open) {
     throw new MoietyError({
@@ -99,10 +159,6 @@ async function prepareInput(tools: SettleTools, text: string, name: string, runI
     accounts: [...orders.map(({ trader }) => trader), ...holders.flat()],
   });
 
-  const desk = await suite.settlementDesk.getAddress();
-  const before = addSettled(
-    await readSettledOnChain(suite, provider, fromBlock),
-    await readOtherRuns(runsFolder, runId, chainId, desk),
-  );
+  const before = addSettled(await readSettledOnChain(suite, provider, fromBlock), logged);
   return { number: last + 1n, mode: "strict", time: BigInt(block.timestamp), snapshot, orders, trades, ...before };
 }

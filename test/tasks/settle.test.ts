@@ -1,16 +1,25 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { expect } from "chai";
 import { network } from "hardhat";
-import { BUY, ORDER_TYPES, receiptsOf, SELL, settlementDomain } from "../../executor/index.ts";
+import {
+  BUY,
+  ORDER_TYPES,
+  readTradeFile,
+  receiptsOf,
+  SELL,
+  settlementDomain,
+  writeTradeFile,
+} from "../../executor/index.ts";
 import { ExitCode } from "../../sdk/errors.ts";
 import { signMandate } from "../../sdk/mandate.ts";
 import { reconcile } from "../../sdk/reconcile.ts";
 import { commonAddresses, expand } from "../../sdk/rules/common-rules.ts";
 import { encodeCountries } from "../../sdk/rules/country-set.ts";
 import { readSnapshot } from "../../sdk/snapshot.ts";
+import { deskFolder } from "../../tasks/settle/desk-log.ts";
 import { report } from "../../tasks/settle/run.ts";
 import { settleFile } from "../../tasks/settle/settle-file.ts";
 import { failureOf, silentSender, taskWorld } from "../helpers/task-world.ts";
@@ -131,6 +140,8 @@ describe("settle run", () => {
     chainId: CHAIN_ID,
     fromBlock: 0,
     runsFolder,
+    logsFolder: join(runsFolder, "settlement"),
+    chainInstance: null,
     workers: 0,
     note: () => undefined,
   });
@@ -213,6 +224,97 @@ describe("settle run", () => {
 
     expect(error).to.have.property("exitCode", ExitCode.refused);
     expect(error).to.have.property("message", "batch 1 is still open");
+  });
+
+  /** A run that ends before its first transaction. */
+  async function interruptedBefore(world: Trading, text: string): Promise<void> {
+    const interrupted = silentSender(world.operator);
+    interrupted.run = () => Promise.reject(new Error("killed"));
+    await failureOf(settleFile({ ...toolsOf(world), sender: interrupted }, text, "day.ndjson"));
+  }
+
+  it("gives up a logged batch that the chain never saw, and decides the file anew", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+    const { suite, alice, bob } = world;
+    const text = await fileOf(world);
+    await interruptedBefore(world, text);
+    await suite.shareToken.connect(alice).safeTransferFrom(alice.address, bob.address, 1n, 49_950n, "0x");
+
+    const { result } = await settleFile(toolsOf(world), text, "day.ndjson");
+
+    expect(result.header.number).to.equal(1n);
+    expect(receiptsOf(result).map(({ code }) => code)).to.deep.equal([20, 0, 113]);
+  });
+
+  it("lets another file go first when the chain never saw the logged batch", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+    const text = await fileOf(world);
+    await interruptedBefore(world, text);
+
+    const { result } = await settleFile(toolsOf(world), `${text}\n`, "other.ndjson");
+
+    expect(receiptsOf(result).map(({ code }) => code)).to.deep.equal([0, 0, 113]);
+  });
+
+  it("goes on behind batches that others have settled, and remembers what was before them", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+    const { suite } = world;
+    const text = await fileOf(world);
+    await settleFile(toolsOf(world), text, "day.ndjson");
+    const theirs = {
+      ...toolsOf(world),
+      runsFolder: join(runsFolder, "theirs"),
+      logsFolder: join(runsFolder, "their logs"),
+    };
+    await settleFile(theirs, `${text}\n`, "theirs.ndjson");
+    expect(await suite.settlementDesk.lastBatch()).to.equal(2n);
+
+    const { result } = await settleFile(toolsOf(world), `${text}\n\n`, "more.ndjson");
+
+    expect(result.header.number).to.equal(3n);
+    expect(receiptsOf(result).map(({ code }) => code)).to.deep.equal([110, 110, 110]);
+    const place = { root: join(runsFolder, "settlement"), chainId: CHAIN_ID, desk: world.desk, instance: null };
+    expect((await readdir(deskFolder(place))).sort()).to.deep.equal(["from-1", "from-3"]);
+  });
+
+  it("closes in its log a batch that the chain has closed without it", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+    const { suite } = world;
+    const text = await fileOf(world);
+    const interrupted = silentSender(world.operator);
+    const run = interrupted.run.bind(interrupted);
+    interrupted.run = async (steps) => {
+      await run(steps);
+      throw new Error("killed");
+    };
+    await failureOf(settleFile({ ...toolsOf(world), sender: interrupted }, text, "day.ndjson"));
+
+    const { result } = await settleFile(toolsOf(world), `${text}\n`, "other.ndjson");
+
+    expect(receiptsOf(result).map(({ code }) => code)).to.deep.equal([110, 110, 110]);
+    expect(await suite.settlementDesk.lastBatch()).to.equal(2n);
+  });
+
+  it("knows nothing of an earlier life of a throw-away chain", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+    const text = await fileOf(world);
+    const elsewhere = { ...toolsOf(world), logsFolder: join(runsFolder, "logs") };
+    await settleFile({ ...elsewhere, chainInstance: "one" }, text, "day.ndjson");
+
+    const { result } = await settleFile({ ...elsewhere, chainInstance: "two" }, `${text}\n`, "other.ndjson");
+
+    expect(receiptsOf(result).map(({ code }) => code)).to.deep.equal([0, 0, 113]);
+  });
+
+  it("takes the same trades as CSV and in binary", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+    const file = readTradeFile(Buffer.from(await fileOf(world)));
+
+    const csv = await settleFile(toolsOf(world), writeTradeFile(file, "csv"), "day.csv");
+    const binary = await settleFile(toolsOf(world), writeTradeFile(file, "binary"), "day.bin");
+
+    expect(receiptsOf(csv.result).map(({ code }) => code)).to.deep.equal([0, 0, 113]);
+    expect(receiptsOf(binary.result).map(({ code }) => code)).to.deep.equal([110, 110, 110]);
   });
 
   it("sends and writes nothing in a dry run", async () => {

@@ -1,0 +1,122 @@
+import { requireInput } from "../errors.ts";
+import { createBatchTables } from "../formats/batch-tables.ts";
+import { toHex, writeHex } from "../formats/hex.ts";
+import { decodeInstruction, encodeTrade, INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
+import { readWord, viewOf, writeWord } from "../formats/integers.ts";
+import { decodeOrder, encodeOrder, ORDER_BYTES } from "../formats/order-record.ts";
+import type { TradeFile } from "./trade-file.ts";
+
+const MAGIC = Buffer.from("MOIETYT1");
+const WORD = 32;
+const ADDRESS = 20;
+
+/** Whether `bytes` are a binary trade file. */
+export function isBinary(bytes: Uint8Array): boolean {
+  return MAGIC.equals(bytes.subarray(0, MAGIC.length));
+}
+
+/**
+ * Orders and trades as records, prices in base units (`docs/formats.md`). Throws if an amount does not fit its 63 bits: such a
+ * file has to stay text until the desk's engine unit is known.
+ */
+export function encodeTradeFile({ orders, trades }: TradeFile): Uint8Array {
+  const assets = [...new Set(orders.map(({ asset }) => asset))];
+  const currencies = [...new Set(orders.map(({ currency }) => currency.toLowerCase()))];
+  const tables = tablesOf(assets, currencies);
+  const counts = [assets.length, currencies.length, orders.length, trades.length];
+  const sizes = [WORD, ADDRESS, ORDER_BYTES, INSTRUCTION_BYTES];
+  const bytes = new Uint8Array(MAGIC.length + sizes.reduce((sum, size, i) => sum + 4 + size * (counts[i] ?? 0), 0));
+  const view = viewOf(bytes);
+  let offset = MAGIC.length;
+
+  const begin = (count: number): void => {
+    view.setUint32(offset, count);
+    offset += 4;
+  };
+  bytes.set(MAGIC);
+  begin(assets.length);
+  for (const asset of assets) {
+    writeWord(view, offset, asset);
+    offset += WORD;
+  }
+  begin(currencies.length);
+  for (const currency of currencies) {
+    writeHex(bytes, offset, ADDRESS, currency);
+    offset += ADDRESS;
+  }
+  begin(orders.length);
+  for (const [place, order] of orders.entries()) {
+    requireInput(
+      order.limitPrice < 1n << 63n && order.quantity < 1n << 63n,
+      `order ${place}: an amount does not fit 63 bits`,
+    );
+    encodeOrder(view, offset, order, tables);
+    offset += ORDER_BYTES;
+  }
+  begin(trades.length);
+  for (const [place, trade] of trades.entries()) {
+    requireInput(
+      trade.price < 1n << 63n && trade.quantity < 1n << 63n,
+      `trade ${place}: an amount does not fit 63 bits`,
+    );
+    encodeTrade(view, offset, trade, place, 1n);
+    offset += INSTRUCTION_BYTES;
+  }
+  return bytes;
+}
+
+/** Reads a binary trade file. Throws an `ExecutorInputError` if it is truncated or has something left over. */
+export function decodeTradeFile(bytes: Uint8Array): TradeFile {
+  const view = viewOf(bytes);
+  let offset = MAGIC.length;
+  requireInput(isBinary(bytes), "the file does not begin with MOIETYT1");
+
+  function take(size: number, name: string): { bytes: Uint8Array; count: number } {
+    requireInput(offset + 4 <= bytes.length, `the file ends before its ${name}, at byte ${offset}`);
+    const count = view.getUint32(offset);
+    const end = offset + 4 + count * size;
+    requireInput(end <= bytes.length, `the file ends within its ${name}: ${bytes.length} bytes instead of ${end}`);
+    const part = bytes.subarray(offset + 4, end);
+    offset = end;
+    return { bytes: part, count };
+  }
+
+  const assetWords = take(WORD, "assets");
+  const addresses = take(ADDRESS, "currencies");
+  const orderRecords = take(ORDER_BYTES, "orders");
+  const tradeRecords = take(INSTRUCTION_BYTES, "trades");
+  requireInput(offset === bytes.length, `${bytes.length - offset} bytes follow the trades`);
+  const assetsView = viewOf(assetWords.bytes);
+  const assets = Array.from({ length: assetWords.count }, (_, place) => readWord(assetsView, place * WORD));
+  const currencies = Array.from({ length: addresses.count }, (_, i) => toHex(addresses.bytes, i * ADDRESS, ADDRESS));
+
+  return {
+    orders: Array.from({ length: orderRecords.count }, (_, place) => {
+      const { asset, currency, ...record } = decodeOrder(orderRecords.bytes, place * ORDER_BYTES);
+      const { counterparty: _counterparty, secondAccount: _secondAccount, option: _option, ...order } = record;
+      const id = assets[asset];
+      const address = currencies[currency];
+      requireInput(
+        id !== undefined && address !== undefined,
+        `order ${place} names what the file's tables do not have`,
+      );
+      return { ...order, asset: id, currency: address };
+    }),
+    trades: Array.from({ length: tradeRecords.count }, (_, place) => {
+      const { buyOrder, sellOrder, quantity, price, matchNumber, attempt } = decodeInstruction(
+        tradeRecords.bytes,
+        place * INSTRUCTION_BYTES,
+      );
+      return { buyOrder, sellOrder, quantity, price, matchNumber, attempt };
+    }),
+  };
+}
+
+function tablesOf(assets: readonly bigint[], currencies: readonly string[]) {
+  return createBatchTables({
+    chainId: 0n,
+    desk: `0x${"00".repeat(ADDRESS)}`,
+    assets: assets.map((id) => ({ id })),
+    currencies: currencies.map((address) => ({ address, engineUnit: 1n })),
+  });
+}
