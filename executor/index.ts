@@ -38,7 +38,7 @@ export {
 export { writeRejects, writeTradeFile } from "./files/write-trade-file.ts";
 export { readBatchFile } from "./formats/batch-file.ts";
 export { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
-export { type BatchHeader, batchHash, MODE_STRICT } from "./formats/header.ts";
+export { type BatchHeader, type BatchMode, batchHash, MODE_OPTIMISED, MODE_STRICT } from "./formats/header.ts";
 export {
   decodeInstruction,
   encodeInstruction,
@@ -86,7 +86,16 @@ export {
   type Position,
   type PositionKind,
 } from "./formats/position-leaf.ts";
-export { ACCEPTED, CODE, explainCode, isAccepted, REASONS, type Reason } from "./formats/reason-codes.ts";
+export {
+  ACCEPTED,
+  CODE,
+  endsId,
+  explainCode,
+  isAccepted,
+  isWaiting,
+  REASONS,
+  type Reason,
+} from "./formats/reason-codes.ts";
 export { decodeReceipt, encodeReceipt, RECEIPT_BYTES, type Receipt } from "./formats/receipt.ts";
 export {
   ATTESTATION_TYPES,
@@ -141,6 +150,13 @@ export {
   measureVerification,
   type VerificationRates,
 } from "./measure-verification.ts";
+export {
+  type NettingFigures,
+  type SettledCount,
+  type SettlementFigures,
+  settlementFigures,
+} from "./optimised/figures.ts";
+export { type RunBatch, recycle } from "./optimised/recycle.ts";
 export {
   createPackedAccounts,
   createPackedCash,
