@@ -1,5 +1,6 @@
 import type { BulkSignature } from "./formats/bulk.ts";
 import type { ContractAnswers } from "./formats/contract-answers.ts";
+import type { BatchMode } from "./formats/header.ts";
 import type { InstructionInput } from "./formats/instruction-record.ts";
 import type { SignedMessage } from "./formats/message-record.ts";
 import type { SignedOrder } from "./formats/order-record.ts";
@@ -9,7 +10,8 @@ import type { Snapshot } from "./snapshot.ts";
 export interface BatchInput {
   /** 1, 2, 3 … per desk. */
   readonly number: bigint;
-  readonly mode: "strict";
+  /** Strict: one serial pass decides. Optimised: trades that lack shares or cash wait for each other. */
+  readonly mode: BatchMode;
   /** What "now" is for every expiry in the batch. */
   readonly time: bigint;
   readonly snapshot: Snapshot;
@@ -33,6 +35,8 @@ export interface BatchInput {
   readonly alreadyFinal?: ReadonlySet<string>;
   /** What earlier batches filled, by order id. */
   readonly filled?: ReadonlyMap<string, bigint>;
+  /** The first second (Unix) in which nothing waits any longer in an optimised batch: what lacks something is refused. */
+  readonly recycleUntil?: bigint;
   /** Most instructions in a chunk. */
   readonly maxChunkInstructions?: number;
   /** Most positions (account's shares of an asset, account's cash) that a chunk may touch; at least 4. */

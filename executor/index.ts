@@ -47,7 +47,13 @@ export {
   encodeAnswers,
   type LongSignature,
 } from "./formats/contract-answers.ts";
-export { type BatchHeader, batchHash, MODE_STRICT } from "./formats/header.ts";
+export {
+  type BatchHeader,
+  type BatchMode,
+  batchHash,
+  MODE_OPTIMISED,
+  MODE_STRICT,
+} from "./formats/header.ts";
 export {
   decodeInstruction,
   encodeInstruction,
@@ -88,7 +94,23 @@ export {
   SELL,
   type SignedOrder,
 } from "./formats/order-record.ts";
-export { ACCEPTED, CODE, explainCode, isAccepted, REASONS, type Reason } from "./formats/reason-codes.ts";
+export {
+  encodePosition,
+  POSITION_BYTES,
+  POSITION_KIND,
+  type Position,
+  type PositionKind,
+} from "./formats/position-leaf.ts";
+export {
+  ACCEPTED,
+  CODE,
+  endsId,
+  explainCode,
+  isAccepted,
+  isWaiting,
+  REASONS,
+  type Reason,
+} from "./formats/reason-codes.ts";
 export { decodeReceipt, encodeReceipt, RECEIPT_BYTES, type Receipt } from "./formats/receipt.ts";
 export {
   ATTESTATION_TYPES,
@@ -123,11 +145,12 @@ export type { Multiproof } from "./income/multiproof.ts";
 export { openProofFile, ProofFile, type ProvedPage, type ProvedRow } from "./income/proof-file.ts";
 export type { ProofHeader } from "./income/proof-header.ts";
 export { type ConflictShape, conflictShapeOf } from "./load/conflict-shape.ts";
-export { createLoad, cutIntoBatches, type Load, type LoadBatch, signFlows } from "./load/create-load.ts";
+export { createLoad, cutIntoBatches, type Load, type LoadBatch, signFlows, takeBatch } from "./load/create-load.ts";
 export { drawFlows, type FlowOptions } from "./load/draw-flows.ts";
 export { createFlows, FLOW_TRADE, FLOW_TRANSFER, type Flows, partOfFlows } from "./load/flows.ts";
 export { type Netting, nettingOf } from "./load/netting.ts";
 export { createRandom, createZipf, type Random, randomInteger } from "./load/random.ts";
+export { writeSettlementLines } from "./load/settlement-lines.ts";
 export { formatShape, parseShape, SHAPES, type Shape, type ShapeName } from "./load/shape.ts";
 export { createWorkload, type WorkloadOptions } from "./load/workload.ts";
 export { AppendLog, type AppendLogOptions } from "./log/append-log.ts";
@@ -143,6 +166,13 @@ export {
   type VerificationRates,
 } from "./measure-verification.ts";
 export {
+  type NettingFigures,
+  type SettledCount,
+  type SettlementFigures,
+  settlementFigures,
+} from "./optimised/figures.ts";
+export { type RunBatch, recycle } from "./optimised/recycle.ts";
+export {
   createPackedAccounts,
   createPackedCash,
   createPackedShares,
@@ -156,7 +186,17 @@ export {
   type SnapshotTables,
   snapshotOf,
 } from "./packed-snapshot.ts";
-export { proveReceipt, type ReceiptProof, verifyProof } from "./prove.ts";
+export {
+  type ChunkFields,
+  type InstructionProof,
+  proveInstruction,
+  proveReceipt,
+  type ReceiptProof,
+  verifyProof,
+  verifyRecords,
+} from "./prove.ts";
+export { type PositionProof, provePosition, verifyPosition } from "./prove-position.ts";
+
 export { BatchJournal, type JournalOptions } from "./replay/batch-journal.ts";
 export { closePositions } from "./replay/close-positions.ts";
 export type { LogState } from "./replay/log-state.ts";
@@ -189,6 +229,35 @@ export type {
   SharePosition,
   Snapshot,
 } from "./snapshot.ts";
+export { type ClosedLoop, runClosedLoop } from "./throughput/closed-loop.ts";
+export { findHighestRate, type RateSearch, type Trial } from "./throughput/find-rate.ts";
+export { type Fingerprint, readFingerprint } from "./throughput/fingerprint.ts";
+export { judge, requireSame, type Verdict, WrongResultError } from "./throughput/judge.ts";
+export { Latencies, type LatencySummary } from "./throughput/latency.ts";
+export { type DecodeLines, type DecodingFigure, measureDecoding } from "./throughput/measure-decoding.ts";
+export { type DurabilityFigure, type DurabilityOptions, measureDurability } from "./throughput/measure-durability.ts";
+export {
+  type HighestRate,
+  type LatencyFigure,
+  type LatencyOptions,
+  measureHighestRate,
+  measureLatency,
+  type Percentile,
+  type RateBound,
+} from "./throughput/measure-latency.ts";
+export { type Spread, spreadOf } from "./throughput/median.ts";
+export { arrivalTimes, type Clock, type OpenLoop, type OpenLoopOptions, runOpenLoop } from "./throughput/open-loop.ts";
+export { CORES_PER_MACHINE, type ProjectedPoint, projectRates } from "./throughput/projection.ts";
+export { fitScaling, predictRate, type ScalingModel, type ScalingPoint } from "./throughput/scaling-model.ts";
+export { runSweep, type SingleThread, type Sweep, type SweepOptions, type SweepPoint } from "./throughput/sweep.ts";
+export { type OpenTarget, type Outcome, openExecutor, openJudge, type Target } from "./throughput/target.ts";
+export {
+  type LoadReport,
+  measureLoad,
+  type PostingFigure,
+  type ReportOptions,
+  type ThroughputReport,
+} from "./throughput/throughput-report.ts";
 export {
   type AskOptions,
   askContracts,

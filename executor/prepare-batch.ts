@@ -12,6 +12,7 @@ import { requireInput } from "./errors.ts";
 import { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
 import { encodeBulks } from "./formats/bulk.ts";
 import { engineUnitOf } from "./formats/digest.ts";
+import type { BatchMode } from "./formats/header.ts";
 import { isHex } from "./formats/hex.ts";
 import {
   encodeInstruction,
@@ -31,7 +32,10 @@ import { sharedBytes } from "./workers/shared-bytes.ts";
 /** A batch as records: what both the fast and the plain way start from. */
 export interface PreparedBatch {
   readonly number: bigint;
+  readonly mode: BatchMode;
   readonly time: bigint;
+  /** From when on nothing waits any longer; undefined in a strict batch. */
+  readonly recycleUntil: bigint | undefined;
   /** As objects; those of a packed snapshot are made when somebody asks for them. */
   readonly snapshot: Snapshot;
   /** In columns; those of a snapshot of objects are made when somebody asks for them. */
@@ -92,6 +96,9 @@ export function prepareRecords(
     input;
   requireBits(input.number, 64, "batch number");
   requireBits(input.time, 64, "batch time");
+  requireInput(input.mode === "strict" || input.mode === "optimised", `"${input.mode}" is no mode`);
+  requireInput(input.mode === "optimised" || input.recycleUntil === undefined, "in a strict batch nothing waits");
+  requireBits(input.recycleUntil ?? 0n, 64, "recycleUntil");
   requireInput(
     Number.isSafeInteger(maxChunkInstructions) && maxChunkInstructions >= 1,
     `maxChunkInstructions ${maxChunkInstructions} is not at least 1`,
@@ -107,6 +114,8 @@ export function prepareRecords(
 
   return {
     number: input.number,
+    mode: input.mode,
+    recycleUntil: input.recycleUntil,
     time: input.time,
     tables,
     orders,

@@ -1,68 +1,152 @@
-import type { BatchResult } from "./batch-result.ts";
+import type { BatchResult, ChunkResult } from "./batch-result.ts";
+import { encodeChunk } from "./formats/chunk-leaf.ts";
+import type { BatchHeader } from "./formats/header.ts";
 import { fromHex, toHex } from "./formats/hex.ts";
 import { INSTRUCTION_BYTES } from "./formats/instruction-record.ts";
-import { type Keccak, loadKeccak } from "./formats/keccak.ts";
-import { createLeafHasher, HASH_BYTES, merkleProof } from "./formats/merkle.ts";
+import { loadKeccak } from "./formats/keccak.ts";
+import { createLeafHasher, HASH_BYTES } from "./formats/merkle.ts";
 import { RECEIPT_BYTES } from "./formats/receipt.ts";
 import { chunksToSettle } from "./settle-batch.ts";
+import { depthOf, type PositionalTree } from "./tree/positional-tree.ts";
+import { treeOfRecords } from "./tree/whole-tree.ts";
 
-/** That an instruction and its receipt are what a batch's header committed to. */
-export interface ReceiptProof {
+/** That an instruction is one of those to which a batch's header committed. */
+export interface InstructionProof {
   readonly chunk: number;
   /** Place of the instruction and its receipt in the chunk's trees. */
   readonly place: number;
   readonly instruction: string;
   readonly instructionProof: readonly string[];
-  readonly receipt: string;
-  readonly receiptProof: readonly string[];
   /** From the chunk's leaf to `chunksRoot`. */
   readonly chunkProof: readonly string[];
 }
 
+/** That an instruction and its receipt are what a batch's header committed to. */
+export interface ReceiptProof extends InstructionProof {
+  readonly receipt: string;
+  readonly receiptProof: readonly string[];
+}
+
+/** The fields of a chunk that its leaf is made of. */
+export type ChunkFields = Pick<
+  ChunkResult,
+  "index" | "firstInstruction" | "instructionCount" | "instructionsRoot" | "receiptsRoot" | "netHash"
+>;
+
+/** A chunk with all its nodes: whoever asks for one proof asks for others next, and hashing takes all the time of the first. */
+interface ProvedChunk {
+  readonly chunk: ChunkFields;
+  readonly chunkProof: readonly string[];
+  readonly instructions: PositionalTree;
+  readonly receipts: PositionalTree;
+}
+
+/** So many chunks of a result are kept, those that were asked for last; half a megabyte each at their usual size. */
+const MAX_CHUNKS_KEPT = 16;
+
+const provedLast = new WeakMap<BatchResult, readonly ProvedChunk[]>();
+
+/** Proves the instruction at `index` in canonical order. */
+export async function proveInstruction(result: BatchResult, index: number): Promise<InstructionProof> {
+  return instructionProof(result, await chunkWith(result, index), index);
+}
+
 /** Proves the outcome of the instruction at `index` in canonical order. */
 export async function proveReceipt(result: BatchResult, index: number): Promise<ReceiptProof> {
-  const keccak = await loadKeccak();
-  const settled = (await chunksToSettle(result)).find(
-    ({ chunk }) => index >= chunk.firstInstruction && index < chunk.firstInstruction + chunk.instructionCount,
-  );
-  if (settled === undefined) throw new RangeError(`the batch has no instruction ${index}`);
+  const proved = await chunkWith(result, index);
+  const proof = instructionProof(result, proved, index);
 
-  const { firstInstruction: first, instructionCount: count } = settled.chunk;
-  const place = index - first;
-  const { instructions, receipts } = result;
   return {
-    chunk: settled.chunk.index,
-    place,
-    instruction: toHex(instructions, index * INSTRUCTION_BYTES, INSTRUCTION_BYTES),
-    instructionProof: merkleProof(keccak, leavesOf(keccak, instructions, INSTRUCTION_BYTES, first, count), place),
-    receipt: toHex(receipts, index * RECEIPT_BYTES, RECEIPT_BYTES),
-    receiptProof: merkleProof(keccak, leavesOf(keccak, receipts, RECEIPT_BYTES, first, count), place),
-    chunkProof: settled.proof,
+    ...proof,
+    receipt: toHex(result.receipts, index * RECEIPT_BYTES, RECEIPT_BYTES),
+    receiptProof: proved.receipts.proof(proof.place),
   };
 }
 
-function leavesOf(keccak: Keccak, records: Uint8Array, size: number, first: number, count: number): Uint8Array {
-  const leafOf = createLeafHasher(keccak, size);
-  const leaves = new Uint8Array(count * HASH_BYTES);
-  for (let i = 0; i < count; i++) leaves.set(leafOf(records, (first + i) * size), i * HASH_BYTES);
-  return leaves;
+/** Whether `header` committed to `chunk` with the instruction of `proof` in it, and with its receipt if it has one. */
+export async function verifyRecords(
+  header: Pick<BatchHeader, "chunksRoot" | "chunkCount">,
+  chunk: ChunkFields,
+  proof: InstructionProof & Partial<ReceiptProof>,
+): Promise<boolean> {
+  const { index, instructionCount, instructionsRoot, receiptsRoot } = chunk;
+  const fields = chunkBytes(chunk);
+  const isPlaced = (count: number, place: number, siblings: readonly string[]) =>
+    place < count && siblings.length === depthOf(count);
+  const { place, instruction, instructionProof: own, receipt, receiptProof } = proof;
+
+  return (
+    isPlaced(header.chunkCount, index, proof.chunkProof) &&
+    isPlaced(instructionCount, place, own) &&
+    instruction.length === 2 + 2 * INSTRUCTION_BYTES &&
+    (await verifyProof(fields, index, proof.chunkProof, header.chunksRoot)) &&
+    (await verifyProof(instruction, place, own, instructionsRoot)) &&
+    (receipt === undefined ||
+      (receiptProof !== undefined &&
+        isPlaced(instructionCount, place, receiptProof) &&
+        receipt.length === 2 + 2 * RECEIPT_BYTES &&
+        (await verifyProof(receipt, place, receiptProof, receiptsRoot))))
+  );
 }
 
 /** Whether `proof` leads from the leaf of `bytes` (hexadecimal) at `place` to `root`. */
 export async function verifyProof(
   bytes: string,
-  place: number,
+  place: number | bigint,
   proof: readonly string[],
   root: string,
 ): Promise<boolean> {
   const keccak = await loadKeccak();
   const length = (bytes.length - 2) / 2;
+  const path = BigInt(place);
   let node = createLeafHasher(keccak, length)(fromHex(bytes, length), 0);
 
   for (const [depth, sibling] of proof.entries()) {
     const pair = [node, fromHex(sibling, HASH_BYTES)];
-    if (((place >> depth) & 1) === 1) pair.reverse();
+    if (((path >> BigInt(depth)) & 1n) === 1n) pair.reverse();
     node = keccak(Buffer.concat(pair));
   }
-  return proof.length < 32 && place >> proof.length === 0 && toHex(node) === root.toLowerCase();
+  return path >> BigInt(proof.length) === 0n && toHex(node) === root.toLowerCase();
+}
+
+function chunkBytes(chunk: ChunkFields): string {
+  const [instructionsRoot, receiptsRoot, netHash] = [
+    fromHex(chunk.instructionsRoot, HASH_BYTES),
+    fromHex(chunk.receiptsRoot, HASH_BYTES),
+    fromHex(chunk.netHash, HASH_BYTES),
+  ];
+  const { index, firstInstruction, instructionCount } = chunk;
+  return toHex(encodeChunk(index, firstInstruction, instructionCount, instructionsRoot, receiptsRoot, netHash));
+}
+
+function instructionProof(result: BatchResult, proved: ProvedChunk, index: number): InstructionProof {
+  const place = index - proved.chunk.firstInstruction;
+  return {
+    chunk: proved.chunk.index,
+    place,
+    instruction: toHex(result.instructions, index * INSTRUCTION_BYTES, INSTRUCTION_BYTES),
+    instructionProof: proved.instructions.proof(place),
+    chunkProof: proved.chunkProof,
+  };
+}
+
+async function chunkWith(result: BatchResult, index: number): Promise<ProvedChunk> {
+  const holds = ({ firstInstruction: first, instructionCount: count }: ChunkFields) =>
+    index >= first && index < first + count;
+  const kept = provedLast.get(result) ?? [];
+  const known = kept.find(({ chunk }) => holds(chunk));
+  if (known !== undefined) return known;
+
+  const settled = (await chunksToSettle(result)).find(({ chunk }) => holds(chunk));
+  if (settled === undefined) throw new RangeError(`the batch has no instruction ${index}`);
+  const { chunk, proof: chunkProof } = settled;
+  const { firstInstruction: first, instructionCount: count } = chunk;
+  const proved = {
+    chunk,
+    chunkProof,
+    instructions: treeOfRecords({ records: result.instructions, size: INSTRUCTION_BYTES, first, count }),
+    receipts: treeOfRecords({ records: result.receipts, size: RECEIPT_BYTES, first, count }),
+  };
+  provedLast.set(result, [proved, ...kept].slice(0, MAX_CHUNKS_KEPT));
+  return proved;
 }

@@ -10,10 +10,12 @@ import { hashParts, loadKeccak } from "./formats/keccak.ts";
 import { HASH_BYTES } from "./formats/merkle.ts";
 import { ORDER_BYTES } from "./formats/order-record.ts";
 import { RECEIPT_BYTES } from "./formats/receipt.ts";
-import { openLedger, runLedger } from "./ledger/run-ledger.ts";
-import { type PreparedRecords, prepareBatch } from "./prepare-batch.ts";
+import { type CarriedLedger, openLedger, runLedger } from "./ledger/run-ledger.ts";
+import { runOptimised, type SequencedBatch, type SettledBatch } from "./optimised/run-optimised.ts";
+import { type PreparedBatch, type PreparedRecords, prepareBatch } from "./prepare-batch.ts";
 import { sequenceInstructions } from "./sequence.ts";
 import { type ChunkSettler, settleBatch } from "./settle-batch.ts";
+import { closingPositions } from "./tree/closing-positions.ts";
 import { ORDER_STATUS } from "./workers/jobs.ts";
 import { type JobRunner, type RunOptions, sharedPool } from "./workers/pool.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
@@ -66,19 +68,19 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   const verify = lap();
 
   const sequenced = await sequenceBatch(batch, tables, verified, pool, watch("sequence"));
-  const { instructions } = sequenced;
   const sequence = lap();
 
-  const parts = batchFileParts(batch, verified.orderIds, instructions);
+  const parts = batchFileParts(batch, verified.orderIds, sequenced);
   const file = onceJoined(parts);
   await options.onSequenced?.(file());
   const logging = lap();
 
-  const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
-  const closed = runLedger(batch, verified.orderIds, verified.orderStatus, instructions, receipts, openLedger(batch));
+  const carried = openLedger(batch);
+  const { instructions, receipts, closed } = decide(batch, { ...verified, instructions: sequenced }, carried);
   const ledger = lap();
 
-  const decided = { ...sequenced, receipts, closed, fileHash: () => hashParts(parts) };
+  const positions = closingPositions(batch.packed, carried.state);
+  const decided = { instructions, receipts, closed, positions, fileHash: () => hashParts(parts) };
   const { chunks, header } = await commitBatch(batch, decided, pool, watch("commit"));
   const hash = batchHash(keccak, batch.snapshot.chainId, batch.snapshot.desk, header);
   const commit = lap();
@@ -105,6 +107,16 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   return result;
 }
 
+/** Decides the instructions; in an optimised batch they are put into the order in which they settled. */
+function decide(batch: PreparedBatch, sequenced: SequencedBatch, carried: CarriedLedger): SettledBatch {
+  if (batch.mode === "optimised") return runOptimised(batch, sequenced, carried);
+
+  const { orderIds, orderStatus, instructions } = sequenced;
+  const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
+  const closed = runLedger(batch, orderIds, orderStatus, instructions, receipts, carried);
+  return { instructions, receipts, closed };
+}
+
 /** What the verify stage says of a batch's orders. */
 export interface VerifiedOrders {
   /** 32 bytes per order; zero if it is malformed. */
@@ -127,22 +139,21 @@ export async function verifyOrders(
   return { orderIds, orderStatus };
 }
 
-/** Instructions in canonical order, with ids, and their leaves. */
+/** Instructions in canonical order, with ids. */
 export async function sequenceBatch(
   batch: PreparedRecords,
   tables: WordTables,
   { orderIds, orderStatus }: VerifiedOrders,
   pool: JobRunner,
   options: RunOptions,
-): Promise<{ readonly instructions: Uint8Array; readonly leaves: Uint8Array }> {
+): Promise<Uint8Array> {
   const { orders, instructionCount: total } = batch;
   const instructions = sequenceInstructions(batch, orderStatus);
-  const leaves = sharedBytes(HASH_BYTES * total);
   await pool.run(
-    { kind: "identify", total, pieceSize: IDENTIFY_PIECE, tables, orders, orderIds, instructions, leaves },
+    { kind: "identify", total, pieceSize: IDENTIFY_PIECE, tables, orders, orderIds, instructions },
     options,
   );
-  return { instructions, leaves };
+  return instructions;
 }
 
 /** A function that joins `parts` when it is first called. */

@@ -1,7 +1,7 @@
 import type { BatchResult, ChunkResult } from "./batch-result.ts";
 import { fromHex } from "./formats/hex.ts";
-import { loadKeccak } from "./formats/keccak.ts";
-import { HASH_BYTES, merkleProof } from "./formats/merkle.ts";
+import { HASH_BYTES } from "./formats/merkle.ts";
+import { treeOfLeaves } from "./tree/whole-tree.ts";
 
 /** A chunk with what the settlement desk needs to accept it under a committed header. */
 export interface ChunkToSettle {
@@ -27,11 +27,11 @@ export class ChunkNotSettledError extends Error {
 
 /** The chunks of a batch with their proofs, in order. */
 export async function chunksToSettle({ chunks }: Pick<BatchResult, "chunks">): Promise<ChunkToSettle[]> {
-  const keccak = await loadKeccak();
   const leaves = new Uint8Array(chunks.length * HASH_BYTES);
   for (const { index, leaf } of chunks) leaves.set(fromHex(leaf, HASH_BYTES), index * HASH_BYTES);
 
-  return chunks.map((chunk) => ({ chunk, proof: merkleProof(keccak, leaves, chunk.index) }));
+  const tree = treeOfLeaves(leaves);
+  return chunks.map((chunk) => ({ chunk, proof: tree.proof(chunk.index) }));
 }
 
 /** Settles the chunks of a decided batch one after another; the header has to be committed on chain before. */

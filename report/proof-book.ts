@@ -39,6 +39,7 @@ export interface ProofBook {
     readonly instructionCount: number;
     readonly chunkCount: number;
     readonly chunksRoot: string;
+    readonly positionsRoot: string;
     readonly fileHash: string;
   };
   /** Read from the settlement desk, not from the executor. */

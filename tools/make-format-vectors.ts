@@ -389,6 +389,26 @@ const merkle = {
   five: tree(leaves, 4),
 };
 
+// Two positions of shares and one of cash: the shares' tree on the left, that of cash on the right.
+const positionFields = [
+  { kind: 1, account: addressOf(buyer), unit: asset, balance: 1_400n, spendable: 1_150n },
+  { kind: 1, account: addressOf(seller), unit: asset, balance: 600n, spendable: 600n },
+  { kind: 2, account: addressOf(seller), unit: BigInt(USDC), balance: 40_000_000n, spendable: 40_000_000n },
+];
+const positions = positionFields.map((fields) => {
+  const types = ["uint24", "address", "uint256", "uint64", "uint64"];
+  const bytes = sized(solidityPacked(types, Object.values(fields)), 71);
+  return { fields, bytes, leaf: leafOf(bytes) };
+});
+const [sharesRoot, cashRoot] = [positions.slice(0, 2), positions.slice(2)].map(
+  (half) =>
+    tree(
+      half.map(({ leaf }) => leaf),
+      0,
+    ).root,
+);
+const positionsRoot = keccak256(concat([sharesRoot ?? ZeroHash, cashRoot ?? ZeroHash]));
+
 // Three accounts; the first sells asset 7 to the other two, the third sells asset 9 to the first; cash the other way.
 const accounts = [
   { address: "0x1000000000000000000000000000000000000001", cash: 700n },
@@ -446,10 +466,11 @@ const header = {
   instructionCount: 5,
   chunkCount: 2,
   chunksRoot: tree([leaves[0] ?? "", leafOf(chunkBytes)], 1).root,
+  positionsRoot,
   fileHash: id("a batch file"),
 };
 const encodedHeader = AbiCoder.defaultAbiCoder().encode(
-  ["uint256", "address", "uint64", "uint8", "uint64", "uint64", "uint32", "uint32", "bytes32", "bytes32"],
+  ["uint256", "address", "uint64", "uint8", "uint64", "uint64", "uint32", "uint32", "bytes32", "bytes32", "bytes32"],
   [chainId, DESK.toLowerCase(), ...Object.values(header)],
 );
 
@@ -477,6 +498,7 @@ const vectors = {
   receipt: { fields: receiptFields, bytes: receiptBytes, leaf: leafOf(receiptBytes) },
   chunk: { fields: chunkFields, bytes: chunkBytes, leaf: leafOf(chunkBytes) },
   merkle,
+  positions: { list: positions, root: positionsRoot },
   netVector: {
     movements: { accounts, shares: movements },
     ...netVector,

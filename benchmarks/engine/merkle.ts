@@ -41,7 +41,7 @@ async function measureWith(workers: number, { full, pairs, seed }: Extent): Prom
   let hashes = 0;
   const change = async (): Promise<number> => {
     const touched = drawPlaces(random, count, touchedCount);
-    for (const place of touched) table.balance[place] = BigInt(randomInteger(random, 0, 2 ** 47));
+    for (const place of touched) table.spendable[place] = BigInt(randomInteger(random, 0, 2 ** 47));
     const started = performance.now();
     hashes = await updatePositions(tree, table, touched, pool);
     return performance.now() - started;
@@ -82,8 +82,9 @@ function createTable(random: Random, count: number) {
     units: sharedBytes(32 * UNITS),
     account: placeColumn(count),
     unit: placeColumn(count),
-    balance: amountColumn(count),
     spendable: amountColumn(count),
+    locked: amountColumn(count),
+    frozen: amountColumn(count),
   } satisfies PositionTable;
   for (const column of [table.addresses, table.units]) {
     for (let i = 0; i < column.length; i++) column[i] = randomInteger(random, 0, 255);
@@ -92,7 +93,7 @@ function createTable(random: Random, count: number) {
   for (let place = 0; place < count; place++) {
     table.account[place] = randomInteger(random, 0, accounts - 1);
     table.unit[place] = place % UNITS;
-    table.balance[place] = BigInt(randomInteger(random, 0, 2 ** 47));
+    table.spendable[place] = BigInt(randomInteger(random, 0, 2 ** 47));
   }
   return table;
 }

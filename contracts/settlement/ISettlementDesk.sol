@@ -175,7 +175,13 @@ interface ISettlementDesk {
 
     // Batches and chunks
 
-    event BatchOpened(uint64 indexed number, bytes32 batchHash, bytes32 chunksRoot, bytes32 fileHash);
+    event BatchOpened(
+        uint64 indexed number,
+        bytes32 batchHash,
+        bytes32 chunksRoot,
+        bytes32 positionsRoot,
+        bytes32 fileHash
+    );
     event ChunkSettled(uint64 indexed number, uint32 indexed index, bytes32 netHash);
     /// @notice No chunk of the batch settles any more; `settledChunks` did.
     event BatchClosed(uint64 indexed number, uint32 settledChunks);
@@ -319,6 +325,37 @@ interface ISettlementDesk {
     function batchOf(uint64 number) external view returns (Batch memory);
 
     function isChunkSettled(uint64 number, uint32 index) external view returns (bool);
+
+    // Proofs. Records are bytes as docs/formats.md fixes them (sections 2 and 3). What is proved is that the operator committed to it.
+
+    /// @notice Whether batch `number` has this chunk. Whether it settled, `isChunkSettled` says.
+    function isChunkProved(
+        uint64 number,
+        ChunkHeader calldata chunk,
+        bytes32[] calldata proof
+    ) external view returns (bool);
+
+    /// @notice Whether `record` is the instruction (80 bytes) or the receipt (64 bytes) at `index` of batch `number`, in its chunk `chunk`.
+    /// @dev An outcome is final if its receipt is proved and its chunk has settled.
+    /// @param chunkProof of the chunk's leaf under the batch's `chunksRoot`
+    /// @param proof of the record's leaf under the chunk's `instructionsRoot` or `receiptsRoot`
+    function isRecordProved(
+        uint64 number,
+        ChunkHeader calldata chunk,
+        bytes32[] calldata chunkProof,
+        bytes calldata record,
+        uint256 index,
+        bytes32[] calldata proof
+    ) external view returns (bool);
+
+    /// @notice Whether `record`, 71 bytes, is a position after the batch with this header, as if all of it had settled.
+    /// @param path which of the two every node on the way up is: bit *d* is set if it is the right one at depth *d*
+    function isPositionProved(
+        BatchHeader calldata header,
+        bytes calldata record,
+        uint256 path,
+        bytes32[] calldata proof
+    ) external view returns (bool);
 
     /// @notice The ids: EIP-712 digests, domain included.
     function hashOrder(Order calldata order) external view returns (bytes32);

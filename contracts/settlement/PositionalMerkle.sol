@@ -17,15 +17,22 @@ library PositionalMerkle {
         uint256 index,
         bytes32[] calldata proof
     ) internal pure returns (bool) {
-        if (index >= count || proof.length != depthOf(count)) return false;
+        return index < count && proof.length == depthOf(count) && climb(leaf, index, proof) == root;
+    }
 
-        bytes32 node = leaf;
+    /// @notice The node to which `proof` leads from `leaf`.
+    function climb(bytes32 leaf, uint256 index, bytes32[] calldata proof) internal pure returns (bytes32 node) {
+        node = leaf;
         for (uint256 depth = 0; depth < proof.length; ++depth) {
             bool isRight = (index >> depth) & 1 == 1;
             node =
                 isRight ? Hashes.efficientKeccak256(proof[depth], node) : Hashes.efficientKeccak256(node, proof[depth]);
         }
-        return node == root;
+    }
+
+    /// @notice The leaf of a record of any length but 63, with which it could be taken for a node.
+    function leafOf(bytes calldata record) internal pure returns (bytes32) {
+        return keccak256(abi.encodePacked(bytes1(0), record));
     }
 
     /// @notice Levels above the leaves of a tree of `count` leaves, at least one.

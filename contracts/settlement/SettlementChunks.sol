@@ -55,7 +55,7 @@ abstract contract SettlementChunks is SettlementTrades {
     /// @inheritdoc ISettlementDesk
     uint64 public lastBatch;
 
-    mapping(uint64 number => Batch) private _batches;
+    mapping(uint64 number => Batch) internal _batches;
     mapping(uint64 number => BitMaps.BitMap) private _settledChunks;
 
     /// @inheritdoc ISettlementDesk
@@ -79,7 +79,7 @@ abstract contract SettlementChunks is SettlementTrades {
         batch.mode = header.mode;
         batch.open = true;
 
-        emit BatchOpened(number, batchHash, header.chunksRoot, header.fileHash);
+        emit BatchOpened(number, batchHash, header.chunksRoot, header.positionsRoot, header.fileHash);
     }
 
     /// @inheritdoc ISettlementDesk
@@ -123,17 +123,23 @@ abstract contract SettlementChunks is SettlementTrades {
         return _settledChunks[number].get(index);
     }
 
+    /// @inheritdoc ISettlementDesk
+    function isChunkProved(
+        uint64 number,
+        ChunkHeader calldata chunk,
+        bytes32[] calldata proof
+    ) public view returns (bool) {
+        Batch storage batch = _batches[number];
+        return PositionalMerkle.isProved(batch.chunksRoot, batch.chunkCount, chunk.leaf(), chunk.index, proof);
+    }
+
     function _takeChunk(ChunkHeader calldata chunk, bytes32[] calldata proof) private {
         uint64 number = lastBatch;
         Batch storage batch = _batches[number];
         uint32 index = chunk.index;
-        bytes32 leaf = chunk.leaf();
         require(batch.open, SettlementDeskNoBatchOpen());
         require(index >= batch.nextChunk, SettlementDeskChunkOutOfOrder(index, batch.nextChunk));
-        require(
-            PositionalMerkle.isProved(batch.chunksRoot, batch.chunkCount, leaf, index, proof),
-            SettlementDeskChunkNotProved(index, leaf)
-        );
+        require(isChunkProved(number, chunk, proof), SettlementDeskChunkNotProved(index, chunk.leaf()));
 
         batch.nextChunk = index + 1;
         batch.settledChunks += 1;

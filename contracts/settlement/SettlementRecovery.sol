@@ -5,14 +5,14 @@ import {SuccessionLib} from "../investors/SuccessionLib.sol";
 import {IShareToken} from "../shares/IShareToken.sol";
 import {ISettlementDesk} from "./ISettlementDesk.sol";
 import {CashAccount, OwnerSlot} from "./SettlementCash.sol";
-import {SettlementChunks} from "./SettlementChunks.sol";
+import {SettlementProofs} from "./SettlementProofs.sol";
 
 /// @title What a lost wallet has at the desk (I-12)
 /// @notice Its cash goes to the wallet that stands for it; its mandates and orders are void. Wherever shares move, the register
 /// refuses a retired wallet.
 /// @dev Chunks do not ask the registry about accounts of which only cash moves: that would cost more than the rest of it. Between loss
 /// and `recoverCash`, which anybody may call, such an account is still held to the loss and fees of the mandate it signed before.
-abstract contract SettlementRecovery is SettlementChunks {
+abstract contract SettlementRecovery is SettlementProofs {
     using SuccessionLib for IShareToken;
 
     /// @inheritdoc ISettlementDesk

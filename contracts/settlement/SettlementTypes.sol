@@ -59,6 +59,7 @@ struct BatchHeader {
     uint32 instructionCount;
     uint32 chunkCount;
     bytes32 chunksRoot;
+    bytes32 positionsRoot;
     bytes32 fileHash;
 }
 

@@ -70,8 +70,10 @@ function sideTables({ bulks, contracts }: PreparedBatch): Uint8Array[] {
 }
 
 function openingOf(batch: PreparedBatch, orderIds: Uint8Array, instructions: Uint8Array): Plain {
-  const { number, time, maxChunkInstructions, maxChunkPositions, filled, alreadyFinal, isPacked, follows } = batch;
-  const terms = { number, mode: "strict", time, maxChunkInstructions, maxChunkPositions };
+  const { number, mode, time, recycleUntil, maxChunkInstructions, maxChunkPositions } = batch;
+  const { filled, alreadyFinal, isPacked, follows } = batch;
+  const recycling = recycleUntil === undefined ? {} : { recycleUntil };
+  const terms = { number, mode, time, ...recycling, maxChunkInstructions, maxChunkPositions };
   if (follows !== undefined) {
     const { chainId, desk, openingBlock } = batch.snapshot;
     return { chainId, desk, openingBlock, follows, batch: terms };

@@ -2,8 +2,16 @@ import { fromHex, toHex } from "./hex.ts";
 import { viewOf, writeWord } from "./integers.ts";
 import type { Keccak } from "./keccak.ts";
 
-/** How acceptance was decided: the result of one serial pass. (1, technical netting, comes later.) */
+/** How acceptance is decided: the result of one serial pass, or with technical netting. */
+export type BatchMode = "strict" | "optimised";
+
 export const MODE_STRICT = 0;
+export const MODE_OPTIMISED = 1;
+
+/** The header's byte for `mode`. */
+export function modeByte(mode: BatchMode): number {
+  return mode === "strict" ? MODE_STRICT : MODE_OPTIMISED;
+}
 
 /** What is committed to on chain before any chunk of the batch settles. */
 export interface BatchHeader {
@@ -14,12 +22,14 @@ export interface BatchHeader {
   readonly instructionCount: number;
   readonly chunkCount: number;
   readonly chunksRoot: string;
+  /** Over all positions after the batch, as if every chunk settled. */
+  readonly positionsRoot: string;
   readonly fileHash: string;
 }
 
 /** The hash by which the settlement desk knows the batch. */
 export function batchHash(keccak: Keccak, chainId: bigint, desk: string, header: BatchHeader): string {
-  const words = new Uint8Array(10 * 32);
+  const words = new Uint8Array(11 * 32);
   const view = viewOf(words);
 
   writeWord(view, 0, chainId);
@@ -31,7 +41,8 @@ export function batchHash(keccak: Keccak, chainId: bigint, desk: string, header:
   writeWord(view, 192, BigInt(header.instructionCount));
   writeWord(view, 224, BigInt(header.chunkCount));
   words.set(fromHex(header.chunksRoot, 32), 256);
-  words.set(fromHex(header.fileHash, 32), 288);
+  words.set(fromHex(header.positionsRoot, 32), 288);
+  words.set(fromHex(header.fileHash, 32), 320);
 
   return toHex(keccak(words));
 }

@@ -3,13 +3,16 @@ import type { BatchInput } from "../batch-input.ts";
 import { type PackedSnapshot, type SnapshotTables, snapshotOf } from "../packed-snapshot.ts";
 import { integer, readJson, small, snapshotSchema, tablesSchema } from "./snapshot-json.ts";
 
-const batchTerms = z.strictObject({
-  number: integer,
-  mode: z.literal("strict"),
-  time: integer,
-  maxChunkInstructions: small,
-  maxChunkPositions: small,
-});
+const batchTerms = z
+  .strictObject({
+    number: integer,
+    mode: z.enum(["strict", "optimised"]),
+    time: integer,
+    recycleUntil: integer.optional(),
+    maxChunkInstructions: small,
+    maxChunkPositions: small,
+  })
+  .transform(({ recycleUntil, ...terms }) => (recycleUntil === undefined ? terms : { ...terms, recycleUntil }));
 const batchFields = {
   batch: batchTerms,
   filled: z.array(z.strictObject({ order: z.string(), quantity: integer })),

@@ -265,6 +265,30 @@ const table: readonly (readonly [code: number, name: string, sentence: string, n
     "The chain needs a second currency or more positions than a chunk may touch.",
     "Divide it, or keep to one currency.",
   ],
+  [
+    160,
+    "WaitsForShares",
+    "The sender has too few shares that may move; the instruction waits for the next batch.",
+    "Nothing, or bring in the shares before it.",
+  ],
+  [
+    161,
+    "WaitsForCash",
+    "The payer has not deposited enough cash; the instruction waits for the next batch.",
+    "Nothing, or deposit cash before it.",
+  ],
+  [
+    162,
+    "GroupTooLarge",
+    "The instruction could settle only together with more others than a chunk holds; it waits for the next batch.",
+    "Allow larger chunks, or bring in shares or cash so that fewer depend on each other.",
+  ],
+  [
+    163,
+    "WaitsForChain",
+    "Another instruction of the chain lacks shares or cash; the chain waits for the next batch.",
+    "See the chain's instruction that has its own code.",
+  ],
 ];
 
 /** Every reason, in the order in which it is checked within its group. */
@@ -346,4 +370,36 @@ export const CODE = {
   linkedOpen: 144,
   chainTooLong: 145,
   chainBeyondChunk: 146,
+  waitsForShares: 160,
+  waitsForCash: 161,
+  groupTooLarge: 162,
+  waitsForChain: 163,
 } as const;
+
+/** What a lack becomes in an optimised batch: the instruction waits. */
+export const WAITING_CODE: ReadonlyMap<number, number> = new Map([
+  [CODE.balanceTooSmall, CODE.waitsForShares],
+  [CODE.balanceFrozen, CODE.waitsForShares],
+  [CODE.balanceLocked, CODE.waitsForShares],
+  [CODE.cashTooSmall, CODE.waitsForCash],
+  [CODE.potTooSmall, CODE.waitsForCash],
+  [CODE.linkedFailed, CODE.waitsForChain],
+]);
+
+/** Whether `code` says that shares or cash were lacking, which others may bring in. */
+export function isShortage(code: number): boolean {
+  return WAITING_CODE.has(code) && code !== CODE.linkedFailed;
+}
+
+/** Whether an instruction with `code` waits, and may come again. */
+export function isWaiting(code: number): boolean {
+  return code >= 160 && code < 180;
+}
+
+/**
+ * Whether `code` ends the instruction's id once its chunk has settled. What waits keeps it, and a duplicate says nothing of
+ * it: the id was used up by the instruction that it repeats, or that one waits.
+ */
+export function endsId(code: number): boolean {
+  return code !== CODE.duplicate && !isWaiting(code);
+}

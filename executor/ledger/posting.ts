@@ -27,12 +27,6 @@ export interface PostingTerms {
   readonly withoutMandates?: boolean | undefined;
 }
 
-/** How far the running chunk had come, to go back to. */
-export interface PostingMark {
-  readonly touched: number;
-  readonly currency: number;
-}
-
 /**
  * What has moved since the chunk began, on net, against the mandates. Every step is checked on the net so far, so that
  * the chunk may be closed after any instruction and pass the same check on chain.
@@ -136,10 +130,60 @@ export class Posting {
 
   /** Counts a row that was accepted. */
   add(index: number): void {
-    const words = this.#words;
-    const row = index * ROW_WORDS;
     const quantity = this.#amounts[index * ROW_AMOUNTS + AMOUNT.quantity] ?? 0n;
     const cash = this.#amounts[index * ROW_AMOUNTS + AMOUNT.cash] ?? 0n;
+    this.#count(index, quantity, cash);
+  }
+
+  /** How many cells the running chunk touches; what was added from here on can be taken back. */
+  get touchedCount(): number {
+    return this.#touchedCount;
+  }
+
+  /** Currency of the running chunk, -1 as long as nothing was accepted in it. */
+  get currency(): number {
+    return this.#currency;
+  }
+
+  /** Whether the running chunk touches a cell. */
+  touches(cell: number): boolean {
+    return this.#touchedIn[cell] === this.#number;
+  }
+
+  /** Whether the mandate of who gets the shares of a row bears what the chunk moves, the row included if it was added. */
+  bearsBuyer(index: number): boolean {
+    const row = index * ROW_WORDS;
+    return this.#bears(row + ROW.buyMandate, this.#words[row + ROW.to], this.#words[row + ROW.pay]);
+  }
+
+  /** The same for who gives the shares. */
+  bearsSeller(index: number): boolean {
+    const row = index * ROW_WORDS;
+    return this.#bears(row + ROW.sellMandate, this.#words[row + ROW.from], this.#words[row + ROW.receive]);
+  }
+
+  /** Takes back `rows`, the last that were added; the chunk touched `touchedCount` cells before them. */
+  takeBack(rows: Int32Array, touchedCount: number): void {
+    for (const index of rows) {
+      const quantity = this.#amounts[index * ROW_AMOUNTS + AMOUNT.quantity] ?? 0n;
+      const cash = this.#amounts[index * ROW_AMOUNTS + AMOUNT.cash] ?? 0n;
+      this.#count(index, -quantity, -cash);
+    }
+    for (let place = touchedCount; place < this.#touchedCount; place++) this.#touchedIn[this.#touched[place] ?? 0] = 0;
+    this.#touchedCount = touchedCount;
+    if (touchedCount === 0) this.#currency = NONE;
+  }
+
+  #bears(at: number, shares: number | undefined, cash: number | undefined): boolean {
+    const net = this.#net[shares ?? NONE] ?? 0n;
+    const mandate = this.#words[at] ?? NONE;
+    const limit = this.#words[at + 1] ?? NONE;
+    return this.#mandates.bears(mandate, limit, net, net, this.#net[cash ?? NONE] ?? 0n);
+  }
+
+  #count(index: number, quantity: bigint, cash: bigint): void {
+    const words = this.#words;
+    const row = index * ROW_WORDS;
     const from = words[row + ROW.from] ?? NONE;
     const to = words[row + ROW.to] ?? NONE;
     const sellLimit = words[row + ROW.sellLimit] ?? NONE;
@@ -156,43 +200,6 @@ export class Posting {
     this.#move(to, quantity, buyLimit);
     this.#move(words[row + ROW.pay] ?? NONE, -cash, buyMandate);
     this.#move(words[row + ROW.receive] ?? NONE, cash, sellMandate);
-  }
-
-  /** Where the running chunk stands. */
-  mark(): PostingMark {
-    return { touched: this.#touchedCount, currency: this.#currency };
-  }
-
-  /** Takes a row that was added, the last one first, out of the chunk's net again. {@link rewind} has to follow. */
-  takeBack(index: number): void {
-    const words = this.#words;
-    const row = index * ROW_WORDS;
-    const quantity = this.#amounts[index * ROW_AMOUNTS + AMOUNT.quantity] ?? 0n;
-    const cash = this.#amounts[index * ROW_AMOUNTS + AMOUNT.cash] ?? 0n;
-    const from = words[row + ROW.from] ?? NONE;
-    const to = words[row + ROW.to] ?? NONE;
-    const sellMandate = words[row + ROW.sellMandate] ?? NONE;
-    const buyMandate = words[row + ROW.buyMandate] ?? NONE;
-    const sold = this.#net[from] ?? 0n;
-    const bought = this.#net[to] ?? 0n;
-
-    if (sellMandate !== NONE) {
-      this.#mandates.move(sellMandate, words[row + ROW.sellLimit] ?? NONE, sold, BigInt.asIntN(64, sold + quantity));
-    }
-    if (buyMandate !== NONE) {
-      this.#mandates.move(buyMandate, words[row + ROW.buyLimit] ?? NONE, bought, BigInt.asIntN(64, bought - quantity));
-    }
-    this.#shift(from, quantity);
-    this.#shift(to, -quantity);
-    this.#shift(words[row + ROW.pay] ?? NONE, cash);
-    this.#shift(words[row + ROW.receive] ?? NONE, -cash);
-  }
-
-  /** Goes back to `mark`, once all rows added since are taken back. */
-  rewind({ touched, currency }: PostingMark): void {
-    for (let place = touched; place < this.#touchedCount; place++) this.#touchedIn[this.#touched[place] ?? 0] = 0;
-    this.#touchedCount = touched;
-    this.#currency = currency;
   }
 
   /** Ends the chunk before instruction `next`: mandates are used up by its net, and a new chunk begins. */
@@ -218,10 +225,6 @@ export class Posting {
     this.#touchedCount = 0;
     this.#currency = NONE;
     return closed;
-  }
-
-  #shift(cell: number, delta: bigint): void {
-    if (cell !== NONE) this.#net[cell] = BigInt.asIntN(64, (this.#net[cell] ?? 0n) + delta);
   }
 
   #isNew(cell: number): number {

@@ -4,14 +4,16 @@ import type { PreparedBatch } from "../prepare-batch.ts";
 import { FillBook } from "./fill-book.ts";
 import { Kernel } from "./kernel.ts";
 import type { KeyTable } from "./key-table.ts";
+import { decideKinds } from "./kinds/decide-kinds.ts";
 import { KindBooks, statesFrozen } from "./kinds/kind-books.ts";
-import { areTradesOnly, runKinds } from "./kinds/run-kinds.ts";
+import { KindKernel } from "./kinds/kind-kernel.ts";
+import { areTradesOnly, lowerKinds } from "./kinds/lower-batch.ts";
 import { lowerTrades } from "./lower-trades.ts";
 import { loadOrders } from "./orders.ts";
 import { type ClosedChunk, Posting } from "./posting.ts";
 import { ReceiptWriter } from "./receipts.ts";
 import { markRepeats, tableOfIds } from "./repeats.ts";
-import { ROW_BYTES, rowsOver } from "./rows.ts";
+import { ROW_BYTES, type Rows, rowsOver } from "./rows.ts";
 import { type LedgerState, loadState } from "./state.ts";
 
 /** What the ledger needs to know of a batch besides its records. */
@@ -59,25 +61,56 @@ export function runLedger(
   orderStatus: Uint8Array,
   instructions: Uint8Array,
   receipts: Uint8Array,
-  { state, fills, finalIds, books }: CarriedLedger,
+  carried: CarriedLedger,
 ): ClosedChunk[] {
-  const count = batch.instructionCount;
+  const { kernel, kinds, posting, rows } = lowerBatch(batch, orderIds, orderStatus, instructions, carried);
+  const writer = new ReceiptWriter(instructions, rows, receipts);
+  const { instructionCount: count, maxChunkInstructions } = batch;
+  if (kinds === undefined) return decideRows(count, kernel, posting, writer);
+
+  const view = viewOf(instructions);
+  return decideKinds({
+    count,
+    maxChunkInstructions,
+    instructions,
+    view,
+    rows,
+    kernel: kinds,
+    posting,
+    receipts: writer,
+  });
+}
+
+/** A batch as rows, before the first is decided. */
+export interface LoweredBatch extends Pick<CarriedLedger, "state" | "fills"> {
+  readonly rows: Rows;
+  readonly kernel: Kernel;
+  /** What decides the rows instead, if they are not whole and unlinked trades of assets without further rules. */
+  readonly kinds: KindKernel | undefined;
+  readonly posting: Posting;
+}
+
+/** Lowers all instructions to rows. */
+export function lowerBatch(
+  batch: LedgerBatch,
+  orderIds: Uint8Array,
+  orderStatus: Uint8Array,
+  instructions: Uint8Array,
+  { state, fills, finalIds, books }: CarriedLedger,
+): LoweredBatch {
+  const { time, instructionCount: count, maxChunkInstructions, maxChunkPositions } = batch;
   const orders = loadOrders(state, fills, batch.orders, orderIds, orderStatus);
   const repeated = markRepeats(instructions, finalIds);
   const rows = rowsOver(new SharedArrayBuffer(ROW_BYTES * count));
-
-  const lowering = { time: batch.time, instructions, view: viewOf(instructions), repeated, orders, state, rows };
+  const lowering = { time, instructions, view: viewOf(instructions), repeated, orders, state, rows };
   const { withoutMandates } = books;
-  const { maxChunkInstructions, maxChunkPositions } = batch;
   const posting = new Posting(state, rows, { maxChunkInstructions, maxChunkPositions, withoutMandates });
-  const writer = new ReceiptWriter(instructions, rows, receipts);
-  if (books.areNeeded || !areTradesOnly(instructions)) {
-    const ids = orderIds;
-    return runKinds({ lowering, count, maxChunkInstructions, ids, fills, books, posting, receipts: writer });
-  }
+  const needsKinds = books.areNeeded || !areTradesOnly(instructions);
 
-  lowerTrades(lowering, 0, count);
-  return decideRows(count, new Kernel(state, rows, fills), posting, writer);
+  if (needsKinds) lowerKinds({ lowering, count, ids: orderIds, fills, books });
+  else lowerTrades(lowering, 0, count);
+  const kinds = needsKinds ? new KindKernel(state, rows, fills, books, time) : undefined;
+  return { state, rows, fills, kernel: new Kernel(state, rows, fills), kinds, posting };
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */

@@ -52,19 +52,23 @@ export async function signFlows(flows: Flows, seed: number, options: PoolOptions
 }
 
 /** The load in batches of `size` trades, the last of what is left. Together they hold each trade once, in order. */
-export function cutIntoBatches({ flows, orders, trades }: Load, size: number, firstNumber = 1n): LoadBatch[] {
+export function cutIntoBatches(load: Load, size: number, firstNumber = 1n): LoadBatch[] {
   requireInput(Number.isSafeInteger(size) && size >= 1, `a batch of ${size} trades`);
+  const { count } = load.flows;
 
-  return Array.from({ length: Math.ceil(flows.count / size) }, (_, place) => {
-    const first = place * size;
-    const end = Math.min(first + size, flows.count);
-    return {
-      number: firstNumber + BigInt(place),
-      time: LOAD_TIME,
-      orders: orders.subarray(2 * first * ORDER_BYTES, 2 * end * ORDER_BYTES),
-      trades: renumber(trades.slice(first * INSTRUCTION_BYTES, end * INSTRUCTION_BYTES)),
-    };
-  });
+  return Array.from({ length: Math.ceil(count / size) }, (_, place) =>
+    takeBatch(load, firstNumber + BigInt(place), place * size, Math.min((place + 1) * size, count)),
+  );
+}
+
+/** The trades from `first` up to `end` as one batch. */
+export function takeBatch({ orders, trades }: Load, number: bigint, first: number, end: number): LoadBatch {
+  return {
+    number,
+    time: LOAD_TIME,
+    orders: orders.subarray(2 * first * ORDER_BYTES, 2 * end * ORDER_BYTES),
+    trades: renumber(trades.slice(first * INSTRUCTION_BYTES, end * INSTRUCTION_BYTES)),
+  };
 }
 
 /** Makes the trades refer to the orders of their own batch, and count from 0. */

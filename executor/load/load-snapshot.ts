@@ -1,4 +1,10 @@
-import { toHex } from "../formats/hex.ts";
+import {
+  createPackedAccounts,
+  createPackedCash,
+  createPackedShares,
+  type SnapshotTables,
+  snapshotOf,
+} from "../packed-snapshot.ts";
 import type { Snapshot } from "../snapshot.ts";
 import type { LoadAccounts } from "./accounts.ts";
 
@@ -14,9 +20,32 @@ const CASH = 10n ** 15n;
 const HIGHEST_PRICE = 2_000_000n;
 const LOWEST_PRICE = 500_000n;
 
-/** Everyone may trade everything, has plenty of it, and has signed a wide mandate: `accounts × assets` positions, and cash. */
+/**
+ * Everyone may trade everything, has plenty of it, and has signed a wide mandate: `accounts × assets` positions, and cash. In
+ * columns, so that a million positions fit; as objects for whoever asks.
+ */
 export function loadSnapshot({ count, addresses }: LoadAccounts, assetCount: number): Snapshot {
-  const accounts = Array.from({ length: count }, (_, account) => account);
+  const accounts = createPackedAccounts(count);
+  const shares = createPackedShares(count * assetCount);
+  const cash = createPackedCash(count);
+
+  accounts.addresses.set(addresses);
+  for (let account = 0; account < count; account++) {
+    accounts.investors[account] = account + 1;
+    cash.account[account] = account;
+    cash.deposited[account] = CASH;
+    for (let asset = 0; asset < assetCount; asset++) {
+      const row = account * assetCount + asset;
+      shares.account[row] = account;
+      shares.asset[row] = asset;
+      shares.spendable[row] = SHARES;
+      shares.balance[row] = SHARES;
+    }
+  }
+  return snapshotOf({ ...loadTables(count, assetCount), accounts, shares, cash });
+}
+
+function loadTables(count: number, assetCount: number): SnapshotTables {
   const assets = Array.from({ length: assetCount }, (_, asset) => asset);
   const limits = assets.map((asset) => ({
     asset,
@@ -32,15 +61,7 @@ export function loadSnapshot({ count, addresses }: LoadAccounts, assetCount: num
     openingBlock: 1n,
     assets: assets.map((asset) => ({ id: FIRST_ASSET + BigInt(asset), state: 0, holderLimit: 0 })),
     currencies: [{ address: LOAD_CURRENCY, engineUnit: 1n }],
-    accounts: accounts.map((account) => ({
-      address: toHex(addresses, 20 * account, 20),
-      investor: `investor ${account}`,
-    })),
-    shares: accounts.flatMap((account) =>
-      assets.map((asset) => ({ account, asset, spendable: SHARES, balance: SHARES, sendCode: 0, receiveCode: 0 })),
-    ),
-    cash: accounts.map((account) => ({ account, currency: 0, deposited: CASH })),
-    mandates: accounts.map((account) => ({
+    mandates: Array.from({ length: count }, (_, account) => ({
       account,
       currency: 0,
       id: `0x${(account + 1).toString(16).padStart(64, "0")}`,

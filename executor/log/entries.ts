@@ -62,10 +62,11 @@ const OUTCOME_AT = {
   instructionCount: 32,
   chunkCount: 36,
   chunksRoot: 40,
-  fileHash: 72,
-  batchHash: 104,
-  receiptsHash: 136,
-  leaves: 168,
+  positionsRoot: 72,
+  fileHash: 104,
+  batchHash: 136,
+  receiptsHash: 168,
+  leaves: 200,
 } as const;
 const ANSWERS_AT = { block: 8, blockHash: 16, list: 48 } as const;
 
@@ -110,6 +111,7 @@ function writeOutcome(payload: Uint8Array, view: DataView, { header, ...entry }:
   view.setUint32(OUTCOME_AT.instructionCount, header.instructionCount, true);
   view.setUint32(OUTCOME_AT.chunkCount, header.chunkCount, true);
   payload.set(fromHex(header.chunksRoot, HASH), OUTCOME_AT.chunksRoot);
+  payload.set(fromHex(header.positionsRoot, HASH), OUTCOME_AT.positionsRoot);
   payload.set(fromHex(header.fileHash, HASH), OUTCOME_AT.fileHash);
   payload.set(fromHex(entry.batchHash, HASH), OUTCOME_AT.batchHash);
   payload.set(fromHex(entry.receiptsHash, HASH), OUTCOME_AT.receiptsHash);
@@ -174,6 +176,7 @@ function readOutcome(payload: Uint8Array, view: DataView, number: bigint): Outco
       instructionCount: view.getUint32(OUTCOME_AT.instructionCount, true),
       chunkCount: view.getUint32(OUTCOME_AT.chunkCount, true),
       chunksRoot: hashAt(OUTCOME_AT.chunksRoot),
+      positionsRoot: hashAt(OUTCOME_AT.positionsRoot),
       fileHash: hashAt(OUTCOME_AT.fileHash),
     },
     batchHash: hashAt(OUTCOME_AT.batchHash),

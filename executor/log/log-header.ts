@@ -23,7 +23,7 @@ export interface LogHeader extends LogIdentity {
 export const LOG_HEADER_BYTES = 80;
 
 const MAGIC = Buffer.from("MOIETYLG");
-const VERSION = 1;
+const VERSION = 2;
 const AT = { version: 8, salt: 12, chainId: 16, desk: 48, firstBatch: 68, checksum: 76 } as const;
 
 export function encodeLogHeader({ chainId, desk, firstBatch, salt }: LogHeader): Uint8Array {

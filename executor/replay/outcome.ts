@@ -31,11 +31,12 @@ export function requireSameOutcome(expected: OutcomeEntry, found: OutcomeEntry):
 
 /** By name; chunks before what is made of them, so that the first difference says where to look. */
 function fieldsOf({ header, batchHash, receiptsHash, chunkLeaves }: OutcomeEntry): Map<string, string> {
-  const { chunksRoot, ...plain } = header;
+  const { chunksRoot, positionsRoot, ...plain } = header;
   const fields: (readonly [string, unknown])[] = [
     ...Object.entries(plain),
     ...chunkLeaves.map((leaf, chunk) => [`leaf of chunk ${chunk}`, leaf] as const),
     ["chunksRoot", chunksRoot],
+    ["positionsRoot", positionsRoot],
     ["receiptsHash", receiptsHash],
     ["batchHash", batchHash],
   ];

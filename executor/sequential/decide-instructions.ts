@@ -6,6 +6,7 @@ import type { Receipt } from "../formats/receipt.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
 import { PlainBooks } from "./plain-books.ts";
 import { chainsOf } from "./plain-chains.ts";
+import type { PlainLedger } from "./plain-ledger.ts";
 import { PlainMandates } from "./plain-mandates.ts";
 import type { Operation } from "./plain-movement.ts";
 import { plainNetVector } from "./plain-net-vector.ts";
@@ -24,21 +25,21 @@ export interface PlainChunk {
 }
 
 /** What became of an instruction. */
-interface Outcome {
+export interface Outcome {
   readonly code: number;
   readonly quantity: bigint;
   readonly cash: bigint;
 }
 
 /** The instruction has to stand in a chunk of its own beginning. */
-const NO_ROOM = "no room";
+export const NO_ROOM = "no room";
 
 /** Decides each instruction or chain in turn. Read this beside section 5 of `docs/formats.md`. */
 export function decideInstructions(
   batch: PreparedBatch,
   messages: readonly PlainOrder[],
   instructions: readonly PlainInstruction[],
-): { receipts: Receipt[]; chunks: PlainChunk[] } {
+): { instructions: readonly PlainInstruction[]; receipts: Receipt[]; chunks: PlainChunk[]; ledger: PlainLedger } {
   const books = new PlainBooks(batch, messages);
   const mandates = new PlainMandates(batch.snapshot, batch.time);
   const receipts: Receipt[] = [];
@@ -66,7 +67,7 @@ export function decideInstructions(
     if (movement !== undefined) {
       const liveCode = mandates.checkLive(movement);
       if (liveCode !== CODE.accepted) return useUp(instruction, refuse(liveCode));
-      if (!mandates.hasRoomFor(movement, batch.maxChunkPositions)) return NO_ROOM;
+      if (!mandates.hasRoomFor([movement], batch.maxChunkPositions)) return NO_ROOM;
       const leftCode = mandates.checkLeft(movement);
       if (leftCode !== CODE.accepted) return useUp(instruction, refuse(leftCode));
       books.ledger.move(movement);
@@ -147,11 +148,11 @@ export function decideInstructions(
   }
   if (first < instructions.length) closeChunk(instructions.length);
 
-  return { receipts, chunks };
+  return { instructions, receipts, chunks, ledger: books.ledger };
 }
 
 /** 100 to 131: what an instruction says by itself and by its messages, as an operation, or why it says nothing. */
-function readInstruction(instruction: PlainInstruction, books: PlainBooks): Operation | number {
+export function readInstruction(instruction: PlainInstruction, books: PlainBooks): Operation | number {
   const { kind, bytes } = instruction;
   if (!isInstructionWellFormed(bytes, viewOf(bytes), 0)) return CODE.malformed;
 

@@ -1,3 +1,4 @@
+import { POSITION_KIND, type Position } from "../formats/position-leaf.ts";
 import { CODE } from "../formats/reason-codes.ts";
 import type { SharePosition, Snapshot } from "../snapshot.ts";
 import type { PlainMovement } from "./plain-movement.ts";
@@ -66,6 +67,87 @@ export class PlainLedger {
 
   cashOf(account: number, currency: number): bigint {
     return this.#cash.get(`${account}/${currency}`) ?? 0n;
+  }
+
+  /**
+   * Of each asset whose rules would be broken once all of `movements` have settled, the last one to blame: who brings in a new
+   * holder beyond the limit, takes from one who leaves too few, pays into too large a holding, or touches too small a one.
+   */
+  breaking(movements: readonly PlainMovement[]): Set<PlainMovement> {
+    const assets = new Set(movements.flatMap(({ asset }) => (asset === undefined ? [] : [asset])));
+    return new Set(
+      [...assets].flatMap((asset) =>
+        this.#breakingOf(
+          asset,
+          movements.filter((movement) => movement.asset === asset),
+        ),
+      ),
+    );
+  }
+
+  #breakingOf(asset: number, movements: readonly PlainMovement[]): PlainMovement[] {
+    const {
+      holderLimit = 0,
+      minimumHolders = 0,
+      balanceCap = 0n,
+      minimumHolding = 0n,
+    } = this.#snapshot.assets[asset] ?? {};
+    const from = (movement: PlainMovement) => this.#investorOf(movement.seller);
+    const to = (movement: PlainMovement) => this.#investorOf(movement.buyer);
+    const net = new Map<string, bigint>();
+    for (const movement of movements) {
+      add(net, from(movement), -movement.quantity);
+      add(net, to(movement), movement.quantity);
+    }
+    net.delete("");
+
+    const before = (investor: string) => this.#holdings.get(`${asset}/${investor}`) ?? 0n;
+    const after = (investor: string) => before(investor) + (net.get(investor) ?? 0n);
+    const isNew = (investor: string) => net.has(investor) && before(investor) === 0n && after(investor) > 0n;
+    const isGone = (investor: string) => net.has(investor) && before(investor) > 0n && after(investor) === 0n;
+    const isTooLarge = (investor: string) =>
+      balanceCap !== 0n && (net.get(investor) ?? 0n) > 0n && after(investor) > balanceCap;
+    const isTooSmall = (investor: string) =>
+      (net.get(investor) ?? 0n) !== 0n && after(investor) > 0n && after(investor) < minimumHolding;
+
+    const opening = this.#holders.get(asset)?.size ?? 0;
+    const newcomers = [...net.keys()].filter(isNew).length;
+    const closing = opening + newcomers - [...net.keys()].filter(isGone).length;
+    const blamed =
+      (holderLimit !== 0 && closing > holderLimit ? movements.findLast((each) => isNew(to(each))) : undefined) ??
+      (closing < opening && closing < minimumHolders ? movements.findLast((each) => isGone(from(each))) : undefined) ??
+      movements.findLast((each) => isTooLarge(to(each))) ??
+      movements.findLast((each) => isTooSmall(from(each)) || isTooSmall(to(each)));
+    return blamed === undefined ? [] : [blamed];
+  }
+
+  /** Every position as it is now: those of the snapshot in its order, then cash of who had none listed. */
+  positions(): { readonly shares: Position[]; readonly cash: Position[] } {
+    const { accounts, assets, currencies, shares, cash } = this.#snapshot;
+    const listed = cash.map(({ account, currency }) => `${account}/${currency}`);
+    const added = accounts.flatMap((_, account) => currencies.map((__, currency) => `${account}/${currency}`));
+    const paid = added.filter((key) => !listed.includes(key) && (this.#cash.get(key) ?? 0n) !== 0n);
+
+    return {
+      shares: shares.map(({ account, asset }) => ({
+        kind: POSITION_KIND.shares,
+        account: accounts[account]?.address ?? "",
+        unit: assets[asset]?.id ?? 0n,
+        balance: this.#balance.get(`${account}/${asset}`) ?? 0n,
+        spendable: this.spendableOf(account, asset),
+      })),
+      cash: [...listed, ...paid].map((key) => {
+        const [account = 0, currency = 0] = key.split("/").map(Number);
+        const amount = this.#cash.get(key) ?? 0n;
+        return {
+          kind: POSITION_KIND.cash,
+          account: accounts[account]?.address ?? "",
+          unit: BigInt(currencies[currency]?.address ?? 0),
+          balance: amount,
+          spendable: amount,
+        };
+      }),
+    };
   }
 
   /** Moves what {@link check} allowed. */

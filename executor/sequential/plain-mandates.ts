@@ -40,14 +40,22 @@ export class PlainMandates {
     return CODE.accepted;
   }
 
-  /** Whether `trade` may join the chunk. */
-  hasRoomFor({ buyer, seller, asset, currency }: PlainMovement, maxPositions: number): boolean {
+  /** Whether `movements`, which are in one currency, may join the chunk together. */
+  hasRoomFor(movements: readonly PlainMovement[], maxPositions: number): boolean {
     if (this.currency === undefined) return true;
+    const isSame = movements.every(({ currency }) => currency === this.currency);
+    return isSame && this.touchedWith(movements) <= maxPositions;
+  }
 
+  /** How many positions the chunk touches with `movements` in it. */
+  touchedWith(movements: readonly PlainMovement[]): number {
     const positions = new Set(this.shares.keys());
-    if (asset !== undefined) positions.add(`${buyer}/${asset}`).add(`${seller}/${asset}`);
-    const accounts = new Set(this.cash.keys()).add(buyer).add(seller);
-    return this.currency === currency && positions.size + accounts.size <= maxPositions;
+    const accounts = new Set(this.cash.keys());
+    for (const { buyer, seller, asset } of movements) {
+      if (asset !== undefined) positions.add(`${buyer}/${asset}`).add(`${seller}/${asset}`);
+      accounts.add(buyer).add(seller);
+    }
+    return positions.size + accounts.size;
   }
 
   /** 122 and 123: whether both mandates bear the chunk with `trade` in it. */
@@ -56,6 +64,20 @@ export class PlainMandates {
     if (!this.#bears(buyer, currency, asset, quantity, -cash)) return CODE.buyMandateExhausted;
     if (!this.#bears(seller, currency, asset, -quantity, cash)) return CODE.sellMandateExhausted;
     return CODE.accepted;
+  }
+
+  /** Accounts whose mandates do not bear the chunk with all of `movements` in it. */
+  accountsBeyond(movements: readonly PlainMovement[]): Set<number> {
+    if (this.#isWithout) return new Set();
+    const together = new PlainMandates({ mandates: [...this.#mandates.values()] }, this.#time);
+    for (const [account, cash] of this.cash) together.cash.set(account, cash);
+    for (const [position, shares] of this.shares) together.shares.set(position, shares);
+    for (const movement of movements) together.move(movement);
+
+    const accounts = movements.flatMap(({ buyer, seller, asset, currency }) =>
+      [buyer, seller].filter((account) => !together.#bears(account, currency, asset, 0n, 0n)),
+    );
+    return new Set(accounts);
   }
 
   /** Adds an accepted trade to the chunk. */

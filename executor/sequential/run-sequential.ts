@@ -9,11 +9,10 @@ import { writeBatchFile } from "../formats/batch-file.ts";
 import { createWordTables } from "../formats/batch-tables.ts";
 import { encodeChunk } from "../formats/chunk-leaf.ts";
 import { createDigester } from "../formats/digest.ts";
-import { batchHash, MODE_STRICT } from "../formats/header.ts";
+import { batchHash, modeByte } from "../formats/header.ts";
 import { fromHex, toHex } from "../formats/hex.ts";
 import {
   decodeInstruction,
-  FLAG,
   INSTRUCTION_AT,
   INSTRUCTION_BYTES,
   type InstructionRecord,
@@ -26,11 +25,14 @@ import { decodeOrder, isOrderWellFormed, ORDER_BYTES } from "../formats/order-re
 import { encodeReceipt, RECEIPT_BYTES } from "../formats/receipt.ts";
 import { type PreparedBatch, prepareBatch } from "../prepare-batch.ts";
 import { decideInstructions, type PlainChunk } from "./decide-instructions.ts";
+import { decideOptimised } from "./optimised/decide-optimised.ts";
 import { judgeBulks } from "./plain-bulks.ts";
 import { sortChains } from "./plain-chains.ts";
 import { plainRoot } from "./plain-merkle.ts";
+import { plainPositionsRoot } from "./plain-positions.ts";
 import { createSignatureJudge } from "./plain-signatures.ts";
-import type { PlainOrder } from "./plain-trade.ts";
+import type { PlainInstruction, PlainOrder } from "./plain-trade.ts";
+import { plainInstruction } from "./read-plainly.ts";
 
 const ZERO_ID = `0x${"00".repeat(32)}`;
 
@@ -42,19 +44,21 @@ export async function runSequential(input: BatchInput): Promise<BatchResult> {
   const ingested = performance.now();
   const orders = verifyOrders(batch, keccak);
   const verified = performance.now();
-  const { records, instructions } = sequenceInstructions(batch, orders, keccak);
+  const canonical = sequenceInstructions(batch, orders, keccak);
   const sequenced = performance.now();
-  const { receipts: decided, chunks: plainChunks } = decideInstructions(batch, orders, instructions);
+  const decide = batch.mode === "strict" ? decideInstructions : decideOptimised;
+  const { instructions, receipts: decided, chunks: plainChunks, ledger } = decide(batch, orders, canonical);
   const done = performance.now();
 
+  const records = recordsOf(instructions);
   const receipts = new Uint8Array(decided.length * RECEIPT_BYTES);
   for (const receipt of decided) encodeReceipt(receipts, receipt.index * RECEIPT_BYTES, receipt);
   const chunks = plainChunks.map((chunk, index) => hashChunk(keccak, chunk, index, records, receipts));
   const orderIds = Buffer.concat(orders.map(({ id }) => fromHex(id, 32)));
-  const file = writeBatchFile(batch, orderIds, records);
+  const file = writeBatchFile(batch, orderIds, recordsOf(canonical));
   const header = {
     number: batch.number,
-    mode: MODE_STRICT,
+    mode: modeByte(batch.mode),
     time: batch.time,
     openingBlock: batch.snapshot.openingBlock,
     instructionCount: decided.length,
@@ -65,6 +69,7 @@ export async function runSequential(input: BatchInput): Promise<BatchResult> {
         chunks.map(({ leaf }) => fromHex(leaf, 32)),
       ),
     ),
+    positionsRoot: toHex(plainPositionsRoot(keccak, ledger.positions())),
     fileHash: toHex(keccak(file)),
   };
 
@@ -118,7 +123,11 @@ function verifyOrders(batch: PreparedBatch, keccak: Keccak): PlainOrder[] {
   });
 }
 
-function sequenceInstructions(batch: PreparedBatch, orders: readonly PlainOrder[], keccak: Keccak) {
+function sequenceInstructions(
+  batch: PreparedBatch,
+  orders: readonly PlainOrder[],
+  keccak: Keccak,
+): readonly PlainInstruction[] {
   const digester = createDigester(keccak, createWordTables(batch.tables));
   const ids = Buffer.concat(orders.map(({ id }) => fromHex(id, 32)));
   const known = { records: viewOf(batch.orders), count: orders.length, ids };
@@ -127,13 +136,13 @@ function sequenceInstructions(batch: PreparedBatch, orders: readonly PlainOrder[
     const bytes = batch.instructions.slice(place * INSTRUCTION_BYTES, (place + 1) * INSTRUCTION_BYTES);
     bytes[INSTRUCTION_AT.priority] = priorityOf(decodeInstruction(bytes, 0), orders);
     digester.tradeId(bytes, viewOf(bytes), 0, known);
-    const record = decodeInstruction(bytes, 0);
-    const isLinked = (record.flags & FLAG.linked) !== 0;
-    return { ...record, bytes, isLinked, isPartial: (record.flags & FLAG.partial) !== 0 };
+    return plainInstruction(bytes);
   });
-  const instructions = sortChains(unsorted);
+  return sortChains(unsorted);
+}
 
-  return { instructions, records: new Uint8Array(Buffer.concat(instructions.map(({ bytes }) => bytes))) };
+function recordsOf(instructions: readonly PlainInstruction[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(instructions.map(({ bytes }) => bytes)));
 }
 
 /** The lower priority of a trade's orders, or that of the one message; who is not there, or is malformed, counts as normal. */

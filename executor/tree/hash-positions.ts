@@ -19,7 +19,7 @@ export function createPositionHasher(
   const { words, wordStride, outputWords, stride } = batch;
   const view = viewOf(batch.input);
   const heap = wordsOf(nodes);
-  const { account, unit, balance, spendable, kind } = table;
+  const { account, unit, spendable, locked, frozen, kind } = table;
   const addresses = wordsOf(table.addresses);
   const units = wordsOf(table.units);
 
@@ -29,6 +29,8 @@ export function createPositionHasher(
       for (let i = 0; i < size; i++) {
         const place = places[first + i] ?? 0;
         const at = i * wordStride;
+        const free = spendable[place] ?? 0n;
+        const balance = BigInt.asIntN(64, free + (locked[place] ?? 0n) + (frozen[place] ?? 0n));
         view.setUint32(i * stride, kind); // each time: another table's turn may have come in between
         copyWords(
           addresses,
@@ -38,8 +40,8 @@ export function createPositionHasher(
           ADDRESS_WORDS,
         );
         copyWords(units, (unit[place] ?? 0) * HASH_WORDS, words, at + wordAt(POSITION_AT.unit), HASH_WORDS);
-        view.setBigInt64(i * stride + 1 + POSITION_AT.balance, balance[place] ?? 0n);
-        view.setBigInt64(i * stride + 1 + POSITION_AT.spendable, spendable[place] ?? 0n);
+        view.setBigInt64(i * stride + 1 + POSITION_AT.balance, balance);
+        view.setBigInt64(i * stride + 1 + POSITION_AT.spendable, free);
       }
       batch.hash(size);
       for (let i = 0; i < size; i++) {

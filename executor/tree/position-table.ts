@@ -18,10 +18,11 @@ export interface PositionTable {
   readonly account: Uint32Array | Int32Array;
   /** Of what, as a place in `units`. */
   readonly unit: Uint16Array | Uint32Array | Int32Array;
-  /** Not negative. */
-  readonly balance: BigInt64Array;
-  /** Not negative; for cash the same column as `balance`. */
+  /** What may move. */
   readonly spendable: BigInt64Array;
+  /** What may not, and why; the balance is the sum of the three. A column may be empty: nothing is. */
+  readonly locked: BigInt64Array;
+  readonly frozen: BigInt64Array;
 }
 
 /** The positions of a batch, or of what is carried from one to the next. */
@@ -33,12 +34,13 @@ export interface PositionTables {
 /** Row `place` as an object. */
 export function positionAt(table: PositionTable, place: number): Position {
   if (place < 0 || place >= table.count) throw new RangeError(`${table.count} positions, and none at ${place}`);
+  const spendable = table.spendable[place] ?? 0n;
   return {
     kind: table.kind,
     account: toHex(table.addresses, 20 * (table.account[place] ?? 0), 20),
     unit: readWord(viewOf(table.units), 32 * (table.unit[place] ?? 0)),
-    balance: table.balance[place] ?? 0n,
-    spendable: table.spendable[place] ?? 0n,
+    balance: spendable + (table.locked[place] ?? 0n) + (table.frozen[place] ?? 0n),
+    spendable,
   };
 }
 

@@ -1,14 +1,20 @@
 /**
  * Who works on which piece of a job: one shared counter hands out pieces, one shared byte per piece says whether it is
- * done. A piece that was taken but never finished belongs to a thread that died; it is simply done again.
+ * done. A piece that was taken but never finished belongs to a thread that died; it is simply done again. Whoever
+ * finishes a piece leaves the checksum of what he wrote, so that a result that changed afterwards is noticed.
  */
 export interface Claims {
   /** Counters and flags, 64 bytes apart, so that writing one does not slow down who reads another. */
   readonly control: Int32Array;
   readonly done: Uint8Array;
+  /** Of each done piece: CRC-32 of what was written. */
+  readonly checksums: Uint32Array;
   /** One byte per thread that was told of the job: whether it takes no more pieces of it. */
   readonly left: Uint8Array;
 }
+
+/** Does one piece and returns the checksum of what it wrote. */
+export type PieceWork = (piece: number) => number;
 
 const NEXT = 0;
 const STOP = 16;
@@ -25,6 +31,7 @@ export function createClaims(pieces: number, threads = 0): Claims {
   return {
     control: new Int32Array(new SharedArrayBuffer(CONTROL_BYTES)),
     done: new Uint8Array(new SharedArrayBuffer(pieces)),
+    checksums: new Uint32Array(new SharedArrayBuffer(4 * pieces)),
     left: new Uint8Array(new SharedArrayBuffer(threads)),
   };
 }
@@ -36,11 +43,10 @@ export function takePiece({ control, done }: Claims): number {
   return piece < done.length ? piece : NO_PIECE;
 }
 
-/** Takes pieces until none is left or someone says stop, and runs `work` on each. */
-export function workThrough(claims: Claims, work: (piece: number) => void): void {
+/** Takes pieces until none is left or someone says stop, and does each. */
+export function workThrough(claims: Claims, work: PieceWork): void {
   for (let piece = takePiece(claims); piece !== NO_PIECE; piece = takePiece(claims)) {
-    work(piece);
-    markDone(claims, piece);
+    markDone(claims, piece, work(piece));
   }
 }
 
@@ -49,9 +55,13 @@ export function stopWork(claims: Claims): void {
   Atomics.store(claims.control, STOP, 1);
 }
 
-/** Marks a piece as done, and says so if it was the last. */
-export function markDone(claims: Claims, piece: number): void {
-  Atomics.store(claims.done, piece, 1);
+/**
+ * Marks a piece as done, and says so if it was the last; `checksum` is there before anyone can see that it is. A piece that is
+ * done twice counts once, or others would be taken for done while somebody still works on them.
+ */
+export function markDone(claims: Claims, piece: number, checksum: number): void {
+  claims.checksums[piece] = checksum;
+  if (Atomics.exchange(claims.done, piece, 1) === 1) return;
   if (Atomics.add(claims.control, DONE, 1) + 1 === claims.done.length) wake(claims);
 }
 

@@ -3,14 +3,13 @@
  * result. The same code runs in worker threads and, for small batches or after a thread died, in the calling one.
  */
 import secp256k1 from "secp256k1";
-import { type Keccak, loadKeccak } from "../formats/keccak.ts";
-import { createLeafHasher, HASH_BYTES, merkleRoot } from "../formats/merkle.ts";
-import { RECEIPT_BYTES } from "../formats/receipt.ts";
+import { loadKeccak } from "../formats/keccak.ts";
 import { type BareHashesJob, hashBare } from "../income/bare-hashes.ts";
 import { type DivideDepositJob, divideDeposit, type FindLossesJob, findLosses } from "../income/divide-deposit.ts";
 import { hashSubtrees, type IncomeProofsJob, type IncomeTreeJob, writeProofs } from "../income/income-jobs.ts";
 import { type SortHoldersJob, sortBuckets } from "../income/sort-holders.ts";
 import { type SignJob, signOrders } from "../load/sign-orders.ts";
+import { type CommitJob, commitChunks } from "../tree/commit-chunks.ts";
 import { hashPositionSubtrees, type PositionTreeJob } from "../tree/position-tree-job.ts";
 import { type InstructionsToIdentify, identifyInstructions } from "../verify/identify-instructions.ts";
 import { type MessagesToVerify, verifyMessages } from "../verify/verify-messages.ts";
@@ -29,19 +28,9 @@ export interface VerifyJob extends RangeOfItems, MessagesToVerify {
   readonly kind: "verify";
 }
 
-/** Trade id and Merkle leaf of each instruction. */
+/** Trade id of each instruction. */
 export interface IdentifyJob extends RangeOfItems, InstructionsToIdentify {
   readonly kind: "identify";
-}
-
-/** Both roots of each chunk, instructions' then receipts'. */
-export interface CommitJob extends RangeOfItems {
-  readonly kind: "commit";
-  /** First instruction and number of instructions of each chunk. */
-  readonly chunks: Uint32Array;
-  readonly leaves: Uint8Array;
-  readonly receipts: Uint8Array;
-  readonly roots: Uint8Array;
 }
 
 /** Nothing but the library's recovery on digests made before: the measure of the verify stage. */
@@ -79,7 +68,7 @@ export async function createRangeWork(job: Job): Promise<RangeWork> {
     case "identify":
       return identifyInstructions(keccak, job);
     case "commit":
-      return commitChunks(keccak, job);
+      return commitChunks(job);
     case "positionTree":
       return hashPositionSubtrees(job);
     case "recover":
@@ -99,24 +88,6 @@ export async function createRangeWork(job: Job): Promise<RangeWork> {
     case "bareHashes":
       return hashBare(job);
   }
-}
-
-function commitChunks(keccak: Keccak, { chunks, leaves, receipts, roots }: CommitJob): RangeWork {
-  const leafOf = createLeafHasher(keccak, RECEIPT_BYTES);
-
-  return (from, to) => {
-    for (let chunk = from; chunk < to; chunk++) {
-      const first = chunks[2 * chunk] ?? 0;
-      const count = chunks[2 * chunk + 1] ?? 0;
-      const receiptLeaves = new Uint8Array(count * HASH_BYTES);
-      for (let i = 0; i < count; i++) {
-        receiptLeaves.set(leafOf(receipts, (first + i) * RECEIPT_BYTES), i * HASH_BYTES);
-      }
-      const ownLeaves = leaves.subarray(first * HASH_BYTES, (first + count) * HASH_BYTES);
-      roots.set(merkleRoot(keccak, ownLeaves), 2 * chunk * HASH_BYTES);
-      roots.set(merkleRoot(keccak, receiptLeaves), (2 * chunk + 1) * HASH_BYTES);
-    }
-  };
 }
 
 function recoverKeys({ digests, signatures }: RecoverJob): RangeWork {

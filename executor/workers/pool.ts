@@ -1,28 +1,16 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { requireInput } from "../errors.ts";
-import {
-  type Claims,
-  countDone,
-  createClaims,
-  hasLeft,
-  markDone,
-  stopWork,
-  unfinishedPieces,
-  waitUntil,
-  wake,
-} from "./claims.ts";
+import { type Claims, countDone, createClaims, hasLeft, stopWork, waitUntil, wake } from "./claims.ts";
 import { createDoorbell, type Doorbell, ring } from "./doorbell.ts";
-import { createRangeWork, type Job } from "./jobs.ts";
+import { finishPieces } from "./finish-pieces.ts";
+import type { Job } from "./jobs.ts";
 import type { Assignment, WorkerStart } from "./worker.ts";
 
 /** More threads than this are a mistake, not a machine. */
 const MAX_WORKERS = 256;
 
 const PROGRESS_EVERY_MS = 100;
-
-/** Without worker threads the event loop gets its turn this often, for signals and progress. */
-const YIELD_EVERY_MS = 50;
 
 /** How a job is watched and stopped. */
 export interface RunOptions {
@@ -66,6 +54,7 @@ export class WorkerPool implements JobRunner {
   readonly #size: number;
   readonly #flights = new Set<Flight>();
   #lost = 0;
+  #mended = 0;
   #filling: Promise<void> | undefined;
 
   private constructor(size: number) {
@@ -89,6 +78,11 @@ export class WorkerPool implements JobRunner {
     return this.#lost;
   }
 
+  /** How many pieces were done again because their result had changed after it was written. */
+  get mended(): number {
+    return this.#mended;
+  }
+
   /** The live threads; for whoever wants to see one die. */
   get threads(): readonly Worker[] {
     return this.#seats.map(({ thread }) => thread);
@@ -109,7 +103,7 @@ export class WorkerPool implements JobRunner {
     try {
       await waitUntil(claims, () => this.#isOver(flight));
       signal?.throwIfAborted();
-      await finishInline(job, claims, signal);
+      this.#mended += await finishPieces(job, claims, { signal });
       onProgress?.(job.total, job.total);
     } finally {
       clearInterval(timer);
@@ -186,24 +180,6 @@ export class WorkerPool implements JobRunner {
     });
     this.#lost += Number(had.length > 0);
     for (const { claims } of this.#flights) wake(claims);
-  }
-}
-
-/** Does what no thread did: everything in a pool without threads, else what a dead one left. */
-async function finishInline(job: Job, claims: Claims, signal: AbortSignal | undefined): Promise<void> {
-  const left = unfinishedPieces(claims);
-  if (left.length === 0) return;
-
-  const work = await createRangeWork(job);
-  let yielded = performance.now();
-  for (const piece of left) {
-    work(piece * job.pieceSize, Math.min((piece + 1) * job.pieceSize, job.total));
-    markDone(claims, piece);
-    if (performance.now() - yielded > YIELD_EVERY_MS) {
-      await new Promise((resolve) => setImmediate(resolve));
-      signal?.throwIfAborted();
-      yielded = performance.now();
-    }
   }
 }
 

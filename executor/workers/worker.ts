@@ -5,9 +5,10 @@
  */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { loadKeccak } from "../formats/keccak.ts";
-import { type Claims, leaveWork, markDone, NO_PIECE, takePiece } from "./claims.ts";
+import { type Claims, leaveWork, markDone, NO_PIECE, type PieceWork, takePiece } from "./claims.ts";
 import { type Doorbell, ringsOf, waitForRing } from "./doorbell.ts";
-import { createRangeWork, type Job, type RangeWork } from "./jobs.ts";
+import type { Job } from "./jobs.ts";
+import { createPieceWork } from "./outputs.ts";
 
 /** What the pool posts. */
 export interface Assignment {
@@ -25,7 +26,7 @@ export interface WorkerStart {
 }
 
 interface Open extends Assignment {
-  readonly work: RangeWork;
+  readonly work: PieceWork;
 }
 
 if (parentPort !== null) {
@@ -42,7 +43,7 @@ async function serve(doorbell: Doorbell, port: NonNullable<typeof parentPort>): 
     const heard = ringsOf(doorbell);
     for (let post = receiveMessageOnPort(port); post !== undefined; post = receiveMessageOnPort(port)) {
       const assignment: Assignment = post.message;
-      open.push({ ...assignment, work: await createRangeWork(assignment.job) });
+      open.push({ ...assignment, work: await createPieceWork(assignment.job) });
       open.sort((one, other) => other.urgency - one.urgency); // stable
     }
     while (open.length > 0 && ringsOf(doorbell) === heard) workOnce(open);
@@ -55,13 +56,12 @@ function workOnce(open: Open[]): void {
   const [first] = open;
   if (first === undefined) return;
 
-  const { job, claims, seat, work } = first;
+  const { claims, seat, work } = first;
   const piece = takePiece(claims);
   if (piece === NO_PIECE) {
     open.shift();
     leaveWork(claims, seat);
     return;
   }
-  work(piece * job.pieceSize, Math.min((piece + 1) * job.pieceSize, job.total));
-  markDone(claims, piece);
+  markDone(claims, piece, work(piece));
 }

@@ -66,13 +66,14 @@ function chunkFields({ index, firstInstruction, instructionCount, ...roots }: Pr
 }
 
 function headerWords({ chainId, desk, header }: ProofBook, chunksRoot: string) {
-  const { number, mode, time, openingBlock, instructionCount, chunkCount, fileHash } = header;
+  const { number, mode, time, openingBlock, instructionCount, chunkCount, positionsRoot, fileHash } = header;
   return [
     numberOf(chainId, 32),
     new Uint8Array(12),
     wordOf(desk),
     ...[number, mode, time, openingBlock, instructionCount, chunkCount].map((field) => numberOf(field, 32)),
     wordOf(chunksRoot),
+    wordOf(positionsRoot),
     wordOf(fileHash),
   ];
 }

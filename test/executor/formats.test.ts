@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { concat, TypedDataEncoder } from "ethers";
+import { concat, TypedDataEncoder, ZeroHash } from "ethers";
 import { createWordTables } from "../../executor/formats/batch-tables.ts";
 import { encodeChunk } from "../../executor/formats/chunk-leaf.ts";
 import { createDigester } from "../../executor/formats/digest.ts";
 import { fromHex, toHex } from "../../executor/formats/hex.ts";
 import { leafHash } from "../../executor/formats/merkle.ts";
+import { encodePosition, POSITION_KIND, type Position } from "../../executor/formats/position-leaf.ts";
 import {
   ATTESTATION_TYPES,
   batchHash,
@@ -27,6 +28,7 @@ import {
   settlementDomain,
   TRADE_TYPES,
 } from "../../executor/index.ts";
+import { plainPositionsRoot } from "../../executor/sequential/plain-positions.ts";
 
 const vectors = JSON.parse(readFileSync(new URL("../vectors/formats.json", import.meta.url), "utf8"));
 const keccak = await loadKeccak();
@@ -168,6 +170,25 @@ describe("Formats", () => {
       const { currency, netHash: expected } = vectors.emptyNetVector;
 
       expect(toHex(netHash(keccak, packNetVector(currency, [], [])))).to.equal(expected);
+    });
+
+    it("pack positions, and hash them with shares on the left and cash on the right", () => {
+      const { list, root } = vectors.positions;
+      const positions: Position[] = list.map(({ fields }: { fields: Record<string, string> }) => ({
+        kind: Number(fields["kind"]) === POSITION_KIND.shares ? POSITION_KIND.shares : POSITION_KIND.cash,
+        account: fields["account"] ?? "",
+        unit: BigInt(fields["unit"] ?? 0),
+        balance: BigInt(fields["balance"] ?? 0),
+        spendable: BigInt(fields["spendable"] ?? 0),
+      }));
+      const [shares, cash] = [positions.slice(0, 2), positions.slice(2)];
+
+      for (const [place, position] of positions.entries()) {
+        expect(toHex(encodePosition(position))).to.equal(list[place].bytes);
+        expect(toHex(leafHash(keccak, encodePosition(position)))).to.equal(list[place].leaf);
+      }
+      expect(toHex(plainPositionsRoot(keccak, { shares, cash }))).to.equal(root);
+      expect(toHex(plainPositionsRoot(keccak, { shares: [], cash: [] }))).to.equal(ZeroHash);
     });
 
     it("hash a batch header", () => {

@@ -24,8 +24,9 @@ function randomTable(seed: number, room: number, kind: PositionTable["kind"] = P
     units: sharedBytes(32 * units),
     account: placeColumn(room),
     unit: placeColumn(room),
-    balance: amountColumn(room),
     spendable: amountColumn(room),
+    locked: amountColumn(room),
+    frozen: amountColumn(room),
   };
   table.addresses.set(fill(table.addresses));
   table.units.set(fill(table.units));
@@ -34,8 +35,7 @@ function randomTable(seed: number, room: number, kind: PositionTable["kind"] = P
     table.unit[place] = randomInteger(random, 0, units - 1);
   }
   const change = (place: number) => {
-    table.balance[place] = amount();
-    table.spendable[place] = amount();
+    for (const column of [table.spendable, table.locked, table.frozen]) column[place] = amount() / 4n;
   };
   return { table, change, random };
 }

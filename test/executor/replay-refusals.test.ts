@@ -73,6 +73,7 @@ describe("Replay of a log that cannot be right", function () {
       ["chunkCount", { ...outcome, header: { ...header, chunkCount: 9 } }, "9", "2"],
       ["fileHash", { ...outcome, header: { ...header, fileHash: HASH } }, HASH, header.fileHash],
       ["chunksRoot", { ...outcome, header: { ...header, chunksRoot: HASH } }, HASH, header.chunksRoot],
+      ["positionsRoot", { ...outcome, header: { ...header, positionsRoot: HASH } }, HASH, header.positionsRoot],
       ["receiptsHash", { ...outcome, receiptsHash: HASH }, HASH, outcome.receiptsHash],
       ["batchHash", { ...outcome, batchHash: HASH }, HASH, outcome.batchHash],
       [

@@ -18,6 +18,7 @@ export interface BatchHeader {
   instructionCount: bigint;
   chunkCount: bigint;
   chunksRoot: string;
+  positionsRoot: string;
   fileHash: string;
 }
 
@@ -46,6 +47,7 @@ export function planBatch(number: bigint, vectors: readonly NetVector[]): Planne
       instructionCount: BigInt(vectors.length) * 2n,
       chunkCount: BigInt(vectors.length),
       chunksRoot: merkleRoot(leaves),
+      positionsRoot: id(`positions after ${number}`),
       fileHash: id(`file ${number}`),
     },
     chunks: planned.map(({ vector, chunk }, place) => ({ chunk, proof: merkleProof(leaves, place), vector })),

@@ -36,6 +36,7 @@ export async function everyRoleTaken(connection: NetworkConnection) {
     instructionCount: 1n,
     chunkCount: 1n,
     chunksRoot: ethers.id("chunks"),
+    positionsRoot: ethers.id("positions"),
     fileHash: ethers.id("file"),
   });
   return { ...deployment, holders, nobody: nobody.address };

@@ -84,6 +84,7 @@ export function sampleReport(): ReportData {
         instructionCount: 11,
         chunkCount: 1,
         chunksRoot: HASH,
+        positionsRoot: HASH,
         fileHash: HASH,
       },
       batchHash: HASH,

@@ -100,6 +100,7 @@ const HEADER = {
   instructionCount: 1n,
   chunkCount: 1n,
   chunksRoot: ethers.id("chunks"),
+  positionsRoot: ethers.id("positions"),
   fileHash: ethers.id("file"),
 };
 

@@ -1,6 +1,6 @@
 import { FLAG, INSTRUCTION_AT, INSTRUCTION_BYTES, MAX_CHAIN } from "../../formats/instruction-record.ts";
 import { CODE } from "../../formats/reason-codes.ts";
-import type { ClosedChunk, Posting, PostingMark } from "../posting.ts";
+import type { ClosedChunk, Posting } from "../posting.ts";
 import type { ReceiptWriter } from "../receipts.ts";
 import { AMOUNT, ROW_AMOUNTS, type Rows } from "../rows.ts";
 import type { KindKernel } from "./kind-kernel.ts";
@@ -27,6 +27,7 @@ export function decideKinds(decision: KindDecision): ClosedChunk[] {
   const closed: ClosedChunk[] = [];
   const codes = new Int32Array(longest);
   const asked = new BigInt64Array(2 * longest);
+  const members = new Int32Array(longest);
 
   /** Decides one row in the running chunk. */
   function decide(index: number): number {
@@ -46,25 +47,24 @@ export function decideKinds(decision: KindDecision): ClosedChunk[] {
 
   /** Decides the rows from `first` up to `end`, all or none. The answer is the row that stopped them, or `end`. */
   function decideAll(first: number, end: number): number {
-    const mark = posting.mark();
+    const { touchedCount } = posting;
     keepAmounts(first, end);
 
     for (let index = first; index < end; index++) {
       const code = decide(index);
       codes[index - first] = code;
       if (code === CODE.accepted) continue;
-      takeBack(mark, first, index);
+      takeBack(touchedCount, first, index);
       return index;
     }
     return end;
   }
 
-  function takeBack(mark: PostingMark, first: number, failed: number): void {
-    for (let index = failed - 1; index >= first; index--) {
-      kernel.takeBack(index);
-      if (kernel.moves(index)) posting.takeBack(index);
-    }
-    posting.rewind(mark);
+  function takeBack(touchedCount: number, first: number, failed: number): void {
+    let moved = 0;
+    for (let index = first; index < failed; index++) if (kernel.moves(index)) members[moved++] = index;
+    posting.takeBack(members.subarray(0, moved), touchedCount);
+    for (let index = failed - 1; index >= first; index--) kernel.takeBack(index);
   }
 
   /** Partial rows are given their quantities as they are decided, which may happen twice. */

@@ -86,14 +86,26 @@ describe("SettlementDesk: batches", () => {
       const { header } = planBatch(1n, [vector, vector]);
       const hash = keccak256(
         AbiCoder.defaultAbiCoder().encode(
-          ["uint256", "address", "uint64", "uint8", "uint64", "uint64", "uint32", "uint32", "bytes32", "bytes32"],
+          [
+            "uint256",
+            "address",
+            "uint64",
+            "uint8",
+            "uint64",
+            "uint64",
+            "uint32",
+            "uint32",
+            "bytes32",
+            "bytes32",
+            "bytes32",
+          ],
           [31337n, desk.target, ...Object.values(header)],
         ),
       );
 
       await expect(open(planBatch(1n, [vector, vector])))
         .to.emit(desk, "BatchOpened")
-        .withArgs(1n, hash, header.chunksRoot, header.fileHash);
+        .withArgs(1n, hash, header.chunksRoot, header.positionsRoot, header.fileHash);
 
       const now = BigInt(await networkHelpers.time.latest());
       expect(await desk.lastBatch()).to.equal(1n);

@@ -1,17 +1,23 @@
 import { basename, dirname } from "node:path";
-import { type FileLayer, type LogFile, LogLockedError } from "../../executor/index.ts";
-import type { SeededRandom } from "./seeded-random.ts";
+import { LogLockedError } from "../log/errors.ts";
+import type { FileLayer, LogFile } from "../log/file-layer.ts";
+import { GrowingBytes } from "./growing-bytes.ts";
 
 /** Bytes that a power failure keeps or loses together; smaller than any real sector, to tear more. */
 const SECTOR = 16;
 
 interface Contents {
   /** What programs see. */
-  cache: Uint8Array;
+  readonly cache: GrowingBytes;
   /** What is left after a power failure, besides dirty sectors that happen to be written in the last moment. */
-  disk: Uint8Array;
+  readonly disk: GrowingBytes;
   /** Sectors that the next sync will write. */
-  dirty: Set<number>;
+  readonly dirty: Set<number>;
+}
+
+/** Whatever throws numbers in [0, bound). */
+export interface Chance {
+  below(bound: number): number;
 }
 
 /**
@@ -19,7 +25,7 @@ interface Contents {
  * and thereafter counts as written what was not, as systems do.
  */
 export class FragileDisk implements FileLayer {
-  readonly #random: SeededRandom;
+  readonly #random: Chance;
   readonly #files = new Map<string, Contents>();
   readonly #locks = new Set<string>();
   /** Operations until the power fails. */
@@ -33,13 +39,13 @@ export class FragileDisk implements FileLayer {
   syncs = 0;
   #life = 0;
 
-  constructor(random: SeededRandom) {
+  constructor(random: Chance) {
     this.#random = random;
   }
 
   /** What programs see of a file. */
   bytesOf(path: string): Uint8Array {
-    return this.#contents(path).cache;
+    return this.#contents(path).cache.bytes;
   }
 
   has(path: string): boolean {
@@ -50,8 +56,19 @@ export class FragileDisk implements FileLayer {
   async append(path: string, bytes: Uint8Array): Promise<void> {
     const contents = this.#contents(path);
     put(contents, bytes, contents.cache.length);
-    contents.disk = contents.cache.slice();
-    contents.dirty = new Set();
+    contents.disk.become(contents.cache.bytes);
+    contents.dirty.clear();
+  }
+
+  /** Bytes that all files together have. */
+  get used(): number {
+    return [...this.#files.values()].reduce((sum, { cache }) => sum + cache.length, 0);
+  }
+
+  /** Changes one byte for good, as if the disk had forgotten what it was. Done twice, it is as before. */
+  damage(path: string, offset: number): void {
+    const { cache, disk } = this.#contents(path);
+    for (const bytes of [cache.bytes, disk.bytes]) bytes[offset] = (bytes[offset] ?? 0) ^ 0x10;
   }
 
   /** The process is gone, and with it its locks; what it wrote is still in the system's memory. */
@@ -66,15 +83,13 @@ export class FragileDisk implements FileLayer {
     this.kill();
     for (const contents of this.#files.values()) {
       writeBack(contents, () => this.#random.below(2) === 0);
-      const { cache, disk } = contents;
+      const { cache, disk, dirty } = contents;
       const [low, high] = [Math.min(cache.length, disk.length), Math.max(cache.length, disk.length)];
       // The new length of a file may have got there without what is in it, or not at all.
       const length = [cache.length, disk.length, low + this.#random.below(high - low + 1)][this.#random.below(3)];
-      const left = new Uint8Array(length ?? 0);
-      left.set(disk.subarray(0, left.length));
-      contents.cache = left;
-      contents.disk = left.slice();
-      contents.dirty = new Set();
+      disk.resize(length ?? 0);
+      cache.become(disk.bytes);
+      dirty.clear();
     }
   }
 
@@ -93,11 +108,11 @@ export class FragileDisk implements FileLayer {
       close: async () => undefined,
       read: async (offset, length) => {
         operate();
-        return contents.cache.slice(offset, offset + length);
+        return contents.cache.bytes.slice(offset, offset + length);
       },
       write: async (parts, offset) => {
         const bytes = Buffer.concat(parts);
-        const room = Math.max(0, this.capacity - this.#used() + contents.cache.length - offset);
+        const room = Math.max(0, this.capacity - this.used + contents.cache.length - offset);
         // When the power fails within a write, any beginning of it may be in memory.
         const doomed = this.operationsLeft < 1;
         const length = doomed ? this.#random.below(bytes.length + 1) : Math.min(bytes.length, room);
@@ -111,17 +126,17 @@ export class FragileDisk implements FileLayer {
         operate();
         if (this.failingTruncates-- > 0) throw failure("EIO", "input/output error");
         this.failingTruncates = 0;
-        contents.cache = contents.cache.slice(0, length);
-        contents.dirty = new Set([...contents.dirty].filter((sector) => sector * SECTOR < length));
+        contents.cache.resize(length);
+        for (const sector of contents.dirty) if (sector * SECTOR >= length) contents.dirty.delete(sector);
       },
       sync: async () => {
         operate();
         const fails = this.failingSyncs > 0;
         if (!fails) {
           writeBack(contents, () => true);
-          contents.disk = contents.disk.slice(0, contents.cache.length);
+          contents.disk.resize(Math.min(contents.disk.length, contents.cache.length));
         }
-        contents.dirty = new Set();
+        contents.dirty.clear();
         if (fails) {
           this.failingSyncs -= 1;
           throw failure("EIO", "input/output error");
@@ -133,13 +148,13 @@ export class FragileDisk implements FileLayer {
 
   async writeWhole(path: string, bytes: Uint8Array): Promise<void> {
     this.#operate();
-    if (this.#used() + bytes.length > this.capacity) throw failure("ENOSPC", "no space left on device");
-    this.#files.set(path, { cache: bytes.slice(), disk: bytes.slice(), dirty: new Set() });
+    if (this.used + bytes.length > this.capacity) throw failure("ENOSPC", "no space left on device");
+    this.#files.set(path, { cache: new GrowingBytes(bytes), disk: new GrowingBytes(bytes), dirty: new Set() });
   }
 
   async readWhole(path: string): Promise<Uint8Array | undefined> {
     this.#operate();
-    return this.#files.get(path)?.cache.slice();
+    return this.#files.get(path)?.cache.bytes.slice();
   }
 
   async list(folder: string): Promise<string[]> {
@@ -163,34 +178,24 @@ export class FragileDisk implements FileLayer {
     return contents;
   }
 
-  #used(): number {
-    return [...this.#files.values()].reduce((sum, { cache }) => sum + cache.length, 0);
-  }
-
   #operate(): void {
     this.operationsLeft -= 1;
     if (this.operationsLeft < 0) throw new Error("the power is off");
   }
 }
 
-function put(contents: Contents, bytes: Uint8Array, offset: number): void {
-  const cache = new Uint8Array(Math.max(contents.cache.length, offset + bytes.length));
-  cache.set(contents.cache);
-  cache.set(bytes, offset);
-  contents.cache = cache;
-  for (let at = offset; at < offset + bytes.length; at++) contents.dirty.add(Math.floor(at / SECTOR));
+function put({ cache, dirty }: Contents, bytes: Uint8Array, offset: number): void {
+  cache.write(bytes, offset);
+  for (let at = offset; at < offset + bytes.length; at += SECTOR) dirty.add(Math.floor(at / SECTOR));
+  if (bytes.length > 0) dirty.add(Math.floor((offset + bytes.length - 1) / SECTOR));
 }
 
 /** Brings those dirty sectors to the disk that `isWritten` picks. */
-function writeBack(contents: Contents, isWritten: () => boolean): void {
-  const { cache, dirty } = contents;
+function writeBack({ cache, disk, dirty }: Contents, isWritten: () => boolean): void {
   for (const sector of [...dirty].sort((a, b) => a - b)) {
     if (!isWritten()) continue;
     const [from, to] = [sector * SECTOR, Math.min((sector + 1) * SECTOR, cache.length)];
-    const disk = new Uint8Array(Math.max(contents.disk.length, to));
-    disk.set(contents.disk);
-    disk.set(cache.subarray(from, to), from);
-    contents.disk = disk;
+    disk.write(cache.bytes.subarray(from, to), from);
     dirty.delete(sector);
   }
 }

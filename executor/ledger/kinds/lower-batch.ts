@@ -2,23 +2,16 @@ import { INSTRUCTION_AT, INSTRUCTION_BYTES, KIND_TRADE } from "../../formats/ins
 import { wordsOf } from "../../formats/integers.ts";
 import type { FillBook } from "../fill-book.ts";
 import { type Lowering, lowerTrades } from "../lower-trades.ts";
-import type { Posting } from "../posting.ts";
-import type { ReceiptWriter } from "../receipts.ts";
-import { decideKinds } from "./decide-kinds.ts";
 import { type KindBooks, ordersByFill } from "./kind-books.ts";
-import { KindKernel } from "./kind-kernel.ts";
 import { type KindLowering, lowerKind } from "./lower-kinds.ts";
 
-/** What a batch of all kinds is decided from. */
+/** What a batch of all kinds is lowered from. */
 export interface KindBatch {
   readonly lowering: Lowering;
   readonly count: number;
-  readonly maxChunkInstructions: number;
   readonly ids: Uint8Array;
   readonly fills: FillBook;
   readonly books: KindBooks;
-  readonly posting: Posting;
-  readonly receipts: ReceiptWriter;
 }
 
 /** Whether a batch is of nothing but whole, unlinked trades, which the plain kernel decides. */
@@ -30,19 +23,14 @@ export function areTradesOnly(instructions: Uint8Array): boolean {
   return true;
 }
 
-/** Lowers and decides the instructions of a batch of all kinds; the chunks that they make. */
-export function runKinds(batch: KindBatch): ReturnType<typeof decideKinds> {
-  const { lowering, count, maxChunkInstructions, ids, fills, books, posting, receipts } = batch;
-  const { instructions, view, orders, state, rows, time } = lowering;
+/** Lowers the instructions of a batch of all kinds. */
+export function lowerKinds({ lowering, count, ids, fills, books }: KindBatch): void {
+  const { instructions, orders } = lowering;
   books.meet(orders, ids);
 
-  const orderOfFill = ordersByFill(orders);
-  const all: KindLowering = { ...lowering, books, fills, orderOfFill, idWords: wordsOf(ids) };
+  const all: KindLowering = { ...lowering, books, fills, orderOfFill: ordersByFill(orders), idWords: wordsOf(ids) };
   for (let index = 0; index < count; index++) {
     if (instructions[index * INSTRUCTION_BYTES] === KIND_TRADE) lowerTrades(lowering, index, index + 1);
     else lowerKind(all, index);
   }
-
-  const kernel = new KindKernel(state, rows, fills, books, time);
-  return decideKinds({ count, maxChunkInstructions, instructions, view, rows, kernel, posting, receipts });
 }

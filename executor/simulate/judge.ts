@@ -1,0 +1,28 @@
+import type { BatchInput } from "../batch-input.ts";
+import type { BatchResult } from "../batch-result.ts";
+import { compareResults } from "../compare-results.ts";
+import type { LogState } from "../replay/log-state.ts";
+import { runSequential } from "../sequential/run-sequential.ts";
+import { insist } from "./insist.ts";
+
+/**
+ * Insists that `result` is, byte for byte, what the plain executor makes of `input` and of what the chain says to be
+ * final and filled.
+ */
+export async function judge(input: BatchInput, { final, filled }: LogState, result: BatchResult): Promise<void> {
+  const judged = await runSequential({ ...input, alreadyFinal: final, filled });
+  if (isSame(judged, result)) return;
+  insist(false, `batch ${input.number} is not what the judge says: ${compareResults(judged, result)}`);
+}
+
+/** All that a batch hash does not cover, and the hash; what differs then is looked for only if something does. */
+function isSame(one: BatchResult, other: BatchResult): boolean {
+  const pairs = [
+    [one.orderIds, other.orderIds],
+    [one.orderStatus, other.orderStatus],
+    [one.instructions, other.instructions],
+    [one.receipts, other.receipts],
+    [one.file, other.file],
+  ] as const;
+  return one.batchHash === other.batchHash && pairs.every(([left, right]) => Buffer.compare(left, right) === 0);
+}

@@ -1,0 +1,35 @@
+import { type BatchResult, instructionsOf, receiptsOf } from "../batch-result.ts";
+import { readBatchFile } from "../formats/batch-file.ts";
+import { toHex } from "../formats/hex.ts";
+import { decodeOrder, ORDER_BYTES } from "../formats/order-record.ts";
+import { isAccepted } from "../formats/reason-codes.ts";
+import { insist } from "./insist.ts";
+
+/** Adds what the settled chunks of a batch did to what is final and filled; each id may come once, and no order beyond what it asked for. */
+export function addReceipts(
+  final: Set<string>,
+  filled: Map<string, bigint>,
+  result: BatchResult,
+  settled: ReadonlySet<number>,
+): void {
+  const instructions = instructionsOf(result);
+  const { orders } = readBatchFile(result.file);
+  insist(orders instanceof Uint8Array, "a batch file holds records");
+
+  for (const { id, index, code, quantity, chunk } of receiptsOf(result)) {
+    if (!settled.has(chunk)) continue;
+    insist(!(isAccepted(code) && final.has(id)), `trade ${id} was accepted although it was through`);
+    final.add(id);
+    const instruction = instructions[index];
+    if (!isAccepted(code) || instruction === undefined) continue;
+    insist(quantity > 0n && quantity === instruction.quantity, `trade ${id} settled ${quantity}`);
+
+    for (const place of [instruction.buyOrder, instruction.sellOrder]) {
+      const order = toHex(result.orderIds, place * 32, 32);
+      const sum = (filled.get(order) ?? 0n) + quantity;
+      const asked = decodeOrder(orders, place * ORDER_BYTES).quantity;
+      insist(sum <= asked, `order ${order} is filled with ${sum} of ${asked}`);
+      filled.set(order, sum);
+    }
+  }
+}
