@@ -11,7 +11,9 @@ import { type SortHoldersJob, sortBuckets } from "../income/sort-holders.ts";
 import { type SignJob, signOrders } from "../load/sign-orders.ts";
 import { type CommitJob, commitChunks } from "../tree/commit-chunks.ts";
 import { hashPositionSubtrees, type PositionTreeJob } from "../tree/position-tree-job.ts";
-import { type InstructionsToIdentify, identifyInstructions } from "../verify/identify-instructions.ts";
+import { identifyInstructions } from "../verify/identify-instructions.ts";
+import type { TradesToIdentify } from "../verify/trade-digests.ts";
+import { type BulksToVerify, verifyBulks } from "../verify/verify-bulks.ts";
 import { type MessagesToVerify, verifyMessages } from "../verify/verify-messages.ts";
 
 export { ORDER_STATUS } from "../verify/message-status.ts";
@@ -28,8 +30,13 @@ export interface VerifyJob extends RangeOfItems, MessagesToVerify {
   readonly kind: "verify";
 }
 
-/** Trade id of each instruction. */
-export interface IdentifyJob extends RangeOfItems, InstructionsToIdentify {
+/** Whether the signature of each bulk counts, once its messages have been verified. */
+export interface BulksJob extends RangeOfItems, BulksToVerify {
+  readonly kind: "bulks";
+}
+
+/** Id of each instruction. */
+export interface IdentifyJob extends RangeOfItems, TradesToIdentify {
   readonly kind: "identify";
 }
 
@@ -43,6 +50,7 @@ export interface RecoverJob extends RangeOfItems {
 
 export type Job =
   | VerifyJob
+  | BulksJob
   | IdentifyJob
   | CommitJob
   | PositionTreeJob
@@ -65,6 +73,8 @@ export async function createRangeWork(job: Job): Promise<RangeWork> {
   switch (job.kind) {
     case "verify":
       return verifyMessages(keccak, job);
+    case "bulks":
+      return verifyBulks(keccak, job);
     case "identify":
       return identifyInstructions(keccak, job);
     case "commit":
