@@ -110,8 +110,10 @@ export { drawFlows, type FlowOptions } from "./load/draw-flows.ts";
 export { createFlows, FLOW_TRADE, FLOW_TRANSFER, type Flows, partOfFlows } from "./load/flows.ts";
 export { type Netting, nettingOf } from "./load/netting.ts";
 export { createRandom, createZipf, type Random, randomInteger } from "./load/random.ts";
-export { writeSettlementLines } from "./load/settlement-lines.ts";
+export { balancesIn, replayTape, type TapeReplay, tapeLoad } from "./load/replay-tape.ts";
 export { formatShape, parseShape, SHAPES, type Shape, type ShapeName } from "./load/shape.ts";
+export { readTape, type TapeBlock } from "./load/tape.ts";
+export { tradeFileOf } from "./load/trade-file-of.ts";
 export { createWorkload, type WorkloadOptions } from "./load/workload.ts";
 export { AppendLog, type AppendLogOptions } from "./log/append-log.ts";
 export { decodeEntry, encodeEntry, type LogEntry } from "./log/entries.ts";
@@ -182,7 +184,7 @@ export { findHighestRate, type RateSearch, type Trial } from "./throughput/find-
 export { type Fingerprint, readFingerprint } from "./throughput/fingerprint.ts";
 export { judge, requireSame, type Verdict, WrongResultError } from "./throughput/judge.ts";
 export { Latencies, type LatencySummary } from "./throughput/latency.ts";
-export { type DecodeLines, type DecodingFigure, measureDecoding } from "./throughput/measure-decoding.ts";
+export { type DecodingFigure, measureDecoding } from "./throughput/measure-decoding.ts";
 export { type DurabilityFigure, type DurabilityOptions, measureDurability } from "./throughput/measure-durability.ts";
 export {
   type HighestRate,
