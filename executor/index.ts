@@ -58,7 +58,13 @@ export {
   encodeAnswers,
   type LongSignature,
 } from "./formats/contract-answers.ts";
-export { type BatchHeader, batchHash, MODE_STRICT } from "./formats/header.ts";
+export {
+  type BatchHeader,
+  type BatchMode,
+  batchHash,
+  MODE_OPTIMISED,
+  MODE_STRICT,
+} from "./formats/header.ts";
 export {
   decodeInstruction,
   encodeInstruction,
@@ -106,7 +112,16 @@ export {
   type Position,
   type PositionKind,
 } from "./formats/position-leaf.ts";
-export { ACCEPTED, CODE, explainCode, isAccepted, REASONS, type Reason } from "./formats/reason-codes.ts";
+export {
+  ACCEPTED,
+  CODE,
+  endsId,
+  explainCode,
+  isAccepted,
+  isWaiting,
+  REASONS,
+  type Reason,
+} from "./formats/reason-codes.ts";
 export { decodeReceipt, encodeReceipt, RECEIPT_BYTES, type Receipt } from "./formats/receipt.ts";
 export {
   ATTESTATION_TYPES,
@@ -163,6 +178,13 @@ export {
   measureVerification,
   type VerificationRates,
 } from "./measure-verification.ts";
+export {
+  type NettingFigures,
+  type SettledCount,
+  type SettlementFigures,
+  settlementFigures,
+} from "./optimised/figures.ts";
+export { type RunBatch, recycle } from "./optimised/recycle.ts";
 export {
   createPackedAccounts,
   createPackedCash,

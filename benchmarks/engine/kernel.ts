@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import { WorkerPool } from "../../executor/index.ts";
 import { Kernel } from "../../executor/ledger/kernel.ts";
-import { Posting } from "../../executor/ledger/posting.ts";
 import { shouldSplit } from "../../executor/ledger/split/choose-split.ts";
 import { decideSplit } from "../../executor/ledger/split/decide-split.ts";
 import {
@@ -107,13 +106,11 @@ async function measureChain(
   const chain = lowerFlows(state, "chain", count, seed, 0);
   for (let index = 0; index < count; index++) chain.rows.amounts[8 * index + 6] = 50n;
   const map = runMapLedger(chain, columnsOf(chain));
-  const posting = new Posting(state, chain.rows, { maxChunkInstructions: 4_096, maxChunkPositions: 256 });
 
   const choose = (): number => {
     reset(chain);
     const started = performance.now();
-    const kernel = new Kernel(state, chain.rows, chain.fills);
-    if (shouldSplit({ ...chain, kernel, posting }, MANY_THREADS)) throw new Error("a chain was taken for parallel");
+    if (shouldSplit(chain, MANY_THREADS)) throw new Error("a chain was taken for parallel");
     return performance.now() - started + runKernel(chain, records);
   };
   const serial = () => runKernel(chain, records);

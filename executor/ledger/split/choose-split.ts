@@ -17,8 +17,11 @@ const OFTEN = 3;
 
 const NONE = -1;
 
+/** What the choice looks at. */
+type Sampled = Pick<LoweredBatch, "count" | "rows" | "state">;
+
 /** Whether `threads` would decide the batch sooner in parallel. */
-export function shouldSplit(batch: LoweredBatch, threads: number): boolean {
+export function shouldSplit(batch: Sampled, threads: number): boolean {
   return threads >= FEWEST_THREADS && batch.count >= FEWEST_ROWS && estimateResidue(batch) < MOST_RESIDUE;
 }
 
@@ -27,7 +30,7 @@ export function shouldSplit(batch: LoweredBatch, threads: number): boolean {
  * the debits of the sample overdraw, or would overdraw if those that are often named are as often named by the others. An estimate:
  * only how long the batch takes depends on it.
  */
-export function estimateResidue({ count, rows: { words, amounts }, state: { cells } }: LoweredBatch): number {
+export function estimateResidue({ count, rows: { words, amounts }, state: { cells } }: Sampled): number {
   const stride = Math.max(1, Math.floor(count / SAMPLE));
   const debits = new Map<number, { times: number; sum: bigint }>();
   const sampled: number[] = [];
