@@ -9,7 +9,7 @@ const FEWEST_THREADS = 8;
 const FEWEST_ROWS = 32_768;
 const MOST_RESIDUE = 0.25;
 
-/** So many rows are looked at, evenly spread: less than a hundredth of what deciding the smallest batch takes. */
+/** So many rows are looked at, spread over the batch: less than a hundredth of what deciding the smallest batch takes. */
 const SAMPLE = 512;
 
 /** A cell that the sample names as often is taken to be named as often by the rows between. */
@@ -40,7 +40,8 @@ export function estimateResidue({ count, rows: { words, amounts }, state: { cell
     if (known === undefined) debits.set(cell, { times: 1, sum: amount });
     else Object.assign(known, { times: known.times + 1, sum: known.sum + amount });
   };
-  for (let index = 0; index < count; index += stride) {
+  for (let first = 0; first < count; first += stride) {
+    const index = Math.min(first + ((Math.imul(first + 1, 0x9e3779b1) >>> 8) % stride), count - 1); // not in the rhythm of the batch
     const row = index * ROW_WORDS;
     if (codeOf(words[row + ROW.head] ?? 0) !== 0) continue;
     sampled.push(row);
