@@ -59,7 +59,13 @@ export {
   encodeAnswers,
   type LongSignature,
 } from "./formats/contract-answers.ts";
-export { type BatchHeader, batchHash, MODE_STRICT } from "./formats/header.ts";
+export {
+  type BatchHeader,
+  type BatchMode,
+  batchHash,
+  MODE_OPTIMISED,
+  MODE_STRICT,
+} from "./formats/header.ts";
 export {
   decodeInstruction,
   encodeInstruction,
@@ -107,7 +113,16 @@ export {
   type Position,
   type PositionKind,
 } from "./formats/position-leaf.ts";
-export { ACCEPTED, CODE, explainCode, isAccepted, REASONS, type Reason } from "./formats/reason-codes.ts";
+export {
+  ACCEPTED,
+  CODE,
+  endsId,
+  explainCode,
+  isAccepted,
+  isWaiting,
+  REASONS,
+  type Reason,
+} from "./formats/reason-codes.ts";
 export { decodeReceipt, encodeReceipt, RECEIPT_BYTES, type Receipt } from "./formats/receipt.ts";
 export {
   ATTESTATION_TYPES,
@@ -165,6 +180,13 @@ export {
   type VerificationRates,
 } from "./measure-verification.ts";
 export {
+  type NettingFigures,
+  type SettledCount,
+  type SettlementFigures,
+  settlementFigures,
+} from "./optimised/figures.ts";
+export { type RunBatch, recycle } from "./optimised/recycle.ts";
+export {
   createPackedAccounts,
   createPackedCash,
   createPackedShares,
@@ -190,6 +212,7 @@ export {
 export { type PositionProof, provePosition, verifyPosition } from "./prove-position.ts";
 
 export { BatchJournal, type JournalOptions } from "./replay/batch-journal.ts";
+export { closeKinds } from "./replay/close-kinds.ts";
 export { closePositions } from "./replay/close-positions.ts";
 export type { LogState } from "./replay/log-state.ts";
 export { ReplayDifferenceError } from "./replay/replay-difference.ts";

@@ -1,5 +1,6 @@
 import type { FillBook } from "./fill-book.ts";
 import type { Kernel } from "./kernel.ts";
+import type { KindKernel } from "./kinds/kind-kernel.ts";
 import type { Posting } from "./posting.ts";
 import type { Rows } from "./rows.ts";
 import type { LedgerState } from "./state.ts";
@@ -11,5 +12,7 @@ export interface LoweredBatch {
   readonly rows: Rows;
   readonly fills: FillBook;
   readonly kernel: Kernel;
+  /** What decides the rows instead, if they are not whole and unlinked trades of assets without further rules. */
+  readonly kinds: KindKernel | undefined;
   readonly posting: Posting;
 }

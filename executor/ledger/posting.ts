@@ -23,6 +23,8 @@ export interface ClosedChunk {
 export interface PostingTerms {
   readonly maxChunkInstructions: number;
   readonly maxChunkPositions: number;
+  /** Whether nobody is asked for a mandate. */
+  readonly withoutMandates?: boolean | undefined;
 }
 
 /**
@@ -66,9 +68,14 @@ export class Posting {
     return this.#first;
   }
 
-  /** Whether the chunk has to be closed before instruction `index`, whatever that one is. */
-  isFull(index: number): boolean {
-    return index - this.#first === this.#terms.maxChunkInstructions;
+  /** Whether nothing was accepted in the running chunk. */
+  get isEmpty(): boolean {
+    return this.#currency === NONE;
+  }
+
+  /** Whether the chunk has to be closed before instruction `index` and those linked with it, `count` in all. */
+  isFull(index: number, count = 1): boolean {
+    return index - this.#first + count > this.#terms.maxChunkInstructions;
   }
 
   /** Whether a row can join: same currency, and no more cells touched with it than may be. */
@@ -88,6 +95,7 @@ export class Posting {
 
   /** 120 and 121: whether both sides have a live mandate for the asset. */
   checkLive(index: number): number {
+    if (this.#terms.withoutMandates) return CODE.accepted;
     const row = index * ROW_WORDS;
     if (this.#words[row + ROW.buyMandate] === NONE) return CODE.buyMandateMissing;
     return this.#words[row + ROW.sellMandate] === NONE ? CODE.sellMandateMissing : CODE.accepted;
@@ -95,6 +103,7 @@ export class Posting {
 
   /** 122 and 123: whether the mandates bear the chunk's net with the row in it. */
   checkLeft(index: number): number {
+    if (this.#terms.withoutMandates) return CODE.accepted;
     const words = this.#words;
     const row = index * ROW_WORDS;
     const quantity = this.#amounts[index * ROW_AMOUNTS + AMOUNT.quantity] ?? 0n;
@@ -187,18 +196,20 @@ export class Posting {
     this.#currency = (words[row + ROW.asset] ?? 0) >>> 16;
     if (sellMandate !== NONE) this.#mandates.move(sellMandate, sellLimit, sold, BigInt.asIntN(64, sold - quantity));
     if (buyMandate !== NONE) this.#mandates.move(buyMandate, buyLimit, bought, BigInt.asIntN(64, bought + quantity));
-    this.#mark(from, sellLimit);
-    this.#mark(to, buyLimit);
-    this.#net[from] = BigInt.asIntN(64, sold - quantity);
-    this.#net[to] = BigInt.asIntN(64, bought + quantity);
+    if (from !== NONE) {
+      this.#mark(from, sellLimit);
+      this.#mark(to, buyLimit);
+      this.#net[from] = BigInt.asIntN(64, (this.#net[from] ?? 0n) - quantity);
+      this.#net[to] = BigInt.asIntN(64, (this.#net[to] ?? 0n) + quantity);
+    }
     const pay = words[row + ROW.pay] ?? NONE;
-    if (pay === NONE) return;
-
-    const receive = words[row + ROW.receive] ?? NONE;
-    this.#mark(pay, buyMandate);
-    this.#mark(receive, sellMandate);
-    this.#net[pay] = BigInt.asIntN(64, (this.#net[pay] ?? 0n) - cash);
-    this.#net[receive] = BigInt.asIntN(64, (this.#net[receive] ?? 0n) + cash);
+    if (pay !== NONE) {
+      const receive = words[row + ROW.receive] ?? NONE;
+      this.#mark(pay, buyMandate);
+      this.#mark(receive, sellMandate);
+      this.#net[pay] = BigInt.asIntN(64, (this.#net[pay] ?? 0n) - cash);
+      this.#net[receive] = BigInt.asIntN(64, (this.#net[receive] ?? 0n) + cash);
+    }
   }
 
   /** Ends the chunk before instruction `next`: mandates are used up by its net, and a new chunk begins. */

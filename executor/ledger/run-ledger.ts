@@ -5,6 +5,10 @@ import type { JobRunner, RunOptions } from "../workers/pool.ts";
 import { FillBook } from "./fill-book.ts";
 import { Kernel } from "./kernel.ts";
 import type { KeyTable } from "./key-table.ts";
+import { decideKinds } from "./kinds/decide-kinds.ts";
+import { KindBooks, statesFrozen } from "./kinds/kind-books.ts";
+import { KindKernel } from "./kinds/kind-kernel.ts";
+import { areTradesOnly, lowerKinds } from "./kinds/lower-batch.ts";
 import { lowerTrades } from "./lower-trades.ts";
 import type { LoweredBatch } from "./lowered-batch.ts";
 import { loadOrders } from "./orders.ts";
@@ -28,6 +32,8 @@ export interface CarriedLedger {
   readonly fills: FillBook;
   /** Ids of instructions that are through, accepted or refused. */
   readonly finalIds: KeyTable;
+  /** What other kinds of instructions than trades read and change. */
+  readonly books: KindBooks;
 }
 
 /** What a batch opens with, as the ledger wants it; with room for what the batch brings. */
@@ -40,7 +46,9 @@ export function openLedger({
 }: Pick<PreparedBatch, "snapshot" | "filled" | "alreadyFinal" | "orderCount" | "instructionCount">): CarriedLedger {
   const fills = new FillBook(orderCount + filled.size);
   for (const [id, quantity] of filled) fills.setFilled(id, quantity);
-  return { state: loadState(snapshot), fills, finalIds: tableOfIds(alreadyFinal, instructionCount) };
+  const state = loadState(snapshot);
+  const books = new KindBooks(snapshot, statesFrozen(state));
+  return { state, fills, finalIds: tableOfIds(alreadyFinal, instructionCount), books };
 }
 
 /** What a batch has come to, but for its receipts. */
@@ -69,7 +77,7 @@ export function runLedger(
   ledger: CarriedLedger,
 ): Ledgered {
   const lowered = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
-  return { closed: decideLowered(lowered, instructions, receipts), state: lowered.state };
+  return { closed: decideLowered(lowered, batch.maxChunkInstructions, instructions, receipts), state: lowered.state };
 }
 
 /** How the ledger of a batch may use other threads. */
@@ -78,7 +86,10 @@ export interface SplitOptions extends RunOptions {
   readonly pool: JobRunner;
 }
 
-/** As {@link runLedger}, but in parallel where `mode` wants it or the batch is worth it. The outcome is the same. */
+/**
+ * As {@link runLedger}, but in parallel where `mode` wants it or the batch is worth it. The outcome is the same. A batch of
+ * more than whole, unlinked trades always runs in its order.
+ */
 export async function runLedgerOn(
   { mode = "auto", pool, ...options }: SplitOptions,
   batch: LedgerBatch,
@@ -89,10 +100,11 @@ export async function runLedgerOn(
   ledger: CarriedLedger,
 ): Promise<Ledgered> {
   const lowered = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
-  const isSplit = mode === "split" || (mode === "auto" && shouldSplit(lowered, pool.size));
+  const mayBeSplit = lowered.kinds === undefined && !ledger.books.withoutMandates && mode !== "serial";
+  const isSplit = mayBeSplit && (mode === "split" || shouldSplit(lowered, pool.size));
   const outcome = isSplit
     ? await decideSplit(lowered, instructions, receipts, pool, options)
-    : { closed: decideLowered(lowered, instructions, receipts) };
+    : { closed: decideLowered(lowered, batch.maxChunkInstructions, instructions, receipts) };
   return { ...outcome, state: lowered.state };
 }
 
@@ -102,27 +114,43 @@ export function lowerBatch(
   orderIds: Uint8Array,
   orderStatus: Uint8Array,
   instructions: Uint8Array,
-  { state, fills, finalIds }: CarriedLedger,
+  { state, fills, finalIds, books }: CarriedLedger,
 ): LoweredBatch {
-  const count = batch.instructionCount;
+  const { time, instructionCount: count, maxChunkInstructions, maxChunkPositions } = batch;
   const orders = loadOrders(state, fills, batch.orders, orderIds, orderStatus);
   const repeated = markRepeats(instructions, finalIds);
   const rows = rowsOver(new SharedArrayBuffer(ROW_BYTES * count));
+  const lowering = { time, instructions, view: viewOf(instructions), repeated, orders, state, rows };
+  const { withoutMandates } = books;
+  const posting = new Posting(state, rows, { maxChunkInstructions, maxChunkPositions, withoutMandates });
+  const needsKinds = books.areNeeded || !areTradesOnly(instructions);
 
-  lowerTrades({ time: batch.time, instructions, view: viewOf(instructions), repeated, orders, state, rows }, 0, count);
-  return {
-    count,
-    state,
-    rows,
-    fills,
-    kernel: new Kernel(state, rows, fills),
-    posting: new Posting(state, rows, batch),
-  };
+  if (needsKinds) lowerKinds({ lowering, count, ids: orderIds, fills, books });
+  else lowerTrades(lowering, 0, count);
+  const kinds = needsKinds ? new KindKernel(state, rows, fills, books, time) : undefined;
+  return { count, state, rows, fills, kernel: new Kernel(state, rows, fills), kinds, posting };
 }
 
-function decideLowered(lowered: LoweredBatch, instructions: Uint8Array, receipts: Uint8Array): ClosedChunk[] {
-  const { count, kernel, posting, rows } = lowered;
-  return decideRows(count, kernel, posting, new ReceiptWriter(instructions, rows, receipts));
+function decideLowered(
+  { count, kernel, kinds, posting, rows }: LoweredBatch,
+  maxChunkInstructions: number,
+  instructions: Uint8Array,
+  receipts: Uint8Array,
+): ClosedChunk[] {
+  const writer = new ReceiptWriter(instructions, rows, receipts);
+  if (kinds === undefined) return decideRows(count, kernel, posting, writer);
+
+  const view = viewOf(instructions);
+  return decideKinds({
+    count,
+    maxChunkInstructions,
+    instructions,
+    view,
+    rows,
+    kernel: kinds,
+    posting,
+    receipts: writer,
+  });
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */
@@ -148,4 +176,15 @@ export function decideRows(count: number, kernel: Kernel, posting: Posting, rece
   if (posting.first < count) closed.push(posting.close(count));
 
   return closed;
+}
+
+/** Decides `count` rows in turn for a ledger that is not posted by net movements: without mandates, in one chunk. */
+export function decideUnposted(count: number, kernel: Kernel, receipts: ReceiptWriter): void {
+  for (let index = 0; index < count; index++) {
+    if (index % TOUCHED_AT_ONCE === 0) kernel.touch(index, Math.min(index + TOUCHED_AT_ONCE, count));
+
+    const code = kernel.check(index);
+    if (code === CODE.accepted) kernel.apply(index);
+    receipts.write(index, code, 0);
+  }
 }
