@@ -10,7 +10,7 @@ const FEWEST_ROWS = 32_768;
 const MOST_RESIDUE = 0.25;
 
 /** So many rows are looked at, spread over the batch: less than a hundredth of what deciding the smallest batch takes. */
-const SAMPLE = 512;
+const SAMPLE = 256;
 
 /** A cell that the sample names as often is taken to be named as often by the rows between. */
 const OFTEN = 3;
