@@ -1,17 +1,17 @@
 import type { BatchInput } from "../batch-input.ts";
 import type { BatchResult } from "../batch-result.ts";
-import { ExecutorInputError, requireInput } from "../errors.ts";
+import { requireInput } from "../errors.ts";
 import { joinParts, readBatchFile } from "../formats/batch-file.ts";
 import { loadKeccak } from "../formats/keccak.ts";
 import { AppendLog } from "../log/append-log.ts";
-import { decodeEntry, type LogEntry, type OutcomeEntry } from "../log/entries.ts";
+import { decodeEntry, type LogEntry } from "../log/entries.ts";
 import type { FileLayer } from "../log/file-layer.ts";
 import { CUT } from "../log/frame.ts";
 import type { Frame } from "../log/frame-reader.ts";
 import { describeOutcome, requireSameOutcome } from "../replay/outcome.ts";
 import { ReplayDifferenceError } from "../replay/replay-difference.ts";
 import { logPath } from "../replay/replay-log.ts";
-import { AppendEngineLog } from "./append-engine-log.ts";
+import { AppendEngineLog, ENDINGS, type Ending } from "./append-engine-log.ts";
 import { Engine, type EngineOpening, type EngineOptions } from "./engine.ts";
 import type { EngineLog } from "./engine-log.ts";
 
@@ -47,7 +47,8 @@ export async function openLoggedEngine(
 /** A batch of the log that is run again. */
 interface Rerun {
   readonly number: bigint;
-  readonly file: Uint8Array;
+  /** What of its end is in the log already. */
+  readonly endings: Ending[];
   /** Settles when it has been run; a failure is told when somebody asks. */
   readonly result: Promise<BatchResult>;
 }
@@ -58,8 +59,8 @@ class Recovery {
   readonly #log = new RecoveringLog();
   #engine: Engine | undefined;
   #opening: BatchInput | undefined;
-  /** Batches without an outcome so far, oldest first. */
-  #undecided: Rerun[] = [];
+  /** Batches whose end is not in the log in whole, oldest first. */
+  readonly #unended: Rerun[] = [];
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -69,14 +70,15 @@ class Recovery {
     if (frame.kind >= CUT) return;
     const entry = decodeEntry(frame);
     if (entry.kind === "input") await this.#runAgain(entry.number, entry.file);
-    else if (entry.kind === "outcome") await this.#compare(entry);
-    else this.#requireWhole(entry);
+    else await this.#takeEnding(entry);
   }
 
-  /** Writes the outcomes that are missing, and goes on from there. */
-  async finish(opening: EngineOpening, log: EngineLog): Promise<Engine> {
+  /** Writes what is missing of ends, and goes on from there. */
+  async finish(opening: EngineOpening, log: AppendEngineLog): Promise<Engine> {
     const engine = this.#engine ?? (await Engine.open(opening, { ...this.#options, log: this.#log }));
-    for (const { result } of this.#undecided) await log.outcome(await result);
+    for (const { endings, result } of this.#unended) {
+      await log.complete(await result, ENDINGS.slice(endings.length));
+    }
     this.#log.goOn(log);
     return engine;
   }
@@ -108,18 +110,27 @@ class Recovery {
       maxChunkPositions,
     });
     result.catch(() => undefined); // whoever asks for it is told
-    this.#undecided.push({ number, file, result });
+    this.#unended.push({ number, endings: [], result });
   }
 
-  async #compare(entry: OutcomeEntry): Promise<void> {
-    const rerun = this.#undecided.shift();
-    requireInput(rerun?.number === entry.number, `batch ${entry.number} has an outcome before its turn`);
-    requireSameOutcome(entry, describeOutcome(await loadKeccak(), await rerun.result));
-  }
+  /** Takes an entry that belongs to the end of the oldest batch: all of them, in order, and of all its chunks. */
+  async #takeEnding(entry: LogEntry): Promise<void> {
+    const [rerun] = this.#unended;
+    const expected = ENDINGS[rerun?.endings.length ?? 0];
+    const isNext = rerun?.number === entry.number && entry.kind === expected;
+    requireInput(
+      isNext && expected !== undefined,
+      `batch ${entry.number} is "${entry.kind}"; no engine wrote this log`,
+    );
 
-  #requireWhole(entry: LogEntry): void {
-    if (entry.kind === "settled" || entry.kind === "closed") return;
-    throw new ExecutorInputError(`batch ${entry.number} is "${entry.kind}"; no engine wrote this log`);
+    const result = await rerun.result;
+    if (entry.kind === "outcome") requireSameOutcome(entry, describeOutcome(await loadKeccak(), result));
+    if (entry.kind === "settled") {
+      const isWhole = entry.chunks.length === result.chunks.length;
+      requireInput(isWhole, `batch ${entry.number} settled in part; no engine wrote this log`);
+    }
+    rerun.endings.push(expected);
+    if (rerun.endings.length === ENDINGS.length) this.#unended.shift();
   }
 }
 
