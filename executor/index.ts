@@ -21,6 +21,7 @@ export { checkSnapshot } from "./check-snapshot.ts";
 export { compareResults } from "./compare-results.ts";
 export { cryptoKind } from "./crypto/crypto-kind.ts";
 export { type BulkSigner, createBulkSigner, type SignedBulk } from "./crypto/sign-bulk.ts";
+export { type BulkRun, signBulkRecords } from "./crypto/sign-bulk-records.ts";
 export { createMessageSigner, type MessageSigner } from "./crypto/sign-message.ts";
 export { addressOf, createOrderSigner, type OrderSigner, privateKeyFrom } from "./crypto/sign-order.ts";
 export { AppendEngineLog } from "./engine/append-engine-log.ts";
