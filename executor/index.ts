@@ -21,6 +21,7 @@ export { checkSnapshot } from "./check-snapshot.ts";
 export { compareResults } from "./compare-results.ts";
 export { cryptoKind } from "./crypto/crypto-kind.ts";
 export { type BulkSigner, createBulkSigner, type SignedBulk } from "./crypto/sign-bulk.ts";
+export { type BulkRun, signBulkRecords } from "./crypto/sign-bulk-records.ts";
 export { createMessageSigner, type MessageSigner } from "./crypto/sign-message.ts";
 export { addressOf, createOrderSigner, type OrderSigner, privateKeyFrom } from "./crypto/sign-order.ts";
 export { AppendEngineLog } from "./engine/append-engine-log.ts";
@@ -35,6 +36,7 @@ export {
 export { type EngineLog, NO_LOG } from "./engine/engine-log.ts";
 export { EngineFullError, EngineStoppedError } from "./engine/errors.ts";
 export { type RecoveredEngine, recoverEngine } from "./engine/recover-engine.ts";
+export { type LoggedEngineOptions, openLoggedEngine } from "./engine/open-logged-engine.ts";
 export { ExecutorInputError } from "./errors.ts";
 export { type BatchCase, openCase } from "./explain/batch-case.ts";
 export { explainInstruction, findInstructions } from "./explain/explain-instruction.ts";

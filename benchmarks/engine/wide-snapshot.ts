@@ -9,8 +9,13 @@ import {
 } from "../../executor/index.ts";
 
 const SHARES = 1_000n;
+/** Far beyond what a load moves, and what a mandate might really say. */
+const MOST_SHARES = 10n ** 9n;
 
-/** `snapshot` with as many more holders, who hold some of every asset and do not trade, as it takes to `positions` positions. */
+/**
+ * `snapshot` with limits as people set them, and with as many more holders, who hold some of every asset and do not trade, as it
+ * takes to `positions` positions.
+ */
 export function widenSnapshot(snapshot: Snapshot, positions: number): Snapshot {
   const packed = packedOf(snapshot) ?? packSnapshot(snapshot);
   const assets = packed.assets.length;
@@ -39,5 +44,9 @@ export function widenSnapshot(snapshot: Snapshot, positions: number): Snapshot {
       shares.balance[row] = SHARES;
     }
   }
-  return snapshotOf({ ...packed, accounts, shares });
+  const mandates = packed.mandates.map((mandate) => ({
+    ...mandate,
+    limits: mandate.limits.map((limit) => ({ ...limit, inLeft: MOST_SHARES, outLeft: MOST_SHARES })),
+  }));
+  return snapshotOf({ ...packed, accounts, shares, mandates });
 }

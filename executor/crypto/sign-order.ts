@@ -37,6 +37,13 @@ export function signDigest(digest: Uint8Array, privateKey: Uint8Array): string {
   return `${toHex(signature)}${(27 + recid).toString(16)}`;
 }
 
+/** The same as 65 bytes at `offset` of `target`. */
+export function signDigestInto(digest: Uint8Array, privateKey: Uint8Array, target: Uint8Array, offset: number): void {
+  const { signature, recid } = secp256k1.ecdsaSign(digest, privateKey);
+  target.set(signature, offset);
+  target[offset + 64] = 27 + recid;
+}
+
 /** A private key from 32 bytes in hexadecimal. */
 export function privateKeyFrom(hex: string): Uint8Array {
   const key = fromHex(hex, 32);

@@ -2,10 +2,14 @@ import type { BatchResult } from "../batch-result.ts";
 import type { ContractAnswers } from "../formats/contract-answers.ts";
 import { type Keccak, loadKeccak } from "../formats/keccak.ts";
 import { type AppendLog, MAX_GROUP_BYTES } from "../log/append-log.ts";
-import { encodeEntry, encodeInput } from "../log/entries.ts";
+import { encodeEntry, encodeInput, type LogEntry } from "../log/entries.ts";
 import { lengthOf } from "../log/frame.ts";
 import { describeOutcome } from "../replay/outcome.ts";
 import type { EngineLog } from "./engine-log.ts";
+
+/** What a batch of an engine ends with in the log, in this order. */
+export const ENDINGS = ["outcome", "settled", "closed"] as const;
+export type Ending = (typeof ENDINGS)[number];
 
 interface Entry {
   readonly kind: number;
@@ -46,13 +50,21 @@ export class AppendEngineLog implements EngineLog {
     return this.#write([{ kind, payload: [payload] }, input]);
   }
 
-  /** A batch of an engine settles in whole and at once, and the log says so. */
   outcome(result: BatchResult): Promise<void> {
+    return this.complete(result, ENDINGS);
+  }
+
+  /** Writes the entries of `endings` that a batch ends with: it settles in whole and at once, and the log says so. */
+  complete(result: BatchResult, endings: readonly Ending[]): Promise<void> {
     const { number } = result.header;
-    const chunks = [...result.chunks.keys()];
-    const outcome = describeOutcome(this.#keccak, result);
+    const entryOf = (ending: Ending): LogEntry => {
+      if (ending === "outcome") return describeOutcome(this.#keccak, result);
+      return ending === "settled"
+        ? { kind: "settled", number, chunks: [...result.chunks.keys()] }
+        : { kind: "closed", number };
+    };
     return this.#write(
-      [outcome, { kind: "settled", number, chunks } as const, { kind: "closed", number } as const].map((entry) => {
+      endings.map(entryOf).map((entry) => {
         const { kind, payload } = encodeEntry(entry);
         return { kind, payload: [payload] };
       }),

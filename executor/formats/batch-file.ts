@@ -140,7 +140,8 @@ export function readBatchFile(file: Uint8Array, openingAfter?: (fileHash: string
       openingBlock === opening.snapshot.openingBlock,
       `the batch opens at block ${openingBlock}, unlike the one that it follows`,
     );
-    return { ...batch, ...opening, follows };
+    const { snapshot, filled = new Map(), alreadyFinal = new Set() } = opening; // whatever else it may be part of
+    return { ...batch, snapshot, filled, alreadyFinal, follows };
   }
 
   const json = Buffer.from(take(1, "snapshot")).toString("utf8");

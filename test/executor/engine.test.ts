@@ -1,15 +1,22 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import {
   AppendEngineLog,
   AppendLog,
+  BatchJournal,
   compareResults,
   Engine,
   EngineFullError,
   type EngineLog,
   EngineStoppedError,
   ExecutorInputError,
+  encodeEntry,
+  type LogEntry,
   logPath,
+  openLoggedEngine,
   packSnapshot,
+  ReplayDifferenceError,
   readBatchFile,
   replayLog,
   runBatch,
@@ -17,10 +24,11 @@ import {
   snapshotOf,
   WorkerPool,
 } from "../../executor/index.ts";
+import { outcomeOf } from "../../executor/replay/outcome.ts";
 import { expectRejected } from "../helpers/expect-rejected.ts";
 import { judgeEngineWorld, randomEngineWorld } from "./worlds/engine-world.ts";
 import { bytesOf } from "./worlds/journal-world.ts";
-import { IDENTITY, inFolder } from "./worlds/log-world.ts";
+import { IDENTITY, inFolder, read } from "./worlds/log-world.ts";
 import { batch } from "./worlds/trading-world.ts";
 
 const WORLDS = 24;
@@ -218,6 +226,61 @@ describe("Engine", function () {
         expect(bytesOf(replay.state), `SEED=${firstSeed}`).to.equal(bytesOf(state));
         expect(replay.state.lastBatch).to.equal(results.at(-1)?.header.number);
       }
+    }));
+
+  it("opens again from its log, wherever that ends, and goes on to the same results", () =>
+    inFolder(async (folder) => {
+      const world = randomEngineWorld(firstSeed, BATCHES);
+      const { results } = await judgeEngineWorld(world);
+      const whole = join(folder, "whole");
+      const engine = await openLoggedEngine(whole, { snapshot: world.snapshot });
+      await Promise.all(world.inputs.map((input) => engine.submit(input)));
+      await engine.close();
+      const bytes = await readFile(logPath(whole));
+      const { frames } = await read(logPath(whole));
+
+      for (const [place, { position }] of frames.entries()) {
+        const cut = join(folder, `cut-${place}`);
+        await mkdir(cut);
+        await writeFile(logPath(cut), bytes.subarray(0, position.end + (place % 2) * 9)); // some tails are torn
+        const again = await openLoggedEngine(cut, { snapshot: world.snapshot });
+        const rest = world.inputs.slice(Number(again.nextNumber - 1n));
+        const found = await Promise.all(rest.map((input) => again.submit(input)));
+        await again.close();
+
+        const differences = found.map((result, index) =>
+          compareResults(results[BATCHES - rest.length + index] ?? result, result),
+        );
+        expect(differences, `SEED=${firstSeed}, frame ${place}`).to.deep.equal(rest.map(() => undefined));
+        expect((await replayLog(cut, IDENTITY)).state.lastBatch, `SEED=${firstSeed}, frame ${place}`).to.equal(6n);
+      }
+    }));
+
+  it("does not open a log that comes to something else, or that no engine wrote", () =>
+    inFolder(async (folder) => {
+      const engine = await openLoggedEngine(folder, { snapshot });
+      const { file, header } = await engine.submit(next(1n));
+      await engine.close();
+      const other = join(folder, "other");
+      const log = await AppendLog.open(logPath(other), IDENTITY);
+      const append = async (entry: LogEntry) => {
+        const { kind, payload } = encodeEntry(entry);
+        await log.append(kind, payload);
+      };
+      await append({ kind: "input", number: 1n, file });
+      await append({ ...(await outcomeOf(await runSequential(readBatchFile(file)))), receiptsHash: header.fileHash });
+      await log.close();
+      await expectRejected(openLoggedEngine(other, { snapshot }), ReplayDifferenceError, "receiptsHash");
+
+      const journal = await BatchJournal.open(join(folder, "journal"), IDENTITY);
+      await journal.run(batch(), { workers: 0 });
+      await journal.abandon(1n);
+      await journal.close();
+      await expectRejected(
+        openLoggedEngine(join(folder, "journal"), { snapshot }),
+        ExecutorInputError,
+        "no engine wrote",
+      );
     }));
 
   it("ends a batch in hand, too, whose number was sent a second time and refused", async () => {
