@@ -281,4 +281,5 @@ export {
   type ContractQuestion,
   type ContractReader,
 } from "./verify/ask-contracts.ts";
+export { createKnownMessages, type KnownMessages } from "./verify/known-messages.ts";
 export { type JobRunner, WorkerPool } from "./workers/pool.ts";

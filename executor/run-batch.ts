@@ -17,6 +17,7 @@ import { type PreparedBatch, type PreparedRecords, prepareBatch } from "./prepar
 import { sequenceInstructions } from "./sequence.ts";
 import { type ChunkSettler, settleBatch } from "./settle-batch.ts";
 import { closingPositions } from "./tree/closing-positions.ts";
+import type { KnownMessages } from "./verify/known-messages.ts";
 import { runBulks } from "./verify/run-bulks.ts";
 import { ORDER_STATUS } from "./workers/jobs.ts";
 import { type JobRunner, type RunOptions, sharedPool } from "./workers/pool.ts";
@@ -32,6 +33,8 @@ export interface BatchOptions {
   readonly pool?: JobRunner;
   readonly onProgress?: (stage: Stage, done: number, total: number) => void;
   readonly signal?: AbortSignal;
+  /** Signatures that were valid in earlier batches, see `createKnownMessages`. Left out: every one is recovered. */
+  readonly known?: KnownMessages;
   /** Whether the ledger runs in parallel. Left out: where it is worth it. The outcome is the same. */
   readonly ledger?: LedgerMode;
   /** Called with the batch file as soon as the order is fixed; nothing is decided before it has returned. */
@@ -68,7 +71,7 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   const tables = createWordTables(batch.tables);
   const ingest = lap();
 
-  const verified = await verifyOrders(batch, tables, pool, watch("verify"));
+  const verified = await verifyOrders(batch, tables, pool, watch("verify"), options.known);
   const verify = lap();
 
   const sequenced = await sequenceBatch(batch, tables, verified, pool, watch("sequence"));
@@ -127,11 +130,12 @@ export async function verifyOrders(
   tables: WordTables,
   pool: JobRunner,
   options: RunOptions,
+  known?: KnownMessages,
 ): Promise<VerifiedOrders> {
   const orderIds = sharedBytes(HASH_BYTES * total);
   const orderStatus = sharedBytes(total);
   const structHashes = bulks.length === 0 ? undefined : sharedBytes(HASH_BYTES * total);
-  const messages = { tables, orders, contracts, ids: orderIds, status: orderStatus, structHashes };
+  const messages = { tables, orders, contracts, ids: orderIds, status: orderStatus, structHashes, known };
   await pool.run({ kind: "verify", total, pieceSize: VERIFY_PIECE, ...messages }, options);
   if (structHashes !== undefined) {
     await runBulks({ tables, orders, contracts, bulks, status: orderStatus, structHashes }, pool, options);

@@ -4,6 +4,7 @@ import { requireInput } from "../errors.ts";
 import { prepareBatch, prepareRecords } from "../prepare-batch.ts";
 import { MAX_OPEN_BATCHES } from "../replay/replayer.ts";
 import type { Snapshot } from "../snapshot.ts";
+import type { KnownMessages } from "../verify/known-messages.ts";
 import { type JobRunner, sharedPool } from "../workers/pool.ts";
 import { type Carried, openCarried } from "./carried.ts";
 import { type EngineLog, NO_LOG } from "./engine-log.ts";
@@ -28,6 +29,8 @@ export interface EngineOptions {
   /** What a batch beyond these does. Left out: it waits. */
   readonly whenFull?: "wait" | "refuse";
   readonly log?: EngineLog;
+  /** Signatures that were valid in earlier batches, of this engine or another. Left out: every one is recovered. */
+  readonly known?: KnownMessages;
 }
 
 /** What the engine opens with. */
@@ -58,6 +61,7 @@ export class Engine {
   readonly #pool: JobRunner;
   readonly #carried: Carried;
   readonly #log: EngineLog;
+  readonly #known: KnownMessages | undefined;
   readonly #maxBatches: number;
   readonly #whenFull: "wait" | "refuse";
   /** What stops each accepted batch that is not done. */
@@ -84,6 +88,7 @@ export class Engine {
     this.#free = maxBatches;
     this.#whenFull = whenFull;
     this.#log = log;
+    this.#known = options.known;
   }
 
   /** An engine that opens with `opening`. */
@@ -159,6 +164,7 @@ export class Engine {
         carried: this.#carried,
         pool: this.#pool,
         log: this.#log,
+        known: this.#known,
         signal: stop.signal,
         fail: (cause) => this.#failAt(number, cause),
       });

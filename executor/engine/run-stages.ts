@@ -10,6 +10,7 @@ import { RECEIPT_BYTES } from "../formats/receipt.ts";
 import { runLedger } from "../ledger/run-ledger.ts";
 import type { PreparedBatch, PreparedRecords } from "../prepare-batch.ts";
 import { countChecked, createStopwatch, onceJoined, sequenceBatch, verifyOrders } from "../run-batch.ts";
+import type { KnownMessages } from "../verify/known-messages.ts";
 import type { JobRunner } from "../workers/pool.ts";
 import { sharedBytes } from "../workers/shared-bytes.ts";
 import type { Carried } from "./carried.ts";
@@ -31,6 +32,7 @@ export interface StageContext {
   readonly carried: Carried;
   readonly pool: JobRunner;
   readonly log: EngineLog;
+  readonly known?: KnownMessages | undefined;
   readonly signal: AbortSignal;
   /** Stops everything that would follow a batch that came to grief. */
   readonly fail: (cause: unknown) => void;
@@ -59,14 +61,14 @@ export async function runStages(
 async function passStages(
   records: EngineBatch,
   tickets: StageTickets,
-  { carried, pool, log, signal }: StageContext,
+  { carried, pool, log, known, signal }: StageContext,
 ): Promise<BatchResult> {
   const keccak = await loadKeccak();
   const { words, opening } = carried;
   const lostBefore = pool.lost;
   const lap = createStopwatch();
 
-  const verified = await verifyOrders(records, words, pool, { signal, urgency: URGENCY.verify });
+  const verified = await verifyOrders(records, words, pool, { signal, urgency: URGENCY.verify }, known);
   const verify = lap();
   const instructions = await sequenceBatch(records, words, verified, pool, { signal, urgency: URGENCY.sequence });
   const sequence = lap();

@@ -1,7 +1,9 @@
 import type { WordTables } from "../formats/batch-tables.ts";
 import type { Keccak } from "../formats/keccak.ts";
 import { ORDER_AT, ORDER_BYTES } from "../formats/order-record.ts";
+import { isKnown, type KnownMessages, remember } from "./known-messages.ts";
 import { createMessageBlock } from "./message-block.ts";
+import { createFingerprints } from "./message-fingerprints.ts";
 import { ORDER_STATUS } from "./message-status.ts";
 import { isAnsweredYes, type PackedAnswers } from "./packed-answers.ts";
 import { createSignerRecovery } from "./recover-signers.ts";
@@ -18,6 +20,8 @@ export interface MessagesToVerify {
   readonly status: Uint8Array;
   /** 32 bytes per message for its struct hash, if anybody wants to know it: the leaves of bulk orders. */
   readonly structHashes?: Uint8Array | undefined;
+  /** Signatures that were valid before; left out, every one is recovered. */
+  readonly known?: KnownMessages | undefined;
 }
 
 /**
@@ -25,26 +29,36 @@ export interface MessagesToVerify {
  * own, and so an invalid one for now. Nothing is allocated per message.
  */
 export function verifyMessages(keccak: Keccak, job: MessagesToVerify): (from: number, to: number) => void {
-  const { orders, status, contracts } = job;
+  const { orders, status, contracts, known } = job;
   const block = createMessageBlock(keccak, job);
   const recovery = createSignerRecovery(orders, block.digests);
 
-  const tell = (message: number, isSigned: boolean) => {
-    status[message] = isSigned ? ORDER_STATUS.valid : ORDER_STATUS.signatureInvalid;
+  const fingerprintsOf = known && createFingerprints(orders, block);
+  let fingerprints: Int32Array = new Int32Array(0);
+
+  const tell = (place: number, isSigned: boolean) => {
+    status[block.messages[place] ?? 0] = isSigned ? ORDER_STATUS.valid : ORDER_STATUS.signatureInvalid;
+  };
+  const tellRecovered = (place: number, isSigned: boolean) => {
+    tell(place, isSigned);
+    if (isSigned && known !== undefined) remember(known, fingerprints, 8 * place);
   };
 
   function verifyBlock(from: number, to: number): void {
     const count = block.read(from, to);
+    if (fingerprintsOf !== undefined) fingerprints = fingerprintsOf(count);
     for (let place = 0; place < count; place++) {
       const message = block.messages[place] ?? 0;
       const offset = message * ORDER_BYTES;
       if (contracts?.isContract[message] === 1) {
-        tell(message, isAnsweredYes(contracts, message, block.digests, 32 * place));
+        tell(place, isAnsweredYes(contracts, message, block.digests, 32 * place));
+      } else if (known !== undefined && isKnown(known, fingerprints, 8 * place)) {
+        tell(place, true);
       } else {
-        recovery.add(message, place, offset + ORDER_AT.signature, offset + ORDER_AT.trader);
+        recovery.add(place, place, offset + ORDER_AT.signature, offset + ORDER_AT.trader);
       }
     }
-    recovery.finish(tell);
+    recovery.finish(tellRecovered);
   }
 
   return (from, to) => {
