@@ -1,12 +1,14 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import { reading, writing } from "../lib/flags.ts";
+import { accountTasks } from "./account-tasks.ts";
 import { measuring } from "./measuring.ts";
 
 const BATCH = { name: "batch", description: "Batch file, or the folder of its run" } as const;
 
 export const settleTasks = [
   emptyTask("settle", "Settle trades between investors").build(),
+  ...accountTasks,
 
   reading(
     task(["settle", "import"], "Bring a file of orders and trades into canonical form, and sort out what is wrong"),

@@ -1,13 +1,17 @@
 import { expect } from "chai";
 import {
+  AppendEngineLog,
+  AppendLog,
   compareResults,
   Engine,
   EngineFullError,
   type EngineLog,
   EngineStoppedError,
   ExecutorInputError,
+  logPath,
   packSnapshot,
   readBatchFile,
+  replayLog,
   runBatch,
   runSequential,
   snapshotOf,
@@ -15,6 +19,8 @@ import {
 } from "../../executor/index.ts";
 import { expectRejected } from "../helpers/expect-rejected.ts";
 import { judgeEngineWorld, randomEngineWorld } from "./worlds/engine-world.ts";
+import { bytesOf } from "./worlds/journal-world.ts";
+import { IDENTITY, inFolder } from "./worlds/log-world.ts";
 import { batch } from "./worlds/trading-world.ts";
 
 const WORLDS = 24;
@@ -196,6 +202,23 @@ describe("Engine", function () {
       await engine.close();
     });
   }
+
+  it("leaves a log that replays to what the judge comes to, fast or by the judge", () =>
+    inFolder(async (folder) => {
+      const world = randomEngineWorld(firstSeed, BATCHES);
+      const { results, state } = await judgeEngineWorld(world);
+      const log = await AppendEngineLog.over(await AppendLog.open(logPath(folder), IDENTITY));
+      const engine = await Engine.open(world, { log });
+      await Promise.all(world.inputs.map((input) => engine.submit(input)));
+      await engine.close();
+
+      for (const run of ["fast", "judge"] as const) {
+        const replay = await replayLog(folder, IDENTITY, { run });
+        expect([replay.batches, replay.open.length], `SEED=${firstSeed}`).to.deep.equal([BATCHES, 0]);
+        expect(bytesOf(replay.state), `SEED=${firstSeed}`).to.equal(bytesOf(state));
+        expect(replay.state.lastBatch).to.equal(results.at(-1)?.header.number);
+      }
+    }));
 
   it("ends what is in hand when it is aborted", async () => {
     const engine = await Engine.open({ snapshot });
