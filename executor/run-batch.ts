@@ -16,6 +16,7 @@ import { type PreparedBatch, type PreparedRecords, prepareBatch } from "./prepar
 import { sequenceInstructions } from "./sequence.ts";
 import { type ChunkSettler, settleBatch } from "./settle-batch.ts";
 import { closingPositions } from "./tree/closing-positions.ts";
+import { runBulks } from "./verify/run-bulks.ts";
 import { ORDER_STATUS } from "./workers/jobs.ts";
 import { type JobRunner, type RunOptions, sharedPool } from "./workers/pool.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
@@ -116,17 +117,19 @@ export interface VerifiedOrders {
 
 /** Digest and signature of every order. */
 export async function verifyOrders(
-  { orders, orderCount: total }: PreparedRecords,
+  { orders, orderCount: total, bulks, contracts }: PreparedRecords,
   tables: WordTables,
   pool: JobRunner,
   options: RunOptions,
 ): Promise<VerifiedOrders> {
   const orderIds = sharedBytes(HASH_BYTES * total);
   const orderStatus = sharedBytes(total);
-  await pool.run(
-    { kind: "verify", total, pieceSize: VERIFY_PIECE, tables, orders, ids: orderIds, status: orderStatus },
-    options,
-  );
+  const structHashes = bulks.length === 0 ? undefined : sharedBytes(HASH_BYTES * total);
+  const messages = { tables, orders, contracts, ids: orderIds, status: orderStatus, structHashes };
+  await pool.run({ kind: "verify", total, pieceSize: VERIFY_PIECE, ...messages }, options);
+  if (structHashes !== undefined) {
+    await runBulks({ tables, orders, contracts, bulks, status: orderStatus, structHashes }, pool, options);
+  }
   return { orderIds, orderStatus };
 }
 

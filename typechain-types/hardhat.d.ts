@@ -195,8 +195,8 @@ deployContract(name: 'IRule', args: any[], signerOrOptions?: ethers.Signer | Dep
 deployContract(name: 'IRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRule>
 deployContract(name: 'ISanctions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
 deployContract(name: 'ISanctions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
-deployContract(name: 'ISanctionsList', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
 
+deployContract(name: 'ISanctionsList', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
 deployContract(name: 'ISanctionsList', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
 deployContract(name: 'ISelectionDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISelectionDesk>
 deployContract(name: 'ISelectionDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISelectionDesk>
@@ -354,8 +354,6 @@ deployContract(name: 'SettlementMandates', args: any[], signerOrOptions?: ethers
 deployContract(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementMandates>
 deployContract(name: 'SettlementPrices', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementPrices>
 deployContract(name: 'SettlementPrices', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementPrices>
-deployContract(name: 'SettlementProofs', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementProofs>
-deployContract(name: 'SettlementProofs', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementProofs>
 deployContract(name: 'SettlementRecovery', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementRecovery>
 deployContract(name: 'SettlementRecovery', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementRecovery>
 deployContract(name: 'SettlementTrades', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementTrades>
@@ -554,7 +552,6 @@ getContractAt(name: 'SettlementChunks', address: string | ethers.Addressable, si
 getContractAt(name: 'SettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementDesk>
 getContractAt(name: 'SettlementMandates', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementMandates>
 getContractAt(name: 'SettlementPrices', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementPrices>
-getContractAt(name: 'SettlementProofs', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementProofs>
 getContractAt(name: 'SettlementRecovery', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementRecovery>
 getContractAt(name: 'SettlementTrades', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementTrades>
 getContractAt(name: 'ShareLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareLedger>
@@ -740,7 +737,6 @@ getContractFactory(name: 'SettlementChunks', signerOrOptions?: ethers.Signer | F
 getContractFactory(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementDesk__factory>
 getContractFactory(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementMandates__factory>
 getContractFactory(name: 'SettlementPrices', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementPrices__factory>
-getContractFactory(name: 'SettlementProofs', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementProofs__factory>
 getContractFactory(name: 'SettlementRecovery', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementRecovery__factory>
 getContractFactory(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementTrades__factory>
 getContractFactory(name: 'ShareLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareLedger__factory>

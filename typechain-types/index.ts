@@ -178,7 +178,6 @@ export type { SettlementChunks } from './contracts/settlement/SettlementChunks.j
 export type { SettlementDesk } from './contracts/settlement/SettlementDesk.js';
 export type { SettlementMandates } from './contracts/settlement/SettlementMandates.js';
 export type { SettlementPrices } from './contracts/settlement/SettlementPrices.js';
-export type { SettlementProofs } from './contracts/settlement/SettlementProofs.js';
 export type { SettlementRecovery } from './contracts/settlement/SettlementRecovery.js';
 export type { SettlementTrades } from './contracts/settlement/SettlementTrades.js';
 export type { ShareLedger } from './contracts/shares/ShareLedger.js';
@@ -363,7 +362,6 @@ export { SettlementChunks__factory } from './factories/contracts/settlement/Sett
 export { SettlementDesk__factory } from './factories/contracts/settlement/SettlementDesk__factory.js';
 export { SettlementMandates__factory } from './factories/contracts/settlement/SettlementMandates__factory.js';
 export { SettlementPrices__factory } from './factories/contracts/settlement/SettlementPrices__factory.js';
-export { SettlementProofs__factory } from './factories/contracts/settlement/SettlementProofs__factory.js';
 export { SettlementRecovery__factory } from './factories/contracts/settlement/SettlementRecovery__factory.js';
 export { SettlementTrades__factory } from './factories/contracts/settlement/SettlementTrades__factory.js';
 export { ShareLedger__factory } from './factories/contracts/shares/ShareLedger__factory.js';

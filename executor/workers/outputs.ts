@@ -21,7 +21,10 @@ export function outputsOf(job: Job): readonly Output[] {
       return [
         { bytes: job.ids, size: HASH_BYTES, from: 0 },
         { bytes: job.status, size: 1, from: 0 },
+        ...(job.structHashes === undefined ? [] : [{ bytes: job.structHashes, size: HASH_BYTES, from: 0 }]),
       ];
+    case "bulks":
+      return [{ bytes: job.verdicts, size: 1, from: 0 }];
     case "identify":
       return [{ bytes: job.instructions, size: INSTRUCTION_BYTES, from: INSTRUCTION_AT.id }];
     case "commit":

@@ -24,8 +24,14 @@ import {
 
 const TRADERS: readonly Name[] = ["alice", "bob", "carol", "alice's second wallet", "the desk", "a stranger"];
 
+/** A batch of nothing but trades, before it is written as records. */
+export interface TradeBatch extends BatchInput {
+  readonly orders: readonly SignedOrder[];
+  readonly trades: readonly TradeInput[];
+}
+
 /** A batch with some of everything that can go wrong, drawn from `seed`: scarce shares, cash, mandates and places. */
-export function randomBatch(seed: number): BatchInput {
+export function randomBatch(seed: number): TradeBatch {
   const random = createRandom(seed);
   const orders = Array.from({ length: randomInteger(random, 2, 24) }, () => randomOrder(random));
   if (random() < 0.3) orders.push(...orders.slice(0, 2));
