@@ -22,6 +22,6 @@ export default runAction<Arguments>("settle.bench", async (context, args) => {
 function wordsOf({ json: _json, out: _out, ...options }: Arguments): string {
   return Object.entries(options)
     .filter(([, value]) => value !== "")
-    .map(([name, value]) => `--${name} ${value}`)
+    .map(([name, value]) => `--${name.replace(/[A-Z]/g, (sign) => `-${sign.toLowerCase()}`)} ${value}`)
     .join(" ");
 }

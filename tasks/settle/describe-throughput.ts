@@ -25,7 +25,7 @@ export function describeThroughput(
 }
 
 function describeLoad(load: LoadReport): string[] {
-  const { shape, trades, accounts, assets, seed, sweep, latencies, highest, conflicts, netting } = load;
+  const { shape, trades, accounts, assets, perSignature, seed, sweep, latencies, highest, conflicts, netting } = load;
   const rows = sweep.points.map(({ workers, batchSize, perSecond, speedUp, efficiency, batchMs }) => [
     String(workers),
     figure(batchSize),
@@ -42,7 +42,7 @@ function describeLoad(load: LoadReport): string[] {
 
   return [
     "",
-    `${shape}: ${figure(trades)} trades, ${figure(accounts)} accounts, ${assets} assets, seed ${seed}; ${figure(sweep.accepted)} accepted`,
+    `${shape}: ${figure(trades)} trades, ${figure(accounts)} accounts, ${assets} assets, seed ${seed}${perSignature === 1 ? "" : `, up to ${perSignature} orders per signature`}; ${figure(sweep.accepted)} accepted`,
     `  busiest account in ${percent(conflicts.topShare)}, could run ${figure(conflicts.parallelismCommuting)} at once, ${percent(netting.cashSaved)} of cash netted away`,
     table(["Workers", "Batch", "Trades /s", "Speed-up", "Per worker", "Batch p50"], rows),
     `Best single thread: ${figure(sweep.single.perSecond)} trades per second (${sweep.single.what}); ${sweep.cost === undefined ? "no number of workers beat it" : `${sweep.cost} workers beat it`}.`,
@@ -61,7 +61,9 @@ function describeHighest({ percentile, boundMs, perSecond, isCapped, trials }: H
 
 function describeBesides({ decoding, durability, model }: LoadReport): string[] {
   return [
-    `Reading from text, one thread: ${figure(decoding.perSecond)} trades per second.`,
+    ...(decoding === undefined
+      ? []
+      : [`Reading from text, one thread: ${figure(decoding.perSecond)} trades per second.`]),
     ...(durability === undefined
       ? []
       : [

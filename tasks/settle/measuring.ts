@@ -29,6 +29,12 @@ export function measuring(
       type: ArgumentType.INT,
       defaultValue: 3,
     })
+    .addOption({
+      name: "perSignature",
+      description: "Orders of one account under one signature; 1 signs each by itself",
+      type: ArgumentType.INT,
+      defaultValue: 1,
+    })
     .addOption({ name: "seed", description: "Repeats a workload", type: ArgumentType.INT, defaultValue: 1 })
     .addOption({
       name: "threshold",
