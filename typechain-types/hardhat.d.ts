@@ -195,9 +195,9 @@ deployContract(name: 'IRule', args: any[], signerOrOptions?: ethers.Signer | Dep
 deployContract(name: 'IRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRule>
 deployContract(name: 'ISanctions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
 deployContract(name: 'ISanctions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
-
 deployContract(name: 'ISanctionsList', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
 deployContract(name: 'ISanctionsList', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
+
 deployContract(name: 'ISelectionDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISelectionDesk>
 deployContract(name: 'ISelectionDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISelectionDesk>
 deployContract(name: 'ISettlementDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDesk>
@@ -278,6 +278,8 @@ deployContract(name: 'MockIdentity', args: any[], signerOrOptions?: ethers.Signe
 deployContract(name: 'MockIdentity', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdentity>
 deployContract(name: 'MockIdentityRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdentityRegistry>
 deployContract(name: 'MockIdentityRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdentityRegistry>
+deployContract(name: 'MockMoodyWallet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockMoodyWallet>
+deployContract(name: 'MockMoodyWallet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockMoodyWallet>
 deployContract(name: 'MockNextAnchorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNextAnchorRegistry>
 deployContract(name: 'MockNextAnchorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNextAnchorRegistry>
 deployContract(name: 'MockNoReturnCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNoReturnCurrency>
@@ -354,6 +356,8 @@ deployContract(name: 'SettlementMandates', args: any[], signerOrOptions?: ethers
 deployContract(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementMandates>
 deployContract(name: 'SettlementPrices', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementPrices>
 deployContract(name: 'SettlementPrices', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementPrices>
+deployContract(name: 'SettlementProofs', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementProofs>
+deployContract(name: 'SettlementProofs', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementProofs>
 deployContract(name: 'SettlementRecovery', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementRecovery>
 deployContract(name: 'SettlementRecovery', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementRecovery>
 deployContract(name: 'SettlementTrades', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementTrades>
@@ -514,6 +518,7 @@ getContractAt(name: 'MockHostileIdentity', address: string | ethers.Addressable,
 getContractAt(name: 'MockHostileLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockHostileLog>
 getContractAt(name: 'MockIdentity', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockIdentity>
 getContractAt(name: 'MockIdentityRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockIdentityRegistry>
+getContractAt(name: 'MockMoodyWallet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockMoodyWallet>
 getContractAt(name: 'MockNextAnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockNextAnchorRegistry>
 getContractAt(name: 'MockNoReturnCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockNoReturnCurrency>
 getContractAt(name: 'MockReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReceiver>
@@ -552,6 +557,7 @@ getContractAt(name: 'SettlementChunks', address: string | ethers.Addressable, si
 getContractAt(name: 'SettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementDesk>
 getContractAt(name: 'SettlementMandates', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementMandates>
 getContractAt(name: 'SettlementPrices', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementPrices>
+getContractAt(name: 'SettlementProofs', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementProofs>
 getContractAt(name: 'SettlementRecovery', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementRecovery>
 getContractAt(name: 'SettlementTrades', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementTrades>
 getContractAt(name: 'ShareLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareLedger>
@@ -699,6 +705,7 @@ getContractFactory(name: 'MockHostileIdentity', signerOrOptions?: ethers.Signer 
 getContractFactory(name: 'MockHostileLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockHostileLog__factory>
 getContractFactory(name: 'MockIdentity', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockIdentity__factory>
 getContractFactory(name: 'MockIdentityRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockIdentityRegistry__factory>
+getContractFactory(name: 'MockMoodyWallet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockMoodyWallet__factory>
 getContractFactory(name: 'MockNextAnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockNextAnchorRegistry__factory>
 getContractFactory(name: 'MockNoReturnCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockNoReturnCurrency__factory>
 getContractFactory(name: 'MockReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReceiver__factory>
@@ -737,6 +744,7 @@ getContractFactory(name: 'SettlementChunks', signerOrOptions?: ethers.Signer | F
 getContractFactory(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementDesk__factory>
 getContractFactory(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementMandates__factory>
 getContractFactory(name: 'SettlementPrices', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementPrices__factory>
+getContractFactory(name: 'SettlementProofs', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementProofs__factory>
 getContractFactory(name: 'SettlementRecovery', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementRecovery__factory>
 getContractFactory(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementTrades__factory>
 getContractFactory(name: 'ShareLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareLedger__factory>

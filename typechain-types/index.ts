@@ -140,6 +140,7 @@ export type { MockHostileIdentity } from './contracts/mocks/MockHostileIdentity.
 export type { MockHostileLog } from './contracts/mocks/MockHostileLog.js';
 export type { MockIdentity } from './contracts/mocks/MockIdentity.js';
 export type { MockIdentityRegistry } from './contracts/mocks/MockIdentityRegistry.js';
+export type { MockMoodyWallet } from './contracts/mocks/MockMoodyWallet.js';
 export type { MockNextAnchorRegistry } from './contracts/mocks/MockNextAnchorRegistry.js';
 export type { MockNoReturnCurrency } from './contracts/mocks/MockNoReturnCurrency.js';
 export type { MockReceiver } from './contracts/mocks/MockReceiver.js';
@@ -178,6 +179,7 @@ export type { SettlementChunks } from './contracts/settlement/SettlementChunks.j
 export type { SettlementDesk } from './contracts/settlement/SettlementDesk.js';
 export type { SettlementMandates } from './contracts/settlement/SettlementMandates.js';
 export type { SettlementPrices } from './contracts/settlement/SettlementPrices.js';
+export type { SettlementProofs } from './contracts/settlement/SettlementProofs.js';
 export type { SettlementRecovery } from './contracts/settlement/SettlementRecovery.js';
 export type { SettlementTrades } from './contracts/settlement/SettlementTrades.js';
 export type { ShareLedger } from './contracts/shares/ShareLedger.js';
@@ -324,6 +326,7 @@ export { MockHostileIdentity__factory } from './factories/contracts/mocks/MockHo
 export { MockHostileLog__factory } from './factories/contracts/mocks/MockHostileLog__factory.js';
 export { MockIdentityRegistry__factory } from './factories/contracts/mocks/MockIdentityRegistry__factory.js';
 export { MockIdentity__factory } from './factories/contracts/mocks/MockIdentity__factory.js';
+export { MockMoodyWallet__factory } from './factories/contracts/mocks/MockMoodyWallet__factory.js';
 export { MockNextAnchorRegistry__factory } from './factories/contracts/mocks/MockNextAnchorRegistry__factory.js';
 export { MockNoReturnCurrency__factory } from './factories/contracts/mocks/MockNoReturnCurrency__factory.js';
 export { MockReceiver__factory } from './factories/contracts/mocks/MockReceiver__factory.js';
@@ -362,6 +365,7 @@ export { SettlementChunks__factory } from './factories/contracts/settlement/Sett
 export { SettlementDesk__factory } from './factories/contracts/settlement/SettlementDesk__factory.js';
 export { SettlementMandates__factory } from './factories/contracts/settlement/SettlementMandates__factory.js';
 export { SettlementPrices__factory } from './factories/contracts/settlement/SettlementPrices__factory.js';
+export { SettlementProofs__factory } from './factories/contracts/settlement/SettlementProofs__factory.js';
 export { SettlementRecovery__factory } from './factories/contracts/settlement/SettlementRecovery__factory.js';
 export { SettlementTrades__factory } from './factories/contracts/settlement/SettlementTrades__factory.js';
 export { ShareLedger__factory } from './factories/contracts/shares/ShareLedger__factory.js';

@@ -8,6 +8,7 @@ import { type BareHashesJob, hashBare } from "../income/bare-hashes.ts";
 import { type DivideDepositJob, divideDeposit, type FindLossesJob, findLosses } from "../income/divide-deposit.ts";
 import { hashSubtrees, type IncomeProofsJob, type IncomeTreeJob, writeProofs } from "../income/income-jobs.ts";
 import { type SortHoldersJob, sortBuckets } from "../income/sort-holders.ts";
+import { type SplitJob, splitRows } from "../ledger/split/split-job.ts";
 import { type SignJob, signOrders } from "../load/sign-orders.ts";
 import { type CommitJob, commitChunks } from "../tree/commit-chunks.ts";
 import { hashPositionSubtrees, type PositionTreeJob } from "../tree/position-tree-job.ts";
@@ -55,6 +56,7 @@ export type Job =
   | CommitJob
   | PositionTreeJob
   | RecoverJob
+  | SplitJob
   | SignJob
   | SortHoldersJob
   | FindLossesJob
@@ -83,6 +85,8 @@ export async function createRangeWork(job: Job): Promise<RangeWork> {
       return hashPositionSubtrees(job);
     case "recover":
       return recoverKeys(job);
+    case "split":
+      return splitRows(job);
     case "sign":
       return signOrders(keccak, job);
     case "sortHolders":

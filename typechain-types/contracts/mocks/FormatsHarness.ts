@@ -5,9 +5,9 @@
 import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
 import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedListener, TypedContractMethod } from "../../common.js"
   
-    export type BatchHeaderStruct = {number: BigNumberish, mode: BigNumberish, time: BigNumberish, openingBlock: BigNumberish, instructionCount: BigNumberish, chunkCount: BigNumberish, chunksRoot: BytesLike, fileHash: BytesLike}
+    export type BatchHeaderStruct = {number: BigNumberish, mode: BigNumberish, time: BigNumberish, openingBlock: BigNumberish, instructionCount: BigNumberish, chunkCount: BigNumberish, chunksRoot: BytesLike, positionsRoot: BytesLike, fileHash: BytesLike}
 
-    export type BatchHeaderStructOutput = [number: bigint, mode: bigint, time: bigint, openingBlock: bigint, instructionCount: bigint, chunkCount: bigint, chunksRoot: string, fileHash: string] & {number: bigint, mode: bigint, time: bigint, openingBlock: bigint, instructionCount: bigint, chunkCount: bigint, chunksRoot: string, fileHash: string }
+    export type BatchHeaderStructOutput = [number: bigint, mode: bigint, time: bigint, openingBlock: bigint, instructionCount: bigint, chunkCount: bigint, chunksRoot: string, positionsRoot: string, fileHash: string] & {number: bigint, mode: bigint, time: bigint, openingBlock: bigint, instructionCount: bigint, chunkCount: bigint, chunksRoot: string, positionsRoot: string, fileHash: string }
   
 
     export type ChunkHeaderStruct = {index: BigNumberish, firstInstruction: BigNumberish, instructionCount: BigNumberish, instructionsRoot: BytesLike, receiptsRoot: BytesLike, netHash: BytesLike}

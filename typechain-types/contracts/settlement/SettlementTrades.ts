@@ -30,6 +30,16 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type TradeStructOutput = [buyOrder: string, sellOrder: string, quantity: bigint, price: bigint, matchNumber: bigint] & {buyOrder: string, sellOrder: string, quantity: bigint, price: bigint, matchNumber: bigint }
   
 
+    export type ChunkHeaderStruct = {index: BigNumberish, firstInstruction: BigNumberish, instructionCount: BigNumberish, instructionsRoot: BytesLike, receiptsRoot: BytesLike, netHash: BytesLike}
+
+    export type ChunkHeaderStructOutput = [index: bigint, firstInstruction: bigint, instructionCount: bigint, instructionsRoot: string, receiptsRoot: string, netHash: string] & {index: bigint, firstInstruction: bigint, instructionCount: bigint, instructionsRoot: string, receiptsRoot: string, netHash: string }
+  
+
+    export type BatchHeaderStruct = {number: BigNumberish, mode: BigNumberish, time: BigNumberish, openingBlock: BigNumberish, instructionCount: BigNumberish, chunkCount: BigNumberish, chunksRoot: BytesLike, positionsRoot: BytesLike, fileHash: BytesLike}
+
+    export type BatchHeaderStructOutput = [number: bigint, mode: bigint, time: bigint, openingBlock: bigint, instructionCount: bigint, chunkCount: bigint, chunksRoot: string, positionsRoot: string, fileHash: string] & {number: bigint, mode: bigint, time: bigint, openingBlock: bigint, instructionCount: bigint, chunkCount: bigint, chunksRoot: string, positionsRoot: string, fileHash: string }
+  
+
     export type MandateCashStruct = {cashOutLeft: BigNumberish, lossLeft: BigNumberish, feeLeft: BigNumberish, expiry: BigNumberish}
 
     export type MandateCashStructOutput = [cashOutLeft: bigint, lossLeft: bigint, feeLeft: bigint, expiry: bigint] & {cashOutLeft: bigint, lossLeft: bigint, feeLeft: bigint, expiry: bigint }
@@ -40,23 +50,13 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type AssetLeftStructOutput = [inLeft: bigint, outLeft: bigint, maxBuyPrice: bigint, minSellPrice: bigint] & {inLeft: bigint, outLeft: bigint, maxBuyPrice: bigint, minSellPrice: bigint }
   
 
-    export type BatchHeaderStruct = {number: BigNumberish, mode: BigNumberish, time: BigNumberish, openingBlock: BigNumberish, instructionCount: BigNumberish, chunkCount: BigNumberish, chunksRoot: BytesLike, fileHash: BytesLike}
-
-    export type BatchHeaderStructOutput = [number: bigint, mode: bigint, time: bigint, openingBlock: bigint, instructionCount: bigint, chunkCount: bigint, chunksRoot: string, fileHash: string] & {number: bigint, mode: bigint, time: bigint, openingBlock: bigint, instructionCount: bigint, chunkCount: bigint, chunksRoot: string, fileHash: string }
-  
-
-    export type ChunkHeaderStruct = {index: BigNumberish, firstInstruction: BigNumberish, instructionCount: BigNumberish, instructionsRoot: BytesLike, receiptsRoot: BytesLike, netHash: BytesLike}
-
-    export type ChunkHeaderStructOutput = [index: bigint, firstInstruction: bigint, instructionCount: bigint, instructionsRoot: string, receiptsRoot: string, netHash: string] & {index: bigint, firstInstruction: bigint, instructionCount: bigint, instructionsRoot: string, receiptsRoot: string, netHash: string }
-  
-
     export type NetVectorStruct = {currency: AddressLike, assets: BigNumberish[], accounts: BigNumberish[], shares: BigNumberish[]}
 
     export type NetVectorStructOutput = [currency: string, assets: bigint[], accounts: bigint[], shares: bigint[]] & {currency: string, assets: bigint[], accounts: bigint[], shares: bigint[] }
   
 
   export interface SettlementTradesInterface extends Interface {
-    getFunction(nameOrSignature: "MOST_LIMITS" | "WITHDRAWAL_WINDOW" | "allowCurrency" | "authority" | "batchOf" | "cancelOrder" | "cashOf" | "closeBatch" | "deposit" | "depositWithPermit" | "eip712Domain" | "engineUnit" | "filledOf" | "hashMandate" | "hashOrder" | "hashTrade" | "isChunkSettled" | "isConsumingScheduledOp" | "isTradeSettled" | "lastBatch" | "liveMandate" | "mandateCash" | "mandateLimit" | "mandateNonce" | "openBatch" | "priceGuard" | "recoverCash" | "registerMandate" | "requestWithdrawal" | "revokeMandates" | "setAuthority" | "setPriceGuard" | "settleChunk" | "settleTrade" | "shares" | "withdraw"): FunctionFragment;
+    getFunction(nameOrSignature: "MOST_LIMITS" | "WITHDRAWAL_WINDOW" | "allowCurrency" | "authority" | "batchOf" | "cancelOrder" | "cashOf" | "closeBatch" | "deposit" | "depositWithPermit" | "eip712Domain" | "engineUnit" | "filledOf" | "hashMandate" | "hashOrder" | "hashTrade" | "isChunkProved" | "isChunkSettled" | "isConsumingScheduledOp" | "isPositionProved" | "isRecordProved" | "isTradeSettled" | "lastBatch" | "liveMandate" | "mandateCash" | "mandateLimit" | "mandateNonce" | "openBatch" | "priceGuard" | "recoverCash" | "registerMandate" | "requestWithdrawal" | "revokeMandates" | "setAuthority" | "setPriceGuard" | "settleChunk" | "settleTrade" | "shares" | "withdraw"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "BatchClosed" | "BatchOpened" | "CashRecovered" | "ChunkSettled" | "CurrencyAllowed" | "Deposited" | "EIP712DomainChanged" | "MandateRegistered" | "MandatesRevoked" | "OrderCancelled" | "PriceGuardSet" | "TradeSettled" | "WithdrawalRequested" | "Withdrawn"): EventFragment;
 
@@ -76,8 +76,11 @@ encodeFunctionData(functionFragment: 'filledOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'hashMandate', values: [MandateStruct]): string;
 encodeFunctionData(functionFragment: 'hashOrder', values: [OrderStruct]): string;
 encodeFunctionData(functionFragment: 'hashTrade', values: [TradeStruct]): string;
+encodeFunctionData(functionFragment: 'isChunkProved', values: [BigNumberish, ChunkHeaderStruct, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isChunkSettled', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'isConsumingScheduledOp', values?: undefined): string;
+encodeFunctionData(functionFragment: 'isPositionProved', values: [BatchHeaderStruct, BytesLike, BigNumberish, BytesLike[]]): string;
+encodeFunctionData(functionFragment: 'isRecordProved', values: [BigNumberish, ChunkHeaderStruct, BytesLike[], BytesLike, BigNumberish, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isTradeSettled', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'lastBatch', values?: undefined): string;
 encodeFunctionData(functionFragment: 'liveMandate', values: [AddressLike, AddressLike]): string;
@@ -113,8 +116,11 @@ decodeFunctionResult(functionFragment: 'filledOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hashMandate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hashOrder', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hashTrade', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isChunkProved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isChunkSettled', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isConsumingScheduledOp', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isPositionProved', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isRecordProved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isTradeSettled', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'lastBatch', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'liveMandate', data: BytesLike): Result;
@@ -161,9 +167,9 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
   
 
     export namespace BatchOpenedEvent {
-      export type InputTuple = [number: BigNumberish, batchHash: BytesLike, chunksRoot: BytesLike, fileHash: BytesLike];
-      export type OutputTuple = [number: bigint, batchHash: string, chunksRoot: string, fileHash: string];
-      export interface OutputObject {number: bigint, batchHash: string, chunksRoot: string, fileHash: string };
+      export type InputTuple = [number: BigNumberish, batchHash: BytesLike, chunksRoot: BytesLike, positionsRoot: BytesLike, fileHash: BytesLike];
+      export type OutputTuple = [number: bigint, batchHash: string, chunksRoot: string, positionsRoot: string, fileHash: string];
+      export interface OutputObject {number: bigint, batchHash: string, chunksRoot: string, positionsRoot: string, fileHash: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -478,6 +484,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    isChunkProved: TypedContractMethod<
+      [number: BigNumberish, chunk: ChunkHeaderStruct, proof: BytesLike[], ],
+      [boolean],
+      'view'
+    >
+    
+
+    
     isChunkSettled: TypedContractMethod<
       [number: BigNumberish, index: BigNumberish, ],
       [boolean],
@@ -489,6 +503,22 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     isConsumingScheduledOp: TypedContractMethod<
       [],
       [string],
+      'view'
+    >
+    
+
+    
+    isPositionProved: TypedContractMethod<
+      [header: BatchHeaderStruct, record: BytesLike, path: BigNumberish, proof: BytesLike[], ],
+      [boolean],
+      'view'
+    >
+    
+
+    
+    isRecordProved: TypedContractMethod<
+      [number: BigNumberish, chunk: ChunkHeaderStruct, chunkProof: BytesLike[], record: BytesLike, index: BigNumberish, proof: BytesLike[], ],
+      [boolean],
       'view'
     >
     
@@ -720,6 +750,11 @@ getFunction(nameOrSignature: 'hashTrade'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'isChunkProved'): TypedContractMethod<
+      [number: BigNumberish, chunk: ChunkHeaderStruct, proof: BytesLike[], ],
+      [boolean],
+      'view'
+    >;
 getFunction(nameOrSignature: 'isChunkSettled'): TypedContractMethod<
       [number: BigNumberish, index: BigNumberish, ],
       [boolean],
@@ -728,6 +763,16 @@ getFunction(nameOrSignature: 'isChunkSettled'): TypedContractMethod<
 getFunction(nameOrSignature: 'isConsumingScheduledOp'): TypedContractMethod<
       [],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isPositionProved'): TypedContractMethod<
+      [header: BatchHeaderStruct, record: BytesLike, path: BigNumberish, proof: BytesLike[], ],
+      [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isRecordProved'): TypedContractMethod<
+      [number: BigNumberish, chunk: ChunkHeaderStruct, chunkProof: BytesLike[], record: BytesLike, index: BigNumberish, proof: BytesLike[], ],
+      [boolean],
       'view'
     >;
 getFunction(nameOrSignature: 'isTradeSettled'): TypedContractMethod<
@@ -847,7 +892,7 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
       BatchClosed: TypedContractEvent<BatchClosedEvent.InputTuple, BatchClosedEvent.OutputTuple, BatchClosedEvent.OutputObject>;
     
 
-      'BatchOpened(uint64,bytes32,bytes32,bytes32)': TypedContractEvent<BatchOpenedEvent.InputTuple, BatchOpenedEvent.OutputTuple, BatchOpenedEvent.OutputObject>;
+      'BatchOpened(uint64,bytes32,bytes32,bytes32,bytes32)': TypedContractEvent<BatchOpenedEvent.InputTuple, BatchOpenedEvent.OutputTuple, BatchOpenedEvent.OutputObject>;
       BatchOpened: TypedContractEvent<BatchOpenedEvent.InputTuple, BatchOpenedEvent.OutputTuple, BatchOpenedEvent.OutputObject>;
     
 

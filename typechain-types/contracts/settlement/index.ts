@@ -8,5 +8,6 @@ export type { SettlementChunks } from './SettlementChunks.js';
 export type { SettlementDesk } from './SettlementDesk.js';
 export type { SettlementMandates } from './SettlementMandates.js';
 export type { SettlementPrices } from './SettlementPrices.js';
+export type { SettlementProofs } from './SettlementProofs.js';
 export type { SettlementRecovery } from './SettlementRecovery.js';
 export type { SettlementTrades } from './SettlementTrades.js';

@@ -841,6 +841,12 @@
       {
         "indexed": false,
         "internalType": "bytes32",
+        "name": "positionsRoot",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
         "name": "fileHash",
         "type": "bytes32"
       }
@@ -1718,6 +1724,67 @@
         "type": "uint64"
       },
       {
+        "components": [
+          {
+            "internalType": "uint32",
+            "name": "index",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "firstInstruction",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "instructionCount",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "instructionsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "netHash",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct ChunkHeader",
+        "name": "chunk",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "proof",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "isChunkProved",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint64",
+        "name": "number",
+        "type": "uint64"
+      },
+      {
         "internalType": "uint32",
         "name": "index",
         "type": "uint32"
@@ -1742,6 +1809,163 @@
         "internalType": "bytes4",
         "name": "",
         "type": "bytes4"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "number",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint8",
+            "name": "mode",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint64",
+            "name": "time",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "openingBlock",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint32",
+            "name": "instructionCount",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "chunkCount",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "chunksRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "positionsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "fileHash",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct BatchHeader",
+        "name": "header",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes",
+        "name": "record",
+        "type": "bytes"
+      },
+      {
+        "internalType": "uint256",
+        "name": "path",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "proof",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "isPositionProved",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint64",
+        "name": "number",
+        "type": "uint64"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint32",
+            "name": "index",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "firstInstruction",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "instructionCount",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "instructionsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "netHash",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct ChunkHeader",
+        "name": "chunk",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "chunkProof",
+        "type": "bytes32[]"
+      },
+      {
+        "internalType": "bytes",
+        "name": "record",
+        "type": "bytes"
+      },
+      {
+        "internalType": "uint256",
+        "name": "index",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "proof",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "isRecordProved",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
       }
     ],
     "stateMutability": "view",
@@ -1961,6 +2185,11 @@
           {
             "internalType": "bytes32",
             "name": "chunksRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "positionsRoot",
             "type": "bytes32"
           },
           {

@@ -8,5 +8,6 @@ export { SettlementChunks__factory } from './SettlementChunks__factory.js';
 export { SettlementDesk__factory } from './SettlementDesk__factory.js';
 export { SettlementMandates__factory } from './SettlementMandates__factory.js';
 export { SettlementPrices__factory } from './SettlementPrices__factory.js';
+export { SettlementProofs__factory } from './SettlementProofs__factory.js';
 export { SettlementRecovery__factory } from './SettlementRecovery__factory.js';
 export { SettlementTrades__factory } from './SettlementTrades__factory.js';
