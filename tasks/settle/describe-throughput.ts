@@ -8,10 +8,15 @@ export function describeThroughput(
   report: ThroughputReport,
   files: { readonly json: string; readonly page: string },
 ): Outcome {
-  const { machine, loads } = report;
+  const { machine, loads, posting } = report;
   const text = [
     `${machine.cores} × ${machine.cpu}, Node ${machine.node}, secp256k1 ${machine.cryptoKind}, load ${machine.load[0]}`,
     ...loads.flatMap(describeLoad),
+    ...(posting === undefined
+      ? []
+      : [
+          `Posting: ${figure(posting.gasPerTrade)} gas per trade over ${figure(posting.trades)} trades in ${posting.chunks} chunks, ${figure(posting.perSecond)} trades per second on ${posting.chain}.`,
+        ]),
     "Every result equals a serial run's, batch by batch.",
     `Figures are in ${files.json}, the page is ${files.page}.`,
   ].join("\n");

@@ -19,13 +19,14 @@ const ARGUMENTS: BenchArguments = {
   offered: "0.5",
   repeat: 1,
   perSignature: 1,
+  posting: 0,
   seed: 7,
   threshold: "p99<100ms",
 };
 const FILES = { json: "throughput.json", page: "throughput.html" };
 
 describe("settle bench", function () {
-  this.timeout(120_000);
+  this.timeout(400_000);
   let folder: string;
 
   before(async () => {
@@ -58,6 +59,7 @@ describe("settle bench", function () {
       offered: "-1",
       repeat: 0,
       perSignature: 0,
+      posting: -1,
       threshold: "p98<1ms",
     };
 
@@ -74,6 +76,7 @@ describe("settle bench", function () {
         '--offered: "-1" is not a part of capacity above 0, such as 0.75',
         '--repeat: "0" is not a whole number from 1 to 1000',
         '--per-signature: "0" is not a whole number from 1 to 65536',
+        '--posting: "-1" is not a whole number from 1 to 1000000',
         '--threshold: "p98<1ms" is not like p99<50ms (p50, p99 or p99.9)',
         "--accounts × --assets: 100000000 positions, at most 16777216",
         "--shape: smallbank consists of transfers, and only trades can be measured end to end",
@@ -127,7 +130,7 @@ describe("settle bench", function () {
   it("is a command, and so is settle sweep", async () => {
     const small = ["--trades", "64", "--accounts", "8", "--assets", "1", "--workers", "1", "--repeat", "1"];
     const { exitCode, stdout } = await runHardhat(
-      ["settle", "sweep", ...small, "--shape", "chain", "--batch", "32", "--out", folder, "--json"],
+      ["settle", "sweep", ...small, "--shape", "chain", "--batch", "32", "--posting", "50", "--out", folder, "--json"],
       {},
     );
 
@@ -136,6 +139,8 @@ describe("settle bench", function () {
     expect([schema, ok]).to.deep.equal(["moiety.settle.bench/1", true]);
     expect(data.command).to.include("--trades 64");
     expect(data.loads[0]).to.include({ shape: "chain", trades: 64 });
+    expect(data.posting.trades).to.be.within(1, 50);
+    expect(data.posting.gasPerTrade).to.be.greaterThan(10_000);
 
     const refused = await runHardhat(["settle", "bench", "--shape", "star"], {});
     expect([refused.exitCode, refused.stdout]).to.deep.equal([2, ""]);
