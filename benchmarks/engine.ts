@@ -2,12 +2,11 @@
 // that do the same work. A line that falls short makes the exit code 6, a wrong result 1. Rows in which we lose stay in.
 //
 //   node benchmarks/engine.ts [--only kernel,merkle] [--quick] [--pairs 9] [--seed 20261122] [--json]
-import { loadavg } from "node:os";
 import { argv, exit, stderr } from "node:process";
 import { parseArgs } from "node:util";
-import { cryptoKind } from "../executor/index.ts";
+import { cryptoKind, readFingerprint } from "../executor/index.ts";
 import { type Extent, type Line, passes } from "./engine/line.ts";
-import { isPart, loadMeasure, PARTS } from "./engine/parts.ts";
+import { isPart, loadMeasure, PARTS, type Part } from "./engine/parts.ts";
 import { describeLines } from "./engine/print-lines.ts";
 import { printMachine } from "./machine.ts";
 
@@ -20,6 +19,7 @@ const SEED = 20_261_122;
 
 const { only, extent, json, command } = readArguments();
 const parts = only ?? PARTS;
+const machine = readFingerprint();
 if (!json) {
   printMachine(command, `secp256k1 ${cryptoKind()}`);
   console.log(
@@ -29,12 +29,14 @@ if (!json) {
 
 const lines: Line[] = [];
 const failures: { readonly part: string; readonly why: string }[] = [];
+const missing: Part[] = [];
 const started = performance.now();
 for (const part of parts) {
-  const measure = await loadMeasure(part);
   say(`${part} …`);
   try {
-    lines.push(...(await measure(extent)));
+    const measure = await loadMeasure(part);
+    if (measure === undefined) missing.push(part);
+    else lines.push(...(await measure(extent)));
   } catch (error) {
     failures.push({ part, why: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
@@ -45,10 +47,12 @@ const seconds = Math.round((performance.now() - started) / 1_000);
 const short = lines.filter((line) => !passes(line));
 if (json) {
   const shown = lines.map((line) => ({ ...line, passes: passes(line) }));
-  console.log(JSON.stringify({ command, ...extent, seconds, load: loadavg(), lines: shown, failures }, null, 2));
+  const document = { command, machine, ...extent, seconds, lines: shown, missing, failures };
+  console.log(JSON.stringify(document, null, 2));
 } else {
   console.log(describeLines(lines));
   for (const { part, why } of failures) console.log(`\n${part}: no figure, because ${why}`);
+  if (missing.length > 0) console.log(`\nNobody measures: ${missing.join(", ")}.`);
   console.log(
     `\n${lines.length} lines in ${seconds} s; ${short.length} fell short, ${failures.length} parts came to no result.`,
   );

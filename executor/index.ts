@@ -158,6 +158,7 @@ export { type ListMeasurement, type ListTurn, measureIncomeList } from "./income
 export type { Multiproof } from "./income/multiproof.ts";
 export { openProofFile, ProofFile, type ProvedPage, type ProvedRow } from "./income/proof-file.ts";
 export type { ProofHeader } from "./income/proof-header.ts";
+export { type BulkOptions, bulkBatches } from "./load/bulk-batches.ts";
 export { type ConflictShape, conflictShapeOf } from "./load/conflict-shape.ts";
 export { createLoad, cutIntoBatches, type Load, type LoadBatch, signFlows, takeBatch } from "./load/create-load.ts";
 export { drawFlows, type FlowOptions } from "./load/draw-flows.ts";

@@ -41,6 +41,7 @@ export interface Figures {
   };
   readonly chain: {
     readonly transactions: number;
+    readonly milliseconds: number;
     readonly gasTotal: Whole;
     readonly gasPerTrade: number;
     readonly gasPerTradeOneByOne: number;

@@ -11,10 +11,10 @@ export function isPart(name: string): name is Part {
   return PARTS.some((part) => part === name);
 }
 
-/** What measures `part`: the one export of its file whose name begins with "measure". */
-export async function loadMeasure(part: Part): Promise<Measure> {
+/** What measures `part`: the one export of its file whose name begins with "measure". Undefined if there is no such file. */
+export async function loadMeasure(part: Part): Promise<Measure | undefined> {
   const file = new URL(`./${part}.ts`, import.meta.url);
-  if (!existsSync(file)) return async () => [];
+  if (!existsSync(file)) return undefined;
 
   const module: Readonly<Record<string, unknown>> = await import(file.href);
   const measures = Object.entries(module).filter(([name]) => name.startsWith("measure"));

@@ -1,5 +1,6 @@
 import { requireInput } from "../errors.ts";
 import { createBatchTables, createWordTables } from "../formats/batch-tables.ts";
+import type { BulkSignature } from "../formats/bulk.ts";
 import { CLASS_ORDINARY, INSTRUCTION_AT, INSTRUCTION_BYTES, KIND_TRADE } from "../formats/instruction-record.ts";
 import { copyBytes, viewOf } from "../formats/integers.ts";
 import { BUY, ORDER_AT, ORDER_BYTES, SELL } from "../formats/order-record.ts";
@@ -26,6 +27,8 @@ export interface LoadBatch {
   readonly time: bigint;
   readonly orders: Uint8Array;
   readonly trades: Uint8Array;
+  /** Of orders that were signed in bulk. */
+  readonly bulks?: readonly BulkSignature[];
 }
 
 /** Orders that a worker signs at once. */

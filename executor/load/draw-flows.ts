@@ -19,6 +19,7 @@ const PRICE = 1_000_000;
 const PRICE_SPREAD = 50_000;
 const MOST_SHARES = 50;
 const ACCOUNTS_PER_MAKER = 64;
+const ORDERS_PER_MEMBER = 64;
 const CUSTOMERS_PER_BRANCH = 64;
 const HOT_CUSTOMERS = 100;
 const HOT_PART = 0.9;
@@ -93,9 +94,23 @@ function drawOf({ name, parameter }: Shape, flows: Flows, random: Random): Draw 
         return inEitherDirection(maker, anybodyBut(maker));
       };
     }
+    case "cohorts":
+      return drawCohorts(accounts, Math.max(2, Math.min(Math.floor(parameter), accounts)));
     case "smallbank":
       return drawSmallBank(flows, random);
   }
+}
+
+/** Each account of a group sells to half of its turns and buys in the other half, so that it signs as many orders as the others. */
+function drawCohorts(accounts: number, size: number): Draw {
+  const trades = (size * ORDERS_PER_MEMBER) / 2;
+  return (place) => {
+    const base = Math.floor(place / trades) * size;
+    const turn = place % trades;
+    const seller = turn % size;
+    const distance = 1 + (Math.floor(turn / size) % (size - 1));
+    return [(base + seller) % accounts, (base + ((seller + distance) % size)) % accounts];
+  };
 }
 
 /**

@@ -11,6 +11,8 @@ export const SHAPES = {
   "fan-out": "one account sells to all others",
   dealer: "one house account is a party to every trade, now as buyer, now as seller",
   makers: "one party of each trade is a market maker, the other is anybody; there is one maker per 64 accounts",
+  cohorts:
+    "the parameter is the size of a group: its accounts trade among themselves, 64 orders each, then the next group",
   smallbank:
     "deposits, withdrawals, payments and closures in the proportions of SmallBank, nine of ten at a few hot customers",
 } as const;
@@ -26,6 +28,7 @@ export interface Shape {
 const PARAMETERS: Readonly<Partial<Record<ShapeName, { readonly usual: number; readonly greatest: number }>>> = {
   zipf: { usual: 0.9, greatest: 4 },
   hot: { usual: 0.3, greatest: 1 },
+  cohorts: { usual: 256, greatest: 65_536 },
 };
 
 /** The shape that `text` names: `uniform`, `zipf:0.9`, `hot:0.3` … */

@@ -11,6 +11,8 @@ export interface SweepOptions {
   readonly batchSizes: readonly number[];
   /** Measurements of each point; the median counts. */
   readonly repeat: number;
+  /** Makes the batches of so many trades; left out: each order is signed by itself. */
+  readonly cut?: (load: Load, batchSize: number) => readonly LoadBatch[] | Promise<readonly LoadBatch[]>;
   readonly open?: OpenTarget;
   readonly onPoint?: (done: number, total: number) => void;
 }
@@ -58,7 +60,7 @@ interface Run {
  * that a noisy minute hits all alike. Each run is held against a serial one before its rate counts: a difference throws.
  */
 export async function runSweep(load: Load, options: SweepOptions): Promise<Sweep> {
-  const { workers, batchSizes, repeat, open = openEngine, onPoint } = options;
+  const { workers, batchSizes, repeat, cut = cutIntoBatches, open = openEngine, onPoint } = options;
   requireInput(workers.length > 0 && workers.every((count) => count >= 1), "workers are numbers from 1");
   requireInput(batchSizes.length > 0 && repeat >= 1, "a sweep needs a batch size and at least one measurement");
   const counts = [0, ...workers];
@@ -68,7 +70,7 @@ export async function runSweep(load: Load, options: SweepOptions): Promise<Sweep
   let accepted = 0;
 
   for (const batchSize of batchSizes) {
-    const batches = cutIntoBatches(load, batchSize);
+    const batches = await cut(load, batchSize);
     const verdict = await judge(load.snapshot, batches);
     const perSecond = verdict.trades / verdict.seconds;
     alone.push({ what: "plain serial version", batchSize, perSecond });

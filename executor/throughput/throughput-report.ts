@@ -1,3 +1,4 @@
+import { bulkBatches } from "../load/bulk-batches.ts";
 import { type ConflictShape, conflictShapeOf } from "../load/conflict-shape.ts";
 import { createLoad, type Load } from "../load/create-load.ts";
 import { type Netting, nettingOf } from "../load/netting.ts";
@@ -34,6 +35,7 @@ export interface LoadReport {
   readonly trades: number;
   readonly accounts: number;
   readonly assets: number;
+  readonly perSignature: number;
   readonly conflicts: ConflictShape;
   readonly netting: Netting;
   readonly sweep: Sweep;
@@ -42,7 +44,7 @@ export interface LoadReport {
   readonly projection: readonly ProjectedPoint[];
   readonly latencies: readonly LatencyFigure[];
   readonly highest: HighestRate | undefined;
-  readonly decoding: DecodingFigure;
+  readonly decoding: DecodingFigure | undefined;
   readonly durability: DurabilityFigure | undefined;
 }
 
@@ -64,6 +66,8 @@ export interface ReportOptions {
   readonly workers: readonly number[];
   readonly batchSizes: readonly number[];
   readonly repeat: number;
+  /** Most orders under one signature; 1 signs each by itself. In bulk only the closed loop is measured. */
+  readonly perSignature: number;
   /** Offered rates of the open loop, as parts of what the closed loop reached. */
   readonly offered: readonly number[];
   readonly bound?: Omit<RateBound, "from">;
@@ -77,12 +81,14 @@ export interface ReportOptions {
 
 /** Measures one workload in all the ways that `options` ask for. */
 export async function measureLoad(options: ReportOptions): Promise<LoadReport> {
-  const { shape, seed, trades: count, accounts, assets, cores, onStep } = options;
+  const { shape, seed, trades: count, accounts, assets, perSignature, cores, onStep } = options;
   onStep?.(`signing ${2 * count} orders`);
   const load = await createLoad({ shape, seed, count, accounts, assets }, { workers: Math.max(...options.workers) });
 
+  const isBulk = perSignature > 1;
   const sweep = await runSweep(load, {
     ...options,
+    ...(isBulk ? { cut: (_load: Load, size: number) => bulkBatches(load, { seed, size, perSignature }) } : {}),
     onPoint: (done, total) => onStep?.(`closed loop ${done} of ${total}`),
   });
   const points = sweep.points
@@ -96,14 +102,17 @@ export async function measureLoad(options: ReportOptions): Promise<LoadReport> {
     trades: count,
     accounts,
     assets,
+    perSignature,
     conflicts: conflictShapeOf(load.flows),
     netting: nettingOf(load.flows),
     sweep,
     model,
     projection: model === undefined ? [] : projectRates(model, Math.max(...options.batchSizes)),
-    ...(await measureBesides(load, sweep, options)),
+    ...(isBulk ? NOTHING_BESIDES : await measureBesides(load, sweep, options)),
   };
 }
+
+const NOTHING_BESIDES = { latencies: [], highest: undefined, decoding: undefined, durability: undefined };
 
 /** What is told beside capacity: latency, reading, durability. All of it with the fastest point's workers and batch size. */
 async function measureBesides(load: Load, { points }: Sweep, options: ReportOptions) {

@@ -8,13 +8,13 @@ import { scalingChart } from "./scaling-chart.ts";
 
 /** One workload: what it is, what was measured, and what the model makes of it. */
 export function loadSection(id: string, load: LoadReport): Html {
-  const { trades, accounts, assets, seed, sweep, conflicts, latencies } = load;
+  const { trades, accounts, assets, perSignature, seed, sweep, conflicts, latencies } = load;
   const cost =
     sweep.cost === undefined
       ? "None of the measured numbers of workers beat it."
       : `It takes ${count(sweep.cost, "worker")} to beat it.`;
 
-  return html`<p>${count(trades, "trade")} between ${count(accounts, "account")} in ${count(assets, "asset")}, seed ${seed}; ${count(sweep.accepted, "trade")} accepted. The busiest account is in ${percent(conflicts.topShare)} of them; the longest chain of trades that wait for one another is ${rounded(conflicts.criticalPath)}, or ${rounded(conflicts.criticalPathCommuting)} if credits commute.</p>
+  return html`<p>${count(trades, "trade")} between ${count(accounts, "account")} in ${count(assets, "asset")}, seed ${seed}, ${perSignature === 1 ? "each order signed by itself" : `up to ${perSignature} orders under one signature`}; ${count(sweep.accepted, "trade")} accepted. The busiest account is in ${percent(conflicts.topShare)} of them; the longest chain of trades that wait for one another is ${rounded(conflicts.criticalPath)}, or ${rounded(conflicts.criticalPathCommuting)} if credits commute.</p>
 <p>The best single thread, the ${sweep.single.what}, does ${rounded(sweep.single.perSecond)} trades per second. ${cost}</p>
 <div class="charts">${scalingChart(id, load)}${latencies.length > 0 ? latencyChart(id, load) : NOTHING}</div>
 ${sweepTable(load)}
@@ -98,10 +98,11 @@ function besideTable(load: LoadReport): Html {
         : `${highest.isCapped ? "at least " : ""}${rounded(highest.perSecond)} trades per second`;
     rows.push({ head, cells: [found] });
   }
-  rows.push(
-    { head: "Reading from text (NDJSON), one thread", cells: [`${rounded(decoding.perSecond)} trades per second`] },
-    { head: "Text per trade with its orders", cells: [`${rounded(decoding.bytesPerTrade)} bytes`] },
-  );
+  if (decoding !== undefined)
+    rows.push(
+      { head: "Reading from text (NDJSON), one thread", cells: [`${rounded(decoding.perSecond)} trades per second`] },
+      { head: "Text per trade with its orders", cells: [`${rounded(decoding.bytesPerTrade)} bytes`] },
+    );
   if (durability !== undefined) {
     const { acknowledgedMs, decidedMs, perSecond } = durability;
     rows.push(
@@ -116,6 +117,7 @@ function besideTable(load: LoadReport): Html {
       { head: "With every write synced", cells: [`${rounded(perSecond)} trades per second`] },
     );
   }
+  if (rows.length === 0) return NOTHING;
   return dataTable({
     caption: `Beside it, ${load.shape}, with ${count(workers, "worker")} and batches of ${rounded(batchSize)}`,
     columns: [{ heading: "What" }, { heading: "Measured", isNumber: true }],

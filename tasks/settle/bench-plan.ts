@@ -12,6 +12,8 @@ export interface BenchArguments {
   readonly batch: string;
   readonly offered: string;
   readonly repeat: number;
+  readonly perSignature: number;
+  readonly posting: number;
   readonly seed: number;
   readonly threshold: string;
 }
@@ -27,6 +29,10 @@ export interface BenchPlan {
   /** Parts of capacity. */
   readonly offered: readonly number[];
   readonly repeat: number;
+  /** Orders under one signature; 1 for each by itself. */
+  readonly perSignature: number;
+  /** Trades to be settled on a chain; 0 for none. */
+  readonly posting: number;
   readonly seed: number;
   readonly bound: { readonly percentile: Percentile; readonly boundMs: number; readonly trials: number } | undefined;
 }
@@ -57,6 +63,8 @@ export function planBench(args: BenchArguments): BenchPlan {
     batchSizes: read("batch", () => args.batch.split(",").map((size) => wholeNumber(size, MOST_TRADES)), []),
     offered: read("offered", () => args.offered.split(",").filter(Boolean).map(partOfCapacity), []),
     repeat: read("repeat", () => wholeNumber(String(args.repeat), 1_000), 1),
+    perSignature: read("per-signature", () => wholeNumber(String(args.perSignature), 65_536), 1),
+    posting: args.posting === 0 ? 0 : read("posting", () => wholeNumber(String(args.posting), 1_000_000), 0),
     seed: read("seed", () => wholeNumber(String(args.seed), 2 ** 32 - 1), 1),
     bound: read("threshold", () => parseThreshold(args.threshold), undefined),
   };

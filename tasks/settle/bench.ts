@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { runAction } from "../lib/run-action.ts";
 import { type BenchArguments, planBench } from "./bench-plan.ts";
 import { describeThroughput } from "./describe-throughput.ts";
+import { measurePosting } from "./measure-posting.ts";
 import { measureThroughput, writeThroughput } from "./measure-throughput.ts";
 
 interface Arguments extends BenchArguments {
@@ -13,7 +14,9 @@ interface Arguments extends BenchArguments {
 export default runAction<Arguments>("settle.bench", async (context, args) => {
   const plan = planBench(args);
   const command = `hardhat settle bench ${wordsOf(args)}`;
-  const report = await measureThroughput(plan, { command, note: (line) => context.note(line) });
+  const measured = await measureThroughput(plan, { command, note: (line) => context.note(line) });
+  const posting = plan.posting === 0 ? undefined : await measurePosting(context, plan.posting, plan.seed);
+  const report = { ...measured, posting };
   const folder = join(context.runsFolder, "bench");
   return describeThroughput(report, await writeThroughput(folder, report));
 });
@@ -22,6 +25,6 @@ export default runAction<Arguments>("settle.bench", async (context, args) => {
 function wordsOf({ json: _json, out: _out, ...options }: Arguments): string {
   return Object.entries(options)
     .filter(([, value]) => value !== "")
-    .map(([name, value]) => `--${name} ${value}`)
+    .map(([name, value]) => `--${name.replace(/[A-Z]/g, (sign) => `-${sign.toLowerCase()}`)} ${value}`)
     .join(" ");
 }

@@ -8,10 +8,15 @@ export function describeThroughput(
   report: ThroughputReport,
   files: { readonly json: string; readonly page: string },
 ): Outcome {
-  const { machine, loads } = report;
+  const { machine, loads, posting } = report;
   const text = [
     `${machine.cores} × ${machine.cpu}, Node ${machine.node}, secp256k1 ${machine.cryptoKind}, load ${machine.load[0]}`,
     ...loads.flatMap(describeLoad),
+    ...(posting === undefined
+      ? []
+      : [
+          `Posting: ${figure(posting.gasPerTrade)} gas per trade over ${figure(posting.trades)} trades in ${posting.chunks} chunks, ${figure(posting.perSecond)} trades per second on ${posting.chain}.`,
+        ]),
     "Every result equals a serial run's, batch by batch.",
     `Figures are in ${files.json}, the page is ${files.page}.`,
   ].join("\n");
@@ -25,7 +30,7 @@ export function describeThroughput(
 }
 
 function describeLoad(load: LoadReport): string[] {
-  const { shape, trades, accounts, assets, seed, sweep, latencies, highest, conflicts, netting } = load;
+  const { shape, trades, accounts, assets, perSignature, seed, sweep, latencies, highest, conflicts, netting } = load;
   const rows = sweep.points.map(({ workers, batchSize, perSecond, speedUp, efficiency, batchMs }) => [
     String(workers),
     figure(batchSize),
@@ -42,7 +47,7 @@ function describeLoad(load: LoadReport): string[] {
 
   return [
     "",
-    `${shape}: ${figure(trades)} trades, ${figure(accounts)} accounts, ${assets} assets, seed ${seed}; ${figure(sweep.accepted)} accepted`,
+    `${shape}: ${figure(trades)} trades, ${figure(accounts)} accounts, ${assets} assets, seed ${seed}${perSignature === 1 ? "" : `, up to ${perSignature} orders per signature`}; ${figure(sweep.accepted)} accepted`,
     `  busiest account in ${percent(conflicts.topShare)}, could run ${figure(conflicts.parallelismCommuting)} at once, ${percent(netting.cashSaved)} of cash netted away`,
     table(["Workers", "Batch", "Trades /s", "Speed-up", "Per worker", "Batch p50"], rows),
     `Best single thread: ${figure(sweep.single.perSecond)} trades per second (${sweep.single.what}); ${sweep.cost === undefined ? "no number of workers beat it" : `${sweep.cost} workers beat it`}.`,
@@ -61,7 +66,9 @@ function describeHighest({ percentile, boundMs, perSecond, isCapped, trials }: H
 
 function describeBesides({ decoding, durability, model }: LoadReport): string[] {
   return [
-    `Reading from text, one thread: ${figure(decoding.perSecond)} trades per second.`,
+    ...(decoding === undefined
+      ? []
+      : [`Reading from text, one thread: ${figure(decoding.perSecond)} trades per second.`]),
     ...(durability === undefined
       ? []
       : [

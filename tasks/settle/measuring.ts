@@ -29,6 +29,18 @@ export function measuring(
       type: ArgumentType.INT,
       defaultValue: 3,
     })
+    .addOption({
+      name: "perSignature",
+      description: "Orders of one account under one signature; 1 signs each by itself",
+      type: ArgumentType.INT,
+      defaultValue: 1,
+    })
+    .addOption({
+      name: "posting",
+      description: "Also settle so many trades of 125 holders on the development chain",
+      type: ArgumentType.INT,
+      defaultValue: 0,
+    })
     .addOption({ name: "seed", description: "Repeats a workload", type: ArgumentType.INT, defaultValue: 1 })
     .addOption({
       name: "threshold",

@@ -31,6 +31,7 @@ export function sampleReport(): ReportData {
       net: { chunks: 1, positions: 4, ratio: 0.75, sharesRatio: 0.5 },
       chain: {
         transactions: 2,
+        milliseconds: 850,
         gasTotal: 100_000n,
         gasPerTrade: 10_000,
         gasPerTradeOneByOne: 200_000,

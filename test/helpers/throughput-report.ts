@@ -20,6 +20,7 @@ export function loadReport(shape: string, change: Partial<LoadReport> = {}): Loa
     trades: 16_384,
     accounts: 1_000,
     assets: 10,
+    perSignature: 1,
     conflicts: {
       topShare: 0.31,
       conflictingPart: 1,

@@ -139,7 +139,14 @@ describe("report", () => {
         machine: { cpu: "unknown", cores: 1, memoryGiB: 1, node: "v26" },
         trades: { submitted: 1, accepted: 0 },
         verify: { ...sampleReport().figures.verify, ratio: Number.NaN },
-        chain: { transactions: 2, gasTotal: 1n, gasPerTrade: 0, gasPerTradeOneByOne: 0, tradesOneByOne: 0 },
+        chain: {
+          milliseconds: 0,
+          transactions: 2,
+          gasTotal: 1n,
+          gasPerTrade: 0,
+          gasPerTradeOneByOne: 0,
+          tradesOneByOne: 0,
+        },
         net: { chunks: 1, positions: 0, ratio: 0, sharesRatio: 0 },
       });
       const words = wordsOf(renderReport(figures, SCRIPT));

@@ -18,13 +18,15 @@ const ARGUMENTS: BenchArguments = {
   batch: "48,96",
   offered: "0.5",
   repeat: 1,
+  perSignature: 1,
+  posting: 0,
   seed: 7,
   threshold: "p99<100ms",
 };
 const FILES = { json: "throughput.json", page: "throughput.html" };
 
 describe("settle bench", function () {
-  this.timeout(120_000);
+  this.timeout(400_000);
   let folder: string;
 
   before(async () => {
@@ -56,6 +58,8 @@ describe("settle bench", function () {
       batch: "x",
       offered: "-1",
       repeat: 0,
+      perSignature: 0,
+      posting: -1,
       threshold: "p98<1ms",
     };
 
@@ -71,6 +75,8 @@ describe("settle bench", function () {
         '--batch: "x" is not a whole number from 1 to 4194304',
         '--offered: "-1" is not a part of capacity above 0, such as 0.75',
         '--repeat: "0" is not a whole number from 1 to 1000',
+        '--per-signature: "0" is not a whole number from 1 to 65536',
+        '--posting: "-1" is not a whole number from 1 to 1000000',
         '--threshold: "p98<1ms" is not like p99<50ms (p50, p99 or p99.9)',
         "--accounts × --assets: 100000000 positions, at most 16777216",
         "--shape: smallbank consists of transfers, and only trades can be measured end to end",
@@ -90,13 +96,24 @@ describe("settle bench", function () {
       expect(latencies).to.have.length(1);
       expect(highest?.boundMs).to.equal(100);
       expect(durability?.batches).to.be.at.least(1);
-      expect(decoding.lines).to.equal(288);
+      expect(decoding?.lines).to.equal(288);
       expect(conflicts.criticalPath).to.be.at.least(1);
     }
     expect(notes.some((line) => line.startsWith("hot: closed loop"))).to.equal(true);
     expect(JSON.parse(await readFile(files.json, "utf8"))).to.deep.equal(JSON.parse(JSON.stringify(report)));
     expect(await readFile(files.page, "utf8")).to.include("Workload hot:0.9");
     expect(describeThroughput(report, files).text).to.include("Every result equals a serial run's");
+  });
+
+  it("measures bulk orders in a closed loop", async () => {
+    const plan = planBench({ ...ARGUMENTS, shape: "cohorts:4", batch: "96", workers: "1", perSignature: 64 });
+    const report = await measureThroughput(plan, { command: "settle bench", note: () => undefined });
+
+    const [load] = report.loads;
+    expect(load?.perSignature).to.equal(64);
+    expect(load?.sweep.accepted).to.equal(96);
+    expect([load?.latencies, load?.decoding, load?.durability]).to.deep.equal([[], undefined, undefined]);
+    expect(describeThroughput(report, FILES).text).to.include("up to 64 orders per signature");
   });
 
   it("ends with 6 if no offered rate kept the threshold", () => {
@@ -113,7 +130,7 @@ describe("settle bench", function () {
   it("is a command, and so is settle sweep", async () => {
     const small = ["--trades", "64", "--accounts", "8", "--assets", "1", "--workers", "1", "--repeat", "1"];
     const { exitCode, stdout } = await runHardhat(
-      ["settle", "sweep", ...small, "--shape", "chain", "--batch", "32", "--out", folder, "--json"],
+      ["settle", "sweep", ...small, "--shape", "chain", "--batch", "32", "--posting", "50", "--out", folder, "--json"],
       {},
     );
 
@@ -122,6 +139,8 @@ describe("settle bench", function () {
     expect([schema, ok]).to.deep.equal(["moiety.settle.bench/1", true]);
     expect(data.command).to.include("--trades 64");
     expect(data.loads[0]).to.include({ shape: "chain", trades: 64 });
+    expect(data.posting.trades).to.be.within(1, 50);
+    expect(data.posting.gasPerTrade).to.be.greaterThan(10_000);
 
     const refused = await runHardhat(["settle", "bench", "--shape", "star"], {});
     expect([refused.exitCode, refused.stdout]).to.deep.equal([2, ""]);

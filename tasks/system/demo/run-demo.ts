@@ -246,14 +246,17 @@ async function settle(
   isSerialEqual: boolean,
 ): Promise<readonly [NetSettlement, string]> {
   const { suite, sender, connection } = world;
-  const steps = await sender.run(await planSettlement(suite, result, false));
+  const plan = await planSettlement(suite, result, false);
+  const started = performance.now();
+  const steps = await sender.run(plan);
+  const milliseconds = performance.now() - started;
   const gas = steps.reduce((sum, step) => sum + (step.gas ?? 0n), 0n);
 
   const settled = await readSettled(suite, result);
   const mismatches = await reconcile(suite, connection.ethers.provider, result, (chunk) => settled.has(chunk));
   const reconciled = isSerialEqual && settled.size === result.chunks.length && mismatches.length === 0;
   const agreement = mismatches.length === 0 ? "every balance agrees" : `${mismatches.length} balances do not agree`;
-  return [{ transactions: steps.length, gas, reconciled }, `${steps.length} transactions, ${agreement}`];
+  return [{ transactions: steps.length, gas, milliseconds, reconciled }, `${steps.length} transactions, ${agreement}`];
 }
 
 function usd(units: bigint): string {

@@ -13,6 +13,8 @@ import type { Sale } from "./sell-out.ts";
 export interface NetSettlement {
   readonly transactions: number;
   readonly gas: bigint;
+  /** From the first transaction to the last receipt. */
+  readonly milliseconds: number;
   readonly reconciled: boolean;
 }
 
@@ -78,6 +80,7 @@ export function summarise(results: DemoResults) {
     },
     chain: {
       transactions: settlement.transactions,
+      milliseconds: settlement.milliseconds,
       gasTotal: settlement.gas,
       gasPerTrade: perTrade(settlement.gas, accepted.length),
       gasPerTradeOneByOne: perTrade(oneByOne.gas, oneByOne.trades),

@@ -49,6 +49,14 @@ describe("Flows", () => {
     });
   }
 
+  it("of cohorts let every account of a group sign 64 orders before the next group begins", () => {
+    const { from, to } = draw("cohorts:50", { count: 3_200 });
+    const orders = new Array<number>(200).fill(0);
+    for (const account of [...from, ...to]) orders[account] = (orders[account] ?? 0) + 1;
+
+    expect(orders).to.deep.equal([...new Array(100).fill(64), ...new Array(100).fill(0)]);
+  });
+
   it("are as hot as they are asked to be", () => {
     const touchesHot = ({ count, from, to }: Flows) =>
       Array.from({ length: count }, (_, place) => from[place] === 0 || to[place] === 0).filter(Boolean).length / count;

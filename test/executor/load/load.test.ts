@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import {
+  bulkBatches,
   compareResults,
   createLoad,
   cutIntoBatches,
@@ -32,6 +33,7 @@ describe("Load", function () {
     "fan-out",
     "dealer",
     "makers",
+    "cohorts:8",
   ]) {
     it(`of the shape ${shape} is accepted whole, in one pass as on threads`, async () => {
       const load = await createLoad({ ...OPTIONS, shape: parseShape(shape) });
@@ -80,5 +82,24 @@ describe("Load", function () {
 
     const failure = await signFlows(flows, 1).catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(ExecutorInputError).with.property("message").that.includes("flow 0 is no trade");
+  });
+
+  it("signed in bulk comes to the same trades under far fewer signatures", async () => {
+    const load = await createLoad({ seed: 3, count: 300, accounts: 12, assets: 2, shape: parseShape("cohorts:4") });
+    const batches = await bulkBatches(load, { seed: 3, size: 150, perSignature: 32 });
+
+    expect(batches.map(({ bulks }) => bulks?.length)).to.deep.equal([12, 12]);
+    for (const batch of batches) {
+      const input = { ...inputOf(load), ...batch };
+      const result = await runBatch(input, { workers: 2 });
+      expect(compareResults(await runSequential(input), result)).to.equal(undefined);
+      expect(receiptsOf(result).every(({ code }) => code === 0)).to.equal(true);
+      const plain = cutIntoBatches(load, 150)[Number(batch.number) - 1];
+      expect(instructionsOf(result).map(({ matchNumber }) => matchNumber)).to.deep.equal(
+        instructionsOf({ instructions: plain?.trades ?? new Uint8Array() }).map(({ matchNumber }) => matchNumber),
+      );
+    }
+    const failure = await bulkBatches(load, { seed: 3, size: 150, perSignature: 0 }).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(ExecutorInputError).with.property("message", "0 orders per signature");
   });
 });
