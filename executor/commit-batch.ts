@@ -7,8 +7,6 @@ import { type Keccak, loadKeccak } from "./formats/keccak.ts";
 import { HASH_BYTES, leafHash, merkleRoot } from "./formats/merkle.ts";
 import type { ClosedChunk } from "./ledger/posting.ts";
 import type { PreparedBatch } from "./prepare-batch.ts";
-import type { PositionTables } from "./tree/position-table.ts";
-import { PositionTrees, type TouchedPositions } from "./tree/position-trees.ts";
 import type { JobRunner, RunOptions } from "./workers/pool.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
 
@@ -18,11 +16,8 @@ export interface Decided {
   readonly instructions: Uint8Array;
   readonly receipts: Uint8Array;
   readonly closed: readonly ClosedChunk[];
-  /** All positions as they are then. */
-  readonly positions: PositionTables;
-  /** Their trees from the batch before, and what has changed since; left out, everything is hashed. */
-  readonly trees?: PositionTrees | undefined;
-  readonly touched?: TouchedPositions | undefined;
+  /** The root over all positions as they are then; it may still be being hashed. */
+  readonly positionsRoot: Promise<Uint8Array>;
   /** The batch file, if it has been written already. */
   readonly file?: Uint8Array | undefined;
 }
@@ -42,7 +37,7 @@ export async function commitBatch(
   options: RunOptions,
 ): Promise<Commitment> {
   const keccak = await loadKeccak();
-  const { closed, instructions, receipts, positions, trees = roomFor(positions), touched } = decided;
+  const { closed, instructions, receipts } = decided;
   const roots = sharedBytes(2 * HASH_BYTES * closed.length);
   const bounds = Uint32Array.from(
     closed.flatMap(({ firstInstruction, instructionCount }) => [firstInstruction, instructionCount]),
@@ -53,11 +48,11 @@ export async function commitBatch(
       { kind: "commit", total: closed.length, pieceSize: 1, chunks: bounds, instructions, receipts, roots },
       options,
     ),
-    trees.update(positions, pool, signalOf(options), touched),
+    decided.positionsRoot,
   ]);
   const file = decided.file ?? writeBatchFile(batch, decided.orderIds, decided.instructions);
   const fileHash = toHex(keccak(file));
-  await hashing;
+  const [, positionsRoot] = await hashing;
 
   const chunks = closed.map((chunk, index) => hashChunk(keccak, chunk, index, roots));
   const chunkLeaves = new Uint8Array(HASH_BYTES * chunks.length);
@@ -71,19 +66,10 @@ export async function commitBatch(
     instructionCount: batch.instructionCount,
     chunkCount: chunks.length,
     chunksRoot: toHex(merkleRoot(keccak, chunkLeaves)),
-    positionsRoot: toHex(trees.root()),
+    positionsRoot: toHex(positionsRoot),
     fileHash,
   };
   return { chunks, header, file };
-}
-
-function roomFor({ shares, cash }: PositionTables): PositionTrees {
-  return new PositionTrees({ shares: shares.count, cash: cash.count });
-}
-
-/** Progress is told in chunks. */
-function signalOf({ signal }: RunOptions): RunOptions {
-  return signal === undefined ? {} : { signal };
 }
 
 function hashChunk(keccak: Keccak, chunk: ClosedChunk, index: number, roots: Uint8Array): ChunkResult {

@@ -15,6 +15,7 @@ import { prepareBatch } from "./prepare-batch.ts";
 import { sequenceInstructions } from "./sequence.ts";
 import { type ChunkSettler, settleBatch } from "./settle-batch.ts";
 import { closingPositions } from "./tree/closing-positions.ts";
+import { rootOfPositions } from "./tree/position-trees.ts";
 import { ORDER_STATUS } from "./workers/jobs.ts";
 import { type JobRunner, sharedPool } from "./workers/pool.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
@@ -89,8 +90,8 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   const { closed, state } = runLedger(batch, orderIds, orderStatus, instructions, receipts);
   const ledger = lap();
 
-  const positions = closingPositions(batch.packed, state);
-  const decided = { orderIds, instructions, receipts, closed, positions, file: written };
+  const positionsRoot = rootOfPositions(closingPositions(batch.packed, state), pool, signal);
+  const decided = { orderIds, instructions, receipts, closed, positionsRoot, file: written };
   const { chunks, header, file } = await commitBatch(batch, decided, pool, watch("commit"));
   const hash = batchHash(keccak, batch.snapshot.chainId, batch.snapshot.desk, header);
   const commit = lap();

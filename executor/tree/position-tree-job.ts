@@ -1,12 +1,12 @@
 import type { RangeOfItems, RangeWork } from "../workers/jobs.ts";
 import { createNodeHasher, raiseToParents } from "./hash-nodes.ts";
 import { createPositionHasher } from "./hash-positions.ts";
-import type { PositionTable } from "./position-table.ts";
+import type { ChangedPositions, PositionTable } from "./position-table.ts";
 
 /** The touched leaves of a tree and all nodes above them up to the tops of subtrees; each piece is one subtree. */
 export interface PositionTreeJob extends RangeOfItems {
   readonly kind: "positionTree";
-  readonly table: PositionTable;
+  readonly table: PositionTable | ChangedPositions;
   /** The heap, and the node of its first leaf. */
   readonly nodes: Uint8Array;
   readonly capacity: number;
