@@ -1,5 +1,6 @@
 import type { JobRunner, RunOptions } from "../workers/pool.ts";
-import { createNodeHasher, raiseToParents } from "./hash-nodes.ts";
+import { createLevelHasher, raiseToParents } from "./hash-nodes.ts";
+import { listIn } from "./node-heap.ts";
 import type { ChangedPositions, PositionTable } from "./position-table.ts";
 import { hashPositionSubtrees, type PositionTreeJob } from "./position-tree-job.ts";
 import { depthOf, type PositionalTree } from "./positional-tree.ts";
@@ -57,8 +58,7 @@ async function hashPlaces(
     total: tops.length,
     pieceSize: 1,
     table,
-    nodes: tree.nodes,
-    capacity: tree.capacity,
+    heap: tree.heap,
     places,
     bounds,
     height,
@@ -67,12 +67,14 @@ async function hashPlaces(
   if (places.length < FEW_LEAVES) hashPositionSubtrees(job)(0, tops.length);
   else await pool.run(job, options);
 
-  const hashNodes = createNodeHasher(tree.nodes);
+  const hashLevel = createLevelHasher(tree.heap);
+  const list = listIn(tree.heap, tops.length, places.length, tops.length);
+  list.set(tops);
   let count = tops.length;
   let total = hashes.reduce((sum, hashed) => sum + hashed, 0);
   for (let level = 0; level < levels; level++) {
-    count = raiseToParents(tops, count);
-    hashNodes(tops, count);
+    count = raiseToParents(list, count);
+    hashLevel(list, count);
     total += count;
   }
   return total;
