@@ -1,3 +1,4 @@
+import type { BatchMode } from "./formats/header.ts";
 import type { TradeInput } from "./formats/instruction-record.ts";
 import type { SignedOrder } from "./formats/order-record.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -6,11 +7,20 @@ import type { Snapshot } from "./snapshot.ts";
 export interface BatchInput {
   /** 1, 2, 3 … per desk. */
   readonly number: bigint;
-  readonly mode: "strict";
+  /** Strict: one serial pass decides. Optimised: trades that lack shares or cash wait for each other. */
+  readonly mode: BatchMode;
   /** What "now" is for every expiry in the batch. */
   readonly time: bigint;
   readonly snapshot: Snapshot;
-  /** Signed orders, or their 160-byte records one after another. */
+  /**
+   * Hash of a batch file: `snapshot`, `filled` and `alreadyFinal` are what that batch left when it had settled in whole. The
+   * file of this batch then names it and does not repeat them.
+   */
+  readonly follows?: string;
+  /**
+   * Signed orders, or their 160-byte records one after another. Records in shared memory are read where they are: leave
+   * them alone until the batch is through.
+   */
   readonly orders: readonly SignedOrder[] | Uint8Array;
   /** Trades in ingest order, or 80-byte instruction records (ids and priorities are filled in anew). */
   readonly trades: readonly TradeInput[] | Uint8Array;
@@ -18,6 +28,8 @@ export interface BatchInput {
   readonly alreadyFinal?: ReadonlySet<string>;
   /** What earlier batches filled, by order id. */
   readonly filled?: ReadonlyMap<string, bigint>;
+  /** The first second (Unix) in which nothing waits any longer in an optimised batch: what lacks something is refused. */
+  readonly recycleUntil?: bigint;
   /** Most instructions in a chunk. */
   readonly maxChunkInstructions?: number;
   /** Most positions (account's shares of an asset, account's cash) that a chunk may touch; at least 4. */

@@ -1,32 +1,34 @@
 import type { ChunkResult } from "./batch-result.ts";
-import { writeBatchFile } from "./formats/batch-file.ts";
 import { encodeChunk } from "./formats/chunk-leaf.ts";
-import { type BatchHeader, MODE_STRICT } from "./formats/header.ts";
+import { type BatchHeader, modeByte } from "./formats/header.ts";
 import { fromHex, toHex } from "./formats/hex.ts";
 import { type Keccak, loadKeccak } from "./formats/keccak.ts";
 import { HASH_BYTES, leafHash, merkleRoot } from "./formats/merkle.ts";
 import type { ClosedChunk } from "./ledger/posting.ts";
 import type { PreparedBatch } from "./prepare-batch.ts";
+import type { PositionTables } from "./tree/position-table.ts";
+import { PositionTrees, type TouchedPositions } from "./tree/position-trees.ts";
 import type { JobRunner, RunOptions } from "./workers/pool.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
 
 /** What there is to commit to. */
 export interface Decided {
-  readonly orderIds: Uint8Array;
   readonly instructions: Uint8Array;
   readonly receipts: Uint8Array;
   readonly closed: readonly ClosedChunk[];
-  /** The root over all positions as they are then; it may still be being hashed. */
-  readonly positionsRoot: Promise<Uint8Array>;
-  /** The batch file, if it has been written already. */
-  readonly file?: Uint8Array | undefined;
+  /** All positions as they are then. */
+  readonly positions: PositionTables;
+  /** Their trees from the batch before, and what has changed since; left out, everything is hashed. */
+  readonly trees?: PositionTrees | undefined;
+  readonly touched?: TouchedPositions | undefined;
+  /** keccak256 of the batch file; called while the workers hash. */
+  readonly fileHash: () => Promise<Uint8Array>;
 }
 
 /** What commits to it. */
 export interface Commitment {
   readonly chunks: readonly ChunkResult[];
   readonly header: BatchHeader;
-  readonly file: Uint8Array;
 }
 
 /** Hashes a decided batch: chunk trees in the workers, and meanwhile the batch file in this thread. */
@@ -37,7 +39,7 @@ export async function commitBatch(
   options: RunOptions,
 ): Promise<Commitment> {
   const keccak = await loadKeccak();
-  const { closed, instructions, receipts } = decided;
+  const { closed, instructions, receipts, positions, trees = roomFor(positions), touched } = decided;
   const roots = sharedBytes(2 * HASH_BYTES * closed.length);
   const bounds = Uint32Array.from(
     closed.flatMap(({ firstInstruction, instructionCount }) => [firstInstruction, instructionCount]),
@@ -48,11 +50,9 @@ export async function commitBatch(
       { kind: "commit", total: closed.length, pieceSize: 1, chunks: bounds, instructions, receipts, roots },
       options,
     ),
-    decided.positionsRoot,
+    trees.update(positions, pool, signalOf(options), touched),
   ]);
-  const file = decided.file ?? writeBatchFile(batch, decided.orderIds, decided.instructions);
-  const fileHash = toHex(keccak(file));
-  const [, positionsRoot] = await hashing;
+  const [fileHash] = await Promise.all([decided.fileHash(), hashing]);
 
   const chunks = closed.map((chunk, index) => hashChunk(keccak, chunk, index, roots));
   const chunkLeaves = new Uint8Array(HASH_BYTES * chunks.length);
@@ -60,16 +60,25 @@ export async function commitBatch(
 
   const header: BatchHeader = {
     number: batch.number,
-    mode: MODE_STRICT,
+    mode: modeByte(batch.mode),
     time: batch.time,
     openingBlock: batch.snapshot.openingBlock,
     instructionCount: batch.instructionCount,
     chunkCount: chunks.length,
     chunksRoot: toHex(merkleRoot(keccak, chunkLeaves)),
-    positionsRoot: toHex(positionsRoot),
-    fileHash,
+    positionsRoot: toHex(trees.root()),
+    fileHash: toHex(fileHash),
   };
-  return { chunks, header, file };
+  return { chunks, header };
+}
+
+function roomFor({ shares, cash }: PositionTables): PositionTrees {
+  return new PositionTrees({ shares: shares.count, cash: cash.count });
+}
+
+/** Progress is told in chunks. */
+function signalOf({ signal }: RunOptions): RunOptions {
+  return signal === undefined ? {} : { signal };
 }
 
 function hashChunk(keccak: Keccak, chunk: ClosedChunk, index: number, roots: Uint8Array): ChunkResult {

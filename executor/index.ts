@@ -21,6 +21,17 @@ export { checkSnapshot } from "./check-snapshot.ts";
 export { compareResults } from "./compare-results.ts";
 export { cryptoKind } from "./crypto/crypto-kind.ts";
 export { addressOf, createOrderSigner, type OrderSigner, privateKeyFrom } from "./crypto/sign-order.ts";
+export { AppendEngineLog } from "./engine/append-engine-log.ts";
+export {
+  Engine,
+  type EngineInput,
+  type EngineOpening,
+  type EngineOptions,
+  MAX_ENGINE_BATCHES,
+  MAX_WAITING_CALLERS,
+} from "./engine/engine.ts";
+export { type EngineLog, NO_LOG } from "./engine/engine-log.ts";
+export { EngineFullError, EngineStoppedError } from "./engine/errors.ts";
 export { ExecutorInputError } from "./errors.ts";
 export { type BatchCase, openCase } from "./explain/batch-case.ts";
 export { explainInstruction, findInstructions } from "./explain/explain-instruction.ts";
@@ -35,7 +46,7 @@ export {
   type TradeFormat,
 } from "./files/trade-file.ts";
 export { writeRejects, writeTradeFile } from "./files/write-trade-file.ts";
-export { readBatchFile } from "./formats/batch-file.ts";
+export { type Opening, readBatchFile } from "./formats/batch-file.ts";
 export { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
 export { type BatchHeader, batchHash, MODE_STRICT } from "./formats/header.ts";
 export {
@@ -99,7 +110,10 @@ export { drawFlows, type FlowOptions } from "./load/draw-flows.ts";
 export { createFlows, FLOW_TRADE, FLOW_TRANSFER, type Flows, partOfFlows } from "./load/flows.ts";
 export { type Netting, nettingOf } from "./load/netting.ts";
 export { createRandom, createZipf, type Random, randomInteger } from "./load/random.ts";
+export { balancesIn, replayTape, type TapeReplay, tapeLoad } from "./load/replay-tape.ts";
 export { formatShape, parseShape, SHAPES, type Shape, type ShapeName } from "./load/shape.ts";
+export { readTape, type TapeBlock } from "./load/tape.ts";
+export { tradeFileOf } from "./load/trade-file-of.ts";
 export { createWorkload, type WorkloadOptions } from "./load/workload.ts";
 export { AppendLog, type AppendLogOptions } from "./log/append-log.ts";
 export { decodeEntry, encodeEntry, type LogEntry } from "./log/entries.ts";
@@ -167,8 +181,11 @@ export type {
 } from "./snapshot.ts";
 export { type ClosedLoop, runClosedLoop } from "./throughput/closed-loop.ts";
 export { findHighestRate, type RateSearch, type Trial } from "./throughput/find-rate.ts";
+export { type Fingerprint, readFingerprint } from "./throughput/fingerprint.ts";
 export { judge, requireSame, type Verdict, WrongResultError } from "./throughput/judge.ts";
 export { Latencies, type LatencySummary } from "./throughput/latency.ts";
+export { type DecodingFigure, measureDecoding } from "./throughput/measure-decoding.ts";
+export { type DurabilityFigure, type DurabilityOptions, measureDurability } from "./throughput/measure-durability.ts";
 export {
   type HighestRate,
   type LatencyFigure,
@@ -180,7 +197,15 @@ export {
 } from "./throughput/measure-latency.ts";
 export { type Spread, spreadOf } from "./throughput/median.ts";
 export { arrivalTimes, type Clock, type OpenLoop, type OpenLoopOptions, runOpenLoop } from "./throughput/open-loop.ts";
+export { CORES_PER_MACHINE, type ProjectedPoint, projectRates } from "./throughput/projection.ts";
 export { fitScaling, predictRate, type ScalingModel, type ScalingPoint } from "./throughput/scaling-model.ts";
 export { runSweep, type SingleThread, type Sweep, type SweepOptions, type SweepPoint } from "./throughput/sweep.ts";
 export { type OpenTarget, type Outcome, openExecutor, openJudge, type Target } from "./throughput/target.ts";
+export {
+  type LoadReport,
+  measureLoad,
+  type PostingFigure,
+  type ReportOptions,
+  type ThroughputReport,
+} from "./throughput/throughput-report.ts";
 export { type JobRunner, WorkerPool } from "./workers/pool.ts";

@@ -10,9 +10,11 @@ import { checkSnapshot } from "./check-snapshot.ts";
 import { requireInput } from "./errors.ts";
 import { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
 import { engineUnitOf } from "./formats/digest.ts";
+import type { BatchMode } from "./formats/header.ts";
 import { isHex } from "./formats/hex.ts";
 import { encodeTrade, INSTRUCTION_BYTES, type TradeInput } from "./formats/instruction-record.ts";
 import { MAX_AMOUNT, requireBits, viewOf } from "./formats/integers.ts";
+import { HASH_BYTES } from "./formats/merkle.ts";
 import { encodeOrder, ORDER_BYTES, type SignedOrder } from "./formats/order-record.ts";
 import { type PackedSnapshot, packedOf, packSnapshot, snapshotOf } from "./packed-snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -21,13 +23,18 @@ import { sharedBytes } from "./workers/shared-bytes.ts";
 /** A batch as records: what both the fast and the plain way start from. */
 export interface PreparedBatch {
   readonly number: bigint;
+  readonly mode: BatchMode;
   readonly time: bigint;
+  /** From when on nothing waits any longer; undefined in a strict batch. */
+  readonly recycleUntil: bigint | undefined;
   /** As objects; those of a packed snapshot are made when somebody asks for them. */
   readonly snapshot: Snapshot;
   /** In columns; those of a snapshot of objects are made when somebody asks for them. */
   readonly packed: PackedSnapshot;
   /** Whether the snapshot came in columns: then its batch file has columns, too. */
   readonly isPacked: boolean;
+  /** Hash of the batch file that this batch follows, whose end is its opening. Undefined if it brings its own. */
+  readonly follows: string | undefined;
   readonly tables: BatchTables;
   readonly orders: Uint8Array;
   readonly orderCount: number;
@@ -42,10 +49,41 @@ export interface PreparedBatch {
 
 /** Checks `input` and writes its orders and trades as records. Throws what no receipt can say. */
 export function prepareBatch(input: BatchInput): PreparedBatch {
+  const forms = checkForms(input.snapshot);
+  const { follows } = input;
+  requireInput(follows === undefined || isHex(follows, HASH_BYTES), `"${follows}" is not the hash of a batch file`);
+
+  return {
+    ...prepareRecords(input, createBatchTables(forms.snapshot)),
+    snapshot: forms.snapshot,
+    get packed() {
+      return forms.packed;
+    },
+    isPacked: forms.isPacked,
+    follows: follows?.toLowerCase(),
+    alreadyFinal: new Set([...(input.alreadyFinal ?? [])].map(normalId)),
+    filled: new Map([...(input.filled ?? [])].map(([id, quantity]) => [normalId(id), requireAmount(quantity, id)])),
+  };
+}
+
+/** The part of a prepared batch that does not depend on what it opens with, except for the tables. */
+export type PreparedRecords = Omit<
+  PreparedBatch,
+  "snapshot" | "packed" | "isPacked" | "follows" | "alreadyFinal" | "filled"
+>;
+
+/** Checks what `input` says of itself, and writes its orders and trades as records. */
+export function prepareRecords(
+  input: Omit<BatchInput, "snapshot" | "alreadyFinal" | "filled">,
+  tables: BatchTables,
+): PreparedRecords {
   const { maxChunkInstructions = DEFAULT_MAX_CHUNK_INSTRUCTIONS, maxChunkPositions = DEFAULT_MAX_CHUNK_POSITIONS } =
     input;
   requireBits(input.number, 64, "batch number");
   requireBits(input.time, 64, "batch time");
+  requireInput(input.mode === "strict" || input.mode === "optimised", `"${input.mode}" is no mode`);
+  requireInput(input.mode === "optimised" || input.recycleUntil === undefined, "in a strict batch nothing waits");
+  requireBits(input.recycleUntil ?? 0n, 64, "recycleUntil");
   requireInput(
     Number.isSafeInteger(maxChunkInstructions) && maxChunkInstructions >= 1,
     `maxChunkInstructions ${maxChunkInstructions} is not at least 1`,
@@ -56,28 +94,19 @@ export function prepareBatch(input: BatchInput): PreparedBatch {
       maxChunkPositions <= MAX_CHUNK_POSITIONS,
     `maxChunkPositions ${maxChunkPositions} is not from ${MIN_CHUNK_POSITIONS} to ${MAX_CHUNK_POSITIONS}`,
   );
-
-  const forms = checkForms(input.snapshot);
-  const { snapshot } = forms;
-  const tables = createBatchTables(snapshot);
   const orders = encodeOrders(input.orders, tables);
   const instructions = encodeTrades(input.trades, orders, tables);
 
   return {
     number: input.number,
+    mode: input.mode,
+    recycleUntil: input.recycleUntil,
     time: input.time,
-    snapshot,
-    get packed() {
-      return forms.packed;
-    },
-    isPacked: forms.isPacked,
     tables,
     orders,
     orderCount: orders.length / ORDER_BYTES,
     instructions,
     instructionCount: instructions.length / INSTRUCTION_BYTES,
-    alreadyFinal: new Set([...(input.alreadyFinal ?? [])].map(normalId)),
-    filled: new Map([...(input.filled ?? [])].map(([id, quantity]) => [normalId(id), requireAmount(quantity, id)])),
     maxChunkInstructions,
     maxChunkPositions,
   };
@@ -104,7 +133,7 @@ function checkForms(snapshot: Snapshot): Pick<PreparedBatch, "snapshot" | "packe
 
 /** The records of `orders` in shared memory. */
 export function encodeOrders(orders: readonly SignedOrder[] | Uint8Array, tables: BatchTables): Uint8Array {
-  if (orders instanceof Uint8Array) return copyRecords(orders, ORDER_BYTES, "order");
+  if (orders instanceof Uint8Array) return shareRecords(orders, ORDER_BYTES, "order");
 
   const records = sharedBytes(orders.length * ORDER_BYTES);
   const view = viewOf(records);
@@ -113,7 +142,7 @@ export function encodeOrders(orders: readonly SignedOrder[] | Uint8Array, tables
 }
 
 function encodeTrades(trades: readonly TradeInput[] | Uint8Array, orders: Uint8Array, tables: BatchTables): Uint8Array {
-  if (trades instanceof Uint8Array) return copyRecords(trades, INSTRUCTION_BYTES, "instruction");
+  if (trades instanceof Uint8Array) return shareRecords(trades, INSTRUCTION_BYTES, "instruction");
 
   const records = sharedBytes(trades.length * INSTRUCTION_BYTES);
   const view = viewOf(records);
@@ -126,8 +155,10 @@ function encodeTrades(trades: readonly TradeInput[] | Uint8Array, orders: Uint8A
   return records;
 }
 
-function copyRecords(records: Uint8Array, size: number, name: string): Uint8Array {
+/** Records where threads can read them: those that are in shared memory already stay where they are. */
+function shareRecords(records: Uint8Array, size: number, name: string): Uint8Array {
   requireInput(records.length % size === 0, `${records.length} bytes are no whole number of ${name} records`);
+  if (records.buffer instanceof SharedArrayBuffer && records.byteOffset % 8 === 0) return records;
 
   const copy = sharedBytes(records.length);
   copy.set(records);

@@ -3,21 +3,21 @@ import type { BatchInput } from "./batch-input.ts";
 import type { BatchResult } from "./batch-result.ts";
 import { commitBatch } from "./commit-batch.ts";
 import { cryptoKind } from "./crypto/crypto-kind.ts";
-import { writeBatchFile } from "./formats/batch-file.ts";
-import { createWordTables } from "./formats/batch-tables.ts";
+import { batchFileParts, joinParts } from "./formats/batch-file.ts";
+import { createWordTables, type WordTables } from "./formats/batch-tables.ts";
 import { batchHash } from "./formats/header.ts";
-import { loadKeccak } from "./formats/keccak.ts";
+import { hashParts, loadKeccak } from "./formats/keccak.ts";
 import { HASH_BYTES } from "./formats/merkle.ts";
 import { ORDER_BYTES } from "./formats/order-record.ts";
 import { RECEIPT_BYTES } from "./formats/receipt.ts";
-import { runLedger } from "./ledger/run-ledger.ts";
-import { prepareBatch } from "./prepare-batch.ts";
+import { openLedger, runLedger } from "./ledger/run-ledger.ts";
+import { runOptimised, type SequencedBatch, type SettledBatch } from "./optimised/run-optimised.ts";
+import { type PreparedBatch, type PreparedRecords, prepareBatch } from "./prepare-batch.ts";
 import { sequenceInstructions } from "./sequence.ts";
 import { type ChunkSettler, settleBatch } from "./settle-batch.ts";
 import { closingPositions } from "./tree/closing-positions.ts";
-import { rootOfPositions } from "./tree/position-trees.ts";
 import { ORDER_STATUS } from "./workers/jobs.ts";
-import { type JobRunner, sharedPool } from "./workers/pool.ts";
+import { type JobRunner, type RunOptions, sharedPool } from "./workers/pool.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
 
 /** The stages of a batch, in order. */
@@ -64,57 +64,109 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   const tables = createWordTables(batch.tables);
   const ingest = lap();
 
-  const { orders, orderCount } = batch;
-  const orderIds = sharedBytes(HASH_BYTES * orderCount);
-  const orderStatus = sharedBytes(orderCount);
-  await pool.run(
-    { kind: "verify", total: orderCount, pieceSize: VERIFY_PIECE, tables, orders, ids: orderIds, status: orderStatus },
-    watch("verify"),
-  );
+  const verified = await verifyOrders(batch, tables, pool, watch("verify"));
   const verify = lap();
 
-  const total = batch.instructionCount;
-  const instructions = sequenceInstructions(batch, orderStatus);
-  await pool.run(
-    { kind: "identify", total, pieceSize: IDENTIFY_PIECE, tables, orders, orderIds, instructions },
-    watch("sequence"),
-  );
+  const sequenced = await sequenceBatch(batch, tables, verified, pool, watch("sequence"));
   const sequence = lap();
 
-  // Only who wants the file before the outcome pays for it here; otherwise it is written while the workers hash.
-  const written = options.onSequenced && writeBatchFile(batch, orderIds, instructions);
-  if (written !== undefined) await options.onSequenced?.(written);
+  const parts = batchFileParts(batch, verified.orderIds, sequenced);
+  const file = onceJoined(parts);
+  await options.onSequenced?.(file());
   const logging = lap();
 
-  const receipts = sharedBytes(RECEIPT_BYTES * total);
-  const { closed, state } = runLedger(batch, orderIds, orderStatus, instructions, receipts);
+  const { instructions, receipts, closed, state } = decide(batch, { ...verified, instructions: sequenced });
   const ledger = lap();
 
-  const positionsRoot = rootOfPositions(closingPositions(batch.packed, state), pool, signal);
-  const decided = { orderIds, instructions, receipts, closed, positionsRoot, file: written };
-  const { chunks, header, file } = await commitBatch(batch, decided, pool, watch("commit"));
+  const positions = closingPositions(batch.packed, state);
+  const decided = { instructions, receipts, closed, positions, fileHash: () => hashParts(parts) };
+  const { chunks, header } = await commitBatch(batch, decided, pool, watch("commit"));
   const hash = batchHash(keccak, batch.snapshot.chainId, batch.snapshot.desk, header);
   const commit = lap();
 
   const result: BatchResult = {
-    orderIds,
-    orderStatus,
+    ...verified,
     instructions,
     receipts,
     chunks,
     header,
     batchHash: hash,
-    file,
+    get file() {
+      return file();
+    },
     run: {
       workers: pool.size,
       workersLost: pool.lost - lostBefore,
       cryptoKind: cryptoKind(),
-      signatures: countChecked(orderStatus),
+      signatures: countChecked(verified.orderStatus),
       timings: { ingest, verify, sequence, ledger, commit: logging + commit },
     },
   };
   if (options.settle !== undefined) await settleBatch(result, options.settle, signal);
   return result;
+}
+
+/** What the verify stage says of a batch's orders. */
+export interface VerifiedOrders {
+  /** 32 bytes per order; zero if it is malformed. */
+  readonly orderIds: Uint8Array;
+  /** One byte per order. */
+  readonly orderStatus: Uint8Array;
+}
+
+/** Digest and signature of every order. */
+export async function verifyOrders(
+  { orders, orderCount: total }: PreparedRecords,
+  tables: WordTables,
+  pool: JobRunner,
+  options: RunOptions,
+): Promise<VerifiedOrders> {
+  const orderIds = sharedBytes(HASH_BYTES * total);
+  const orderStatus = sharedBytes(total);
+  await pool.run(
+    { kind: "verify", total, pieceSize: VERIFY_PIECE, tables, orders, ids: orderIds, status: orderStatus },
+    options,
+  );
+  return { orderIds, orderStatus };
+}
+
+/** Instructions in canonical order, with their ids. */
+export async function sequenceBatch(
+  batch: PreparedRecords,
+  tables: WordTables,
+  { orderIds, orderStatus }: VerifiedOrders,
+  pool: JobRunner,
+  options: RunOptions,
+): Promise<Uint8Array> {
+  const { orders, instructionCount: total } = batch;
+  const instructions = sequenceInstructions(batch, orderStatus);
+  await pool.run(
+    { kind: "identify", total, pieceSize: IDENTIFY_PIECE, tables, orders, orderIds, instructions },
+    options,
+  );
+  return instructions;
+}
+
+/** A function that joins `parts` when it is first called. */
+export function onceJoined(parts: readonly Uint8Array[]): () => Uint8Array {
+  let joined: Uint8Array | undefined;
+  return () => {
+    joined ??= joinParts(parts);
+    return joined;
+  };
+}
+
+/** Decides the instructions; in an optimised batch they are put into the order in which they settled. */
+function decide(batch: PreparedBatch, sequenced: SequencedBatch): SettledBatch {
+  if (batch.mode === "optimised") return runOptimised(batch, sequenced);
+
+  const { orderIds, orderStatus, instructions } = sequenced;
+  const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
+  return {
+    instructions,
+    receipts,
+    ...runLedger(batch, orderIds, orderStatus, instructions, receipts, openLedger(batch)),
+  };
 }
 
 function defaultWorkers({ orders }: BatchInput): number {

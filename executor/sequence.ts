@@ -1,19 +1,24 @@
 import { INSTRUCTION_AT, INSTRUCTION_BYTES } from "./formats/instruction-record.ts";
-import { copyBytes, viewOf } from "./formats/integers.ts";
+import { copyWords, viewOf, wordsOf } from "./formats/integers.ts";
 import { ORDER_AT, ORDER_BYTES } from "./formats/order-record.ts";
-import type { PreparedBatch } from "./prepare-batch.ts";
+import type { PreparedRecords } from "./prepare-batch.ts";
 import { ORDER_STATUS } from "./workers/jobs.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
+
+const INSTRUCTION_WORDS = INSTRUCTION_BYTES / 4;
+
+/** Pairs of class and priority. */
+const RANKS = 2 ** 16;
 
 /**
  * The instructions in canonical order: class ascending, priority descending, ingest sequence ascending. A trade has the
  * lower priority of its two orders; an order that is not in the batch, or is malformed, counts as normal.
  */
-export function sequenceInstructions(batch: PreparedBatch, orderStatus: Uint8Array): Uint8Array {
+export function sequenceInstructions(batch: PreparedRecords, orderStatus: Uint8Array): Uint8Array {
   const { instructions, instructionCount: count } = batch;
   const source = viewOf(instructions);
   const orders = viewOf(batch.orders);
-  const keys = new Float64Array(count);
+  const ranks = new Uint16Array(count);
 
   const priorityOf = (order: number) =>
     orderStatus[order] === undefined || orderStatus[order] === ORDER_STATUS.malformed
@@ -24,20 +29,43 @@ export function sequenceInstructions(batch: PreparedBatch, orderStatus: Uint8Arr
     const offset = place * INSTRUCTION_BYTES;
     const buy = priorityOf(source.getUint32(offset + INSTRUCTION_AT.buyOrder));
     const sell = priorityOf(source.getUint32(offset + INSTRUCTION_AT.sellOrder));
-    const priority = Math.min(buy, sell);
-    source.setUint8(offset + INSTRUCTION_AT.priority, priority);
-    // 8 + 8 + 32 bits: exact in the 53 of a double
-    keys[place] =
-      (source.getUint8(offset + INSTRUCTION_AT.class) * 2 ** 8 + (255 - priority)) * 2 ** 32 +
-      source.getUint32(offset + INSTRUCTION_AT.sequence);
+    ranks[place] = source.getUint8(offset + INSTRUCTION_AT.class) * 2 ** 8 + (255 - Math.min(buy, sell));
   }
 
-  const order = new Uint32Array(count).map((_, place) => place);
-  order.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b);
-
   const sorted = sharedBytes(instructions.length);
-  for (const [index, place] of order.entries()) {
-    copyBytes(instructions, place * INSTRUCTION_BYTES, sorted, index * INSTRUCTION_BYTES, INSTRUCTION_BYTES);
+  const [from, to] = [wordsOf(instructions), wordsOf(sorted)];
+  for (const [index, place] of sortByRank(ranks, bySequence(source, count)).entries()) {
+    copyWords(from, place * INSTRUCTION_WORDS, to, index * INSTRUCTION_WORDS, INSTRUCTION_WORDS);
+    sorted[index * INSTRUCTION_BYTES + INSTRUCTION_AT.priority] = 255 - ((ranks[place] ?? 0) & 0xff);
+  }
+  return sorted;
+}
+
+/** Places ascending by ingest sequence; most batches come so. */
+function bySequence(source: DataView, count: number): Uint32Array {
+  const places = new Uint32Array(count);
+  const sequenceOf = (place: number) => source.getUint32(place * INSTRUCTION_BYTES + INSTRUCTION_AT.sequence);
+  let isSorted = true;
+
+  for (let place = 0; place < count; place++) {
+    places[place] = place;
+    if (place > 0 && sequenceOf(place) < sequenceOf(place - 1)) isSorted = false;
+  }
+  return isSorted ? places : places.sort((a, b) => sequenceOf(a) - sequenceOf(b) || a - b);
+}
+
+/** `places` by ascending rank; those of one rank stay in their order. */
+function sortByRank(ranks: Uint16Array, places: Uint32Array): Uint32Array {
+  const next = new Uint32Array(RANKS + 1);
+  for (const rank of ranks) next[rank + 1] = (next[rank + 1] ?? 0) + 1;
+  for (let rank = 1; rank <= RANKS; rank++) next[rank] = (next[rank] ?? 0) + (next[rank - 1] ?? 0);
+
+  const sorted = new Uint32Array(places.length);
+  for (const place of places) {
+    const rank = ranks[place] ?? 0;
+    const index = next[rank] ?? 0;
+    sorted[index] = place;
+    next[rank] = index + 1;
   }
   return sorted;
 }

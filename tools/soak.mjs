@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 
 // The tests that get better the longer they run. What is set already stays: `KILLS=1000 INVARIANT_RUNS=2048 npm run soak`.
 const LONG = {
@@ -9,12 +9,19 @@ const LONG = {
   FUZZ_RUNS: "150",
   LARGE_LISTS: "12",
   LARGEST_LIST: "40000",
+  SIMULATED_BATCHES: "1000000",
+  FIRST_SEED: String(randomInt(1, 10 ** 8)),
   INVARIANT_RUNS: "256",
   INVARIANT_DEPTH: "64",
   SOLIDITY_FUZZ_RUNS: "1024",
   SOLIDITY_SEED: `0x${randomBytes(8).toString("hex")}`,
 };
 const env = { ...LONG, ...process.env };
+
+const BATCHES_PER_SEED = 20;
+const firstSeed = Number(env.FIRST_SEED);
+const lastSeed = firstSeed + Math.ceil(Number(env.SIMULATED_BATCHES) / BATCHES_PER_SEED) - 1;
+const seeds = `${firstSeed}..${lastSeed}`;
 
 /** Each with what it comes to; the last word is on the last lines. */
 const PARTS = [
@@ -51,6 +58,10 @@ const PARTS = [
   {
     what: `the executor's log: ${env.LOG_LIVES} power failures and kills on a failing disk, ${env.KILLS} kills of its process`,
     command: ["test", "mocha", "test/executor/log-faults.test.ts", "test/executor/log-kill.test.ts"],
+  },
+  {
+    what: `the executor simulated: ${env.SIMULATED_BATCHES} batches, ${BATCHES_PER_SEED} of each of the seeds ${seeds}`,
+    command: ["settle", "simulate", "--seeds", seeds, "--batches", String(BATCHES_PER_SEED)],
   },
 ];
 

@@ -8,11 +8,12 @@ import { INSTRUCTION_AT, INSTRUCTION_BYTES } from "./instruction-record.ts";
 import { viewOf } from "./integers.ts";
 import { ORDER_BYTES } from "./order-record.ts";
 import { columnParts, readColumns } from "./packed-columns.ts";
-import { readOpening, readPackedOpening } from "./read-opening.ts";
+import { readFollowing, readOpening, readPackedOpening } from "./read-opening.ts";
 import { plainSnapshot, plainTables } from "./snapshot-json.ts";
 
 const MAGIC = Buffer.from("MOIETYB1");
 const PACKED_MAGIC = Buffer.from("MOIETYB2");
+const FOLLOWING_MAGIC = Buffer.from("MOIETYB3");
 
 /**
  * The batch file in parts, to be hashed and written one after another: all that anyone needs to run the batch again.
@@ -20,14 +21,15 @@ const PACKED_MAGIC = Buffer.from("MOIETYB2");
  * kept; no other can change it. Long parts are the batch's own memory and not copies of it.
  */
 export function batchFileParts(batch: PreparedBatch, orderIds: Uint8Array, instructions: Uint8Array): Uint8Array[] {
-  const { isPacked, packed, orders, orderCount, instructionCount } = batch;
+  const { orders, orderCount, instructionCount } = batch;
+  const hasColumns = batch.follows === undefined && batch.isPacked;
   const opening = Buffer.from(canonicalJson(openingOf(batch, orderIds, instructions)));
 
   return [
-    isPacked ? PACKED_MAGIC : MAGIC,
+    batch.follows !== undefined ? FOLLOWING_MAGIC : hasColumns ? PACKED_MAGIC : MAGIC,
     countOf(opening.length),
     opening,
-    ...(isPacked ? columnParts(packed) : []),
+    ...(hasColumns ? columnParts(batch.packed) : []),
     countOf(orderCount),
     orders,
     countOf(instructionCount),
@@ -58,13 +60,20 @@ function countOf(count: number): Uint8Array {
 }
 
 function openingOf(batch: PreparedBatch, orderIds: Uint8Array, instructions: Uint8Array): Plain {
-  const { number, time, maxChunkInstructions, maxChunkPositions, filled, alreadyFinal, isPacked } = batch;
+  const { number, mode, time, recycleUntil, maxChunkInstructions, maxChunkPositions } = batch;
+  const { filled, alreadyFinal, isPacked, follows } = batch;
+  const recycling = recycleUntil === undefined ? {} : { recycleUntil };
+  const terms = { number, mode, time, ...recycling, maxChunkInstructions, maxChunkPositions };
+  if (follows !== undefined) {
+    const { chainId, desk, openingBlock } = batch.snapshot;
+    return { chainId, desk, openingBlock, follows, batch: terms };
+  }
   const orders = filled.size === 0 ? [] : idsIn(orderIds, 32, 0).filter((id) => filled.has(id));
   const trades = alreadyFinal.size === 0 ? [] : idsIn(instructions, INSTRUCTION_BYTES, INSTRUCTION_AT.id);
 
   return {
     ...(isPacked ? plainTables(batch.packed) : plainSnapshot(batch.snapshot)),
-    batch: { number, mode: "strict", time, maxChunkInstructions, maxChunkPositions },
+    batch: terms,
     filled: orders.map((order) => ({ order, quantity: filled.get(order) ?? 0n })),
     final: trades.filter((id) => alreadyFinal.has(id)),
   };
@@ -77,13 +86,24 @@ function idsIn(bytes: Uint8Array, stride: number, offset: number): string[] {
   return [...ids].sort();
 }
 
-/** Reads a batch file back into the input that gives the same batch. Throws on anything truncated or left over. */
-export function readBatchFile(file: Uint8Array): BatchInput {
+/** Whether the file is of a batch that follows another one. */
+export function isFollowing(file: Uint8Array): boolean {
+  return FOLLOWING_MAGIC.equals(file.subarray(0, FOLLOWING_MAGIC.length));
+}
+
+/** What a batch opens with: positions, and what earlier batches have filled and used up. */
+export type Opening = Pick<BatchInput, "snapshot" | "filled" | "alreadyFinal">;
+
+/**
+ * Reads a batch file back into the input that gives the same batch. One that follows another batch needs what that one left;
+ * `openingAfter` finds it by the hash of its file. Throws on anything truncated or left over.
+ */
+export function readBatchFile(file: Uint8Array, openingAfter?: (fileHash: string) => Opening): BatchInput {
   const view = viewOf(file);
   let offset = MAGIC.length;
   const magic = file.subarray(0, MAGIC.length);
-  const isPacked = PACKED_MAGIC.equals(magic);
-  requireInput(isPacked || MAGIC.equals(magic), "the file begins neither with MOIETYB1 nor with MOIETYB2");
+  const isKnown = [MAGIC, PACKED_MAGIC, FOLLOWING_MAGIC].some((known) => known.equals(magic));
+  requireInput(isKnown, "the file begins with none of MOIETYB1, MOIETYB2 and MOIETYB3");
 
   function take(size: number, name: string): Uint8Array {
     requireInput(offset + 4 <= file.length, `the file ends before its ${name}`);
@@ -97,9 +117,28 @@ export function readBatchFile(file: Uint8Array): BatchInput {
     offset = end;
     return packed;
   }
+  function openFollowing(json: string): Omit<BatchInput, "orders" | "trades"> {
+    const { follows, chainId, desk, openingBlock, batch } = readFollowing(json);
+    requireInput(
+      openingAfter !== undefined,
+      `the batch follows the one with the file ${follows}, which is not at hand`,
+    );
+    const opening = openingAfter(follows);
+    const isSame = chainId === opening.snapshot.chainId && desk === opening.snapshot.desk;
+    requireInput(isSame, `the batch is of chain ${chainId}, desk ${desk}, unlike the one that it follows`);
+    requireInput(
+      openingBlock === opening.snapshot.openingBlock,
+      `the batch opens at block ${openingBlock}, unlike the one that it follows`,
+    );
+    return { ...batch, ...opening, follows };
+  }
 
   const json = Buffer.from(take(1, "snapshot")).toString("utf8");
-  const opening = isPacked ? readPackedOpening(json, takeColumns) : readOpening(json);
+  const opening = FOLLOWING_MAGIC.equals(magic)
+    ? openFollowing(json)
+    : PACKED_MAGIC.equals(magic)
+      ? readPackedOpening(json, takeColumns)
+      : readOpening(json);
   const orders = take(ORDER_BYTES, "orders");
   const trades = take(INSTRUCTION_BYTES, "instructions");
   requireInput(offset === file.length, `${file.length - offset} bytes follow the batch`);

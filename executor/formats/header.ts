@@ -2,8 +2,16 @@ import { fromHex, toHex } from "./hex.ts";
 import { viewOf, writeWord } from "./integers.ts";
 import type { Keccak } from "./keccak.ts";
 
-/** How acceptance was decided: the result of one serial pass. (1, technical netting, comes later.) */
+/** How acceptance is decided: the result of one serial pass, or with technical netting. */
+export type BatchMode = "strict" | "optimised";
+
 export const MODE_STRICT = 0;
+export const MODE_OPTIMISED = 1;
+
+/** The header's byte for `mode`. */
+export function modeByte(mode: BatchMode): number {
+  return mode === "strict" ? MODE_STRICT : MODE_OPTIMISED;
+}
 
 /** What is committed to on chain before any chunk of the batch settles. */
 export interface BatchHeader {

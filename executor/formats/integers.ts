@@ -70,7 +70,7 @@ export function copyBytes(
 }
 
 /** `bytes` as 32-bit words of whatever order, to be copied and not to be calculated with. */
-export function wordsOf(bytes: Uint8Array | BigUint64Array | BigInt64Array): Int32Array {
+export function wordsOf(bytes: Uint8Array | BigUint64Array): Int32Array {
   return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
 }
 

@@ -202,6 +202,24 @@ const table: readonly (readonly [code: number, name: string, sentence: string, n
     "The trade would exceed the seller's mandate.",
     "Have the seller sign a wider mandate.",
   ],
+  [
+    160,
+    "WaitsForShares",
+    "The seller has too few shares that may move; the trade waits for the next batch.",
+    "Nothing, or bring in the shares before it.",
+  ],
+  [
+    161,
+    "WaitsForCash",
+    "The buyer has not deposited enough cash; the trade waits for the next batch.",
+    "Nothing, or deposit cash before it.",
+  ],
+  [
+    162,
+    "GroupTooLarge",
+    "The trade could settle only together with more others than a chunk holds; it waits for the next batch.",
+    "Allow larger chunks, or bring in shares or cash so that fewer depend on each other.",
+  ],
 ];
 
 /** Every reason, in the order in which it is checked within its group. */
@@ -255,4 +273,31 @@ export const CODE = {
   sellMandateMissing: 121,
   buyMandateExhausted: 122,
   sellMandateExhausted: 123,
+  waitsForShares: 160,
+  waitsForCash: 161,
+  groupTooLarge: 162,
 } as const;
+
+/** What a lack becomes in an optimised batch: the trade waits. */
+export const WAITING_CODE: ReadonlyMap<number, number> = new Map([
+  [CODE.balanceTooSmall, CODE.waitsForShares],
+  [CODE.cashTooSmall, CODE.waitsForCash],
+]);
+
+/** Whether `code` says that shares or cash were lacking, which others may bring in. */
+export function isShortage(code: number): boolean {
+  return code === CODE.balanceTooSmall || code === CODE.cashTooSmall;
+}
+
+/** Whether an instruction with `code` waits, and may come again. */
+export function isWaiting(code: number): boolean {
+  return code >= 160 && code < 180;
+}
+
+/**
+ * Whether `code` ends the instruction's id once its chunk has settled. What waits keeps it, and a duplicate says nothing of
+ * it: the id was used up by the instruction that it repeats, or that one waits.
+ */
+export function endsId(code: number): boolean {
+  return code !== CODE.duplicate && !isWaiting(code);
+}

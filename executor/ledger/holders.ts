@@ -63,7 +63,8 @@ export function moveHolding(holders: Holders, asset: number, from: number, to: n
 
 function changeHolding({ count, held }: Holders, asset: number, holding: number, delta: bigint): void {
   const before = held[holding] ?? 0n;
-  const after = before + delta;
+  // While a group settles, a holding may be beyond 63 bits for a moment; counted by what is stored, it comes out right.
+  const after = BigInt.asIntN(64, before + delta);
 
   held[holding] = after;
   count[asset] = (count[asset] ?? 0) + Number(after > 0n) - Number(before > 0n);

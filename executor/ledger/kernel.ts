@@ -14,15 +14,37 @@ export class Kernel {
   readonly #words: Int32Array;
   readonly #amounts: BigInt64Array;
   readonly #cells: BigInt64Array;
+  /** The same cells in halves. */
+  readonly #halves: Int32Array;
   readonly #fills: BigInt64Array;
   readonly #holders: Holders;
+  readonly #holderLimit: Uint32Array;
 
   constructor({ cells, holders }: LedgerState, rows: Rows, fills: FillBook) {
     this.#words = rows.words;
     this.#amounts = rows.amounts;
     this.#cells = cells;
+    this.#halves = new Int32Array(cells.buffer, cells.byteOffset, 2 * cells.length);
     this.#fills = fills.amounts;
     this.#holders = holders;
+    this.#holderLimit = holders.limit;
+  }
+
+  /**
+   * Reads the cells of a run of rows and forgets them, so that they come from memory together and not each in its turn:
+   * half the time of a ledger that does not fit the cache. The answer means nothing.
+   */
+  touch(from: number, to: number): number {
+    const words = this.#words;
+    const halves = this.#halves;
+    let read = 0;
+    for (let row = from * ROW_WORDS; row < to * ROW_WORDS; row += ROW_WORDS) {
+      if (codeOf(words[row + ROW.head] ?? 0) !== 0) continue;
+      read ^= (halves[2 * (words[row + ROW.from] ?? 0)] ?? 0) ^ (halves[2 * (words[row + ROW.to] ?? 0)] ?? 0);
+      if ((words[row + ROW.pay] ?? NONE) === NONE) continue;
+      read ^= (halves[2 * (words[row + ROW.pay] ?? 0)] ?? 0) ^ (halves[2 * (words[row + ROW.receive] ?? 0)] ?? 0);
+    }
+    return read;
   }
 
   /** The first check that fails of all that ask neither mandates nor the chunk: up to 117, in the documented order. */
@@ -41,7 +63,7 @@ export class Kernel {
 
     const from = words[row + ROW.from] ?? NONE;
     const asset = (words[row + ROW.asset] ?? 0) & 0xffff;
-    if (this.#holders.limit[asset] !== 0) {
+    if (this.#holderLimit[asset] !== 0) {
       const to = words[row + ROW.to] ?? NONE;
       if (exceedsHolderLimit(this.#holders, asset, from, to, quantity)) return CODE.holderLimitReached;
     }
@@ -79,7 +101,7 @@ export class Kernel {
     if (sellFill !== NONE) {
       fills[2 * sellFill + 1] = BigInt.asIntN(64, (fills[2 * sellFill + 1] ?? 0n) + quantity);
     }
-    if (this.#holders.limit[asset] !== 0) moveHolding(this.#holders, asset, from, to, quantity);
+    if (this.#holderLimit[asset] !== 0) moveHolding(this.#holders, asset, from, to, quantity);
   }
 
   #leftOf(fill: number): bigint {

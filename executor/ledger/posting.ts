@@ -121,10 +121,60 @@ export class Posting {
 
   /** Counts a row that was accepted. */
   add(index: number): void {
-    const words = this.#words;
-    const row = index * ROW_WORDS;
     const quantity = this.#amounts[index * ROW_AMOUNTS + AMOUNT.quantity] ?? 0n;
     const cash = this.#amounts[index * ROW_AMOUNTS + AMOUNT.cash] ?? 0n;
+    this.#count(index, quantity, cash);
+  }
+
+  /** How many cells the running chunk touches; what was added from here on can be taken back. */
+  get touchedCount(): number {
+    return this.#touchedCount;
+  }
+
+  /** Currency of the running chunk, -1 as long as nothing was accepted in it. */
+  get currency(): number {
+    return this.#currency;
+  }
+
+  /** Whether the running chunk touches a cell. */
+  touches(cell: number): boolean {
+    return this.#touchedIn[cell] === this.#number;
+  }
+
+  /** Whether the mandate of who gets the shares of a row bears what the chunk moves, the row included if it was added. */
+  bearsBuyer(index: number): boolean {
+    const row = index * ROW_WORDS;
+    return this.#bears(row + ROW.buyMandate, this.#words[row + ROW.to], this.#words[row + ROW.pay]);
+  }
+
+  /** The same for who gives the shares. */
+  bearsSeller(index: number): boolean {
+    const row = index * ROW_WORDS;
+    return this.#bears(row + ROW.sellMandate, this.#words[row + ROW.from], this.#words[row + ROW.receive]);
+  }
+
+  /** Takes back `rows`, the last that were added; the chunk touched `touchedCount` cells before them. */
+  takeBack(rows: Int32Array, touchedCount: number): void {
+    for (const index of rows) {
+      const quantity = this.#amounts[index * ROW_AMOUNTS + AMOUNT.quantity] ?? 0n;
+      const cash = this.#amounts[index * ROW_AMOUNTS + AMOUNT.cash] ?? 0n;
+      this.#count(index, -quantity, -cash);
+    }
+    for (let place = touchedCount; place < this.#touchedCount; place++) this.#touchedIn[this.#touched[place] ?? 0] = 0;
+    this.#touchedCount = touchedCount;
+    if (touchedCount === 0) this.#currency = NONE;
+  }
+
+  #bears(at: number, shares: number | undefined, cash: number | undefined): boolean {
+    const net = this.#net[shares ?? NONE] ?? 0n;
+    const mandate = this.#words[at] ?? NONE;
+    const limit = this.#words[at + 1] ?? NONE;
+    return this.#mandates.bears(mandate, limit, net, net, this.#net[cash ?? NONE] ?? 0n);
+  }
+
+  #count(index: number, quantity: bigint, cash: bigint): void {
+    const words = this.#words;
+    const row = index * ROW_WORDS;
     const from = words[row + ROW.from] ?? NONE;
     const to = words[row + ROW.to] ?? NONE;
     const sellLimit = words[row + ROW.sellLimit] ?? NONE;

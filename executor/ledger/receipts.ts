@@ -1,45 +1,70 @@
 import { INSTRUCTION_AT, INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
-import { copyWords, viewOf, wordsOf } from "../formats/integers.ts";
+import { viewOf } from "../formats/integers.ts";
+import { CODE } from "../formats/reason-codes.ts";
 import { RECEIPT_AT, RECEIPT_BYTES } from "../formats/receipt.ts";
 import { AMOUNT, ROW_WORDS, type Rows } from "./rows.ts";
 
-const ID_WORDS = 8;
+const LONG = 8;
+const INSTRUCTION_LONGS = INSTRUCTION_BYTES / LONG;
+const RECEIPT_LONGS = RECEIPT_BYTES / LONG;
+const ID_LONG = INSTRUCTION_AT.id / LONG;
 
-/** Writes receipts by words, without a number beyond 32 bits. */
+/** Writes receipts, word by word. Instructions and receipts begin on eight bytes. */
 export class ReceiptWriter {
   readonly #instructions: Uint8Array;
-  readonly #ids: Int32Array;
+  readonly #ids: BigInt64Array;
   readonly #rows: Int32Array;
-  readonly #words: Int32Array;
+  readonly #words: BigInt64Array;
   readonly #view: DataView;
 
   constructor(instructions: Uint8Array, rows: Rows, receipts: Uint8Array) {
     this.#instructions = instructions;
-    this.#ids = wordsOf(instructions);
+    this.#ids = longWordsOf(instructions);
     this.#rows = rows.words;
-    this.#words = wordsOf(receipts);
+    this.#words = longWordsOf(receipts);
     this.#view = viewOf(receipts);
   }
 
   /** The receipt of the instruction at `index`, which moved its row's amounts if `code` is 0, and else nothing. */
   write(index: number, code: number, chunk: number): void {
     const view = this.#view;
-    const instruction = index * INSTRUCTION_BYTES;
     const receipt = index * RECEIPT_BYTES;
+    const attempt = this.#instructions[index * INSTRUCTION_BYTES + INSTRUCTION_AT.attempt] ?? 0;
 
-    copyWords(this.#ids, (instruction + INSTRUCTION_AT.id) / 4, this.#words, receipt / 4, ID_WORDS);
+    copyId(this.#ids, index * INSTRUCTION_LONGS + ID_LONG, this.#words, index * RECEIPT_LONGS);
     view.setUint32(receipt + RECEIPT_AT.index, index);
-    view.setUint16(receipt + RECEIPT_AT.code, code);
-    view.setUint16(receipt + RECEIPT_AT.attempt, this.#instructions[instruction + INSTRUCTION_AT.attempt] ?? 0);
-    this.#writeAmount(receipt + RECEIPT_AT.quantity, code, index * ROW_WORDS + 2 * AMOUNT.quantity);
-    this.#writeAmount(receipt + RECEIPT_AT.cash, code, index * ROW_WORDS + 2 * AMOUNT.cash);
+    view.setUint32(receipt + RECEIPT_AT.code, (code << 16) | attempt);
+    if (code === CODE.accepted) writeAmounts(view, receipt + RECEIPT_AT.quantity, this.#rows, index * ROW_WORDS);
+    else writeZeros(view, receipt + RECEIPT_AT.quantity);
     view.setUint32(receipt + RECEIPT_AT.chunk, chunk);
     view.setUint32(receipt + RECEIPT_AT.chunk + 4, 0);
   }
+}
 
-  /** Rows have the lower half first, as the machine does; receipts the higher one. */
-  #writeAmount(offset: number, code: number, word: number): void {
-    this.#view.setInt32(offset, code === 0 ? (this.#rows[word + 1] ?? 0) : 0);
-    this.#view.setInt32(offset + 4, code === 0 ? (this.#rows[word] ?? 0) : 0);
-  }
+/** Copies 32 bytes. */
+function copyId(source: BigInt64Array, from: number, target: BigInt64Array, to: number): void {
+  target[to] = source[from] ?? 0n;
+  target[to + 1] = source[from + 1] ?? 0n;
+  target[to + 2] = source[from + 2] ?? 0n;
+  target[to + 3] = source[from + 3] ?? 0n;
+}
+
+/** Quantity and cash of a row. It has the lower half first, as the machine does; a receipt the higher one. */
+function writeAmounts(view: DataView, offset: number, rows: Int32Array, row: number): void {
+  view.setInt32(offset, rows[row + 2 * AMOUNT.quantity + 1] ?? 0);
+  view.setInt32(offset + 4, rows[row + 2 * AMOUNT.quantity] ?? 0);
+  view.setInt32(offset + 8, rows[row + 2 * AMOUNT.cash + 1] ?? 0);
+  view.setInt32(offset + 12, rows[row + 2 * AMOUNT.cash] ?? 0);
+}
+
+function writeZeros(view: DataView, offset: number): void {
+  view.setInt32(offset, 0);
+  view.setInt32(offset + 4, 0);
+  view.setInt32(offset + 8, 0);
+  view.setInt32(offset + 12, 0);
+}
+
+/** `bytes` as words of 64 bits. */
+function longWordsOf(bytes: Uint8Array): BigInt64Array {
+  return new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / LONG);
 }

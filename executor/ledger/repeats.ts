@@ -6,29 +6,26 @@ import { KeyTable } from "./key-table.ts";
 const ID_WORDS = 8;
 const INSTRUCTION_WORDS = INSTRUCTION_BYTES / 4;
 
-/** A table of ids that were final before a batch. */
-export function tableOfIds(ids: ReadonlySet<string>): KeyTable {
-  const table = new KeyTable(ID_WORDS, ids.size);
+/** A table of ids that were final before a batch, with room for more. */
+export function tableOfIds(ids: ReadonlySet<string>, room: number): KeyTable {
+  const table = new KeyTable(ID_WORDS, ids.size + room);
   for (const id of ids) table.add(wordsOf(fromHex(id, 32)), 0);
   return table;
 }
 
 /**
  * Which instructions, in canonical order, come with an id that was final before or that an earlier one used up: one byte
- * each, 1 if so. Refused or accepted, an instruction uses up its id.
+ * each, 1 if so. Refused or accepted, an instruction uses up its id, which is final from then on.
  */
 export function markRepeats(instructions: Uint8Array, finalIds: KeyTable): Uint8Array {
   const count = instructions.length / INSTRUCTION_BYTES;
   const words = wordsOf(instructions);
   const repeated = new Uint8Array(new SharedArrayBuffer(count));
-  const seen = new KeyTable(ID_WORDS, count);
 
   for (let index = 0; index < count; index++) {
-    const at = index * INSTRUCTION_WORDS + INSTRUCTION_AT.id / 4;
-    const before = seen.size;
-    seen.add(words, at);
-    const isRepeated = seen.size === before || (finalIds.size > 0 && finalIds.find(words, at) >= 0);
-    repeated[index] = Number(isRepeated);
+    const before = finalIds.size;
+    finalIds.add(words, index * INSTRUCTION_WORDS + INSTRUCTION_AT.id / 4);
+    repeated[index] = Number(finalIds.size === before);
   }
   return repeated;
 }

@@ -3,13 +3,41 @@ import { CODE } from "../formats/reason-codes.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
 import { FillBook } from "./fill-book.ts";
 import { Kernel } from "./kernel.ts";
+import type { KeyTable } from "./key-table.ts";
 import { lowerTrades } from "./lower-trades.ts";
 import { loadOrders } from "./orders.ts";
 import { type ClosedChunk, Posting } from "./posting.ts";
 import { ReceiptWriter } from "./receipts.ts";
 import { markRepeats, tableOfIds } from "./repeats.ts";
-import { ROW_BYTES, rowsOver } from "./rows.ts";
+import { ROW_BYTES, type Rows, rowsOver } from "./rows.ts";
 import { type LedgerState, loadState } from "./state.ts";
+
+/** What the ledger needs to know of a batch besides its records. */
+export type LedgerBatch = Pick<
+  PreparedBatch,
+  "time" | "orders" | "instructionCount" | "maxChunkInstructions" | "maxChunkPositions"
+>;
+
+/** What the ledger of one batch leaves to that of the next. */
+export interface CarriedLedger {
+  readonly state: LedgerState;
+  readonly fills: FillBook;
+  /** Ids of instructions that are through, accepted or refused. */
+  readonly finalIds: KeyTable;
+}
+
+/** What a batch opens with, as the ledger wants it; with room for what the batch brings. */
+export function openLedger({
+  snapshot,
+  filled,
+  alreadyFinal,
+  orderCount,
+  instructionCount,
+}: Pick<PreparedBatch, "snapshot" | "filled" | "alreadyFinal" | "orderCount" | "instructionCount">): CarriedLedger {
+  const fills = new FillBook(orderCount + filled.size);
+  for (const [id, quantity] of filled) fills.setFilled(id, quantity);
+  return { state: loadState(snapshot), fills, finalIds: tableOfIds(alreadyFinal, instructionCount) };
+}
 
 /** What a batch has come to, but for its receipts. */
 export interface Ledgered {
@@ -18,30 +46,51 @@ export interface Ledgered {
   readonly state: LedgerState;
 }
 
+/** Rows whose cells are read ahead together: few enough that the nearest cache keeps them. */
+export const TOUCHED_AT_ONCE = 256;
+
 /**
  * Runs the instructions one after another in canonical order: this is what decides, and next to the signatures before it
  * it costs little. First every instruction is lowered to a row of numbers, then one pass decides the rows. Writes one
- * receipt each.
+ * receipt each. What it leaves is in `ledger` afterwards.
  */
 export function runLedger(
-  batch: PreparedBatch,
+  batch: LedgerBatch,
   orderIds: Uint8Array,
   orderStatus: Uint8Array,
   instructions: Uint8Array,
   receipts: Uint8Array,
+  ledger: CarriedLedger,
 ): Ledgered {
+  const { state, kernel, posting, rows } = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
+  const writer = new ReceiptWriter(instructions, rows, receipts);
+  return { closed: decideRows(batch.instructionCount, kernel, posting, writer), state };
+}
+
+/** A batch as rows, before the first is decided. */
+export interface LoweredBatch {
+  readonly state: LedgerState;
+  readonly rows: Rows;
+  readonly fills: FillBook;
+  readonly kernel: Kernel;
+  readonly posting: Posting;
+}
+
+/** Lowers all instructions to rows. Their ids are used up by it. */
+export function lowerBatch(
+  batch: LedgerBatch,
+  orderIds: Uint8Array,
+  orderStatus: Uint8Array,
+  instructions: Uint8Array,
+  { state, fills, finalIds }: CarriedLedger,
+): LoweredBatch {
   const count = batch.instructionCount;
-  const state = loadState(batch.snapshot);
-  const fills = new FillBook(batch.orderCount + batch.filled.size);
-  for (const [id, filled] of batch.filled) fills.setFilled(id, filled);
   const orders = loadOrders(state, fills, batch.orders, orderIds, orderStatus);
-  const repeated = markRepeats(instructions, tableOfIds(batch.alreadyFinal));
+  const repeated = markRepeats(instructions, finalIds);
   const rows = rowsOver(new SharedArrayBuffer(ROW_BYTES * count));
 
   lowerTrades({ time: batch.time, instructions, view: viewOf(instructions), repeated, orders, state, rows }, 0, count);
-  const kernel = new Kernel(state, rows, fills);
-  const posting = new Posting(state, rows, batch);
-  return { closed: decideRows(count, kernel, posting, new ReceiptWriter(instructions, rows, receipts)), state };
+  return { state, rows, fills, kernel: new Kernel(state, rows, fills), posting: new Posting(state, rows, batch) };
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */
@@ -49,6 +98,7 @@ export function decideRows(count: number, kernel: Kernel, posting: Posting, rece
   const closed: ClosedChunk[] = [];
 
   for (let index = 0; index < count; index++) {
+    if (index % TOUCHED_AT_ONCE === 0) kernel.touch(index, Math.min(index + TOUCHED_AT_ONCE, count));
     if (posting.isFull(index)) closed.push(posting.close(index));
 
     let code = kernel.check(index);

@@ -2,7 +2,7 @@ import type { BatchInput } from "../batch-input.ts";
 import { type BatchResult, instructionsOf, receiptsOf } from "../batch-result.ts";
 import { toHex } from "../formats/hex.ts";
 import { MAX_AMOUNT } from "../formats/integers.ts";
-import { isAccepted } from "../formats/reason-codes.ts";
+import { endsId, isAccepted } from "../formats/reason-codes.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { closePositions } from "./close-positions.ts";
 
@@ -47,7 +47,7 @@ export function closeBatch(
   for (const { id, index, code, quantity, chunk } of receiptsOf(result)) {
     const instruction = instructions[index];
     if (!settled.has(chunk) || instruction === undefined) continue;
-    state.final.add(id);
+    if (endsId(code)) state.final.add(id);
     if (!isAccepted(code)) continue;
     for (const order of [instruction.buyOrder, instruction.sellOrder]) {
       addFill(state.filled, orderId(result, order), quantity);

@@ -22,7 +22,7 @@ export function decideTrades(
   batch: PreparedBatch,
   orders: readonly PlainOrder[],
   instructions: readonly PlainInstruction[],
-): { receipts: Receipt[]; chunks: PlainChunk[]; ledger: PlainLedger } {
+): { instructions: readonly PlainInstruction[]; receipts: Receipt[]; chunks: PlainChunk[]; ledger: PlainLedger } {
   const ledger = new PlainLedger(batch.snapshot);
   const mandates = new PlainMandates(batch.snapshot, batch.time);
   const filled = new Map(batch.filled);
@@ -59,7 +59,7 @@ export function decideTrades(
 
     const code = ledger.check(trade) || mandates.checkLive(trade);
     if (code !== CODE.accepted) return refuse(code);
-    if (!mandates.hasRoomFor(trade, batch.maxChunkPositions)) closeChunk(index);
+    if (!mandates.hasRoomFor([trade], batch.maxChunkPositions)) closeChunk(index);
     const mandateCode = mandates.checkLeft(trade);
     if (mandateCode !== CODE.accepted) return refuse(mandateCode);
 
@@ -85,11 +85,11 @@ export function decideTrades(
   }
   if (first < instructions.length) closeChunk(instructions.length);
 
-  return { receipts, chunks, ledger };
+  return { instructions, receipts, chunks, ledger };
 }
 
 /** 100 to 109: the trade, or why it is none. */
-function readTrade(
+export function readTrade(
   instruction: PlainInstruction,
   orders: readonly PlainOrder[],
   accountOf: ReadonlyMap<string, number>,

@@ -41,6 +41,37 @@ export class PlainLedger {
     return CODE.accepted;
   }
 
+  /** What an account may spend of its shares of an asset. */
+  spendableOf(account: number, asset: number): bigint {
+    return this.#spendable.get(`${account}/${asset}`) ?? 0n;
+  }
+
+  /** What an account has deposited in a currency. */
+  cashOf(account: number, currency: number): bigint {
+    return this.#cash.get(`${account}/${currency}`) ?? 0n;
+  }
+
+  /** Trades that bring new investors into an asset that would have too many once all of `trades` have settled. */
+  crowding(trades: readonly PlainTrade[]): PlainTrade[] {
+    const after = new Map(this.#holdings);
+    for (const { buyer, seller, asset, quantity } of trades) {
+      add(after, `${asset}/${this.#investorOf(seller)}`, -quantity);
+      add(after, `${asset}/${this.#investorOf(buyer)}`, quantity);
+    }
+    const isNew = (investor: string, asset: number) =>
+      investor !== "" && !this.#holders.get(asset)?.has(investor) && (after.get(`${asset}/${investor}`) ?? 0n) > 0n;
+    const countAfter = (asset: number) => {
+      const touched = trades.flatMap(({ buyer, seller }) => [this.#investorOf(buyer), this.#investorOf(seller)]);
+      const investors = new Set([...(this.#holders.get(asset) ?? []), ...touched.filter((each) => each !== "")]);
+      return [...investors].filter((investor) => (after.get(`${asset}/${investor}`) ?? 0n) > 0n).length;
+    };
+
+    return trades.filter(({ buyer, asset }) => {
+      const limit = this.#snapshot.assets[asset]?.holderLimit ?? 0;
+      return limit !== 0 && isNew(this.#investorOf(buyer), asset) && countAfter(asset) > limit;
+    });
+  }
+
   /** Every position as it is now: those of the snapshot in its order, then cash of who had none listed. */
   positions(): { readonly shares: Position[]; readonly cash: Position[] } {
     const { accounts, assets, currencies, shares, cash } = this.#snapshot;

@@ -14,9 +14,9 @@ export class PlainMandates {
   readonly #time: bigint;
   readonly #mandates: Map<string, MandateState>;
 
-  constructor(snapshot: Snapshot, time: bigint) {
+  constructor({ mandates }: Pick<Snapshot, "mandates">, time: bigint) {
     this.#time = time;
-    this.#mandates = new Map(snapshot.mandates.map((mandate) => [`${mandate.account}/${mandate.currency}`, mandate]));
+    this.#mandates = new Map(mandates.map((mandate) => [`${mandate.account}/${mandate.currency}`, mandate]));
   }
 
   /** 120 and 121: whether both accounts have a live mandate that names the asset. */
@@ -33,13 +33,21 @@ export class PlainMandates {
     return CODE.accepted;
   }
 
-  /** Whether `trade` may join the chunk. */
-  hasRoomFor({ buyer, seller, asset, currency }: PlainTrade, maxPositions: number): boolean {
+  /** Whether `trades`, which are in one currency, may join the chunk together. */
+  hasRoomFor(trades: readonly PlainTrade[], maxPositions: number): boolean {
     if (this.currency === undefined) return true;
+    return trades.every(({ currency }) => currency === this.currency) && this.touchedWith(trades) <= maxPositions;
+  }
 
-    const positions = new Set(this.shares.keys()).add(`${buyer}/${asset}`).add(`${seller}/${asset}`);
-    const accounts = new Set(this.cash.keys()).add(buyer).add(seller);
-    return this.currency === currency && positions.size + accounts.size <= maxPositions;
+  /** How many positions the chunk touches with `trades` in it. */
+  touchedWith(trades: readonly PlainTrade[]): number {
+    const positions = new Set(this.shares.keys());
+    const accounts = new Set(this.cash.keys());
+    for (const { buyer, seller, asset } of trades) {
+      positions.add(`${buyer}/${asset}`).add(`${seller}/${asset}`);
+      accounts.add(buyer).add(seller);
+    }
+    return positions.size + accounts.size;
   }
 
   /** 122 and 123: whether both mandates bear the chunk with `trade` in it. */
@@ -47,6 +55,19 @@ export class PlainMandates {
     if (!this.#bears(buyer, currency, asset, quantity, -cash)) return CODE.buyMandateExhausted;
     if (!this.#bears(seller, currency, asset, -quantity, cash)) return CODE.sellMandateExhausted;
     return CODE.accepted;
+  }
+
+  /** Accounts whose mandates do not bear the chunk with all of `trades` in it. */
+  accountsBeyond(trades: readonly PlainTrade[]): Set<number> {
+    const together = new PlainMandates({ mandates: [...this.#mandates.values()] }, this.#time);
+    for (const [account, cash] of this.cash) together.cash.set(account, cash);
+    for (const [position, shares] of this.shares) together.shares.set(position, shares);
+    for (const trade of trades) together.move(trade);
+
+    const accounts = trades.flatMap(({ buyer, seller, asset, currency }) =>
+      [buyer, seller].filter((account) => !together.#bears(account, currency, asset, 0n, 0n)),
+    );
+    return new Set(accounts);
   }
 
   /** Adds an accepted trade to the chunk. */

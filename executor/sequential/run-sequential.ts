@@ -10,7 +10,7 @@ import { writeBatchFile } from "../formats/batch-file.ts";
 import { createWordTables } from "../formats/batch-tables.ts";
 import { encodeChunk } from "../formats/chunk-leaf.ts";
 import { createDigester } from "../formats/digest.ts";
-import { batchHash, MODE_STRICT } from "../formats/header.ts";
+import { batchHash, modeByte } from "../formats/header.ts";
 import { fromHex, toHex } from "../formats/hex.ts";
 import { decodeInstruction, INSTRUCTION_AT, INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
 import { viewOf } from "../formats/integers.ts";
@@ -19,6 +19,7 @@ import { decodeOrder, isOrderWellFormed, ORDER_AT, ORDER_BYTES } from "../format
 import { encodeReceipt, RECEIPT_BYTES } from "../formats/receipt.ts";
 import { type PreparedBatch, prepareBatch } from "../prepare-batch.ts";
 import { decideTrades, type PlainChunk } from "./decide-trades.ts";
+import { decideOptimised } from "./optimised/decide-optimised.ts";
 import { plainRoot } from "./plain-merkle.ts";
 import { plainPositionsRoot } from "./plain-positions.ts";
 import type { PlainInstruction, PlainOrder } from "./plain-trade.ts";
@@ -33,19 +34,21 @@ export async function runSequential(input: BatchInput): Promise<BatchResult> {
   const ingested = performance.now();
   const orders = verifyOrders(batch, keccak);
   const verified = performance.now();
-  const { records, instructions } = sequenceTrades(batch, orders, keccak);
+  const canonical = sequenceTrades(batch, orders, keccak);
   const sequenced = performance.now();
-  const { receipts: decided, chunks: plainChunks, ledger } = decideTrades(batch, orders, instructions);
+  const decide = batch.mode === "strict" ? decideTrades : decideOptimised;
+  const { instructions, receipts: decided, chunks: plainChunks, ledger } = decide(batch, orders, canonical);
   const done = performance.now();
 
+  const records = recordsOf(instructions);
   const receipts = new Uint8Array(decided.length * RECEIPT_BYTES);
   for (const receipt of decided) encodeReceipt(receipts, receipt.index * RECEIPT_BYTES, receipt);
   const chunks = plainChunks.map((chunk, index) => hashChunk(keccak, chunk, index, records, receipts));
   const orderIds = Buffer.concat(orders.map(({ id }) => fromHex(id, 32)));
-  const file = writeBatchFile(batch, orderIds, records);
+  const file = writeBatchFile(batch, orderIds, recordsOf(canonical));
   const header = {
     number: batch.number,
-    mode: MODE_STRICT,
+    mode: modeByte(batch.mode),
     time: batch.time,
     openingBlock: batch.snapshot.openingBlock,
     instructionCount: decided.length,
@@ -104,7 +107,11 @@ function verifyOrders(batch: PreparedBatch, keccak: Keccak): PlainOrder[] {
   });
 }
 
-function sequenceTrades(batch: PreparedBatch, orders: readonly PlainOrder[], keccak: Keccak) {
+function sequenceTrades(
+  batch: PreparedBatch,
+  orders: readonly PlainOrder[],
+  keccak: Keccak,
+): readonly PlainInstruction[] {
   const digester = createDigester(keccak, createWordTables(batch.tables));
   const ids = Buffer.concat(orders.map(({ id }) => fromHex(id, 32)));
   const known = { records: viewOf(batch.orders), count: orders.length, ids };
@@ -118,11 +125,11 @@ function sequenceTrades(batch: PreparedBatch, orders: readonly PlainOrder[], kec
     digester.tradeId(bytes, viewOf(bytes), 0, known);
     return { ...decodeInstruction(bytes, 0), bytes };
   });
-  const instructions: PlainInstruction[] = unsorted.sort(
-    (a, b) => a.class - b.class || b.priority - a.priority || a.sequence - b.sequence,
-  );
+  return unsorted.sort((a, b) => a.class - b.class || b.priority - a.priority || a.sequence - b.sequence);
+}
 
-  return { instructions, records: new Uint8Array(Buffer.concat(instructions.map(({ bytes }) => bytes))) };
+function recordsOf(instructions: readonly PlainInstruction[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(instructions.map(({ bytes }) => bytes)));
 }
 
 function hashChunk(

@@ -23,7 +23,7 @@ export class Client {
   /** A new batch. */
   draw(number: bigint, snapshot: Snapshot): BatchInput {
     const dice = this.#dice;
-    const orders = this.#drawOrders(snapshot.assets.length);
+    const orders = this.#drawOrders(snapshot);
     const trades = Array.from({ length: dice.below(MAX_TRADES + 1) }, () => this.#drawTrade(orders));
     const [first] = trades;
     if (first !== undefined && dice.oneIn(4)) trades.push(first);
@@ -48,14 +48,16 @@ export class Client {
     return this.#sent;
   }
 
-  #drawOrders(assets: number): SignedOrder[] {
+  /** Mostly of one market. */
+  #drawOrders({ assets, currencies }: Snapshot): SignedOrder[] {
     const dice = this.#dice;
     const { markets, broken } = this.#book;
-    const market = dice.below(assets * CURRENCIES.length);
+    const drawMarket = () => dice.below(assets.length) * CURRENCIES.length + dice.below(currencies.length);
+    const market = drawMarket();
 
     return Array.from({ length: dice.between(1, MAX_ORDERS) }, () => {
       if (dice.oneIn(25)) return dice.pick(broken);
-      return dice.pick(markets[dice.oneIn(4) ? dice.below(assets * CURRENCIES.length) : market] ?? broken);
+      return dice.pick(markets[dice.oneIn(4) ? drawMarket() : market] ?? broken);
     });
   }
 

@@ -38,7 +38,7 @@ export class ExecutorLife {
   static async live(world: DeskWorld, last: bigint, expectSkipped: boolean): Promise<void> {
     const { dice, disk, scheduler, runner } = world;
     world.tempt();
-    const from = dice.oneIn(4) ? "start" : "snapshot";
+    const from = dice.oneIn(10) ? "start" : "snapshot";
     const unfinished = dice.oneIn(3) ? "abandon" : "run";
     const journal = await trying(world, () =>
       BatchJournal.open(FOLDER, IDENTITY, {
@@ -149,7 +149,7 @@ export class ExecutorLife {
     requireSameState(this.#journal.state, chain.closed, `after batch ${number}`);
     for (const { code } of receiptsOf(result)) world.codes.add(code);
     if (faults.strikes("duplicateBatch")) await this.#expectRefused(number);
-    if (!dice.oneIn(4)) return;
+    if (!dice.oneIn(2)) return;
     this.#troubleDisk(2_000);
     await trying(world, () => this.#journal.snapshot());
   }

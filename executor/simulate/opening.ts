@@ -9,6 +9,7 @@ const RECEIVE_CODES = [0, 0, 0, 0, 0, 0, 0, 0, 12, 13, 14, 15, 30, 31];
 export function openingSnapshot(dice: Dice, addresses: readonly string[]): Snapshot {
   const accounts: AccountState[] = INVESTORS.map((investor, place) => ({ address: addresses[place] ?? "", investor }));
   const assets = ASSETS.slice(0, dice.between(1, ASSETS.length));
+  const currencies = CURRENCIES.slice(0, dice.between(1, CURRENCIES.length));
 
   return {
     chainId: IDENTITY.chainId,
@@ -19,16 +20,16 @@ export function openingSnapshot(dice: Dice, addresses: readonly string[]): Snaps
       state: dice.oneIn(20) ? 2 : 0,
       holderLimit: dice.oneIn(2) ? 0 : dice.between(1, 4),
     })),
-    currencies: CURRENCIES,
+    currencies,
     accounts,
     shares: accounts.flatMap((_, account) => assets.flatMap((__, asset) => openPosition(dice, account, asset))),
     cash: accounts.flatMap((_, account) =>
-      CURRENCIES.flatMap((__, currency) =>
+      currencies.flatMap((__, currency) =>
         dice.oneIn(8) ? [] : [{ account, currency, deposited: BigInt(dice.below(30_000)) }],
       ),
     ),
     mandates: accounts.flatMap((_, account) =>
-      CURRENCIES.flatMap((__, currency) =>
+      currencies.flatMap((__, currency) =>
         dice.oneIn(8) ? [] : [signMandate(dice, account, currency, assets.length)],
       ),
     ),

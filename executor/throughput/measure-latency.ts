@@ -45,6 +45,8 @@ export interface HighestRate {
   readonly boundMs: number;
   /** Undefined if not even the lowest rate that was tried held the bound. */
   readonly perSecond: number | undefined;
+  /** Whether more may hold the bound, too, but the load is too short to offer it for long enough. */
+  readonly isCapped: boolean;
   readonly trials: readonly Trial[];
 }
 
@@ -56,14 +58,19 @@ export interface RateBound {
   readonly trials: number;
 }
 
+/** A rate is offered for at least so many times the bound: a queue needs time to grow. */
+const LEAST_BOUNDS = 5;
+
 /** Searches the highest offered rate at which a percentile of latency stays under a bound. */
 export async function measureHighestRate(load: Load, bound: RateBound, options: LatencyOptions): Promise<HighestRate> {
   const { percentile, boundMs, from, trials: most } = bound;
+  const longEnough = (load.flows.count * 1_000) / (LEAST_BOUNDS * boundMs);
   const { highest, trials } = await findHighestRate({
     from,
+    most: longEnough,
     boundMs,
     trials: most,
     latencyAt: async (rate) => (await measureLatency(load, rate, options)).latencyMs[percentile],
   });
-  return { percentile, boundMs, perSecond: highest, trials };
+  return { percentile, boundMs, perSecond: highest, isCapped: highest === longEnough, trials };
 }

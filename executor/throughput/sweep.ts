@@ -44,6 +44,8 @@ export interface Sweep {
   readonly accepted: number;
 }
 
+const WARM_UP_BATCHES = 2;
+
 interface Run {
   readonly workers: number;
   readonly batchSize: number;
@@ -71,6 +73,9 @@ export async function runSweep(load: Load, options: SweepOptions): Promise<Sweep
     const perSecond = verdict.trades / verdict.seconds;
     alone.push({ what: "plain serial version", batchSize, perSecond });
     accepted = verdict.accepted;
+    // The compiler has to have seen the code, and the threads to have started: the first run of each is not measured.
+    for (const count of counts)
+      await runClosedLoop(await open(load.snapshot, count), batches.slice(0, WARM_UP_BATCHES));
 
     for (let round = 0; round < repeat; round++) {
       for (const count of round % 2 === 0 ? counts : counts.toReversed()) {

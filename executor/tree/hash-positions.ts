@@ -2,7 +2,7 @@ import { copyWords, viewOf, wordsOf } from "../formats/integers.ts";
 import { POSITION_AT, POSITION_BYTES } from "../formats/position-leaf.ts";
 import { near } from "./near.ts";
 import type { NodeHeap } from "./node-heap.ts";
-import type { ChangedPositions, PositionTable } from "./position-table.ts";
+import type { PositionTable } from "./position-table.ts";
 import { BATCH_CAPACITY, leafBatch } from "./thread-batches.ts";
 
 /** Units and hashes are copied by 64 bits at a time, addresses, which lie at multiples of 4 bytes only, by 32. */
@@ -17,10 +17,7 @@ const UNIT_AT = (1 + POSITION_AT.unit) / 8;
 export type HashPositions = (places: Uint32Array, from: number, count: number) => void;
 
 /** Hashes leaves of `table` into `heap`. */
-export function createPositionHasher(
-  { nodes, capacity }: NodeHeap,
-  table: PositionTable | ChangedPositions,
-): HashPositions {
+export function createPositionHasher({ nodes, capacity }: NodeHeap, table: PositionTable): HashPositions {
   const batch = leafBatch(POSITION_BYTES, 0);
   const { words, wordStride, stride } = batch;
   const [input, output] = [longsOf(batch.input), longsOf(batch.output)];
@@ -30,7 +27,7 @@ export function createPositionHasher(
   const { account, unit, kind } = table;
   const addresses = wordsOf(table.addresses);
   const units = longsOf(table.units);
-  const writeAmounts = "places" in table ? amountsOfChanges(table, view, stride) : amountsOfTable(table, view, stride);
+  const writeAmounts = createAmountWriter(table, view, stride);
 
   return (places, from, count) => {
     for (let first = from; first < from + count; first += BATCH_CAPACITY) {
@@ -66,7 +63,11 @@ const BALANCE_AT = 1 + POSITION_AT.balance;
 const SPENDABLE_AT = 1 + POSITION_AT.spendable;
 
 /** Numbers of 64 bits are loaded, added and stored without an object each only where every step is seen to stay within 64 bits. */
-function amountsOfTable({ spendable, locked, frozen }: PositionTable, view: DataView, stride: number): HashPositions {
+function createAmountWriter(
+  { spendable, locked, frozen }: PositionTable,
+  view: DataView,
+  stride: number,
+): HashPositions {
   return (places, first, size) => {
     for (let i = 0; i < size; i++) {
       const place = places[first + i] ?? 0;
@@ -74,15 +75,6 @@ function amountsOfTable({ spendable, locked, frozen }: PositionTable, view: Data
       const held = BigInt.asIntN(64, (locked[place] ?? 0n) + (frozen[place] ?? 0n));
       view.setBigInt64(i * stride + BALANCE_AT, BigInt.asIntN(64, free + held));
       view.setBigInt64(i * stride + SPENDABLE_AT, free);
-    }
-  };
-}
-
-function amountsOfChanges({ spendable, balance }: ChangedPositions, view: DataView, stride: number): HashPositions {
-  return (_, first, size) => {
-    for (let i = 0; i < size; i++) {
-      view.setBigInt64(i * stride + BALANCE_AT, balance[first + i] ?? 0n);
-      view.setBigInt64(i * stride + SPENDABLE_AT, spendable[first + i] ?? 0n);
     }
   };
 }

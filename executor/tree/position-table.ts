@@ -25,18 +25,6 @@ export interface PositionTable {
   readonly frozen: BigInt64Array;
 }
 
-/**
- * Rows of a table that have changed, taken down at one moment: what they are taken from may change again before they are
- * hashed.
- */
-export interface ChangedPositions extends Omit<PositionTable, "spendable" | "locked" | "frozen"> {
-  /** Places of the rows, ascending, each once; all that are new are among them. */
-  readonly places: Uint32Array;
-  /** Amounts of each of these rows, in the same order. */
-  readonly spendable: BigInt64Array;
-  readonly balance: BigInt64Array;
-}
-
 /** The positions of a batch, or of what is carried from one to the next. */
 export interface PositionTables {
   readonly shares: PositionTable;

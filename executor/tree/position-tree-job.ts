@@ -2,12 +2,12 @@ import type { RangeOfItems, RangeWork } from "../workers/jobs.ts";
 import { createLevelHasher, raiseToParents } from "./hash-nodes.ts";
 import { createPositionHasher } from "./hash-positions.ts";
 import { listIn, type NodeHeap } from "./node-heap.ts";
-import type { ChangedPositions, PositionTable } from "./position-table.ts";
+import type { PositionTable } from "./position-table.ts";
 
 /** The touched leaves of a tree and all nodes above them up to the tops of subtrees; each piece is one subtree. */
 export interface PositionTreeJob extends RangeOfItems {
   readonly kind: "positionTree";
-  readonly table: PositionTable | ChangedPositions;
+  readonly table: PositionTable;
   readonly heap: NodeHeap;
   /** Touched places, ascending, each once. */
   readonly places: Uint32Array;

@@ -2,10 +2,10 @@ import { toHex } from "../formats/hex.ts";
 import { HASH_BYTES } from "../formats/merkle.ts";
 import { POSITION_KIND, type PositionKind } from "../formats/position-leaf.ts";
 import type { JobRunner, RunOptions } from "../workers/pool.ts";
-import type { ChangedPositions, PositionTables } from "./position-table.ts";
+import type { PositionTables } from "./position-table.ts";
 import { depthOf, PositionalTree } from "./positional-tree.ts";
 import { nodeBatch } from "./thread-batches.ts";
-import { updateChanged, updatePositions } from "./update-positions.ts";
+import { updatePositions } from "./update-positions.ts";
 
 /** Which rows have changed since the trees were brought up to date last; new rows need not be named. */
 export interface TouchedPositions {
@@ -48,17 +48,6 @@ export class PositionTrees {
     return ofShares + ofCash;
   }
 
-  /** Brings both up to what was taken down. Returns how many hashes it took. */
-  async updateChanged(
-    changed: { readonly shares: ChangedPositions; readonly cash: ChangedPositions },
-    pool: JobRunner,
-    options: RunOptions = {},
-  ): Promise<number> {
-    const ofShares = await updateChanged(this.#shares, changed.shares, pool, options);
-    const ofCash = await updateChanged(this.#cash, changed.cash, pool, options);
-    return ofShares + ofCash;
-  }
-
   /** Zero if there are no positions at all. */
   root(): Uint8Array {
     if (this.#shares.count + this.#cash.count === 0) return new Uint8Array(HASH_BYTES);
@@ -78,15 +67,4 @@ export class PositionTrees {
 
     return { path: BigInt(place) | side, proof: [...own.proof(place), toHex(other.root())] };
   }
-}
-
-/** The root over `positions`, of which nothing is known before and nothing is kept. */
-export async function rootOfPositions(
-  { shares, cash }: PositionTables,
-  pool: JobRunner,
-  signal?: AbortSignal,
-): Promise<Uint8Array> {
-  const trees = new PositionTrees({ shares: shares.count, cash: cash.count });
-  await trees.update({ shares, cash }, pool, signal === undefined ? {} : { signal });
-  return trees.root();
 }

@@ -1,7 +1,7 @@
 import type { JobRunner, RunOptions } from "../workers/pool.ts";
 import { createLevelHasher, raiseToParents } from "./hash-nodes.ts";
 import { listIn } from "./node-heap.ts";
-import type { ChangedPositions, PositionTable } from "./position-table.ts";
+import type { PositionTable } from "./position-table.ts";
 import { hashPositionSubtrees, type PositionTreeJob } from "./position-tree-job.ts";
 import { depthOf, type PositionalTree } from "./positional-tree.ts";
 import { sortPlaces } from "./sort-places.ts";
@@ -25,26 +25,6 @@ export async function updatePositions(
   options: RunOptions = {},
 ): Promise<number> {
   const places = sortPlaces(touched, tree.count, table.count);
-  return await hashPlaces(tree, table, places, pool, options);
-}
-
-/** Brings `tree` up to rows that were taken down. Returns how many hashes it took. */
-export function updateChanged(
-  tree: PositionalTree,
-  changed: ChangedPositions,
-  pool: JobRunner,
-  options: RunOptions = {},
-): Promise<number> {
-  return hashPlaces(tree, changed, changed.places, pool, options);
-}
-
-async function hashPlaces(
-  tree: PositionalTree,
-  table: PositionTable | ChangedPositions,
-  places: Uint32Array,
-  pool: JobRunner,
-  options: RunOptions,
-): Promise<number> {
   tree.growTo(table.count);
   if (places.length === 0) return 0;
 

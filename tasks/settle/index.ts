@@ -1,11 +1,14 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import { reading, writing } from "../lib/flags.ts";
+import { accountTasks } from "./account-tasks.ts";
+import { measuring } from "./measuring.ts";
 
 const BATCH = { name: "batch", description: "Batch file, or the folder of its run" } as const;
 
 export const settleTasks = [
   emptyTask("settle", "Settle trades between investors").build(),
+  ...accountTasks,
 
   reading(
     task(["settle", "import"], "Bring a file of orders and trades into canonical form, and sort out what is wrong"),
@@ -30,6 +33,45 @@ export const settleTasks = [
       defaultValue: -1,
     })
     .setAction(() => import("./run.ts"))
+    .build(),
+
+  measuring(task(["settle", "bench"], "Measure the engine: capacity, latency at offered rates, reading and the log"), {
+    shape: "uniform",
+    batch: "4096",
+    offered: "0.5,0.75,0.9",
+  })
+    .setAction(() => import("./bench.ts"))
+    .build(),
+
+  measuring(task(["settle", "sweep"], "Measure the engine over workloads, workers and batch sizes"), {
+    shape: "uniform,zipf:0.9,hot:0.9,chain,fan-in,fan-out,dealer,makers",
+    batch: "256,1024,4096",
+    offered: "",
+  })
+    .setAction(() => import("./bench.ts"))
+    .build(),
+
+  reading(
+    task(
+      ["settle", "simulate"],
+      "Run the executor through made-up batches while workers, disk, power and chain fail, and hold it to its promises",
+    ),
+  )
+    .addOption({
+      name: "seed",
+      description: "Everything that happens follows from it",
+      type: ArgumentType.INT,
+      defaultValue: 1,
+    })
+    .addOption({ name: "seeds", description: "First and last of many seeds instead, as 1..200", defaultValue: "" })
+    .addOption({ name: "batches", description: "Batches of each seed", type: ArgumentType.INT, defaultValue: 20 })
+    .addOption({
+      name: "workers",
+      description: "Threads that share the seeds; -1 for one per core",
+      type: ArgumentType.INT,
+      defaultValue: -1,
+    })
+    .setAction(() => import("./simulate.ts"))
     .build(),
 
   reading(

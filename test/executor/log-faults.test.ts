@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { AppendLog, type LogPosition, LogWriteError } from "../../executor/index.ts";
-import { expectRejected } from "../helpers/expect-rejected.ts";
 import { FragileDisk } from "../../executor/simulate/fragile-disk.ts";
+import { expectRejected } from "../helpers/expect-rejected.ts";
 import { seededRandom } from "../helpers/seeded-random.ts";
 import { CUT, firstNotes, IDENTITY, NOTE, note, notesIn, read, recover, SEALED } from "./worlds/log-world.ts";
 

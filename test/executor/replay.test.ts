@@ -13,8 +13,8 @@ import {
   receiptsOf,
   replayLog,
 } from "../../executor/index.ts";
-import { expectRejected } from "../helpers/expect-rejected.ts";
 import { FragileDisk } from "../../executor/simulate/fragile-disk.ts";
+import { expectRejected } from "../helpers/expect-rejected.ts";
 import { seededRandom } from "../helpers/seeded-random.ts";
 import { batchOf, bytesOf, carryOn } from "./worlds/journal-world.ts";
 import { IDENTITY, inFolder, read } from "./worlds/log-world.ts";

@@ -86,6 +86,12 @@ describe("Highest rate", () => {
     });
   }
 
+  it("is not searched beyond the most that may be offered", async () => {
+    const { highest, trials } = await findHighestRate({ from: 100, most: 160, boundMs: 50, trials: 20, latencyAt });
+    expect(highest).to.equal(160);
+    expect(trials.map(({ rate }) => rate)).to.deep.equal([100, 150, 160]);
+  });
+
   it("is unknown if nothing that was tried holds the bound", async () => {
     const { highest, trials } = await findHighestRate({ from: 500, boundMs: 1, trials: 4, latencyAt });
     expect(highest).to.equal(undefined);

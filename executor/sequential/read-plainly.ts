@@ -1,0 +1,29 @@
+import type { BatchResult } from "../batch-result.ts";
+import { toHex } from "../formats/hex.ts";
+import { decodeInstruction, INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
+import { decodeOrder, ORDER_BYTES } from "../formats/order-record.ts";
+import type { PreparedBatch } from "../prepare-batch.ts";
+import type { PlainInstruction, PlainOrder } from "./plain-trade.ts";
+
+/** The orders and instructions of a batch that has been run, in canonical order, as the plain ledger reads them. */
+export function readPlainly(
+  batch: PreparedBatch,
+  { orderIds, orderStatus, instructions: records }: BatchResult,
+): { readonly orders: PlainOrder[]; readonly instructions: PlainInstruction[] } {
+  const orders = Array.from({ length: batch.orderCount }, (_, order) => ({
+    ...decodeOrder(batch.orders, order * ORDER_BYTES),
+    id: toHex(orderIds, order * 32, 32),
+    status: orderStatus[order] ?? 0,
+  }));
+  const instructions = Array.from({ length: records.length / INSTRUCTION_BYTES }, (_, place) => {
+    const bytes = records.slice(place * INSTRUCTION_BYTES, (place + 1) * INSTRUCTION_BYTES);
+    return { ...decodeInstruction(bytes, 0), bytes };
+  });
+
+  return { orders, instructions: instructions.sort(inCanonicalOrder) };
+}
+
+/** Class ascending, priority descending, ingest sequence ascending. */
+export function inCanonicalOrder(one: PlainInstruction, other: PlainInstruction): number {
+  return one.class - other.class || other.priority - one.priority || one.sequence - other.sequence;
+}
