@@ -1,8 +1,9 @@
+import { checkHolds, checkKinds } from "./check-kinds.ts";
 import { checkMandates, checkTables, normalTables } from "./check-snapshot.ts";
 import { requireInput } from "./errors.ts";
 import { toHex } from "./formats/hex.ts";
 import { alignedWords, KeyTable } from "./ledger/key-table.ts";
-import { ADDRESS_BYTES, type PackedAccounts, type PackedSnapshot } from "./packed-snapshot.ts";
+import { ADDRESS_BYTES, frozenAt, type PackedAccounts, type PackedSnapshot } from "./packed-snapshot.ts";
 
 const ADDRESS_WORDS = ADDRESS_BYTES / 4;
 
@@ -18,13 +19,22 @@ export function checkPackedSnapshot(snapshot: PackedSnapshot): PackedSnapshot {
   const accountCount = accounts.investors.length;
   checkTables(tables);
   requireInput(accounts.addresses.length === accountCount * ADDRESS_BYTES, "the columns of accounts differ in length");
-  requireSameLength("shares", Object.values(shares));
+  requireSameLength(
+    "shares",
+    Object.values(shares).filter((column) => column !== undefined),
+  );
   requireSameLength("cash", Object.values(cash));
 
   requireDistinctAddresses(accounts);
   checkShares(snapshot);
   checkCash(snapshot);
   checkMandates(tables, accountCount);
+  checkKinds(tables, accountCount);
+  checkHolds(tables, shares.account.length, (row) => {
+    const frozen = frozenAt(shares, row);
+    const locked = (shares.balance[row] ?? 0n) - (shares.spendable[row] ?? 0n) - frozen;
+    return { account: shares.account[row] ?? 0, asset: shares.asset[row] ?? 0, locked };
+  });
 
   return { ...normalTables(tables), accounts, shares, cash };
 }
@@ -51,6 +61,11 @@ function checkShares({ accounts, assets, shares }: PackedSnapshot): void {
     }
   }
 
+  for (let row = 0; row < (shares.frozen?.length ?? 0); row++) {
+    const frozen = frozenAt(shares, row);
+    const free = (balance[row] ?? 0n) - (spendable[row] ?? 0n);
+    if (frozen > free) requireInput(false, `${name(row)}: frozen ${frozen} of ${balance[row]}`);
+  }
   requireDistinctPairs("share position", account, asset, accounts.investors.length, assets.length);
 }
 

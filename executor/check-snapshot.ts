@@ -1,8 +1,10 @@
+import { checkHolds, checkKinds, normalKinds } from "./check-kinds.ts";
 import { requireInput } from "./errors.ts";
 import { isHex } from "./formats/hex.ts";
 import { MAX_AMOUNT, requireBits } from "./formats/integers.ts";
 import type { SnapshotTables } from "./packed-snapshot.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { requireAddress, requireIndex, requireUnique } from "./require-entry.ts";
+import type { AssetState, Snapshot } from "./snapshot.ts";
 
 /** Indices are 16 bits, and the highest is the mark for "not in the table". */
 const MAX_TABLE = 0xffff;
@@ -20,6 +22,11 @@ export function checkSnapshot(snapshot: Snapshot): Snapshot {
   requireUnique("account", snapshot.accounts, ({ address }) => address.toLowerCase());
   checkPositions(snapshot);
   checkMandates(snapshot, snapshot.accounts.length);
+  checkKinds(snapshot, snapshot.accounts.length);
+  checkHolds(snapshot, snapshot.shares.length, (row) => {
+    const { account = 0, asset = 0, balance = 0n, spendable = 0n, frozen = 0n } = snapshot.shares[row] ?? {};
+    return { account, asset, locked: balance - spendable - frozen };
+  });
 
   return normalSnapshot(snapshot);
 }
@@ -32,10 +39,13 @@ export function checkTables(snapshot: SnapshotTables): void {
   requireInput(snapshot.assets.length < MAX_TABLE, `${snapshot.assets.length} assets are too many`);
   requireInput(snapshot.currencies.length < MAX_TABLE, `${snapshot.currencies.length} currencies are too many`);
 
-  for (const { id, state, holderLimit } of snapshot.assets) {
+  for (const { id, state, holderLimit, minimumHolders, balanceCap, minimumHolding } of snapshot.assets) {
     requireBits(id, 256, "asset");
     requireBits(state, 16, "asset state");
     requireBits(holderLimit, 32, "holder limit");
+    requireBits(minimumHolders ?? 0, 32, "minimum of holders");
+    requireBits(balanceCap ?? 0n, 63, "balance cap");
+    requireBits(minimumHolding ?? 0n, 63, "minimum holding");
   }
   for (const { address, engineUnit } of snapshot.currencies) {
     requireAddress(address, "currency");
@@ -51,11 +61,12 @@ function normalSnapshot(lists: Snapshot): Snapshot {
   return {
     ...normalTables(lists),
     accounts: lists.accounts.map(({ address, investor }) => ({ address: address.toLowerCase(), investor })),
-    shares: lists.shares.map(({ account, asset, spendable, balance, sendCode, receiveCode }) => ({
+    shares: lists.shares.map(({ account, asset, spendable, balance, frozen, sendCode, receiveCode }) => ({
       account,
       asset,
       spendable,
       balance,
+      ...(frozen === undefined ? {} : { frozen }),
       sendCode,
       receiveCode,
     })),
@@ -69,7 +80,7 @@ export function normalTables({ chainId, desk, openingBlock, ...lists }: Snapshot
     chainId,
     desk: desk.toLowerCase(),
     openingBlock,
-    assets: lists.assets.map(({ id, state, holderLimit }) => ({ id, state, holderLimit })),
+    assets: lists.assets.map(normalAsset),
     currencies: lists.currencies.map(({ address, engineUnit }) => ({ address: address.toLowerCase(), engineUnit })),
     mandates: lists.mandates.map(({ account, currency, id, expiry, cashOutLeft, lossLeft, feeLeft, limits }) => ({
       account,
@@ -87,6 +98,19 @@ export function normalTables({ chainId, desk, openingBlock, ...lists }: Snapshot
         minSellPrice,
       })),
     })),
+    ...normalKinds(lists),
+  };
+}
+
+/** Limits of zero are none. */
+function normalAsset({ id, state, holderLimit, minimumHolders, balanceCap, minimumHolding }: AssetState): AssetState {
+  return {
+    id,
+    state,
+    holderLimit,
+    ...(minimumHolders ? { minimumHolders } : {}),
+    ...(balanceCap ? { balanceCap } : {}),
+    ...(minimumHolding ? { minimumHolding } : {}),
   };
 }
 
@@ -94,11 +118,15 @@ function checkPositions(snapshot: Snapshot): void {
   const supply = new Map<number, bigint>();
   const deposits = new Map<number, bigint>();
 
-  for (const { account, asset, spendable, balance, sendCode, receiveCode } of snapshot.shares) {
+  for (const { account, asset, spendable, balance, frozen = 0n, sendCode, receiveCode } of snapshot.shares) {
     const pair = `shares of account ${account}, asset ${asset}`;
     requireIndex(account, snapshot.accounts, pair);
     requireIndex(asset, snapshot.assets, pair);
     requireInput(spendable >= 0n && spendable <= balance, `${pair}: spendable ${spendable} of ${balance}`);
+    requireInput(
+      frozen >= 0n && spendable + frozen <= balance,
+      `${pair}: frozen ${frozen}, spendable ${spendable} of ${balance}`,
+    );
     requireBits(sendCode, 16, pair);
     requireBits(receiveCode, 16, pair);
     addWithin(supply, asset, balance, pair);
@@ -136,21 +164,4 @@ function addWithin(totals: Map<number, bigint>, key: number, amount: bigint, nam
   const total = (totals.get(key) ?? 0n) + amount;
   requireInput(total <= MAX_AMOUNT, `${name}: the total ${total} does not fit 63 bits`);
   totals.set(key, total);
-}
-
-function requireAddress(address: string, name: string): void {
-  requireInput(isHex(address, 20), `${name} "${address}" is not an address`);
-}
-
-function requireIndex(index: number, list: { readonly length: number }, name: string): void {
-  requireInput(Number.isInteger(index) && index >= 0 && index < list.length, `${name}: no entry ${index}`);
-}
-
-function requireUnique<T>(name: string, items: readonly T[], keyOf: (item: T) => string): void {
-  const keys = new Set<string>();
-  for (const item of items) {
-    const key = keyOf(item);
-    requireInput(!keys.has(key), `${name} ${key} is listed twice`);
-    keys.add(key);
-  }
 }

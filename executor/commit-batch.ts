@@ -13,6 +13,7 @@ import { sharedBytes } from "./workers/shared-bytes.ts";
 
 /** What there is to commit to. */
 export interface Decided {
+  /** In the order in which they settled. */
   readonly instructions: Uint8Array;
   readonly receipts: Uint8Array;
   readonly closed: readonly ClosedChunk[];

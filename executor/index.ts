@@ -20,6 +20,8 @@ export {
 export { checkSnapshot } from "./check-snapshot.ts";
 export { compareResults } from "./compare-results.ts";
 export { cryptoKind } from "./crypto/crypto-kind.ts";
+export { type BulkSigner, createBulkSigner, type SignedBulk } from "./crypto/sign-bulk.ts";
+export { createMessageSigner, type MessageSigner } from "./crypto/sign-message.ts";
 export { addressOf, createOrderSigner, type OrderSigner, privateKeyFrom } from "./crypto/sign-order.ts";
 export { AppendEngineLog } from "./engine/append-engine-log.ts";
 export {
@@ -48,21 +50,49 @@ export {
 export { writeRejects, writeTradeFile } from "./files/write-trade-file.ts";
 export { type Opening, readBatchFile } from "./formats/batch-file.ts";
 export { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
+export { BULK_BYTES, type BulkSignature, bulkType, decodeBulk } from "./formats/bulk.ts";
+export {
+  type ContractAnswer,
+  type ContractAnswers,
+  decodeAnswers,
+  encodeAnswers,
+  type LongSignature,
+} from "./formats/contract-answers.ts";
 export { type BatchHeader, batchHash, MODE_STRICT } from "./formats/header.ts";
 export {
   decodeInstruction,
+  encodeInstruction,
   encodeTrade,
+  FLAG,
   INSTRUCTION_BYTES,
+  type InstructionInput,
   type InstructionRecord,
+  KIND,
+  MAX_CHAIN,
+  type MessageInput,
+  type PublicInput,
+  type SubscriptionInput,
   type TradeInput,
 } from "./formats/instruction-record.ts";
 export { type Keccak, loadKeccak } from "./formats/keccak.ts";
 export { merkleProof, merkleRoot } from "./formats/merkle.ts";
+export {
+  type Cancel,
+  encodeMessage,
+  type Freeze,
+  type Hold,
+  type HoldDecision,
+  type Message,
+  type SignedMessage,
+  type Transfer,
+} from "./formats/message-record.ts";
 export { type NetVector, netHash, packNetVector } from "./formats/net-vector.ts";
 export {
   BUY,
   decodeOrder,
   encodeOrder,
+  MESSAGE,
+  OPTION,
   ORDER_BYTES,
   type Order,
   type OrderRecord,
@@ -80,13 +110,19 @@ export { ACCEPTED, CODE, explainCode, isAccepted, REASONS, type Reason } from ".
 export { decodeReceipt, encodeReceipt, RECEIPT_BYTES, type Receipt } from "./formats/receipt.ts";
 export {
   ATTESTATION_TYPES,
+  CANCEL_TYPES,
   custodyDomain,
+  FREEZE_TYPES,
+  HOLD_DECISION_TYPES,
+  HOLD_TYPES,
+  INSTRUCTION_TYPES,
   INVESTOR_CLAIM_TYPES,
   investorClaimDomain,
   MANDATE_TYPES,
   ORDER_TYPES,
   settlementDomain,
   TRADE_TYPES,
+  TRANSFER_TYPES,
 } from "./formats/typed-data.ts";
 export { allocate } from "./income/allocate.ts";
 export type { Allocation, AllocationTerms, LookThroughRow, Rounding } from "./income/allocation.ts";
@@ -172,10 +208,15 @@ export {
 export type {
   AccountState,
   AssetState,
+  CancelledOrder,
   CashPosition,
   CurrencyState,
+  DistributionState,
+  EntitlementState,
+  HoldState,
   MandateLimit,
   MandateState,
+  OfferingState,
   SharePosition,
   Snapshot,
 } from "./snapshot.ts";
@@ -200,7 +241,7 @@ export { arrivalTimes, type Clock, type OpenLoop, type OpenLoopOptions, runOpenL
 export { CORES_PER_MACHINE, type ProjectedPoint, projectRates } from "./throughput/projection.ts";
 export { fitScaling, predictRate, type ScalingModel, type ScalingPoint } from "./throughput/scaling-model.ts";
 export { runSweep, type SingleThread, type Sweep, type SweepOptions, type SweepPoint } from "./throughput/sweep.ts";
-export { type OpenTarget, type Outcome, openExecutor, openJudge, type Target } from "./throughput/target.ts";
+export { type OpenTarget, type Outcome, openEngine, openJudge, type Target } from "./throughput/target.ts";
 export {
   type LoadReport,
   measureLoad,
@@ -208,4 +249,10 @@ export {
   type ReportOptions,
   type ThroughputReport,
 } from "./throughput/throughput-report.ts";
+export {
+  type AskOptions,
+  askContracts,
+  type ContractQuestion,
+  type ContractReader,
+} from "./verify/ask-contracts.ts";
 export { type JobRunner, WorkerPool } from "./workers/pool.ts";

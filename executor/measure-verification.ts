@@ -1,8 +1,9 @@
+import type { BatchInput } from "./batch-input.ts";
 import { cryptoKind } from "./crypto/crypto-kind.ts";
 import { requireInput } from "./errors.ts";
 import { createBatchTables, createWordTables } from "./formats/batch-tables.ts";
 import { HASH_BYTES } from "./formats/merkle.ts";
-import { ORDER_AT, ORDER_BYTES, type SignedOrder } from "./formats/order-record.ts";
+import { ORDER_AT, ORDER_BYTES } from "./formats/order-record.ts";
 import { encodeOrders } from "./prepare-batch.ts";
 import { VERIFY_PIECE } from "./run-batch.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -41,7 +42,7 @@ export interface MeasureOptions {
  */
 export async function measureVerification(
   snapshot: Snapshot,
-  orders: readonly SignedOrder[] | Uint8Array,
+  orders: BatchInput["orders"],
   { workers, slices = 41, sliceSize = 512, signal }: MeasureOptions,
 ): Promise<VerificationRates> {
   const pool = await sharedPool(workers);
@@ -86,7 +87,7 @@ export async function measureLibrary(digests: Uint8Array, signatures: Uint8Array
 async function createJobs(
   pool: WorkerPool,
   snapshot: Snapshot,
-  orders: readonly SignedOrder[] | Uint8Array,
+  orders: BatchInput["orders"],
 ): Promise<{ verify: VerifyJob; recover: RecoverJob }> {
   const tables = createBatchTables(snapshot);
   const records = encodeOrders(orders, tables);

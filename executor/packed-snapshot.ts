@@ -29,8 +29,19 @@ export interface PackedShares {
   readonly asset: Uint16Array;
   readonly spendable: BigInt64Array;
   readonly balance: BigInt64Array;
+  /** {@link NOT_STATED} where a position says nothing of it; left out if none does. */
+  readonly frozen?: BigInt64Array | undefined;
   readonly sendCode: Uint16Array;
   readonly receiveCode: Uint16Array;
+}
+
+/** In place of frozen shares, of a position that does not say how many there are. */
+export const NOT_STATED = -1n;
+
+/** The frozen shares of row `row`; none if it says nothing of them. */
+export function frozenAt({ frozen }: PackedShares, row: number): bigint {
+  const stated = frozen?.[row] ?? 0n;
+  return stated === NOT_STATED ? 0n : stated;
 }
 
 /** One row per {@link CashPosition}. */
@@ -57,8 +68,9 @@ export function createPackedAccounts(count: number): PackedAccounts {
   return { addresses: sharedBytes(ADDRESS_BYTES * count), investors: new Uint32Array(shared(4 * count)) };
 }
 
-export function createPackedShares(count: number): PackedShares {
+export function createPackedShares(count: number, statesFrozen = false): PackedShares {
   return {
+    ...(statesFrozen ? { frozen: new BigInt64Array(shared(8 * count)) } : {}),
     account: new Uint32Array(shared(4 * count)),
     asset: new Uint16Array(shared(2 * count)),
     spendable: new BigInt64Array(shared(8 * count)),
@@ -83,7 +95,10 @@ export function packSnapshot({ accounts, shares, cash, ...rest }: Snapshot): Pac
   const packed: PackedSnapshot = {
     ...rest,
     accounts: createPackedAccounts(accounts.length),
-    shares: createPackedShares(shares.length),
+    shares: createPackedShares(
+      shares.length,
+      shares.some(({ frozen }) => frozen !== undefined),
+    ),
     cash: createPackedCash(cash.length),
   };
   const investors = new Map<string, number>([["", NO_INVESTOR]]);
@@ -99,6 +114,7 @@ export function packSnapshot({ accounts, shares, cash, ...rest }: Snapshot): Pac
     packed.shares.asset[row] = position.asset;
     packed.shares.spendable[row] = position.spendable;
     packed.shares.balance[row] = position.balance;
+    if (packed.shares.frozen !== undefined) packed.shares.frozen[row] = position.frozen ?? NOT_STATED;
     packed.shares.sendCode[row] = position.sendCode;
     packed.shares.receiveCode[row] = position.receiveCode;
   }
@@ -152,6 +168,7 @@ function unpackShares(shares: PackedShares): SharePosition[] {
     asset: shares.asset[row] ?? 0,
     spendable: shares.spendable[row] ?? 0n,
     balance: shares.balance[row] ?? 0n,
+    ...((shares.frozen?.[row] ?? NOT_STATED) === NOT_STATED ? {} : { frozen: shares.frozen?.[row] }),
     sendCode: shares.sendCode[row] ?? 0,
     receiveCode: shares.receiveCode[row] ?? 0,
   }));

@@ -5,19 +5,28 @@ import {
   MAX_CHUNK_POSITIONS,
   MIN_CHUNK_POSITIONS,
 } from "./batch-input.ts";
+import { checkChains } from "./check-chains.ts";
 import { checkPackedSnapshot } from "./check-packed-snapshot.ts";
 import { checkSnapshot } from "./check-snapshot.ts";
 import { requireInput } from "./errors.ts";
 import { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
+import { encodeBulks } from "./formats/bulk.ts";
 import { engineUnitOf } from "./formats/digest.ts";
 import type { BatchMode } from "./formats/header.ts";
 import { isHex } from "./formats/hex.ts";
-import { encodeTrade, INSTRUCTION_BYTES, type TradeInput } from "./formats/instruction-record.ts";
+import {
+  encodeInstruction,
+  INSTRUCTION_BYTES,
+  type InstructionInput,
+  NO_MESSAGE,
+} from "./formats/instruction-record.ts";
 import { MAX_AMOUNT, requireBits, viewOf } from "./formats/integers.ts";
 import { HASH_BYTES } from "./formats/merkle.ts";
-import { encodeOrder, ORDER_BYTES, type SignedOrder } from "./formats/order-record.ts";
+import { encodeMessage } from "./formats/message-record.ts";
+import { ORDER_BYTES } from "./formats/order-record.ts";
 import { type PackedSnapshot, packedOf, packSnapshot, snapshotOf } from "./packed-snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { type PackedAnswers, packAnswers } from "./verify/packed-answers.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
 
 /** A batch as records: what both the fast and the plain way start from. */
@@ -38,9 +47,15 @@ export interface PreparedBatch {
   readonly tables: BatchTables;
   readonly orders: Uint8Array;
   readonly orderCount: number;
+  /** Records of the signatures over many orders at once; none if there are none. */
+  readonly bulks: Uint8Array;
+  /** What contract accounts said about signatures; undefined if none was asked. */
+  readonly contracts: PackedAnswers | undefined;
   /** Records in ingest order, without ids and priorities. */
   readonly instructions: Uint8Array;
   readonly instructionCount: number;
+  /** Whether an instruction is linked with another. */
+  readonly hasChains: boolean;
   readonly alreadyFinal: ReadonlySet<string>;
   readonly filled: ReadonlyMap<string, bigint>;
   readonly maxChunkInstructions: number;
@@ -105,8 +120,11 @@ export function prepareRecords(
     tables,
     orders,
     orderCount: orders.length / ORDER_BYTES,
+    bulks: encodeBulks(input.bulks ?? [], orders.length / ORDER_BYTES),
+    contracts: input.contracts === undefined ? undefined : packAnswers(input.contracts, orders),
     instructions,
     instructionCount: instructions.length / INSTRUCTION_BYTES,
+    hasChains: checkChains(instructions),
     maxChunkInstructions,
     maxChunkPositions,
   };
@@ -132,16 +150,20 @@ function checkForms(snapshot: Snapshot): Pick<PreparedBatch, "snapshot" | "packe
 }
 
 /** The records of `orders` in shared memory. */
-export function encodeOrders(orders: readonly SignedOrder[] | Uint8Array, tables: BatchTables): Uint8Array {
+export function encodeOrders(orders: BatchInput["orders"], tables: BatchTables): Uint8Array {
   if (orders instanceof Uint8Array) return shareRecords(orders, ORDER_BYTES, "order");
 
   const records = sharedBytes(orders.length * ORDER_BYTES);
   const view = viewOf(records);
-  for (const [index, order] of orders.entries()) encodeOrder(view, index * ORDER_BYTES, order, tables);
+  for (const [index, order] of orders.entries()) encodeMessage(view, index * ORDER_BYTES, order, tables);
   return records;
 }
 
-function encodeTrades(trades: readonly TradeInput[] | Uint8Array, orders: Uint8Array, tables: BatchTables): Uint8Array {
+function encodeTrades(
+  trades: readonly InstructionInput[] | Uint8Array,
+  orders: Uint8Array,
+  tables: BatchTables,
+): Uint8Array {
   if (trades instanceof Uint8Array) return shareRecords(trades, INSTRUCTION_BYTES, "instruction");
 
   const records = sharedBytes(trades.length * INSTRUCTION_BYTES);
@@ -149,10 +171,16 @@ function encodeTrades(trades: readonly TradeInput[] | Uint8Array, orders: Uint8A
   const ordersView = viewOf(orders);
   const orderCount = orders.length / ORDER_BYTES;
   for (const [sequence, trade] of trades.entries()) {
-    const unit = engineUnitOf(ordersView, orderCount, trade.buyOrder, trade.sellOrder, tables.engineUnits);
-    encodeTrade(view, sequence * INSTRUCTION_BYTES, trade, sequence, unit);
+    const [buy, sell] = "buyOrder" in trade ? [trade.buyOrder, sellOrderOf(trade)] : [NO_MESSAGE, NO_MESSAGE];
+    const unit = engineUnitOf(ordersView, orderCount, buy, sell, tables.engineUnits);
+    encodeInstruction(view, sequence * INSTRUCTION_BYTES, trade, sequence, unit);
   }
   return records;
+}
+
+/** The selling order of an instruction, if it has one. */
+function sellOrderOf(trade: InstructionInput): number {
+  return "sellOrder" in trade ? trade.sellOrder : NO_MESSAGE;
 }
 
 /** Records where threads can read them: those that are in shared memory already stay where they are. */

@@ -10,6 +10,18 @@ export interface Snapshot {
   readonly shares: readonly SharePosition[];
   readonly cash: readonly CashPosition[];
   readonly mandates: readonly MandateState[];
+  /** What follows may be left out: then there is none of it, and the batch file does not mention it. */
+  readonly offerings?: readonly OfferingState[] | undefined;
+  readonly distributions?: readonly DistributionState[] | undefined;
+  readonly entitlements?: readonly EntitlementState[] | undefined;
+  /** Holds that are neither decided nor expired. */
+  readonly holds?: readonly HoldState[] | undefined;
+  /** Places in `accounts` of those who may freeze shares. */
+  readonly officers?: readonly number[] | undefined;
+  /** Orders that their traders have withdrawn. */
+  readonly cancelled?: readonly CancelledOrder[] | undefined;
+  /** True for a ledger that is not posted by nets: no mandate is asked (codes 120 to 123). */
+  readonly withoutMandates?: boolean | undefined;
 }
 
 export interface AssetState {
@@ -18,6 +30,12 @@ export interface AssetState {
   readonly state: number;
   /** Most investors that may hold it; 0 for no limit. */
   readonly holderLimit: number;
+  /** Fewest investors that have to hold it (33); 0 or left out for no limit. */
+  readonly minimumHolders?: number | undefined;
+  /** Most shares that one investor may hold (34); 0 or left out for no limit. */
+  readonly balanceCap?: bigint | undefined;
+  /** Fewest shares that an investor who holds any may hold (35); 0 or left out for no limit. */
+  readonly minimumHolding?: bigint | undefined;
 }
 
 export interface CurrencyState {
@@ -44,6 +62,8 @@ export interface SharePosition {
   /** What may move: balance − frozen − locked by others. */
   readonly spendable: bigint;
   readonly balance: bigint;
+  /** Of the balance, what is frozen. Where it is left out, shares that lack are code 20, else 20, 21 or 22. */
+  readonly frozen?: bigint | undefined;
   /** 0, or why the account may not send this asset (10, 11). */
   readonly sendCode: number;
   /** 0, or why it may not receive it (12–15, 30, 31). */
@@ -79,4 +99,54 @@ export interface MandateLimit {
   readonly outLeft: bigint;
   readonly maxBuyPrice: bigint;
   readonly minSellPrice: bigint;
+}
+
+/** Shares of an issue that are still to be had, at a fixed price, out of an account's holding. */
+export interface OfferingState {
+  readonly id: bigint;
+  readonly asset: number;
+  readonly currency: number;
+  /** Place in `accounts` of who holds the shares and gets the cash. */
+  readonly account: number;
+  /** Engine units per share. */
+  readonly price: bigint;
+  readonly left: bigint;
+}
+
+/** Income that waits in an account's cash to be claimed. */
+export interface DistributionState {
+  readonly id: bigint;
+  readonly currency: number;
+  /** Place in `accounts` of the pot. */
+  readonly account: number;
+}
+
+/** What a holder may claim of a distribution. */
+export interface EntitlementState {
+  /** Place in `distributions`. */
+  readonly distribution: number;
+  /** Place in `accounts`. */
+  readonly account: number;
+  /** Engine units; 0 once it is paid out. */
+  readonly amount: bigint;
+}
+
+/** Shares that are set aside; they are part of the holder's balance, and not spendable. */
+export interface HoldState {
+  /** Digest of the signed hold. */
+  readonly id: string;
+  readonly holder: number;
+  readonly beneficiary: number;
+  readonly agent: number;
+  readonly asset: number;
+  readonly quantity: bigint;
+  /** Last second in which the agent may decide. */
+  readonly until: bigint;
+}
+
+export interface CancelledOrder {
+  /** Order id. */
+  readonly order: string;
+  /** Address of who has withdrawn it. Of an order of somebody else it means nothing. */
+  readonly trader: string;
 }

@@ -19,6 +19,7 @@ import {
   ZeroHash,
   zeroPadBytes,
 } from "ethers";
+import { bulkOrderVectors } from "./bulk-vectors.ts";
 import { incomeListVectors } from "./income-list-vectors.ts";
 
 const DESK = "0x5E771E0000000000000000000000000000000001";
@@ -60,6 +61,16 @@ const ATTESTATION =
 const INVESTOR_CLAIM =
   "address attestor,address wallet,bytes32 investor,uint16 country,uint16 classes,uint48 verifiedUntil,uint64 deadline,uint256 nonce";
 
+const TRANSFER = "address from,address to,uint256 asset,uint64 quantity,uint64 expiry,uint8 priority,uint256 salt";
+const HOLD =
+  "address holder,address beneficiary,address agent,uint256 asset,uint64 quantity,uint64 until,uint64 expiry,uint8 priority,uint256 salt";
+const HOLD_DECISION = "address agent,bytes32 hold,uint8 decision,uint64 quantity,uint64 expiry";
+const FREEZE = "address officer,address account,uint256 asset,uint64 quantity,bool frozen,uint64 expiry,uint256 salt";
+const CANCEL = "address trader,bytes32 order,uint64 expiry";
+const PURCHASE = "bytes32 order,uint256 offering,uint64 quantity,uint64 matchNumber";
+const ENTITLEMENT_CLAIM = "uint256 distribution,address holder,uint64 number";
+const HOLD_EXPIRY = "bytes32 hold,uint64 number";
+
 const types: Record<string, { encodeType: string; types: Record<string, TypedDataField[]> }> = {
   order: { encodeType: `Order(${ORDER})`, types: { Order: fields(ORDER) } },
   trade: { encodeType: `Trade(${TRADE})`, types: { Trade: fields(TRADE) } },
@@ -68,6 +79,17 @@ const types: Record<string, { encodeType: string; types: Record<string, TypedDat
     types: { Mandate: fields(MANDATE), AssetLimit: fields(LIMIT) },
   },
   investorClaim: { encodeType: `InvestorClaim(${INVESTOR_CLAIM})`, types: { InvestorClaim: fields(INVESTOR_CLAIM) } },
+  transfer: { encodeType: `Transfer(${TRANSFER})`, types: { Transfer: fields(TRANSFER) } },
+  hold: { encodeType: `Hold(${HOLD})`, types: { Hold: fields(HOLD) } },
+  holdDecision: { encodeType: `HoldDecision(${HOLD_DECISION})`, types: { HoldDecision: fields(HOLD_DECISION) } },
+  freeze: { encodeType: `Freeze(${FREEZE})`, types: { Freeze: fields(FREEZE) } },
+  cancel: { encodeType: `Cancel(${CANCEL})`, types: { Cancel: fields(CANCEL) } },
+  offeringPurchase: { encodeType: `OfferingPurchase(${PURCHASE})`, types: { OfferingPurchase: fields(PURCHASE) } },
+  entitlementClaim: {
+    encodeType: `EntitlementClaim(${ENTITLEMENT_CLAIM})`,
+    types: { EntitlementClaim: fields(ENTITLEMENT_CLAIM) },
+  },
+  holdExpiry: { encodeType: `HoldExpiry(${HOLD_EXPIRY})`, types: { HoldExpiry: fields(HOLD_EXPIRY) } },
   attestation: { encodeType: `Attestation(${ATTESTATION})`, types: { Attestation: fields(ATTESTATION) } },
 };
 
@@ -135,6 +157,63 @@ const mandate = signed(
   },
   buyer,
 );
+const transfer = signed(
+  "transfer",
+  settlement,
+  { from: addressOf(seller), to: addressOf(buyer), asset, quantity: 12n, expiry, priority: 2, salt: 5n },
+  seller,
+);
+const hold = signed(
+  "hold",
+  settlement,
+  {
+    holder: addressOf(seller),
+    beneficiary: addressOf(buyer),
+    agent: addressOf(attestor),
+    asset,
+    quantity: 30n,
+    until: expiry + 60n,
+    expiry,
+    priority: 1,
+    salt: 6n,
+  },
+  seller,
+);
+const holdDecision = signed(
+  "holdDecision",
+  settlement,
+  { agent: addressOf(attestor), hold: hold.digest, decision: 1, quantity: 20n, expiry },
+  attestor,
+);
+const freeze = signed(
+  "freeze",
+  settlement,
+  {
+    officer: addressOf(attestor),
+    account: addressOf(seller),
+    asset,
+    quantity: 9n,
+    frozen: true,
+    expiry,
+    salt: 7n,
+  },
+  attestor,
+);
+const cancel = signed("cancel", settlement, { trader: addressOf(buyer), order: buy.digest, expiry }, buyer);
+const offeringPurchase = signed(
+  "offeringPurchase",
+  settlement,
+  { order: buy.digest, offering: 21n, quantity: 3n, matchNumber: 4n },
+  null,
+);
+const entitlementClaim = signed(
+  "entitlementClaim",
+  settlement,
+  { distribution: 31n, holder: addressOf(seller), number: 1n },
+  null,
+);
+const holdExpiry = signed("holdExpiry", settlement, { hold: hold.digest, number: 2n }, null);
+
 const investorClaim = signed(
   "investorClaim",
   verifier,
@@ -210,6 +289,36 @@ const orderRecord = {
   ),
 };
 
+// Of messages, too, the asset stands at place 1 and the currency at 0; the accounts are the buyer, the seller and the agent.
+const messageAccounts = [addressOf(buyer), addressOf(seller), addressOf(attestor)];
+const messageRecord = (
+  signer: string,
+  [type, priority, assetIndex, counterparty]: readonly [number, number, number, number],
+  [quantity, limit, word]: readonly [bigint, bigint, bigint | string],
+  { signature }: { signature?: string },
+  [second, option]: readonly [number, number],
+) =>
+  sized(
+    concat([
+      solidityPacked(
+        ["address", "uint8", "uint8", "uint16", "uint16", "uint32", "bytes2"],
+        [signer, type, priority, assetIndex, 0, counterparty, zeros(2)],
+      ),
+      solidityPacked(["uint64", "uint64", "uint64", "uint256"], [quantity, limit, expiry, word]),
+      signature ?? "0x",
+      solidityPacked(["uint32", "uint8", "bytes2"], [second, option, zeros(2)]),
+    ]),
+    160,
+  );
+const messageRecords = {
+  accounts: messageAccounts,
+  transfer: messageRecord(addressOf(seller), [2, 2, 1, 0], [12n, 0n, 5n], transfer, [0, 0]),
+  hold: messageRecord(addressOf(seller), [3, 1, 1, 0], [30n, expiry + 60n, 6n], hold, [2, 0]),
+  holdDecision: messageRecord(addressOf(attestor), [4, 0, 0, 0], [20n, 0n, hold.digest], holdDecision, [0, 1]),
+  freeze: messageRecord(addressOf(attestor), [5, 0, 1, 1], [9n, 0n, 7n], freeze, [0, 1]),
+  cancel: messageRecord(addressOf(buyer), [6, 0, 0, 0], [0n, 0n, buy.digest], cancel, [0, 0]),
+};
+
 const instructionFields = {
   kind: 1,
   class: 1,
@@ -221,6 +330,7 @@ const instructionFields = {
   quantity: 400n,
   price: 100_000n,
   matchNumber: 17n,
+  flags: 0,
   id: trade.digest,
 };
 const instructionBytes = sized(
@@ -373,6 +483,15 @@ const vectors = {
   trade,
   mandate,
   attestation,
+  transfer,
+  hold,
+  holdDecision,
+  freeze,
+  cancel,
+  offeringPurchase,
+  entitlementClaim,
+  holdExpiry,
+  messageRecords,
   investorClaim: { ...investorClaim, bytes: investorClaimBytes },
   orderRecord,
   instruction: { fields: instructionFields, bytes: instructionBytes, leaf: leafOf(instructionBytes) },
@@ -395,6 +514,7 @@ const vectors = {
     batchHash: keccak256(encodedHeader),
   },
   incomeList: incomeListVectors(chainId),
+  bulkOrders: bulkOrderVectors(settlement, buy.value, fields(ORDER), buyer),
 };
 
 const path = fileURLToPath(new URL("../test/vectors/formats.json", import.meta.url));

@@ -16,9 +16,13 @@ type Column = Uint8Array | Uint16Array | Uint32Array | BigInt64Array;
 /** The columns of each list in the order in which a file has them. */
 const accountColumns = ({ addresses, investors }: PackedAccounts): Column[] => [addresses, investors];
 const shareColumns = (shares: PackedShares): Column[] => {
-  const { account, asset, spendable, balance, sendCode, receiveCode } = shares;
-  return [account, asset, spendable, balance, sendCode, receiveCode];
+  const { account, asset, spendable, balance, frozen, sendCode, receiveCode } = shares;
+  return [account, asset, spendable, balance, sendCode, receiveCode, ...(frozen === undefined ? [] : [frozen])];
 };
+
+/** Set in the count of shares if a column of what is frozen follows the others. */
+const WITH_FROZEN = 0x80000000;
+
 const cashColumns = ({ account, currency, deposited }: PackedCash): Column[] => [account, currency, deposited];
 
 /**
@@ -29,7 +33,7 @@ export function columnParts({ accounts, shares, cash }: PackedSnapshot): Uint8Ar
   return [
     countOf(accounts.investors.length),
     ...accountColumns(accounts).map(bytesOf),
-    countOf(shares.account.length),
+    countOf(shares.account.length + (shares.frozen === undefined ? 0 : WITH_FROZEN)),
     ...shareColumns(shares).map(bytesOf),
     countOf(cash.account.length),
     ...cashColumns(cash).map(bytesOf),
@@ -44,14 +48,20 @@ export function readColumns(
 ): { readonly packed: PackedSnapshot; readonly end: number } {
   let at = offset;
 
-  function read<List>(name: string, create: (count: number) => List, columnsOf: (list: List) => Column[]): List {
+  function read<List>(
+    name: string,
+    create: (count: number, hasMore: boolean) => List,
+    columnsOf: (list: List) => Column[],
+  ): List {
     requireInput(at + 4 <= bytes.length, `the file ends before its ${name}`);
-    const count = viewOf(bytes).getUint32(at, true);
+    const stated = viewOf(bytes).getUint32(at, true);
+    const hasMore = stated >= WITH_FROZEN;
+    const count = hasMore ? stated - WITH_FROZEN : stated;
     at += 4;
-    const rowBytes = columnsOf(create(1)).reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const rowBytes = columnsOf(create(1, hasMore)).reduce((sum, { byteLength }) => sum + byteLength, 0);
     requireInput(at + count * rowBytes <= bytes.length, `the file ends within its ${name}`);
 
-    const list = create(count);
+    const list = create(count, hasMore);
     for (const column of columnsOf(list).map(bytesOf)) {
       column.set(bytes.subarray(at, at + column.length));
       at += column.length;

@@ -12,7 +12,16 @@ export const snapshotSchema = z.strictObject({
   chainId: integer,
   desk: text,
   openingBlock: integer,
-  assets: z.array(z.strictObject({ id: integer, state: small, holderLimit: small })),
+  assets: z.array(
+    z.strictObject({
+      id: integer,
+      state: small,
+      holderLimit: small,
+      minimumHolders: small.optional(),
+      balanceCap: integer.optional(),
+      minimumHolding: integer.optional(),
+    }),
+  ),
   currencies: z.array(z.strictObject({ address: text, engineUnit: integer })),
   accounts: z.array(z.strictObject({ address: text, investor: text })),
   shares: z.array(
@@ -21,6 +30,7 @@ export const snapshotSchema = z.strictObject({
       asset: small,
       spendable: integer,
       balance: integer,
+      frozen: integer.optional(),
       sendCode: small,
       receiveCode: small,
     }),
@@ -46,6 +56,39 @@ export const snapshotSchema = z.strictObject({
       ),
     }),
   ),
+  offerings: z
+    .array(
+      z.strictObject({
+        id: integer,
+        asset: small,
+        currency: small,
+        account: small,
+        price: integer,
+        left: integer,
+      }),
+    )
+    .optional(),
+  distributions: z.array(z.strictObject({ id: integer, currency: small, account: small })).optional(),
+  entitlements: z.array(z.strictObject({ distribution: small, account: small, amount: integer })).optional(),
+  holds: z
+    .array(
+      z.strictObject({
+        id: text,
+        holder: small,
+        beneficiary: small,
+        agent: small,
+        asset: small,
+        quantity: integer,
+        until: integer,
+      }),
+    )
+    .optional(),
+  officers: z.array(small).optional(),
+  cancelled: z.array(z.strictObject({ order: text, trader: text })).optional(),
+  withoutMandates: z
+    .literal("true")
+    .transform(() => true)
+    .optional(),
 });
 
 /** The short part of a snapshot, which is JSON in a packed one, too. */
@@ -56,24 +99,42 @@ export function plainSnapshot({ accounts, shares, cash, ...tables }: Snapshot): 
   return {
     ...plainTables(tables),
     accounts: accounts.map((account) => ({ ...account })),
-    shares: shares.map((position) => ({ ...position })),
+    shares: shares.map((position) => stated({ ...position })),
     cash: cash.map((position) => ({ ...position })),
   };
 }
 
 /** The short part as plain data, field by field what {@link tablesSchema} reads. */
 export function plainTables(snapshot: SnapshotTables): { readonly [key: string]: Plain } {
+  const { offerings, distributions, entitlements, holds, officers, cancelled, withoutMandates } = snapshot;
+
   return {
+    ...stated({
+      offerings: offerings?.map((offering) => ({ ...offering })),
+      distributions: distributions?.map((distribution) => ({ ...distribution })),
+      entitlements: entitlements?.map((entitlement) => ({ ...entitlement })),
+      holds: holds?.map((hold) => ({ ...hold })),
+      officers,
+      cancelled: cancelled?.map((each) => ({ ...each })),
+      withoutMandates: withoutMandates ? "true" : undefined,
+    }),
     chainId: snapshot.chainId,
     desk: snapshot.desk,
     openingBlock: snapshot.openingBlock,
-    assets: snapshot.assets.map((asset) => ({ ...asset })),
+    assets: snapshot.assets.map((asset) => stated({ ...asset })),
     currencies: snapshot.currencies.map((currency) => ({ ...currency })),
     mandates: snapshot.mandates.map((mandate) => ({
       ...mandate,
       limits: mandate.limits.map((limit) => ({ ...limit })),
     })),
   };
+}
+
+/** Without the fields that say nothing. */
+function stated(fields: { readonly [key: string]: Plain | undefined }): { readonly [key: string]: Plain } {
+  const said: Record<string, Plain> = {};
+  for (const [key, value] of Object.entries(fields)) if (value !== undefined) said[key] = value;
+  return said;
 }
 
 /** `json` as `schema` has it. */

@@ -27,6 +27,90 @@ export const TRADE_TYPES: Record<string, TypedDataField[]> = {
   ],
 };
 
+export const TRANSFER_TYPES: Record<string, TypedDataField[]> = {
+  Transfer: [
+    { name: "from", type: "address" },
+    { name: "to", type: "address" },
+    { name: "asset", type: "uint256" },
+    { name: "quantity", type: "uint64" },
+    { name: "expiry", type: "uint64" },
+    { name: "priority", type: "uint8" },
+    { name: "salt", type: "uint256" },
+  ],
+};
+
+export const HOLD_TYPES: Record<string, TypedDataField[]> = {
+  Hold: [
+    { name: "holder", type: "address" },
+    { name: "beneficiary", type: "address" },
+    { name: "agent", type: "address" },
+    { name: "asset", type: "uint256" },
+    { name: "quantity", type: "uint64" },
+    { name: "until", type: "uint64" },
+    { name: "expiry", type: "uint64" },
+    { name: "priority", type: "uint8" },
+    { name: "salt", type: "uint256" },
+  ],
+};
+
+export const HOLD_DECISION_TYPES: Record<string, TypedDataField[]> = {
+  HoldDecision: [
+    { name: "agent", type: "address" },
+    { name: "hold", type: "bytes32" },
+    { name: "decision", type: "uint8" },
+    { name: "quantity", type: "uint64" },
+    { name: "expiry", type: "uint64" },
+  ],
+};
+
+export const FREEZE_TYPES: Record<string, TypedDataField[]> = {
+  Freeze: [
+    { name: "officer", type: "address" },
+    { name: "account", type: "address" },
+    { name: "asset", type: "uint256" },
+    { name: "quantity", type: "uint64" },
+    { name: "frozen", type: "bool" },
+    { name: "expiry", type: "uint64" },
+    { name: "salt", type: "uint256" },
+  ],
+};
+
+export const CANCEL_TYPES: Record<string, TypedDataField[]> = {
+  Cancel: [
+    { name: "trader", type: "address" },
+    { name: "order", type: "bytes32" },
+    { name: "expiry", type: "uint64" },
+  ],
+};
+
+/** Nobody signs these three: their digests are the ids of instructions that have no message of their own. */
+export const INSTRUCTION_TYPES: Record<
+  "OfferingPurchase" | "EntitlementClaim" | "HoldExpiry",
+  Record<string, TypedDataField[]>
+> = {
+  OfferingPurchase: {
+    OfferingPurchase: [
+      { name: "order", type: "bytes32" },
+      { name: "offering", type: "uint256" },
+      { name: "quantity", type: "uint64" },
+      { name: "matchNumber", type: "uint64" },
+    ],
+  },
+  EntitlementClaim: {
+    EntitlementClaim: [
+      { name: "distribution", type: "uint256" },
+      { name: "holder", type: "address" },
+      { name: "number", type: "uint64" },
+    ],
+  },
+  HoldExpiry: {
+    HoldExpiry: [
+      { name: "hold", type: "bytes32" },
+      { name: "number", type: "uint64" },
+    ],
+  },
+};
+
 export const MANDATE_TYPES: Record<string, TypedDataField[]> = {
   Mandate: [
     { name: "account", type: "address" },

@@ -1,15 +1,19 @@
 import { viewOf } from "../formats/integers.ts";
 import { CODE } from "../formats/reason-codes.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
+import type { JobRunner, RunOptions } from "../workers/pool.ts";
 import { FillBook } from "./fill-book.ts";
 import { Kernel } from "./kernel.ts";
 import type { KeyTable } from "./key-table.ts";
 import { lowerTrades } from "./lower-trades.ts";
+import type { LoweredBatch } from "./lowered-batch.ts";
 import { loadOrders } from "./orders.ts";
 import { type ClosedChunk, Posting } from "./posting.ts";
 import { ReceiptWriter } from "./receipts.ts";
 import { markRepeats, tableOfIds } from "./repeats.ts";
-import { ROW_BYTES, type Rows, rowsOver } from "./rows.ts";
+import { ROW_BYTES, rowsOver } from "./rows.ts";
+import { type LedgerMode, shouldSplit } from "./split/choose-split.ts";
+import { decideSplit } from "./split/decide-split.ts";
 import { type LedgerState, loadState } from "./state.ts";
 
 /** What the ledger needs to know of a batch besides its records. */
@@ -44,6 +48,8 @@ export interface Ledgered {
   readonly closed: readonly ClosedChunk[];
   /** Everything as it is after the batch. */
   readonly state: LedgerState;
+  /** Instructions that the parallel ledger ran in their order; left out if all did. */
+  readonly residue?: number;
 }
 
 /** Rows whose cells are read ahead together: few enough that the nearest cache keeps them. */
@@ -62,18 +68,32 @@ export function runLedger(
   receipts: Uint8Array,
   ledger: CarriedLedger,
 ): Ledgered {
-  const { state, kernel, posting, rows } = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
-  const writer = new ReceiptWriter(instructions, rows, receipts);
-  return { closed: decideRows(batch.instructionCount, kernel, posting, writer), state };
+  const lowered = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
+  return { closed: decideLowered(lowered, instructions, receipts), state: lowered.state };
 }
 
-/** A batch as rows, before the first is decided. */
-export interface LoweredBatch {
-  readonly state: LedgerState;
-  readonly rows: Rows;
-  readonly fills: FillBook;
-  readonly kernel: Kernel;
-  readonly posting: Posting;
+/** How the ledger of a batch may use other threads. */
+export interface SplitOptions extends RunOptions {
+  readonly mode?: LedgerMode;
+  readonly pool: JobRunner;
+}
+
+/** As {@link runLedger}, but in parallel where `mode` wants it or the batch is worth it. The outcome is the same. */
+export async function runLedgerOn(
+  { mode = "auto", pool, ...options }: SplitOptions,
+  batch: LedgerBatch,
+  orderIds: Uint8Array,
+  orderStatus: Uint8Array,
+  instructions: Uint8Array,
+  receipts: Uint8Array,
+  ledger: CarriedLedger,
+): Promise<Ledgered> {
+  const lowered = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
+  const isSplit = mode === "split" || (mode === "auto" && shouldSplit(lowered, pool.size));
+  const outcome = isSplit
+    ? await decideSplit(lowered, instructions, receipts, pool, options)
+    : { closed: decideLowered(lowered, instructions, receipts) };
+  return { ...outcome, state: lowered.state };
 }
 
 /** Lowers all instructions to rows. Their ids are used up by it. */
@@ -90,7 +110,19 @@ export function lowerBatch(
   const rows = rowsOver(new SharedArrayBuffer(ROW_BYTES * count));
 
   lowerTrades({ time: batch.time, instructions, view: viewOf(instructions), repeated, orders, state, rows }, 0, count);
-  return { state, rows, fills, kernel: new Kernel(state, rows, fills), posting: new Posting(state, rows, batch) };
+  return {
+    count,
+    state,
+    rows,
+    fills,
+    kernel: new Kernel(state, rows, fills),
+    posting: new Posting(state, rows, batch),
+  };
+}
+
+function decideLowered(lowered: LoweredBatch, instructions: Uint8Array, receipts: Uint8Array): ClosedChunk[] {
+  const { count, kernel, posting, rows } = lowered;
+  return decideRows(count, kernel, posting, new ReceiptWriter(instructions, rows, receipts));
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */

@@ -1,7 +1,7 @@
 import { INSTRUCTION_AT, INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
 import { CODE, isShortage, WAITING_CODE } from "../formats/reason-codes.ts";
+import type { LoweredBatch } from "../ledger/lowered-batch.ts";
 import { ROW, ROW_WORDS } from "../ledger/rows.ts";
-import type { LoweredBatch } from "../ledger/run-ledger.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
 import { CircleSearch } from "./find-circle.ts";
 import { Legs } from "./legs.ts";

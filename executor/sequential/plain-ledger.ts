@@ -1,13 +1,15 @@
 import { POSITION_KIND, type Position } from "../formats/position-leaf.ts";
 import { CODE } from "../formats/reason-codes.ts";
 import type { SharePosition, Snapshot } from "../snapshot.ts";
-import type { PlainTrade } from "./plain-trade.ts";
+import type { PlainMovement } from "./plain-movement.ts";
 
 /** Shares and cash in maps, keyed by "account/asset" and "account/currency". */
 export class PlainLedger {
   readonly #snapshot: Snapshot;
   readonly #positions: Map<string, SharePosition>;
+  readonly #balance: Map<string, bigint>;
   readonly #spendable: Map<string, bigint>;
+  readonly #frozen: Map<string, bigint>;
   readonly #cash: Map<string, bigint>;
   /** Shares over all wallets, by "asset/investor". */
   readonly #holdings = new Map<string, bigint>();
@@ -15,61 +17,108 @@ export class PlainLedger {
   readonly #holders = new Map<number, Set<string>>();
 
   constructor(snapshot: Snapshot) {
+    const amounts = (of: (position: SharePosition) => bigint) =>
+      new Map(snapshot.shares.map((position) => [`${position.account}/${position.asset}`, of(position)]));
+
     this.#snapshot = snapshot;
     this.#positions = new Map(snapshot.shares.map((position) => [`${position.account}/${position.asset}`, position]));
-    this.#spendable = new Map(
-      snapshot.shares.map(({ account, asset, spendable }) => [`${account}/${asset}`, spendable]),
-    );
+    this.#balance = amounts(({ balance }) => balance);
+    this.#spendable = amounts(({ spendable }) => spendable);
+    this.#frozen = amounts(({ frozen }) => frozen ?? 0n);
     this.#cash = new Map(
       snapshot.cash.map(({ account, currency, deposited }) => [`${account}/${currency}`, deposited]),
     );
     for (const { account, asset, balance } of snapshot.shares) this.#hold(account, asset, balance);
   }
 
-  /** 1 to 3, 10 to 32, 20, 117: whether the register and the deposits allow `trade`. */
-  check({ buyer, seller, asset, currency, quantity, cash }: PlainTrade): number {
-    const state = this.#snapshot.assets[asset]?.state ?? 1;
-    const sendCode = this.#positions.get(`${seller}/${asset}`)?.sendCode ?? CODE.senderUnknown;
-    const receiveCode = this.#positions.get(`${buyer}/${asset}`)?.receiveCode ?? CODE.receiverUnknown;
-
-    if (state !== 0) return state;
-    if (sendCode !== 0) return sendCode;
-    if (receiveCode !== 0) return receiveCode;
-    if (this.#exceedsLimit(seller, buyer, asset, quantity)) return CODE.holderLimitReached;
-    if (quantity > (this.#spendable.get(`${seller}/${asset}`) ?? 0n)) return CODE.balanceTooSmall;
-    if (cash > (this.#cash.get(`${buyer}/${currency}`) ?? 0n)) return CODE.cashTooSmall;
-    return CODE.accepted;
+  /** 1 to 3, 10 to 35, 20 to 22, 117: whether the register, the rules and the deposits allow `movement`. */
+  check(movement: PlainMovement): number {
+    const { buyer, seller, asset, currency, quantity, cash, isHeld = false } = movement;
+    if (asset !== undefined) {
+      const code = this.checkSender(seller, asset) || this.#checkReceiver(buyer, asset) || this.#checkRules(movement);
+      if (code !== CODE.accepted) return code;
+      if (!isHeld && quantity > this.spendableOf(seller, asset)) return this.shortageCode(seller, asset, quantity);
+    }
+    return cash > this.cashOf(buyer, currency) ? CODE.cashTooSmall : CODE.accepted;
   }
 
-  /** What an account may spend of its shares of an asset. */
+  /** 1 to 19 for who gives: whether the asset may move and the account may send it. */
+  checkSender(account: number, asset: number): number {
+    const state = this.#snapshot.assets[asset]?.state ?? 1;
+    return state === 0 ? (this.#positions.get(`${account}/${asset}`)?.sendCode ?? CODE.senderUnknown) : state;
+  }
+
+  /** 20, 21 or 22: why `quantity` shares are too many. Only a position that states what is frozen tells 21 and 22. */
+  shortageCode(account: number, asset: number, quantity: bigint): number {
+    const key = `${account}/${asset}`;
+    const balance = this.#balance.get(key) ?? 0n;
+
+    if (this.#positions.get(key)?.frozen === undefined || quantity > balance) return CODE.balanceTooSmall;
+    return quantity > balance - this.frozenOf(account, asset) ? CODE.balanceFrozen : CODE.balanceLocked;
+  }
+
   spendableOf(account: number, asset: number): bigint {
     return this.#spendable.get(`${account}/${asset}`) ?? 0n;
   }
 
-  /** What an account has deposited in a currency. */
+  frozenOf(account: number, asset: number): bigint {
+    return this.#frozen.get(`${account}/${asset}`) ?? 0n;
+  }
+
   cashOf(account: number, currency: number): bigint {
     return this.#cash.get(`${account}/${currency}`) ?? 0n;
   }
 
-  /** Trades that bring new investors into an asset that would have too many once all of `trades` have settled. */
-  crowding(trades: readonly PlainTrade[]): PlainTrade[] {
-    const after = new Map(this.#holdings);
-    for (const { buyer, seller, asset, quantity } of trades) {
-      add(after, `${asset}/${this.#investorOf(seller)}`, -quantity);
-      add(after, `${asset}/${this.#investorOf(buyer)}`, quantity);
-    }
-    const isNew = (investor: string, asset: number) =>
-      investor !== "" && !this.#holders.get(asset)?.has(investor) && (after.get(`${asset}/${investor}`) ?? 0n) > 0n;
-    const countAfter = (asset: number) => {
-      const touched = trades.flatMap(({ buyer, seller }) => [this.#investorOf(buyer), this.#investorOf(seller)]);
-      const investors = new Set([...(this.#holders.get(asset) ?? []), ...touched.filter((each) => each !== "")]);
-      return [...investors].filter((investor) => (after.get(`${asset}/${investor}`) ?? 0n) > 0n).length;
-    };
+  /**
+   * Of each asset whose rules would be broken once all of `movements` have settled, the last one to blame: who brings in a new
+   * holder beyond the limit, takes from one who leaves too few, pays into too large a holding, or touches too small a one.
+   */
+  breaking(movements: readonly PlainMovement[]): Set<PlainMovement> {
+    const assets = new Set(movements.flatMap(({ asset }) => (asset === undefined ? [] : [asset])));
+    return new Set(
+      [...assets].flatMap((asset) =>
+        this.#breakingOf(
+          asset,
+          movements.filter((movement) => movement.asset === asset),
+        ),
+      ),
+    );
+  }
 
-    return trades.filter(({ buyer, asset }) => {
-      const limit = this.#snapshot.assets[asset]?.holderLimit ?? 0;
-      return limit !== 0 && isNew(this.#investorOf(buyer), asset) && countAfter(asset) > limit;
-    });
+  #breakingOf(asset: number, movements: readonly PlainMovement[]): PlainMovement[] {
+    const {
+      holderLimit = 0,
+      minimumHolders = 0,
+      balanceCap = 0n,
+      minimumHolding = 0n,
+    } = this.#snapshot.assets[asset] ?? {};
+    const from = (movement: PlainMovement) => this.#investorOf(movement.seller);
+    const to = (movement: PlainMovement) => this.#investorOf(movement.buyer);
+    const net = new Map<string, bigint>();
+    for (const movement of movements) {
+      add(net, from(movement), -movement.quantity);
+      add(net, to(movement), movement.quantity);
+    }
+    net.delete("");
+
+    const before = (investor: string) => this.#holdings.get(`${asset}/${investor}`) ?? 0n;
+    const after = (investor: string) => before(investor) + (net.get(investor) ?? 0n);
+    const isNew = (investor: string) => net.has(investor) && before(investor) === 0n && after(investor) > 0n;
+    const isGone = (investor: string) => net.has(investor) && before(investor) > 0n && after(investor) === 0n;
+    const isTooLarge = (investor: string) =>
+      balanceCap !== 0n && (net.get(investor) ?? 0n) > 0n && after(investor) > balanceCap;
+    const isTooSmall = (investor: string) =>
+      (net.get(investor) ?? 0n) !== 0n && after(investor) > 0n && after(investor) < minimumHolding;
+
+    const opening = this.#holders.get(asset)?.size ?? 0;
+    const newcomers = [...net.keys()].filter(isNew).length;
+    const closing = opening + newcomers - [...net.keys()].filter(isGone).length;
+    const blamed =
+      (holderLimit !== 0 && closing > holderLimit ? movements.findLast((each) => isNew(to(each))) : undefined) ??
+      (closing < opening && closing < minimumHolders ? movements.findLast((each) => isGone(from(each))) : undefined) ??
+      movements.findLast((each) => isTooLarge(to(each))) ??
+      movements.findLast((each) => isTooSmall(from(each)) || isTooSmall(to(each)));
+    return blamed === undefined ? [] : [blamed];
   }
 
   /** Every position as it is now: those of the snapshot in its order, then cash of who had none listed. */
@@ -80,16 +129,13 @@ export class PlainLedger {
     const paid = added.filter((key) => !listed.includes(key) && (this.#cash.get(key) ?? 0n) !== 0n);
 
     return {
-      shares: shares.map(({ account, asset, balance, spendable: opening }) => {
-        const spendable = this.#spendable.get(`${account}/${asset}`) ?? 0n;
-        return {
-          kind: POSITION_KIND.shares,
-          account: accounts[account]?.address ?? "",
-          unit: assets[asset]?.id ?? 0n,
-          balance: balance + spendable - opening,
-          spendable,
-        };
-      }),
+      shares: shares.map(({ account, asset }) => ({
+        kind: POSITION_KIND.shares,
+        account: accounts[account]?.address ?? "",
+        unit: assets[asset]?.id ?? 0n,
+        balance: this.#balance.get(`${account}/${asset}`) ?? 0n,
+        spendable: this.spendableOf(account, asset),
+      })),
       cash: [...listed, ...paid].map((key) => {
         const [account = 0, currency = 0] = key.split("/").map(Number);
         const amount = this.#cash.get(key) ?? 0n;
@@ -105,26 +151,68 @@ export class PlainLedger {
   }
 
   /** Moves what {@link check} allowed. */
-  move({ buyer, seller, asset, currency, quantity, cash }: PlainTrade): void {
-    add(this.#spendable, `${seller}/${asset}`, -quantity);
-    add(this.#spendable, `${buyer}/${asset}`, quantity);
-    this.#hold(seller, asset, -quantity);
-    this.#hold(buyer, asset, quantity);
+  move({ buyer, seller, asset, currency, quantity, cash, isHeld = false }: PlainMovement): void {
+    if (asset !== undefined) {
+      if (!isHeld) add(this.#spendable, `${seller}/${asset}`, -quantity);
+      add(this.#spendable, `${buyer}/${asset}`, quantity);
+      add(this.#balance, `${seller}/${asset}`, -quantity);
+      add(this.#balance, `${buyer}/${asset}`, quantity);
+      this.#hold(seller, asset, -quantity);
+      this.#hold(buyer, asset, quantity);
+    }
     add(this.#cash, `${buyer}/${currency}`, -cash);
     add(this.#cash, `${seller}/${currency}`, cash);
   }
 
-  /** Whether the buyer is one investor too many, after the seller has left or stayed. */
-  #exceedsLimit(seller: number, buyer: number, asset: number, quantity: bigint): boolean {
-    const limit = this.#snapshot.assets[asset]?.holderLimit ?? 0;
+  /** Sets spendable shares of a position aside; a negative quantity gives them back. */
+  setAside(account: number, asset: number, quantity: bigint): void {
+    add(this.#spendable, `${account}/${asset}`, -quantity);
+  }
+
+  /** Freezes spendable shares of a position; a negative quantity frees them. */
+  freeze(account: number, asset: number, quantity: bigint): void {
+    add(this.#spendable, `${account}/${asset}`, -quantity);
+    add(this.#frozen, `${account}/${asset}`, quantity);
+  }
+
+  /** A way back to how things stand now. */
+  save(): () => void {
+    const maps = [this.#balance, this.#spendable, this.#frozen, this.#cash];
+    const restore = [...maps.map(saveMap), saveMap(this.#holdings)];
+    const holders = new Map([...this.#holders].map(([asset, investors]) => [asset, new Set(investors)]));
+
+    return () => {
+      for (const each of restore) each();
+      this.#holders.clear();
+      for (const [asset, investors] of holders) this.#holders.set(asset, investors);
+    };
+  }
+
+  #checkReceiver(account: number, asset: number): number {
+    return this.#positions.get(`${account}/${asset}`)?.receiveCode ?? CODE.receiverUnknown;
+  }
+
+  /** 32 to 35: what the movement makes of the numbers of holders and of what each of the two investors holds. */
+  #checkRules({ buyer, seller, asset = 0, quantity }: PlainMovement): number {
+    const rules = this.#snapshot.assets[asset];
     const from = this.#investorOf(seller);
     const to = this.#investorOf(buyer);
-    if (limit === 0 || to === "" || to === from) return false;
+    if (rules === undefined || from === to) return CODE.accepted;
 
-    const after = new Set(this.#holders.get(asset));
-    if (after.has(to)) return false;
-    if (this.#holdings.get(`${asset}/${from}`) === quantity) after.delete(from);
-    return after.add(to).size > limit;
+    const rest = (this.#holdings.get(`${asset}/${from}`) ?? 0n) - quantity;
+    const total = (this.#holdings.get(`${asset}/${to}`) ?? 0n) + quantity;
+    const before = this.#holders.get(asset) ?? new Set<string>();
+    const after = new Set(before);
+    if (from !== "" && rest === 0n) after.delete(from);
+    if (to !== "") after.add(to);
+    const { holderLimit, minimumHolders = 0, balanceCap = 0n, minimumHolding = 0n } = rules;
+    const isTooSmall = (left: bigint) => left > 0n && left < minimumHolding;
+
+    if (holderLimit !== 0 && to !== "" && !before.has(to) && after.size > holderLimit) return CODE.holderLimitReached;
+    if (after.size < before.size && after.size < minimumHolders) return CODE.tooFewHolders;
+    if (balanceCap !== 0n && to !== "" && total > balanceCap) return CODE.balanceCapExceeded;
+    if ((from !== "" && isTooSmall(rest)) || (to !== "" && isTooSmall(total))) return CODE.holdingTooSmall;
+    return CODE.accepted;
   }
 
   /** Adds to what an investor holds over all wallets; a protocol account is nobody's. */
@@ -147,4 +235,13 @@ export class PlainLedger {
 /** Adds `delta` to the amount under `key`. */
 export function add<Key>(amounts: Map<Key, bigint>, key: Key, delta: bigint): void {
   amounts.set(key, (amounts.get(key) ?? 0n) + delta);
+}
+
+/** A way back to what `map` holds now. */
+export function saveMap<Key, Value>(map: Map<Key, Value>): () => void {
+  const saved = [...map];
+  return () => {
+    map.clear();
+    for (const [key, value] of saved) map.set(key, value);
+  };
 }

@@ -1,7 +1,7 @@
 import { CODE } from "../formats/reason-codes.ts";
 import type { MandateState, Snapshot } from "../snapshot.ts";
-import { add } from "./plain-ledger.ts";
-import type { PlainTrade } from "./plain-trade.ts";
+import { add, saveMap } from "./plain-ledger.ts";
+import type { PlainMovement } from "./plain-movement.ts";
 
 /** What the running chunk moves on net, and whether the mandates bear it. */
 export class PlainMandates {
@@ -14,69 +14,91 @@ export class PlainMandates {
   readonly #time: bigint;
   readonly #mandates: Map<string, MandateState>;
 
-  constructor({ mandates }: Pick<Snapshot, "mandates">, time: bigint) {
+  /** Nobody is asked for a mandate. */
+  readonly #isWithout: boolean;
+
+  constructor(snapshot: Pick<Snapshot, "mandates" | "withoutMandates">, time: bigint) {
     this.#time = time;
-    this.#mandates = new Map(mandates.map((mandate) => [`${mandate.account}/${mandate.currency}`, mandate]));
+    this.#isWithout = snapshot.withoutMandates === true;
+    this.#mandates = new Map(snapshot.mandates.map((mandate) => [`${mandate.account}/${mandate.currency}`, mandate]));
   }
 
-  /** 120 and 121: whether both accounts have a live mandate that names the asset. */
-  checkLive({ buyer, seller, asset, currency }: PlainTrade): number {
+  /** 120 and 121: whether both accounts have a live mandate that names the asset, if shares move. */
+  checkLive({ buyer, seller, asset, currency }: PlainMovement): number {
     const isLive = (account: number) => {
       const mandate = this.#mandates.get(`${account}/${currency}`);
       return (
-        mandate !== undefined && this.#time <= mandate.expiry && mandate.limits.some((limit) => limit.asset === asset)
+        mandate !== undefined &&
+        this.#time <= mandate.expiry &&
+        (asset === undefined || mandate.limits.some((limit) => limit.asset === asset))
       );
     };
 
+    if (this.#isWithout) return CODE.accepted;
     if (!isLive(buyer)) return CODE.buyMandateMissing;
     if (!isLive(seller)) return CODE.sellMandateMissing;
     return CODE.accepted;
   }
 
-  /** Whether `trades`, which are in one currency, may join the chunk together. */
-  hasRoomFor(trades: readonly PlainTrade[], maxPositions: number): boolean {
+  /** Whether `movements`, which are in one currency, may join the chunk together. */
+  hasRoomFor(movements: readonly PlainMovement[], maxPositions: number): boolean {
     if (this.currency === undefined) return true;
-    return trades.every(({ currency }) => currency === this.currency) && this.touchedWith(trades) <= maxPositions;
+    const isSame = movements.every(({ currency }) => currency === this.currency);
+    return isSame && this.touchedWith(movements) <= maxPositions;
   }
 
-  /** How many positions the chunk touches with `trades` in it. */
-  touchedWith(trades: readonly PlainTrade[]): number {
+  /** How many positions the chunk touches with `movements` in it. */
+  touchedWith(movements: readonly PlainMovement[]): number {
     const positions = new Set(this.shares.keys());
     const accounts = new Set(this.cash.keys());
-    for (const { buyer, seller, asset } of trades) {
-      positions.add(`${buyer}/${asset}`).add(`${seller}/${asset}`);
+    for (const { buyer, seller, asset } of movements) {
+      if (asset !== undefined) positions.add(`${buyer}/${asset}`).add(`${seller}/${asset}`);
       accounts.add(buyer).add(seller);
     }
     return positions.size + accounts.size;
   }
 
   /** 122 and 123: whether both mandates bear the chunk with `trade` in it. */
-  checkLeft({ buyer, seller, asset, currency, quantity, cash }: PlainTrade): number {
+  checkLeft({ buyer, seller, asset, currency, quantity, cash }: PlainMovement): number {
+    if (this.#isWithout) return CODE.accepted;
     if (!this.#bears(buyer, currency, asset, quantity, -cash)) return CODE.buyMandateExhausted;
     if (!this.#bears(seller, currency, asset, -quantity, cash)) return CODE.sellMandateExhausted;
     return CODE.accepted;
   }
 
-  /** Accounts whose mandates do not bear the chunk with all of `trades` in it. */
-  accountsBeyond(trades: readonly PlainTrade[]): Set<number> {
+  /** Accounts whose mandates do not bear the chunk with all of `movements` in it. */
+  accountsBeyond(movements: readonly PlainMovement[]): Set<number> {
+    if (this.#isWithout) return new Set();
     const together = new PlainMandates({ mandates: [...this.#mandates.values()] }, this.#time);
     for (const [account, cash] of this.cash) together.cash.set(account, cash);
     for (const [position, shares] of this.shares) together.shares.set(position, shares);
-    for (const trade of trades) together.move(trade);
+    for (const movement of movements) together.move(movement);
 
-    const accounts = trades.flatMap(({ buyer, seller, asset, currency }) =>
+    const accounts = movements.flatMap(({ buyer, seller, asset, currency }) =>
       [buyer, seller].filter((account) => !together.#bears(account, currency, asset, 0n, 0n)),
     );
     return new Set(accounts);
   }
 
   /** Adds an accepted trade to the chunk. */
-  move({ buyer, seller, asset, currency, quantity, cash }: PlainTrade): void {
+  move({ buyer, seller, asset, currency, quantity, cash }: PlainMovement): void {
     this.currency = currency;
-    add(this.shares, `${seller}/${asset}`, -quantity);
-    add(this.shares, `${buyer}/${asset}`, quantity);
+    if (asset !== undefined) {
+      add(this.shares, `${seller}/${asset}`, -quantity);
+      add(this.shares, `${buyer}/${asset}`, quantity);
+    }
     add(this.cash, buyer, -cash);
     add(this.cash, seller, cash);
+  }
+
+  /** A way back to how things stand now. */
+  save(): () => void {
+    const { currency } = this;
+    const restore = [saveMap(this.cash), saveMap(this.shares), saveMap(this.#mandates)];
+    return () => {
+      for (const each of restore) each();
+      this.currency = currency;
+    };
   }
 
   /** Takes the chunk's net from the mandates and begins a new chunk. */
@@ -105,12 +127,12 @@ export class PlainMandates {
     this.currency = undefined;
   }
 
-  #bears(account: number, currency: number, asset: number, quantity: bigint, cash: bigint): boolean {
+  #bears(account: number, currency: number, asset: number | undefined, quantity: bigint, cash: bigint): boolean {
     const mandate = this.#mandates.get(`${account}/${currency}`);
     if (mandate === undefined) return false;
 
     const shares = this.#netOf(account);
-    add(shares, asset, quantity);
+    if (asset !== undefined) add(shares, asset, quantity);
     const netCash = (this.cash.get(account) ?? 0n) + cash;
     return (
       mandate.limits.every((limit) => {

@@ -10,6 +10,8 @@ export interface PlainOrder extends OrderRecord {
 /** An instruction with its record. */
 export interface PlainInstruction extends InstructionRecord {
   readonly bytes: Uint8Array;
+  readonly isLinked: boolean;
+  readonly isPartial: boolean;
 }
 
 /** A trade whose orders are known, well-formed and signed. */

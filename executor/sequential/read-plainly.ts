@@ -1,8 +1,9 @@
 import type { BatchResult } from "../batch-result.ts";
 import { toHex } from "../formats/hex.ts";
-import { decodeInstruction, INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
+import { decodeInstruction, FLAG, INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
 import { decodeOrder, ORDER_BYTES } from "../formats/order-record.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
+import { sortChains } from "./plain-chains.ts";
 import type { PlainInstruction, PlainOrder } from "./plain-trade.ts";
 
 /** The orders and instructions of a batch that has been run, in canonical order, as the plain ledger reads them. */
@@ -17,13 +18,15 @@ export function readPlainly(
   }));
   const instructions = Array.from({ length: records.length / INSTRUCTION_BYTES }, (_, place) => {
     const bytes = records.slice(place * INSTRUCTION_BYTES, (place + 1) * INSTRUCTION_BYTES);
-    return { ...decodeInstruction(bytes, 0), bytes };
+    return plainInstruction(bytes);
   });
 
-  return { orders, instructions: instructions.sort(inCanonicalOrder) };
+  return { orders, instructions: sortChains(instructions) };
 }
 
-/** Class ascending, priority descending, ingest sequence ascending. */
-export function inCanonicalOrder(one: PlainInstruction, other: PlainInstruction): number {
-  return one.class - other.class || other.priority - one.priority || one.sequence - other.sequence;
+/** A record with its flags by name. */
+export function plainInstruction(bytes: Uint8Array): PlainInstruction {
+  const record = decodeInstruction(bytes, 0);
+  const isLinked = (record.flags & FLAG.linked) !== 0;
+  return { ...record, bytes, isLinked, isPartial: (record.flags & FLAG.partial) !== 0 };
 }

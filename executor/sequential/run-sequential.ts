@@ -4,7 +4,6 @@
  */
 import type { BatchInput } from "../batch-input.ts";
 import type { BatchResult, ChunkResult } from "../batch-result.ts";
-import { createSignatureCheck } from "../crypto/check-signature.ts";
 import { cryptoKind } from "../crypto/crypto-kind.ts";
 import { writeBatchFile } from "../formats/batch-file.ts";
 import { createWordTables } from "../formats/batch-tables.ts";
@@ -12,17 +11,28 @@ import { encodeChunk } from "../formats/chunk-leaf.ts";
 import { createDigester } from "../formats/digest.ts";
 import { batchHash, modeByte } from "../formats/header.ts";
 import { fromHex, toHex } from "../formats/hex.ts";
-import { decodeInstruction, INSTRUCTION_AT, INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
+import {
+  decodeInstruction,
+  INSTRUCTION_AT,
+  INSTRUCTION_BYTES,
+  type InstructionRecord,
+  isMessageKind,
+  KIND,
+} from "../formats/instruction-record.ts";
 import { viewOf } from "../formats/integers.ts";
 import { type Keccak, loadKeccak } from "../formats/keccak.ts";
-import { decodeOrder, isOrderWellFormed, ORDER_AT, ORDER_BYTES } from "../formats/order-record.ts";
+import { decodeOrder, isOrderWellFormed, ORDER_BYTES } from "../formats/order-record.ts";
 import { encodeReceipt, RECEIPT_BYTES } from "../formats/receipt.ts";
 import { type PreparedBatch, prepareBatch } from "../prepare-batch.ts";
-import { decideTrades, type PlainChunk } from "./decide-trades.ts";
+import { decideInstructions, type PlainChunk } from "./decide-instructions.ts";
 import { decideOptimised } from "./optimised/decide-optimised.ts";
+import { judgeBulks } from "./plain-bulks.ts";
+import { sortChains } from "./plain-chains.ts";
 import { plainRoot } from "./plain-merkle.ts";
 import { plainPositionsRoot } from "./plain-positions.ts";
+import { createSignatureJudge } from "./plain-signatures.ts";
 import type { PlainInstruction, PlainOrder } from "./plain-trade.ts";
+import { plainInstruction } from "./read-plainly.ts";
 
 const ZERO_ID = `0x${"00".repeat(32)}`;
 
@@ -34,9 +44,9 @@ export async function runSequential(input: BatchInput): Promise<BatchResult> {
   const ingested = performance.now();
   const orders = verifyOrders(batch, keccak);
   const verified = performance.now();
-  const canonical = sequenceTrades(batch, orders, keccak);
+  const canonical = sequenceInstructions(batch, orders, keccak);
   const sequenced = performance.now();
-  const decide = batch.mode === "strict" ? decideTrades : decideOptimised;
+  const decide = batch.mode === "strict" ? decideInstructions : decideOptimised;
   const { instructions, receipts: decided, chunks: plainChunks, ledger } = decide(batch, orders, canonical);
   const done = performance.now();
 
@@ -89,25 +99,31 @@ export async function runSequential(input: BatchInput): Promise<BatchResult> {
 }
 
 function verifyOrders(batch: PreparedBatch, keccak: Keccak): PlainOrder[] {
-  const { orders, tables, orderCount } = batch;
+  const { orders, bulks, tables, orderCount } = batch;
   const digester = createDigester(keccak, createWordTables(tables));
-  const isSigned = createSignatureCheck(keccak);
+  const isSigned = createSignatureJudge(keccak, batch);
   const view = viewOf(orders);
 
-  return Array.from({ length: orderCount }, (_, index) => {
+  const alone = Array.from({ length: orderCount }, (_, index) => {
     const offset = index * ORDER_BYTES;
     const record = decodeOrder(orders, offset);
-    if (!isOrderWellFormed(orders, view, offset, tables.assetIds.length, tables.currencies.length)) {
+    const { assetIds, currencies, accounts } = tables;
+    if (!isOrderWellFormed(orders, view, offset, assetIds.length, currencies.length, accounts.length)) {
       return { ...record, id: ZERO_ID, status: 1 };
     }
     const id = new Uint8Array(32);
     digester.orderId(orders, view, offset, id, 0);
-    const signed = isSigned(id, orders, offset + ORDER_AT.signature, offset + ORDER_AT.trader);
-    return { ...record, id: toHex(id), status: signed ? 0 : 2 };
+    return { ...record, id: toHex(id), status: isSigned(index, id, record.signature, record.trader) ? 0 : 2 };
+  });
+
+  const inBulk = judgeBulks(keccak, { orders, bulks, digester, isSigned }, (order) => alone[order]?.status ?? 1);
+  return alone.map((order, index) => {
+    const verdict = inBulk.get(index);
+    return verdict === undefined || order.status === 1 ? order : { ...order, status: verdict ? 0 : 2 };
   });
 }
 
-function sequenceTrades(
+function sequenceInstructions(
   batch: PreparedBatch,
   orders: readonly PlainOrder[],
   keccak: Keccak,
@@ -115,21 +131,25 @@ function sequenceTrades(
   const digester = createDigester(keccak, createWordTables(batch.tables));
   const ids = Buffer.concat(orders.map(({ id }) => fromHex(id, 32)));
   const known = { records: viewOf(batch.orders), count: orders.length, ids };
-  const priorityOf = (order: PlainOrder | undefined) =>
-    order === undefined || order.status === 1 ? 0 : order.priority;
 
   const unsorted = Array.from({ length: batch.instructionCount }, (_, place) => {
     const bytes = batch.instructions.slice(place * INSTRUCTION_BYTES, (place + 1) * INSTRUCTION_BYTES);
-    const { buyOrder, sellOrder } = decodeInstruction(bytes, 0);
-    bytes[INSTRUCTION_AT.priority] = Math.min(priorityOf(orders[buyOrder]), priorityOf(orders[sellOrder]));
+    bytes[INSTRUCTION_AT.priority] = priorityOf(decodeInstruction(bytes, 0), orders);
     digester.tradeId(bytes, viewOf(bytes), 0, known);
-    return { ...decodeInstruction(bytes, 0), bytes };
+    return plainInstruction(bytes);
   });
-  return unsorted.sort((a, b) => a.class - b.class || b.priority - a.priority || a.sequence - b.sequence);
+  return sortChains(unsorted);
 }
 
 function recordsOf(instructions: readonly PlainInstruction[]): Uint8Array {
   return new Uint8Array(Buffer.concat(instructions.map(({ bytes }) => bytes)));
+}
+
+/** The lower priority of a trade's orders, or that of the one message; who is not there, or is malformed, counts as normal. */
+function priorityOf({ kind, buyOrder, sellOrder }: InstructionRecord, orders: readonly PlainOrder[]): number {
+  const of = (order: PlainOrder | undefined) => (order === undefined || order.status === 1 ? 0 : order.priority);
+  if (kind === KIND.claim || kind === KIND.expire) return 0;
+  return isMessageKind(kind) ? of(orders[buyOrder]) : Math.min(of(orders[buyOrder]), of(orders[sellOrder]));
 }
 
 function hashChunk(

@@ -32,8 +32,9 @@ describe("Optimised worlds", function () {
     const shape = seed % 5;
     if (shape === 0) return { ...randomBatch(seed), mode: "optimised" };
     const late = shape === 1 ? { recycleUntil: BigInt(1_800_000_000 + (seed % 3) - 1) } : {};
+    const narrow = shape === 3 ? { maxChunkInstructions: 1 + (seed % 3), maxChunkPositions: 16 } : {};
     const trades = shape === 2 ? 60 : 24;
-    return { ...gridlockBatch(seed, { trades, funded: 1 + (seed % 4), hostile: shape > 2 }), ...late };
+    return { ...gridlockBatch(seed, { trades, funded: 1 + (seed % 4), hostile: shape > 3 }), ...late, ...narrow };
   }
 
   it(`come out the same with and without workers as by the plain way (SEED=${firstSeed})`, async () => {

@@ -1,65 +1,56 @@
-import type { PlainInstruction, PlainTrade } from "../plain-trade.ts";
-import type { PlainSettlement } from "./plain-settlement.ts";
-
-/** A trade that waits for shares or cash and for nothing else. */
-export interface Waiting {
-  /** Place in canonical order: the lower goes first. */
-  readonly rank: number;
-  readonly instruction: PlainInstruction;
-  readonly trade: PlainTrade;
-}
+import type { PlainBooks } from "../plain-books.ts";
+import { legsOf, type Waiting } from "./plain-legs.ts";
 
 /**
  * The part of `members` that can settle together: in rounds, whatever is overdrawn by all that are left nominates the last
  * ones that take from it until it no longer is, and all nominated leave at once.
  */
-export function resolve(members: readonly Waiting[], world: PlainSettlement): Waiting[] {
+export function resolve(members: readonly Waiting[], books: PlainBooks): Waiting[] {
   let left = [...members];
   for (;;) {
-    const nominated = nominate(left, world);
+    const nominated = nominate(left, books);
     if (nominated.size === 0) return left;
     left = left.filter((member) => !nominated.has(member));
   }
 }
 
-function nominate(members: readonly Waiting[], world: PlainSettlement): Set<Waiting> {
+function nominate(members: readonly Waiting[], books: PlainBooks): Set<Waiting> {
   const nominated = new Set<Waiting>();
-  const ends = endsOf(members, world);
+  const ends = endsOf(members, books);
   for (const member of members.toReversed()) {
-    for (const { place, delta } of world.legsOf(member.trade)) {
+    for (const { place, delta } of legsOf(member, books)) {
       const end = ends.get(place) ?? 0n;
       if (delta >= 0n || end >= 0n) continue;
       nominated.add(member);
       ends.set(place, end - delta);
     }
   }
-  return nominated.size > 0 ? nominated : crowding(members, world);
+  return nominated.size > 0 ? nominated : breaking(members, books);
 }
 
-/** Of each asset that would have too many holders, the last trade that brings in a new one. */
-function crowding(members: readonly Waiting[], world: PlainSettlement): Set<Waiting> {
-  const trades = new Set(world.ledger.crowding(members.map(({ trade }) => trade)));
-  const last = new Map(members.filter(({ trade }) => trades.has(trade)).map((member) => [member.trade.asset, member]));
-  return new Set(last.values());
+/** Of each asset whose rules would be broken, the last member to blame. */
+export function breaking(members: readonly Waiting[], { ledger }: PlainBooks): Set<Waiting> {
+  const movements = ledger.breaking(members.map(({ movement }) => movement));
+  return new Set(members.filter(({ movement }) => movements.has(movement)));
 }
 
 /** What is left everywhere once all `members` have settled. */
-export function endsOf(members: readonly Waiting[], world: PlainSettlement): Map<string, bigint> {
+export function endsOf(members: readonly Waiting[], books: PlainBooks): Map<string, bigint> {
   const ends = new Map<string, bigint>();
-  for (const { trade } of members) {
-    for (const { place, available, delta } of world.legsOf(trade)) {
+  for (const member of members) {
+    for (const { place, available, delta } of legsOf(member, books)) {
       ends.set(place, (ends.get(place) ?? available) + delta);
     }
   }
   return ends;
 }
 
-/** `members` in groups that have no position and no order in common; a group stands where its first member does. */
-export function componentsOf(members: readonly Waiting[], world: PlainSettlement): Waiting[][] {
+/** `members` in groups that have no position and no limit in common; a group stands where its first member does. */
+export function componentsOf(members: readonly Waiting[], books: PlainBooks): Waiting[][] {
   const groups: { members: Waiting[]; places: Set<string> }[] = [];
 
   for (const member of members) {
-    const places = world.legsOf(member.trade).map(({ place }) => place);
+    const places = legsOf(member, books).map(({ place }) => place);
     const joined = groups.filter((group) => places.some((place) => group.places.has(place)));
     const first = joined[0] ?? { members: [], places: new Set<string>() };
     if (joined.length === 0) groups.push(first);

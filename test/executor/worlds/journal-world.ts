@@ -20,8 +20,8 @@ const SNAPSHOT_EVERY = 2n;
  */
 export function batchOf(number: bigint, positions: Snapshot | undefined): BatchInput {
   const [own, before] = [randomBatch(Number(number) + 100), randomBatch(Number(number) + 99)];
-  const [orders, earlierOrders] = [listOf(own.orders), listOf(before.orders)];
-  const earlierTrades = listOf(before.trades).filter((_, place) => place % 2 === 0);
+  const [orders, earlierOrders] = [own.orders, before.orders];
+  const earlierTrades = before.trades.filter((_, place) => place % 2 === 0);
 
   return {
     ...own,
@@ -30,18 +30,13 @@ export function batchOf(number: bigint, positions: Snapshot | undefined): BatchI
     orders: [...earlierOrders, ...orders],
     trades: [
       ...earlierTrades,
-      ...listOf(own.trades).map((trade) => ({
+      ...own.trades.map((trade) => ({
         ...trade,
         buyOrder: trade.buyOrder + earlierOrders.length,
         sellOrder: trade.sellOrder + earlierOrders.length,
       })),
     ],
   };
-}
-
-function listOf<T>(items: readonly T[] | Uint8Array): readonly T[] {
-  if (items instanceof Uint8Array) throw new TypeError("these are records");
-  return items;
 }
 
 /** Chunks of batch `number` that the chain takes. */

@@ -24,8 +24,14 @@ import {
 
 const TRADERS: readonly Name[] = ["alice", "bob", "carol", "alice's second wallet", "the desk", "a stranger"];
 
+/** A batch of nothing but trades, before it is written as records. */
+export interface TradeBatch extends BatchInput {
+  readonly orders: readonly SignedOrder[];
+  readonly trades: readonly TradeInput[];
+}
+
 /** A batch with some of everything that can go wrong, drawn from `seed`: scarce shares, cash, mandates and places. */
-export function randomBatch(seed: number): BatchInput {
+export function randomBatch(seed: number): TradeBatch {
   const random = createRandom(seed);
   const orders = Array.from({ length: randomInteger(random, 2, 24) }, () => randomOrder(random));
   if (random() < 0.3) orders.push(...orders.slice(0, 2));
@@ -41,6 +47,27 @@ export function randomBatch(seed: number): BatchInput {
     trades,
     maxChunkInstructions: randomInteger(random, 1, 12),
     maxChunkPositions: randomInteger(random, 4, 20),
+  };
+}
+
+/** The same, but most accounts have more than they can spend, and most mandates are wide. */
+export function richerBatch(seed: number): BatchInput {
+  const input = randomBatch(seed);
+  const random = createRandom(seed + 1);
+  const isRich = input.snapshot.accounts.map(() => !oneIn(random, 4));
+  const { shares, cash, mandates } = input.snapshot;
+  const rich = 100_000n;
+
+  return {
+    ...input,
+    snapshot: {
+      ...input.snapshot,
+      shares: shares.map((position) =>
+        isRich[position.account] ? { ...position, balance: position.balance + rich, spendable: rich } : position,
+      ),
+      cash: cash.map((position) => (isRich[position.account] ? { ...position, deposited: 10n ** 9n } : position)),
+      mandates: mandates.map((mandate) => (isRich[mandate.account] ? { ...mandate, lossLeft: 10n ** 9n } : mandate)),
+    },
   };
 }
 
