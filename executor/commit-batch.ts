@@ -53,8 +53,7 @@ export async function commitBatch(
     ),
     trees.update(positions, pool, signalOf(options), touched),
   ]);
-  const fileHash = toHex(await decided.fileHash());
-  await hashing;
+  const [fileHash] = await Promise.all([decided.fileHash(), hashing]);
 
   const chunks = closed.map((chunk, index) => hashChunk(keccak, chunk, index, roots));
   const chunkLeaves = new Uint8Array(HASH_BYTES * chunks.length);
@@ -69,7 +68,7 @@ export async function commitBatch(
     chunkCount: chunks.length,
     chunksRoot: toHex(merkleRoot(keccak, chunkLeaves)),
     positionsRoot: toHex(trees.root()),
-    fileHash,
+    fileHash: toHex(fileHash),
   };
   return { chunks, header };
 }

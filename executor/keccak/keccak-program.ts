@@ -7,13 +7,16 @@ import {
   get,
   i32,
   loadFirst,
+  loadNumber,
   loadSecond,
   loadSplat,
   or,
   repeatWhile,
   set,
   shiftLeft,
+  shiftNumberLeft,
   shiftRight,
+  splat,
   storeLane,
   subtract,
   tee,
@@ -80,7 +83,57 @@ export function encodeKeccakModule(): Uint8Array<ArrayBuffer> {
     parameters: PARAMETERS,
     locals: { i32: FIRST_LANES - PARAMETERS, v128: SHIFTED + 1 - FIRST_LANES },
     body: repeatWhile(hashPair, countDown(PAIRS)),
-    data: roundConstants().flatMap((constant) => range(8).map((byte) => Number((constant >> BigInt(8 * byte)) & 255n))),
+    data: constants(),
+  });
+}
+
+/** Parameters of the second program. `LIST` walks on, `NODE_PAIRS` counts down. */
+const LIST = 0;
+const HEAP = 1;
+const NODE_PAIRS = 2;
+const NODE_PARAMETERS = 3;
+
+/** Where the first node of the pair has its children, later itself. */
+const FIRST = NODE_PARAMETERS;
+
+/** Lanes of a message of two hashes, and those in which its padding begins and ends. */
+const NODE_LANES = 8;
+const LAST_LANE = BLOCK_BYTES / 8 - 1;
+
+/**
+ * keccak-256 of inner nodes of a tree that lies as a heap in shared memory, where they stand: `hashNodes(list, heap, pairs)`
+ * reads pairs of node numbers from `list`, and of each node *n* its children's hashes from `heap + 64n`, and writes its own
+ * to `heap + 32n`. Nothing is copied, and a store that has to wait for memory waits while the next pair is hashed.
+ */
+export function encodeNodeModule(): Uint8Array<ArrayBuffer> {
+  const addressOf = (place: 0 | 1, shift: number) =>
+    code(get(LIST), loadNumber(4 * place), i32(shift), shiftNumberLeft, get(HEAP), add);
+  const startLane = (lane: number) => {
+    if (lane < NODE_LANES) return code(get(SECOND), get(FIRST), loadFirst(8 * lane), loadSecond(8 * lane));
+    return lane === NODE_LANES ? splat(1n) : lane === LAST_LANE ? splat(1n << 63n) : zero;
+  };
+  const writeNode = (place: 0 | 1) =>
+    code(
+      code(addressOf(place, 5), set(FIRST)),
+      forEach(4, (lane) => code(get(FIRST), get(even(lane)), storeLane(8 * lane, place))),
+    );
+  const hashPair = code(
+    code(addressOf(0, 6), set(FIRST)),
+    code(addressOf(1, 6), set(SECOND)),
+    forEach(LANES, (lane) => code(startLane(lane), set(even(lane)))),
+    permute(),
+    writeNode(0),
+    writeNode(1),
+    code(get(LIST), i32(8), add, set(LIST)),
+  );
+
+  return encodeModule({
+    name: "hashNodes",
+    parameters: NODE_PARAMETERS,
+    locals: { i32: FIRST_LANES - NODE_PARAMETERS, v128: SHIFTED + 1 - FIRST_LANES },
+    body: repeatWhile(hashPair, countDown(NODE_PAIRS)),
+    data: constants(),
+    isShared: true,
   });
 }
 
@@ -168,6 +221,10 @@ const ROTATIONS: readonly number[] = (() => {
   }
   return rotations;
 })();
+
+/** The constants of all rounds as they stand in memory. */
+const constants = (): Code =>
+  roundConstants().flatMap((constant) => range(8).map((byte) => Number((constant >> BigInt(8 * byte)) & 255n)));
 
 /** What iota adds in each round: bits 2^j − 1 are the outputs of a shift register with feedback, seven per round. */
 function roundConstants(): bigint[] {

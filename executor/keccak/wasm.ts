@@ -5,6 +5,8 @@
 export type Code = readonly number[];
 
 const I32 = 0x7f;
+/** 4 GiB: what 32 bits can address. */
+const MAX_PAGES = 65_536;
 const V128 = 0x7b;
 
 /** `parts` one after the other. */
@@ -35,6 +37,17 @@ export const tee = (local: number): Code => [0x22, ...unsigned(local)];
 export const i32 = (value: number): Code => [0x41, ...signed(value)];
 export const add: Code = [0x6a];
 export const subtract: Code = [0x6b];
+
+/** Of a number and bits. */
+export const shiftNumberLeft: Code = [0x74];
+/** The 32 bits at an address plus `offset`. */
+export const loadNumber = (offset: number): Code => [0x28, ...address(offset)];
+
+/** `value`, of 64 bits, in both lanes. */
+export const splat = (value: bigint): Code => {
+  const bytes = Array.from({ length: 8 }, (_, byte) => Number((value >> BigInt(8 * byte)) & 255n));
+  return [...simd(0x0c), ...bytes, ...bytes];
+};
 
 /** Both 64-bit lanes zero. */
 export const zero: Code = [...simd(0x0c), ...Array<number>(16).fill(0)];
@@ -72,10 +85,20 @@ export interface OneFunction {
   readonly body: Code;
   /** What stands at address zero of the memory. */
   readonly data: Code;
+  /** Whether the memory is one that threads share. */
+  readonly isShared?: boolean;
 }
 
 /** The bytes of the module. */
-export function encodeModule({ name, parameters, locals, body, data }: OneFunction): Uint8Array<ArrayBuffer> {
+export function encodeModule({
+  name,
+  parameters,
+  locals,
+  body,
+  data,
+  isShared = false,
+}: OneFunction): Uint8Array<ArrayBuffer> {
+  const pages = isShared ? [3, ...unsigned(1), ...unsigned(MAX_PAGES)] : [0, ...unsigned(1)]; // limits: at least, at most
   const localTypes = vector([
     [...unsigned(locals.i32), I32],
     [...unsigned(locals.v128), V128],
@@ -83,7 +106,7 @@ export function encodeModule({ name, parameters, locals, body, data }: OneFuncti
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // "\0asm", version 1
     ...section(1, vector([[0x60, ...vector(Array<Code>(parameters).fill([I32])), 0]])),
-    ...section(2, vector([[...named("env"), ...named("memory"), 2, 0, 1]])),
+    ...section(2, vector([[...named("env"), ...named("memory"), 2, ...pages]])),
     ...section(3, vector([[0]])),
     ...section(7, vector([[...named(name), 0, 0]])),
     ...section(10, vector([sized([...localTypes, ...body, 0x0b])])),

@@ -4,13 +4,13 @@ declare namespace WebAssembly {
     constructor(bytes: Uint8Array<ArrayBuffer>);
   }
 
-  class Memory {
-    constructor(size: { initial: number });
-    readonly buffer: ArrayBuffer;
+  class Memory<Buffer extends ArrayBufferLike = ArrayBuffer> {
+    constructor(size: { initial: number; maximum?: number; shared?: boolean });
+    readonly buffer: Buffer;
   }
 
   class Instance {
-    constructor(module: Module, imports: { env: { memory: Memory } });
+    constructor(module: Module, imports: { env: { memory: Memory | Memory<SharedArrayBuffer> } });
     readonly exports: Readonly<Record<string, unknown>>;
   }
 }

@@ -1,24 +1,55 @@
+import { copyWords, wordsOf } from "../formats/integers.ts";
+import { KERNEL_BYTES, type KernelMemory, nodeKernel } from "../keccak/node-kernel.ts";
+import { near } from "./near.ts";
+import type { NodeHeap } from "./node-heap.ts";
 import { BATCH_CAPACITY, nodeBatch } from "./thread-batches.ts";
 
-/** Of 64 bits, of which half as many are copied in little more than half the time. */
-const HASH_WORDS = 4;
-const PAIR_WORDS = 8;
+const HASH_WORDS = 8;
+const PAIR_WORDS = 16;
 
-/** Hashes inner nodes of the heap `nodes` from their children: the first `count` of `list`, which are all on one level. */
-export function createNodeHasher(nodes: Uint8Array): (list: Uint32Array, count: number) => void {
+/** Hashes the first `count` nodes of a list from `listIn`, all of one level, from their children. */
+export type HashLevel = (list: Uint32Array, count: number) => void;
+
+/** For the nodes of `heap`. */
+export function createLevelHasher({ nodes, memory }: NodeHeap): HashLevel {
+  return memory === undefined ? byCopies(nodes) : byKernel(nodes, memory);
+}
+
+/** Where the nodes lie. A hash is more steps than the processor looks ahead, so a part's nodes are brought near first. */
+function byKernel(nodes: Uint8Array, memory: KernelMemory): HashLevel {
+  const hashNodes = nodeKernel(memory);
+  const heap = wordsOf(nodes);
+
+  return (list, count) => {
+    if (count % 2 === 1) list[count] = list[count - 1] ?? 0; // hashed twice, and written twice the same
+    for (let first = 0; first < count; first += BATCH_CAPACITY) {
+      const size = Math.min(BATCH_CAPACITY, count - first);
+      let sum = 0;
+      for (let i = first; i < first + size; i++) {
+        const node = list[i] ?? 0;
+        sum ^= (heap[node * PAIR_WORDS] ?? 0) ^ (heap[node * HASH_WORDS] ?? 0);
+      }
+      near.sum = sum;
+      hashNodes(list.byteOffset + first * Uint32Array.BYTES_PER_ELEMENT, KERNEL_BYTES, (size + 1) >> 1);
+    }
+  };
+}
+
+function byCopies(nodes: Uint8Array): HashLevel {
   const batch = nodeBatch();
-  const heap = longWordsOf(nodes);
-  const input = longWordsOf(batch.input);
-  const output = longWordsOf(batch.output);
-  const stride = batch.wordStride / 2;
+  const { words, wordStride, outputWords } = batch;
+  const heap = wordsOf(nodes);
 
   return (list, count) => {
     for (let first = 0; first < count; first += BATCH_CAPACITY) {
       const size = Math.min(BATCH_CAPACITY, count - first);
-      for (let i = 0; i < size; i++) copy(heap, (list[first + i] ?? 0) * PAIR_WORDS, input, i * stride, PAIR_WORDS);
+      for (let i = 0; i < size; i++) {
+        copyWords(heap, (list[first + i] ?? 0) * PAIR_WORDS, words, i * wordStride, PAIR_WORDS);
+      }
       batch.hash(size);
-      for (let i = 0; i < size; i++)
-        copy(output, i * HASH_WORDS, heap, (list[first + i] ?? 0) * HASH_WORDS, HASH_WORDS);
+      for (let i = 0; i < size; i++) {
+        copyWords(outputWords, i * HASH_WORDS, heap, (list[first + i] ?? 0) * HASH_WORDS, HASH_WORDS);
+      }
     }
   };
 }
@@ -37,11 +68,4 @@ export function raiseToParents(list: Uint32Array, count: number): number {
     last = parent;
   }
   return parents;
-}
-
-const longWordsOf = (bytes: Uint8Array): BigInt64Array =>
-  new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8);
-
-function copy(source: BigInt64Array, from: number, target: BigInt64Array, to: number, count: number): void {
-  for (let i = 0; i < count; i++) target[to + i] = source[from + i] ?? 0n;
 }

@@ -1,53 +1,80 @@
 import { copyWords, viewOf, wordsOf } from "../formats/integers.ts";
 import { POSITION_AT, POSITION_BYTES } from "../formats/position-leaf.ts";
+import { near } from "./near.ts";
+import type { NodeHeap } from "./node-heap.ts";
 import type { PositionTable } from "./position-table.ts";
 import { BATCH_CAPACITY, leafBatch } from "./thread-batches.ts";
 
-const HASH_WORDS = 8;
+/** Units and hashes are copied by 64 bits at a time, addresses, which lie at multiples of 4 bytes only, by 32. */
+const HASH_LONGS = 4;
 const ADDRESS_WORDS = 5;
 
-/** Where a field's first word lies: the leaf's zero byte stands before the record. */
-const wordAt = (offset: number): number => (1 + offset) / 4;
+/** Where fields lie, by such words: the leaf's zero byte stands before the record. */
+const ACCOUNT_AT = (1 + POSITION_AT.account) / 4;
+const UNIT_AT = (1 + POSITION_AT.unit) / 8;
 
-/** Hashes leaves of `table` into the heap `nodes` whose leaves begin at node `capacity`. */
-export function createPositionHasher(
-  nodes: Uint8Array,
-  capacity: number,
-  table: PositionTable,
-): (places: Uint32Array, from: number, count: number) => void {
+/** Hashes the leaves at `count` of `places` from number `from` on. */
+export type HashPositions = (places: Uint32Array, from: number, count: number) => void;
+
+/** Hashes leaves of `table` into `heap`. */
+export function createPositionHasher({ nodes, capacity }: NodeHeap, table: PositionTable): HashPositions {
   const batch = leafBatch(POSITION_BYTES, 0);
-  const { words, wordStride, outputWords, stride } = batch;
+  const { words, wordStride, stride } = batch;
+  const [input, output] = [longsOf(batch.input), longsOf(batch.output)];
   const view = viewOf(batch.input);
-  const heap = wordsOf(nodes);
-  const { account, unit, spendable, locked, frozen, kind } = table;
+  const heap = longsOf(nodes);
+  const heapWords = wordsOf(nodes);
+  const { account, unit, kind } = table;
   const addresses = wordsOf(table.addresses);
-  const units = wordsOf(table.units);
+  const units = longsOf(table.units);
+  const writeAmounts = createAmountWriter(table, view, stride);
 
   return (places, from, count) => {
     for (let first = from; first < from + count; first += BATCH_CAPACITY) {
       const size = Math.min(BATCH_CAPACITY, from + count - first);
+      let sum = 0;
+      for (let i = 0; i < size; i++) sum ^= heapWords[(capacity + (places[first + i] ?? 0)) * 2 * HASH_LONGS] ?? 0;
+      near.sum = sum;
+
       for (let i = 0; i < size; i++) {
         const place = places[first + i] ?? 0;
-        const at = i * wordStride;
-        const free = spendable[place] ?? 0n;
-        const balance = BigInt.asIntN(64, free + (locked[place] ?? 0n) + (frozen[place] ?? 0n));
         view.setUint32(i * stride, kind); // each time: another table's turn may have come in between
-        copyWords(
-          addresses,
-          (account[place] ?? 0) * ADDRESS_WORDS,
-          words,
-          at + wordAt(POSITION_AT.account),
-          ADDRESS_WORDS,
-        );
-        copyWords(units, (unit[place] ?? 0) * HASH_WORDS, words, at + wordAt(POSITION_AT.unit), HASH_WORDS);
-        view.setBigInt64(i * stride + 1 + POSITION_AT.balance, balance);
-        view.setBigInt64(i * stride + 1 + POSITION_AT.spendable, free);
+        copyWords(addresses, (account[place] ?? 0) * ADDRESS_WORDS, words, i * wordStride + ACCOUNT_AT, ADDRESS_WORDS);
+        copyHash(units, (unit[place] ?? 0) * HASH_LONGS, input, (i * wordStride) / 2 + UNIT_AT);
       }
+      writeAmounts(places, first, size);
       batch.hash(size);
       for (let i = 0; i < size; i++) {
         const leaf = capacity + (places[first + i] ?? 0);
-        copyWords(outputWords, i * HASH_WORDS, heap, leaf * HASH_WORDS, HASH_WORDS);
+        copyHash(output, i * HASH_LONGS, heap, leaf * HASH_LONGS);
       }
+    }
+  };
+}
+
+const longsOf = (bytes: Uint8Array): BigInt64Array =>
+  new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8);
+
+function copyHash(source: BigInt64Array, from: number, target: BigInt64Array, to: number): void {
+  for (let i = 0; i < HASH_LONGS; i++) target[to + i] = source[from + i] ?? 0n;
+}
+
+const BALANCE_AT = 1 + POSITION_AT.balance;
+const SPENDABLE_AT = 1 + POSITION_AT.spendable;
+
+/** Numbers of 64 bits are loaded, added and stored without an object each only where every step is seen to stay within 64 bits. */
+function createAmountWriter(
+  { spendable, locked, frozen }: PositionTable,
+  view: DataView,
+  stride: number,
+): HashPositions {
+  return (places, first, size) => {
+    for (let i = 0; i < size; i++) {
+      const place = places[first + i] ?? 0;
+      const free = BigInt.asIntN(64, spendable[place] ?? 0n);
+      const held = BigInt.asIntN(64, (locked[place] ?? 0n) + (frozen[place] ?? 0n));
+      view.setBigInt64(i * stride + BALANCE_AT, BigInt.asIntN(64, free + held));
+      view.setBigInt64(i * stride + SPENDABLE_AT, free);
     }
   };
 }

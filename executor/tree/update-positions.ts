@@ -1,5 +1,6 @@
 import type { JobRunner, RunOptions } from "../workers/pool.ts";
-import { createNodeHasher, raiseToParents } from "./hash-nodes.ts";
+import { createLevelHasher, raiseToParents } from "./hash-nodes.ts";
+import { listIn } from "./node-heap.ts";
 import type { PositionTable } from "./position-table.ts";
 import { hashPositionSubtrees, type PositionTreeJob } from "./position-tree-job.ts";
 import { depthOf, type PositionalTree } from "./positional-tree.ts";
@@ -23,9 +24,8 @@ export async function updatePositions(
   pool: JobRunner,
   options: RunOptions = {},
 ): Promise<number> {
-  const before = tree.count;
+  const places = sortPlaces(touched, tree.count, table.count);
   tree.growTo(table.count);
-  const places = sortPlaces(touched, before, table.count);
   if (places.length === 0) return 0;
 
   const depth = depthOf(tree.capacity);
@@ -38,8 +38,7 @@ export async function updatePositions(
     total: tops.length,
     pieceSize: 1,
     table,
-    nodes: tree.nodes,
-    capacity: tree.capacity,
+    heap: tree.heap,
     places,
     bounds,
     height,
@@ -48,12 +47,14 @@ export async function updatePositions(
   if (places.length < FEW_LEAVES) hashPositionSubtrees(job)(0, tops.length);
   else await pool.run(job, options);
 
-  const hashNodes = createNodeHasher(tree.nodes);
+  const hashLevel = createLevelHasher(tree.heap);
+  const list = listIn(tree.heap, tops.length, places.length, tops.length);
+  list.set(tops);
   let count = tops.length;
   let total = hashes.reduce((sum, hashed) => sum + hashed, 0);
   for (let level = 0; level < levels; level++) {
-    count = raiseToParents(tops, count);
-    hashNodes(tops, count);
+    count = raiseToParents(list, count);
+    hashLevel(list, count);
     total += count;
   }
   return total;

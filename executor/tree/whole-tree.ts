@@ -1,5 +1,6 @@
 import { HASH_BYTES } from "../formats/merkle.ts";
-import { createNodeHasher, raiseToParents } from "./hash-nodes.ts";
+import { createLevelHasher, raiseToParents } from "./hash-nodes.ts";
+import { listIn } from "./node-heap.ts";
 import { PositionalTree } from "./positional-tree.ts";
 import { hashRecordLeaves, type RecordRun } from "./record-tree.ts";
 
@@ -16,13 +17,14 @@ export function treeOfRecords(run: RecordRun): PositionalTree {
 function wholeTree(count: number, writeLeaves: (target: Uint8Array) => void): PositionalTree {
   const tree = new PositionalTree(count);
   tree.growTo(count);
-  writeLeaves(tree.nodes.subarray(tree.capacity * HASH_BYTES));
+  writeLeaves(tree.heap.nodes.subarray(tree.capacity * HASH_BYTES));
 
-  const hashNodes = createNodeHasher(tree.nodes);
-  const nodes = Uint32Array.from({ length: count }, (_, place) => tree.capacity + place);
+  const hashLevel = createLevelHasher(tree.heap);
+  const list = listIn(tree.heap, 0, 0, count);
+  for (let place = 0; place < count; place++) list[place] = tree.capacity + place;
   for (let width = tree.capacity, touched = count; width > 1; width /= 2) {
-    touched = raiseToParents(nodes, touched);
-    hashNodes(nodes, touched);
+    touched = raiseToParents(list, touched);
+    hashLevel(list, touched);
   }
   return tree;
 }

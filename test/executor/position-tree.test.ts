@@ -63,7 +63,7 @@ describe("The tree of positions", function () {
       for (let seed = firstSeed; seed < firstSeed + 4; seed++) {
         const { table, change, random } = randomTable(seed, 6_000);
         const tree = new PositionalTree(seed % 2 === 0 ? 1 : randomInteger(random, 1, 6_000));
-        for (const size of [0, 1, 2, 3, 5, 64, 65, 1_000, 1_000, 3_000, 6_000]) {
+        for (const size of [0, 1, 2, 3, 5, 64, 65, 1_000, 1_000, 3_000, 6_000, 6_000]) {
           const touched = Uint32Array.from({ length: size }, () => randomInteger(random, 0, Math.max(0, size - 1)));
           for (const place of touched) change(place);
           for (let place = table.count; place < size; place++) change(place);
