@@ -7,7 +7,7 @@ import Table from "cli-table3";
 import { createWorkload, cryptoKind, measureVerification } from "../executor/index.ts";
 import { printMachine } from "./machine.ts";
 
-const FLOOR = 0.85;
+const FLOOR = 0.95;
 const TOO_SLOW = 6;
 const SEED = 20_261_122;
 const SLICES = 61;

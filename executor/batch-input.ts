@@ -1,3 +1,5 @@
+import type { BulkSignature } from "./formats/bulk.ts";
+import type { ContractAnswers } from "./formats/contract-answers.ts";
 import type { BatchMode } from "./formats/header.ts";
 import type { InstructionInput } from "./formats/instruction-record.ts";
 import type { SignedMessage } from "./formats/message-record.ts";
@@ -23,6 +25,10 @@ export interface BatchInput {
    * they are: leave them alone until the batch is through.
    */
   readonly orders: readonly (SignedOrder | SignedMessage)[] | Uint8Array;
+  /** Signatures over many orders at once, or their 80-byte records; by first order, none overlaps another. */
+  readonly bulks?: readonly BulkSignature[] | Uint8Array;
+  /** What contract accounts (ERC-1271) said about signatures, see `askContracts`. Left out: every signature is recovered. */
+  readonly contracts?: ContractAnswers;
   /** Trades and other instructions in ingest order, or 80-byte records (ids and priorities are filled in anew). */
   readonly trades: readonly InstructionInput[] | Uint8Array;
   /** Ids of trades that earlier batches accepted or refused for good; they are refused as duplicates. */

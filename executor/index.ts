@@ -20,6 +20,7 @@ export {
 export { checkSnapshot } from "./check-snapshot.ts";
 export { compareResults } from "./compare-results.ts";
 export { cryptoKind } from "./crypto/crypto-kind.ts";
+export { type BulkSigner, createBulkSigner, type SignedBulk } from "./crypto/sign-bulk.ts";
 export { createMessageSigner, type MessageSigner } from "./crypto/sign-message.ts";
 export { addressOf, createOrderSigner, type OrderSigner, privateKeyFrom } from "./crypto/sign-order.ts";
 export { ExecutorInputError } from "./errors.ts";
@@ -38,7 +39,21 @@ export {
 export { writeRejects, writeTradeFile } from "./files/write-trade-file.ts";
 export { readBatchFile } from "./formats/batch-file.ts";
 export { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
-export { type BatchHeader, type BatchMode, batchHash, MODE_OPTIMISED, MODE_STRICT } from "./formats/header.ts";
+export { BULK_BYTES, type BulkSignature, bulkType, decodeBulk } from "./formats/bulk.ts";
+export {
+  type ContractAnswer,
+  type ContractAnswers,
+  decodeAnswers,
+  encodeAnswers,
+  type LongSignature,
+} from "./formats/contract-answers.ts";
+export {
+  type BatchHeader,
+  type BatchMode,
+  batchHash,
+  MODE_OPTIMISED,
+  MODE_STRICT,
+} from "./formats/header.ts";
 export {
   decodeInstruction,
   encodeInstruction,
@@ -243,4 +258,10 @@ export {
   type ReportOptions,
   type ThroughputReport,
 } from "./throughput/throughput-report.ts";
+export {
+  type AskOptions,
+  askContracts,
+  type ContractQuestion,
+  type ContractReader,
+} from "./verify/ask-contracts.ts";
 export { type JobRunner, WorkerPool } from "./workers/pool.ts";

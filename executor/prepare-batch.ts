@@ -10,6 +10,7 @@ import { checkPackedSnapshot } from "./check-packed-snapshot.ts";
 import { checkSnapshot } from "./check-snapshot.ts";
 import { requireInput } from "./errors.ts";
 import { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
+import { encodeBulks } from "./formats/bulk.ts";
 import { engineUnitOf } from "./formats/digest.ts";
 import type { BatchMode } from "./formats/header.ts";
 import { isHex } from "./formats/hex.ts";
@@ -25,6 +26,7 @@ import { encodeMessage } from "./formats/message-record.ts";
 import { ORDER_BYTES } from "./formats/order-record.ts";
 import { type PackedSnapshot, packedOf, packSnapshot, snapshotOf } from "./packed-snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { type PackedAnswers, packAnswers } from "./verify/packed-answers.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
 
 /** A batch as records: what both the fast and the plain way start from. */
@@ -45,6 +47,10 @@ export interface PreparedBatch {
   readonly tables: BatchTables;
   readonly orders: Uint8Array;
   readonly orderCount: number;
+  /** Records of the signatures over many orders at once; none if there are none. */
+  readonly bulks: Uint8Array;
+  /** What contract accounts said about signatures; undefined if none was asked. */
+  readonly contracts: PackedAnswers | undefined;
   /** Records in ingest order, without ids and priorities. */
   readonly instructions: Uint8Array;
   readonly instructionCount: number;
@@ -114,6 +120,8 @@ export function prepareRecords(
     tables,
     orders,
     orderCount: orders.length / ORDER_BYTES,
+    bulks: encodeBulks(input.bulks ?? [], orders.length / ORDER_BYTES),
+    contracts: input.contracts === undefined ? undefined : packAnswers(input.contracts, orders),
     instructions,
     instructionCount: instructions.length / INSTRUCTION_BYTES,
     hasChains: checkChains(instructions),

@@ -127,17 +127,15 @@ export interface VerifiedOrders {
 
 /** Digest and signature of every order. */
 export async function verifyOrders(
-  { orders, orderCount: total }: PreparedRecords,
+  { orders, orderCount: total, bulks, contracts }: PreparedRecords,
   tables: WordTables,
   pool: JobRunner,
   options: RunOptions,
 ): Promise<VerifiedOrders> {
   const orderIds = sharedBytes(HASH_BYTES * total);
   const orderStatus = sharedBytes(total);
-  await pool.run(
-    { kind: "verify", total, pieceSize: VERIFY_PIECE, tables, orders, ids: orderIds, status: orderStatus },
-    options,
-  );
+  const messages = { tables, orders, bulks, contracts, ids: orderIds, status: orderStatus };
+  await pool.run({ kind: "verify", total, pieceSize: VERIFY_PIECE, ...messages }, options);
   return { orderIds, orderStatus };
 }
 

@@ -1,4 +1,4 @@
-import { INSTRUCTION_AT, INSTRUCTION_BYTES } from "./formats/instruction-record.ts";
+import { FLAG, INSTRUCTION_AT, INSTRUCTION_BYTES, isMessageKind, KIND } from "./formats/instruction-record.ts";
 import { copyWords, viewOf, wordsOf } from "./formats/integers.ts";
 import { ORDER_AT, ORDER_BYTES } from "./formats/order-record.ts";
 import type { PreparedRecords } from "./prepare-batch.ts";
@@ -12,13 +12,15 @@ const RANKS = 2 ** 16;
 
 /**
  * The instructions in canonical order: class ascending, priority descending, ingest sequence ascending. A trade has the
- * lower priority of its two orders; an order that is not in the batch, or is malformed, counts as normal.
+ * lower priority of its two orders, other kinds that of their message; what is not in the batch, or is malformed, counts as
+ * normal. The members of a chain are ranked by its highest class and lowest priority, and so stay together.
  */
 export function sequenceInstructions(batch: PreparedRecords, orderStatus: Uint8Array): Uint8Array {
   const { instructions, instructionCount: count } = batch;
   const source = viewOf(instructions);
   const orders = viewOf(batch.orders);
   const ranks = new Uint16Array(count);
+  const priorities = new Uint8Array(count);
 
   const priorityOf = (order: number) =>
     orderStatus[order] === undefined || orderStatus[order] === ORDER_STATUS.malformed
@@ -27,18 +29,44 @@ export function sequenceInstructions(batch: PreparedRecords, orderStatus: Uint8A
 
   for (let place = 0; place < count; place++) {
     const offset = place * INSTRUCTION_BYTES;
-    const buy = priorityOf(source.getUint32(offset + INSTRUCTION_AT.buyOrder));
-    const sell = priorityOf(source.getUint32(offset + INSTRUCTION_AT.sellOrder));
-    ranks[place] = source.getUint8(offset + INSTRUCTION_AT.class) * 2 ** 8 + (255 - Math.min(buy, sell));
+    const kind = source.getUint8(offset + INSTRUCTION_AT.kind);
+    const first = priorityOf(source.getUint32(offset + INSTRUCTION_AT.buyOrder));
+    const second = isMessageKind(kind) ? first : priorityOf(source.getUint32(offset + INSTRUCTION_AT.sellOrder));
+    const priority = kind === KIND.claim || kind === KIND.expire ? 0 : Math.min(first, second);
+    priorities[place] = priority;
+    ranks[place] = source.getUint8(offset + INSTRUCTION_AT.class) * 2 ** 8 + (255 - priority);
   }
+  const places = bySequence(source, count);
+  if (batch.hasChains) rankChains(source, places, ranks);
 
   const sorted = sharedBytes(instructions.length);
   const [from, to] = [wordsOf(instructions), wordsOf(sorted)];
-  for (const [index, place] of sortByRank(ranks, bySequence(source, count)).entries()) {
+  for (const [index, place] of sortByRank(ranks, places).entries()) {
     copyWords(from, place * INSTRUCTION_WORDS, to, index * INSTRUCTION_WORDS, INSTRUCTION_WORDS);
-    sorted[index * INSTRUCTION_BYTES + INSTRUCTION_AT.priority] = 255 - ((ranks[place] ?? 0) & 0xff);
+    sorted[index * INSTRUCTION_BYTES + INSTRUCTION_AT.priority] = priorities[place] ?? 0;
   }
   return sorted;
+}
+
+/** Gives every member of a chain the chain's highest class and lowest priority. `places` ascend by sequence. */
+function rankChains(source: DataView, places: Uint32Array, ranks: Uint16Array): void {
+  for (let first = 0, last = 0; first < places.length; first = last) {
+    let [kind, lack] = [0, 0];
+    do {
+      const rank = ranks[places[last] ?? 0] ?? 0;
+      kind = Math.max(kind, rank >> 8);
+      lack = Math.max(lack, rank & 0xff);
+      last += 1;
+    } while (last < places.length && isLinked(source, places[last - 1] ?? 0, places[last] ?? 0));
+    for (let member = first; member < last; member++) ranks[places[member] ?? 0] = kind * 2 ** 8 + lack;
+  }
+}
+
+/** Whether the record at `place` is linked with the one at `next`. */
+function isLinked(source: DataView, place: number, next: number): boolean {
+  const sequenceOf = (each: number) => source.getUint32(each * INSTRUCTION_BYTES + INSTRUCTION_AT.sequence);
+  const flags = source.getUint8(place * INSTRUCTION_BYTES + INSTRUCTION_AT.flags);
+  return (flags & FLAG.linked) !== 0 && sequenceOf(next) === sequenceOf(place) + 1;
 }
 
 /** Places ascending by ingest sequence; most batches come so. */

@@ -24,6 +24,7 @@ export {
 } from "./attestation.ts";
 export { type AttestationFile, readAttestationFile } from "./attestation-file.ts";
 export { connectAddresses, connectSuite, type Suite, type SuiteAddresses } from "./connect.ts";
+export { type JsonRpc, openContractReader } from "./contract-reader.ts";
 export { type ContractName, FACTORIES, suiteInterfaces } from "./contracts.ts";
 export { countryName, parseCountry } from "./country.ts";
 export { type CsvFormat, type CsvResult, parseCsv, readCsv } from "./csv.ts";

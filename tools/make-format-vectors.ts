@@ -19,6 +19,7 @@ import {
   ZeroHash,
   zeroPadBytes,
 } from "ethers";
+import { bulkOrderVectors } from "./bulk-vectors.ts";
 import { incomeListVectors } from "./income-list-vectors.ts";
 
 const DESK = "0x5E771E0000000000000000000000000000000001";
@@ -513,6 +514,7 @@ const vectors = {
     batchHash: keccak256(encodedHeader),
   },
   incomeList: incomeListVectors(chainId),
+  bulkOrders: bulkOrderVectors(settlement, buy.value, fields(ORDER), buyer),
 };
 
 const path = fileURLToPath(new URL("../test/vectors/formats.json", import.meta.url));

@@ -41,7 +41,8 @@ export function createSignatureCheck(keccak: Keccak): SignatureCheck {
   };
 }
 
-function isHighS(bytes: Uint8Array, offset: number): boolean {
+/** Whether the 32-byte `s` at `offset` is in the upper half of the curve. */
+export function isHighS(bytes: Uint8Array, offset: number): boolean {
   for (let i = 0; i < 32; i++) {
     const difference = (bytes[offset + i] ?? 0) - (HALF_ORDER[i] ?? 0);
     if (difference !== 0) return difference > 0;

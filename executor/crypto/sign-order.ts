@@ -1,11 +1,9 @@
 import secp256k1 from "secp256k1";
 import { requireInput } from "../errors.ts";
-import { createBatchTables, createWordTables } from "../formats/batch-tables.ts";
-import { createDigester } from "../formats/digest.ts";
 import { fromHex, toHex } from "../formats/hex.ts";
-import { viewOf } from "../formats/integers.ts";
 import { loadKeccak } from "../formats/keccak.ts";
-import { encodeOrder, isOrderWellFormed, ORDER_BYTES, type Order, type SignedOrder } from "../formats/order-record.ts";
+import type { Order, SignedOrder } from "../formats/order-record.ts";
+import { createOrderDigests } from "./order-digests.ts";
 
 /** Signs orders for one desk, and tells their ids. */
 export interface OrderSigner {
@@ -25,43 +23,18 @@ export async function addressOf(privateKey: Uint8Array): Promise<string> {
  * JavaScript. Quantities and prices have to fit the executor's 63 bits.
  */
 export async function createOrderSigner(chainId: bigint, desk: string): Promise<OrderSigner> {
-  const keccak = await loadKeccak();
-  const digesters = new Map<string, (order: Order) => Uint8Array>();
-
-  /** Digesters hold one asset and one currency each, in base units: the engine's unit does not enter a signature. */
-  function digesterOf(asset: bigint, currency: string): (order: Order) => Uint8Array {
-    const tables = createBatchTables({
-      chainId,
-      desk,
-      assets: [{ id: asset }],
-      currencies: [{ address: currency, engineUnit: 1n }],
-    });
-    const digester = createDigester(keccak, createWordTables(tables));
-    const record = new Uint8Array(ORDER_BYTES);
-    const view = viewOf(record);
-    return (order) => {
-      const id = new Uint8Array(32);
-      encodeOrder(view, 0, { ...order, signature: "0x" }, tables);
-      requireInput(isOrderWellFormed(record, view, 0, 1, 1, 0), "the order's values are not allowed");
-      digester.orderId(record, view, 0, id, 0);
-      return id;
-    };
-  }
-
-  function digest(order: Order): Uint8Array {
-    const key = `${order.asset}/${order.currency}`;
-    const known = digesters.get(key) ?? digesterOf(order.asset, order.currency);
-    digesters.set(key, known);
-    return known(order);
-  }
+  const digests = await createOrderDigests(chainId, desk);
 
   return {
-    orderId: (order) => toHex(digest(order)),
-    sign(order, privateKey) {
-      const { signature, recid } = secp256k1.ecdsaSign(digest(order), privateKey);
-      return { ...order, signature: `${toHex(signature)}${(27 + recid).toString(16)}` };
-    },
+    orderId: (order) => toHex(digests.orderId(order)),
+    sign: (order, privateKey) => ({ ...order, signature: signDigest(digests.orderId(order), privateKey) }),
   };
+}
+
+/** `r ‖ s ‖ v` over `digest`. */
+export function signDigest(digest: Uint8Array, privateKey: Uint8Array): string {
+  const { signature, recid } = secp256k1.ecdsaSign(digest, privateKey);
+  return `${toHex(signature)}${(27 + recid).toString(16)}`;
 }
 
 /** A private key from 32 bytes in hexadecimal. */

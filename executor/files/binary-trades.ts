@@ -92,7 +92,8 @@ export function decodeTradeFile(bytes: Uint8Array): TradeFile {
 
   return {
     orders: Array.from({ length: orderRecords.count }, (_, place) => {
-      const { asset, currency, ...order } = decodeOrder(orderRecords.bytes, place * ORDER_BYTES);
+      const { asset, currency, ...record } = decodeOrder(orderRecords.bytes, place * ORDER_BYTES);
+      const { counterparty: _counterparty, secondAccount: _secondAccount, option: _option, ...order } = record;
       const id = assets[asset];
       const address = currencies[currency];
       requireInput(

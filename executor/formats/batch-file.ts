@@ -2,7 +2,9 @@ import type { BatchInput } from "../batch-input.ts";
 import { requireInput } from "../errors.ts";
 import type { PackedSnapshot, SnapshotTables } from "../packed-snapshot.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
+import { BULK_BYTES } from "./bulk.ts";
 import { canonicalJson, type Plain } from "./canonical-json.ts";
+import { decodeAnswers } from "./contract-answers.ts";
 import { toHex } from "./hex.ts";
 import { INSTRUCTION_AT, INSTRUCTION_BYTES } from "./instruction-record.ts";
 import { viewOf } from "./integers.ts";
@@ -34,6 +36,7 @@ export function batchFileParts(batch: PreparedBatch, orderIds: Uint8Array, instr
     orders,
     countOf(instructionCount),
     instructions,
+    ...sideTables(batch),
   ];
 }
 
@@ -57,6 +60,13 @@ function countOf(count: number): Uint8Array {
   const bytes = new Uint8Array(4);
   viewOf(bytes).setUint32(0, count);
   return bytes;
+}
+
+/** What stands behind the instructions: nothing, if every order was signed by itself and no contract account was asked. */
+function sideTables({ bulks, contracts }: PreparedBatch): Uint8Array[] {
+  const ofBulks = [countOf(bulks.length / BULK_BYTES), bulks];
+  if (contracts !== undefined) return [...ofBulks, countOf(contracts.file.length), contracts.file];
+  return bulks.length === 0 ? [] : ofBulks;
 }
 
 function openingOf(batch: PreparedBatch, orderIds: Uint8Array, instructions: Uint8Array): Plain {
@@ -136,7 +146,15 @@ export function readBatchFile(file: Uint8Array, openingAfter?: (fileHash: string
       : readOpening(json);
   const orders = take(ORDER_BYTES, "orders");
   const trades = take(INSTRUCTION_BYTES, "instructions");
+  const bulks = offset + 4 > file.length ? new Uint8Array(0) : take(BULK_BYTES, "bulk signatures");
+  const answers = offset + 4 > file.length ? undefined : decodeAnswers(take(1, "answers of contract accounts"));
   requireInput(offset === file.length, `${file.length - offset} bytes follow the batch`);
 
-  return { ...opening, orders, trades };
+  return {
+    ...opening,
+    orders,
+    trades,
+    ...(bulks.length === 0 ? {} : { bulks }),
+    ...(answers && { contracts: answers }),
+  };
 }

@@ -1,27 +1,31 @@
 /**
- * EIP-712 digests of order and instruction records, packed by hand: one buffer per type is filled again and again, and
- * nothing is allocated per record but what keccak returns. ethers' encoder is the judge of this in the tests.
+ * EIP-712 digests of message and instruction records, packed by hand, one at a time and plainly: the sequential executor,
+ * signers and `executor/verify/`, which does the same for many at once, are held to this; ethers' encoder judges it in tests.
  */
 import type { WordTables } from "./batch-tables.ts";
+import { BULK_HEIGHTS, bulkType } from "./bulk.ts";
 import { fromHex } from "./hex.ts";
+import { createInstructionDigester } from "./instruction-digest.ts";
 import { INSTRUCTION_AT, isMessageKind } from "./instruction-record.ts";
 import { copyBytes, viewOf, writeWord } from "./integers.ts";
 import type { Keccak } from "./keccak.ts";
-import { createMessageDigester } from "./message-digest.ts";
-import { ORDER_AT, ORDER_BYTES, SELL } from "./order-record.ts";
+import { layoutOf, MESSAGE_LAYOUTS, ORDER_LAYOUT } from "./message-layouts.ts";
+import { ORDER_AT, ORDER_BYTES } from "./order-record.ts";
 
 const DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
-const ORDER_TYPE =
-  "Order(address trader,uint8 side,uint256 asset,address currency,uint64 quantity,uint128 limitPrice,uint64 expiry,uint8 priority,uint256 salt)";
-const TRADE_TYPE = "Trade(bytes32 buyOrder,bytes32 sellOrder,uint64 quantity,uint128 price,uint64 matchNumber)";
+export const TRADE_TYPE = "Trade(bytes32 buyOrder,bytes32 sellOrder,uint64 quantity,uint128 price,uint64 matchNumber)";
 
 /** Makes the ids of messages and instructions from their records. */
 export interface Digester {
+  /** EIP-712's `hashStruct` of the well-formed message record at `offset`. */
+  structHash(orders: Uint8Array, view: DataView, offset: number): Uint8Array;
   /** Writes the id of the well-formed message record at `offset` of `orders` to `ids` at `idOffset`. */
   orderId(orders: Uint8Array, view: DataView, offset: number, ids: Uint8Array, idOffset: number): void;
+  /** What the signature of a bulk order of `height` with this root is over. */
+  bulkId(root: Uint8Array, height: number): Uint8Array;
   /**
-   * Writes the id of the instruction record at `offset` into the record itself. In the id of a trade an order that is not in the batch, or is
-   * malformed, counts as id zero; a price is in the currency of the buying order, or else of the selling one.
+   * Writes the id of the instruction record at `offset` into the record itself. In the id of a trade an order that is not in
+   * the batch, or is malformed, counts as id zero; a price is in the currency of the buying order, or else of the selling one.
    */
   tradeId(instructions: Uint8Array, view: DataView, offset: number, orders: OrderIds): void;
 }
@@ -61,52 +65,66 @@ export function engineUnitOf(
   return unitOf(buyOrder) ?? unitOf(sellOrder) ?? 1n;
 }
 
+/** Writes `price` engine units as base units; the product of two 64-bit integers fits the type's 128. */
+export function writePrice(view: DataView, offset: number, price: bigint, engineUnit: bigint): void {
+  const baseUnits = price * engineUnit;
+  view.setBigUint64(offset + 16, baseUnits >> 64n);
+  view.setBigUint64(offset + 24, BigInt.asUintN(64, baseUnits));
+}
+
 /** A digester for one batch's tables. */
 export function createDigester(keccak: Keccak, tables: WordTables): Digester {
-  const order = new Uint8Array(10 * 32);
+  const hashOf = new Map(
+    [...MESSAGE_LAYOUTS.map(({ type }) => type), TRADE_TYPE].map((type) => [type, hashText(type)]),
+  );
   const trade = new Uint8Array(6 * 32);
   const envelope = new Uint8Array(2 + 2 * 32);
-  const orderView = viewOf(order);
   const tradeView = viewOf(trade);
 
-  order.set(keccak(Buffer.from(ORDER_TYPE)));
-  trade.set(keccak(Buffer.from(TRADE_TYPE)));
+  trade.set(typeHash(TRADE_TYPE));
   envelope.set([0x19, 0x01]);
   envelope.set(settlementSeparator(keccak, tables.chainId, tables.desk), 2);
 
-  function seal(struct: Uint8Array, target: Uint8Array, offset: number): void {
-    envelope.set(keccak(struct), 34);
-    target.set(keccak(envelope), offset);
+  function hashText(text: string): Uint8Array {
+    return keccak(Buffer.from(text));
   }
 
-  /** Writes `price` engine units as base units; the product of two 64-bit integers fits the type's 128. */
-  function writePrice(view: DataView, offset: number, price: bigint, engineUnit: bigint): void {
-    const baseUnits = price * engineUnit;
-    view.setBigUint64(offset + 16, baseUnits >> 64n);
-    view.setBigUint64(offset + 24, BigInt.asUintN(64, baseUnits));
+  function typeHash(type: string): Uint8Array {
+    const hash = hashOf.get(type) ?? hashText(type);
+    hashOf.set(type, hash);
+    return hash;
   }
 
-  const others = createMessageDigester(keccak, tables, seal);
+  function seal(structHash: Uint8Array): Uint8Array {
+    envelope.set(structHash, 34);
+    return keccak(envelope);
+  }
 
-  function orderId(orders: Uint8Array, view: DataView, offset: number, ids: Uint8Array, idOffset: number): void {
-    if (view.getUint8(offset + ORDER_AT.side) > SELL) {
-      others.messageId(orders, view, offset, ids, idOffset);
-      return;
-    }
+  function structHash(orders: Uint8Array, view: DataView, offset: number): Uint8Array {
+    const { type, words } = layoutOf(view.getUint8(offset + ORDER_AT.side)) ?? ORDER_LAYOUT;
+    const struct = new Uint8Array(32 * (1 + words.length));
+    const structView = viewOf(struct);
     const currency = view.getUint16(offset + ORDER_AT.currency);
 
-    copyBytes(orders, offset + ORDER_AT.trader, order, 32 + 12, 20);
-    order[2 * 32 + 31] = view.getUint8(offset + ORDER_AT.side);
-    copyBytes(tables.assets, 32 * view.getUint16(offset + ORDER_AT.asset), order, 3 * 32, 32);
-    copyBytes(tables.currencies, 32 * currency, order, 4 * 32, 32);
-    copyBytes(orders, offset + ORDER_AT.quantity, order, 5 * 32 + 24, 8);
-    writePrice(orderView, 6 * 32, view.getBigUint64(offset + ORDER_AT.limitPrice), tables.engineUnits[currency] ?? 1n);
-    copyBytes(orders, offset + ORDER_AT.expiry, order, 7 * 32 + 24, 8);
-    order[8 * 32 + 31] = view.getUint8(offset + ORDER_AT.priority);
-    copyBytes(orders, offset + ORDER_AT.salt, order, 9 * 32, 32);
-
-    seal(order, ids, idOffset);
+    struct.set(typeHash(type));
+    for (const [place, source] of words.entries()) {
+      const at = 32 * (1 + place);
+      if (source.take === "bytes") {
+        copyBytes(orders, offset + source.at, struct, at + 32 - source.size, source.size);
+      } else if (source.take === "asset") {
+        copyBytes(tables.assets, 32 * view.getUint16(offset + ORDER_AT.asset), struct, at, 32);
+      } else if (source.take === "currency") {
+        copyBytes(tables.currencies, 32 * currency, struct, at, 32);
+      } else if (source.take === "account") {
+        copyBytes(tables.accounts, 20 * view.getUint32(offset + source.at), struct, at + 12, 20);
+      } else {
+        writePrice(structView, at, view.getBigUint64(offset + ORDER_AT.limitPrice), tables.engineUnits[currency] ?? 1n);
+      }
+    }
+    return keccak(struct);
   }
+
+  const others = createInstructionDigester(keccak, tables, (struct) => seal(keccak(struct)));
 
   function tradeId(instructions: Uint8Array, view: DataView, offset: number, orders: OrderIds): void {
     if (isMessageKind(view.getUint8(offset + INSTRUCTION_AT.kind))) {
@@ -123,8 +141,16 @@ export function createDigester(keccak: Keccak, tables: WordTables): Digester {
     writePrice(tradeView, 4 * 32, view.getBigUint64(offset + INSTRUCTION_AT.price), unit);
     copyBytes(instructions, offset + INSTRUCTION_AT.matchNumber, trade, 5 * 32 + 24, 8);
 
-    seal(trade, instructions, offset + INSTRUCTION_AT.id);
+    instructions.set(seal(keccak(trade)), offset + INSTRUCTION_AT.id);
   }
 
-  return { orderId, tradeId };
+  return {
+    structHash,
+    orderId: (orders, view, offset, ids, idOffset) => ids.set(seal(structHash(orders, view, offset)), idOffset),
+    bulkId(root, height) {
+      if (height < 1 || height > BULK_HEIGHTS) throw new RangeError(`a bulk order of height ${height}`);
+      return seal(keccak(Buffer.concat([typeHash(bulkType(height)), root])));
+    },
+    tradeId,
+  };
 }

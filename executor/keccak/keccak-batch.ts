@@ -50,20 +50,48 @@ type Hash = (
 let compiled: WebAssembly.Module | undefined;
 
 /** A batch with a memory of its own, to be used by one thread. */
-export function createKeccakBatch({ length, times = 1, capacity, lead = 0 }: KeccakBatchShape): KeccakBatch {
-  requireInput(capacity > 0 && capacity % 2 === 0, `a batch of ${capacity} messages, which are hashed in pairs`);
-  compiled ??= new WebAssembly.Module(encodeKeccakModule());
+export function createKeccakBatch(shape: KeccakBatchShape): KeccakBatch {
+  const [batch] = createKeccakBatches([shape]);
+  if (batch === undefined) throw new RangeError("no batch of one shape");
+  return batch;
+}
 
-  const blocks = Math.floor(length / BLOCK_BYTES) + 1;
-  const stride = blocks * BLOCK_BYTES;
-  const wordsAt = alignUp(CONSTANT_BYTES + lead);
-  const firstAt = wordsAt - lead;
-  const againAt = firstAt + capacity * stride;
-  const outputAt = alignUp(againAt + (times - 1) * capacity * BLOCK_BYTES);
-  const bytes = outputAt + capacity * HASH_BYTES;
+/**
+ * Batches that share one memory, to be used by one thread. A WebAssembly memory takes gigabytes of address space, so that
+ * many threads with many batches would run out of it.
+ */
+export function createKeccakBatches(shapes: readonly KeccakBatchShape[]): KeccakBatch[] {
+  compiled ??= new WebAssembly.Module(encodeKeccakModule());
+  const bytes = shapes.reduce((end, shape) => layOut(shape, end).end, CONSTANT_BYTES);
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE_BYTES) });
   const hash = hashOf(new WebAssembly.Instance(compiled, { env: { memory } }));
 
+  let from = CONSTANT_BYTES;
+  return shapes.map((shape) => {
+    const place = layOut(shape, from);
+    from = place.end;
+    return openBatch(memory, hash, shape, place);
+  });
+}
+
+/** Where a batch's messages, its first hashes (if they are hashed again) and its hashes stand in a memory that is free from `from` on. */
+function layOut({ length, times = 1, capacity, lead = 0 }: KeccakBatchShape, from: number) {
+  requireInput(capacity > 0 && capacity % 2 === 0, `a batch of ${capacity} messages, which are hashed in pairs`);
+  const blocks = Math.floor(length / BLOCK_BYTES) + 1;
+  const stride = blocks * BLOCK_BYTES;
+  const wordsAt = alignUp(from + lead);
+  const firstAt = wordsAt - lead;
+  const againAt = firstAt + capacity * stride;
+  const outputAt = alignUp(againAt + (times - 1) * capacity * BLOCK_BYTES);
+  return { blocks, stride, wordsAt, firstAt, againAt, outputAt, end: outputAt + capacity * HASH_BYTES };
+}
+
+function openBatch(
+  memory: WebAssembly.Memory,
+  hash: Hash,
+  { length, times = 1, capacity, lead = 0 }: KeccakBatchShape,
+  { blocks, stride, wordsAt, firstAt, againAt, outputAt }: ReturnType<typeof layOut>,
+): KeccakBatch {
   for (let message = 0; message < capacity; message++) {
     pad(memory, firstAt + message * stride, length);
     if (times === 2) pad(memory, againAt + message * BLOCK_BYTES, HASH_BYTES);

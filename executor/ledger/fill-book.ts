@@ -33,6 +33,11 @@ export class FillBook {
     return fill;
   }
 
+  /** The fill of the order whose id begins at word `at`, or -1. */
+  find(ids: Int32Array, at: number): number {
+    return this.#ids.find(ids, at);
+  }
+
   #numberOf(ids: Int32Array, at: number): number {
     const fill = this.#ids.add(ids, at);
     if (2 * fill < this.#amounts.length) return fill;

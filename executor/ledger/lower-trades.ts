@@ -1,9 +1,4 @@
-import {
-  INSTRUCTION_AT,
-  INSTRUCTION_BYTES,
-  isInstructionWellFormed,
-  KIND_TRADE,
-} from "../formats/instruction-record.ts";
+import { INSTRUCTION_AT, INSTRUCTION_BYTES, isInstructionWellFormed } from "../formats/instruction-record.ts";
 import { BUY, ORDER_AT, ORDER_BYTES, SELL } from "../formats/order-record.ts";
 import { CODE } from "../formats/reason-codes.ts";
 import { ORDER_STATUS } from "../workers/jobs.ts";
@@ -57,7 +52,6 @@ function checkForm({ instructions, view, orders }: Lowering, offset: number, buy
   const sellAt = sell * ORDER_BYTES;
 
   if (!isInstructionWellFormed(instructions, view, offset)) return CODE.malformed;
-  if (instructions[offset] !== KIND_TRADE || instructions[offset + INSTRUCTION_AT.flags] !== 0) return CODE.malformed;
   if (buyStatus === ORDER_STATUS.malformed || sellStatus === ORDER_STATUS.malformed) return CODE.malformed;
   if (buy >= orders.count || sell >= orders.count) return CODE.orderUnknown;
   if (orders.view.getUint8(buyAt + ORDER_AT.side) !== BUY) return CODE.sidesDoNotMatch;
@@ -100,7 +94,11 @@ function lowerTrade({ view, orders, state, rows, time }: Lowering, index: number
   const row = index * ROW_WORDS;
   const quantity = view.getBigInt64(offset + INSTRUCTION_AT.quantity);
 
-  words[row + ROW.head] = packHead(kind, 0, registerCode(state, asset, from, to));
+  words[row + ROW.head] = packHead(
+    kind,
+    view.getUint8(offset + INSTRUCTION_AT.flags),
+    registerCode(state, asset, from, to),
+  );
   words[row + ROW.asset] = asset | (currency << 16);
   words[row + ROW.from] = from;
   words[row + ROW.to] = to;

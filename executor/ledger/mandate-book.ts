@@ -147,12 +147,13 @@ export class MandateBook {
   #bearsWide(mandate: number, limit: number, before: bigint, after: bigint, netCash: bigint): boolean {
     const wide = this.#wide.get(mandate);
     const own = wide?.limits.get(limit);
-    if (wide === undefined || own === undefined) return false;
+    if (wide === undefined) return false;
 
-    const required = wide.required - requiredCash(before, own) + requiredCash(after, own);
+    // Where only cash moves there is no limit, and nothing changes in what the shares have to bring.
+    const change = own === undefined ? 0n : requiredCash(after, own) - requiredCash(before, own);
+    const required = wide.required + change;
     return (
-      after <= own.inLeft &&
-      -after <= own.outLeft &&
+      (own === undefined || (after <= own.inLeft && -after <= own.outLeft)) &&
       -netCash <= wide.cashOutLeft &&
       shortfallOf(required, netCash) <= wide.feeLeft + wide.lossLeft
     );

@@ -23,6 +23,8 @@ export interface ClosedChunk {
 export interface PostingTerms {
   readonly maxChunkInstructions: number;
   readonly maxChunkPositions: number;
+  /** Whether nobody is asked for a mandate. */
+  readonly withoutMandates?: boolean | undefined;
 }
 
 /**
@@ -66,9 +68,14 @@ export class Posting {
     return this.#first;
   }
 
-  /** Whether the chunk has to be closed before instruction `index`, whatever that one is. */
-  isFull(index: number): boolean {
-    return index - this.#first === this.#terms.maxChunkInstructions;
+  /** Whether nothing was accepted in the running chunk. */
+  get isEmpty(): boolean {
+    return this.#currency === NONE;
+  }
+
+  /** Whether the chunk has to be closed before instruction `index` and those linked with it, `count` in all. */
+  isFull(index: number, count = 1): boolean {
+    return index - this.#first + count > this.#terms.maxChunkInstructions;
   }
 
   /** Whether a row can join: same currency, and no more cells touched with it than may be. */
@@ -88,6 +95,7 @@ export class Posting {
 
   /** 120 and 121: whether both sides have a live mandate for the asset. */
   checkLive(index: number): number {
+    if (this.#terms.withoutMandates) return CODE.accepted;
     const row = index * ROW_WORDS;
     if (this.#words[row + ROW.buyMandate] === NONE) return CODE.buyMandateMissing;
     return this.#words[row + ROW.sellMandate] === NONE ? CODE.sellMandateMissing : CODE.accepted;
@@ -95,6 +103,7 @@ export class Posting {
 
   /** 122 and 123: whether the mandates bear the chunk's net with the row in it. */
   checkLeft(index: number): number {
+    if (this.#terms.withoutMandates) return CODE.accepted;
     const words = this.#words;
     const row = index * ROW_WORDS;
     const quantity = this.#amounts[index * ROW_AMOUNTS + AMOUNT.quantity] ?? 0n;

@@ -4,6 +4,10 @@ import type { PreparedBatch } from "../prepare-batch.ts";
 import { FillBook } from "./fill-book.ts";
 import { Kernel } from "./kernel.ts";
 import type { KeyTable } from "./key-table.ts";
+import { decideKinds } from "./kinds/decide-kinds.ts";
+import { KindBooks, statesFrozen } from "./kinds/kind-books.ts";
+import { KindKernel } from "./kinds/kind-kernel.ts";
+import { areTradesOnly, lowerKinds } from "./kinds/lower-batch.ts";
 import { lowerTrades } from "./lower-trades.ts";
 import { loadOrders } from "./orders.ts";
 import { type ClosedChunk, Posting } from "./posting.ts";
@@ -24,6 +28,8 @@ export interface CarriedLedger {
   readonly fills: FillBook;
   /** Ids of instructions that are through, accepted or refused. */
   readonly finalIds: KeyTable;
+  /** What other kinds of instructions than trades read and change. */
+  readonly books: KindBooks;
 }
 
 /** What a batch opens with, as the ledger wants it; with room for what the batch brings. */
@@ -36,7 +42,9 @@ export function openLedger({
 }: Pick<PreparedBatch, "snapshot" | "filled" | "alreadyFinal" | "orderCount" | "instructionCount">): CarriedLedger {
   const fills = new FillBook(orderCount + filled.size);
   for (const [id, quantity] of filled) fills.setFilled(id, quantity);
-  return { state: loadState(snapshot), fills, finalIds: tableOfIds(alreadyFinal, instructionCount) };
+  const state = loadState(snapshot);
+  const books = new KindBooks(snapshot, statesFrozen(state));
+  return { state, fills, finalIds: tableOfIds(alreadyFinal, instructionCount), books };
 }
 
 /** Rows whose cells are read ahead together: few enough that the nearest cache keeps them. */
@@ -55,14 +63,30 @@ export function runLedger(
   receipts: Uint8Array,
   carried: CarriedLedger,
 ): ClosedChunk[] {
-  const { kernel, posting, rows } = lowerBatch(batch, orderIds, orderStatus, instructions, carried);
-  return decideRows(batch.instructionCount, kernel, posting, new ReceiptWriter(instructions, rows, receipts));
+  const { kernel, kinds, posting, rows } = lowerBatch(batch, orderIds, orderStatus, instructions, carried);
+  const writer = new ReceiptWriter(instructions, rows, receipts);
+  const { instructionCount: count, maxChunkInstructions } = batch;
+  if (kinds === undefined) return decideRows(count, kernel, posting, writer);
+
+  const view = viewOf(instructions);
+  return decideKinds({
+    count,
+    maxChunkInstructions,
+    instructions,
+    view,
+    rows,
+    kernel: kinds,
+    posting,
+    receipts: writer,
+  });
 }
 
 /** A batch as rows, before the first is decided. */
 export interface LoweredBatch extends Pick<CarriedLedger, "state" | "fills"> {
   readonly rows: Rows;
   readonly kernel: Kernel;
+  /** What decides the rows instead, if they are not whole and unlinked trades of assets without further rules. */
+  readonly kinds: KindKernel | undefined;
   readonly posting: Posting;
 }
 
@@ -72,15 +96,21 @@ export function lowerBatch(
   orderIds: Uint8Array,
   orderStatus: Uint8Array,
   instructions: Uint8Array,
-  { state, fills, finalIds }: CarriedLedger,
+  { state, fills, finalIds, books }: CarriedLedger,
 ): LoweredBatch {
-  const count = batch.instructionCount;
+  const { time, instructionCount: count, maxChunkInstructions, maxChunkPositions } = batch;
   const orders = loadOrders(state, fills, batch.orders, orderIds, orderStatus);
   const repeated = markRepeats(instructions, finalIds);
   const rows = rowsOver(new SharedArrayBuffer(ROW_BYTES * count));
+  const lowering = { time, instructions, view: viewOf(instructions), repeated, orders, state, rows };
+  const { withoutMandates } = books;
+  const posting = new Posting(state, rows, { maxChunkInstructions, maxChunkPositions, withoutMandates });
+  const needsKinds = books.areNeeded || !areTradesOnly(instructions);
 
-  lowerTrades({ time: batch.time, instructions, view: viewOf(instructions), repeated, orders, state, rows }, 0, count);
-  return { state, rows, fills, kernel: new Kernel(state, rows, fills), posting: new Posting(state, rows, batch) };
+  if (needsKinds) lowerKinds({ lowering, count, ids: orderIds, fills, books });
+  else lowerTrades(lowering, 0, count);
+  const kinds = needsKinds ? new KindKernel(state, rows, fills, books, time) : undefined;
+  return { state, rows, fills, kernel: new Kernel(state, rows, fills), kinds, posting };
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */

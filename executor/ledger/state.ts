@@ -1,6 +1,6 @@
 import { viewOf } from "../formats/integers.ts";
 import { keyOf, sortKeys } from "../income/sort-addresses.ts";
-import { ADDRESS_BYTES, packedOf, packSnapshot } from "../packed-snapshot.ts";
+import { ADDRESS_BYTES, frozenAt as frozenAtRow, packedOf, packSnapshot } from "../packed-snapshot.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { type Holders, loadHolders } from "./holders.ts";
 import { alignedWords, KeyTable } from "./key-table.ts";
@@ -36,6 +36,8 @@ export interface LedgerState {
   readonly cashAt: number;
   readonly lockedAt: number;
   readonly frozenAt: number;
+  /** What each position states to be frozen at the opening, if any does. */
+  readonly statedFrozen: BigInt64Array | undefined;
   readonly holders: Holders;
   readonly mandates: MandateBook;
 }
@@ -57,7 +59,9 @@ export function loadState(snapshot: Snapshot): LedgerState {
     const asset = shares.asset[position] ?? 0;
     const balance = shares.balance[position] ?? 0n;
     positions.add(shares.account[position] ?? 0, asset);
-    cells[lockedAt + position] = BigInt.asIntN(64, balance - (shares.spendable[position] ?? 0n));
+    const frozen = shares.frozen === undefined ? 0n : frozenAtRow(shares, position);
+    cells[lockedAt + position] = BigInt.asIntN(64, balance - (shares.spendable[position] ?? 0n) - frozen);
+    cells[frozenAt + position] = frozen;
     supply[asset] = BigInt.asIntN(64, (supply[asset] ?? 0n) + balance);
   }
   for (let row = 0; row < cash.account.length; row++) {
@@ -80,6 +84,7 @@ export function loadState(snapshot: Snapshot): LedgerState {
     cashAt,
     lockedAt,
     frozenAt,
+    statedFrozen: shares.frozen,
     holders: loadHolders(packed),
     mandates: new MandateBook(packed, supply),
   };

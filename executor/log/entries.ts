@@ -1,4 +1,5 @@
 import { requireInput } from "../errors.ts";
+import { ANSWER_BYTES, type ContractAnswers } from "../formats/contract-answers.ts";
 import type { BatchHeader } from "../formats/header.ts";
 import { fromHex, toHex } from "../formats/hex.ts";
 import { requireBits, viewOf } from "../formats/integers.ts";
@@ -14,13 +15,10 @@ export interface InputEntry {
   readonly file: Uint8Array;
 }
 
-/** What smart accounts (ERC-1271) said about signatures at one block. Reserved: this version neither asks nor replays them. */
-export interface AnswersEntry {
+/** What contract accounts (ERC-1271) said at one block about signatures of a batch; in the log before the batch's input. */
+export interface AnswersEntry extends Pick<ContractAnswers, "block" | "blockHash" | "answers"> {
   readonly kind: "answers";
   readonly number: bigint;
-  readonly block: bigint;
-  readonly blockHash: string;
-  readonly answers: readonly { readonly account: string; readonly digest: string; readonly isValid: boolean }[];
 }
 
 /** What the batch came to. Running its input again has to give the same. */
@@ -71,7 +69,6 @@ const OUTCOME_AT = {
   leaves: 200,
 } as const;
 const ANSWERS_AT = { block: 8, blockHash: 16, list: 48 } as const;
-const ANSWER_BYTES = 53;
 
 /** Kind and payload of the frame that holds `entry`. */
 export function encodeEntry(entry: LogEntry): { readonly kind: number; readonly payload: Uint8Array } {
@@ -127,11 +124,13 @@ function writeAnswers(payload: Uint8Array, view: DataView, { block, blockHash, a
   requireBits(block, 64, "block");
   view.setBigUint64(ANSWERS_AT.block, block, true);
   payload.set(fromHex(blockHash, HASH), ANSWERS_AT.blockHash);
-  for (const [index, { account, digest, isValid }] of answers.entries()) {
+  for (const [index, { order, account, digest, isValid }] of answers.entries()) {
     const offset = ANSWERS_AT.list + ANSWER_BYTES * index;
-    payload.set(fromHex(account, 20), offset);
-    payload.set(fromHex(digest, HASH), offset + 20);
-    payload[offset + 52] = Number(isValid);
+    requireBits(order, 32, "place of an order");
+    view.setUint32(offset, order, true);
+    payload.set(fromHex(account, 20), offset + 4);
+    payload.set(fromHex(digest, HASH), offset + 24);
+    payload[offset + 56] = Number(isValid);
   }
 }
 
@@ -193,9 +192,10 @@ function readAnswers(payload: Uint8Array, view: DataView, number: bigint): Answe
     block: view.getBigUint64(ANSWERS_AT.block, true),
     blockHash: toHex(payload, ANSWERS_AT.blockHash, HASH),
     answers: places(payload.length, ANSWERS_AT.list, ANSWER_BYTES).map((at) => ({
-      account: toHex(payload, at, 20),
-      digest: toHex(payload, at + 20, HASH),
-      isValid: payload[at + 52] === 1,
+      order: view.getUint32(at, true),
+      account: toHex(payload, at + 4, 20),
+      digest: toHex(payload, at + 24, HASH),
+      isValid: payload[at + 56] === 1,
     })),
   };
 }

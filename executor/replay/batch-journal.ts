@@ -2,6 +2,7 @@ import type { BatchInput } from "../batch-input.ts";
 import type { BatchResult } from "../batch-result.ts";
 import { checkSnapshot } from "../check-snapshot.ts";
 import { requireInput } from "../errors.ts";
+import { normalAnswers } from "../formats/contract-answers.ts";
 import { AppendLog } from "../log/append-log.ts";
 import { encodeEntry, type LogEntry } from "../log/entries.ts";
 import { type FileLayer, nodeFiles } from "../log/file-layer.ts";
@@ -162,7 +163,12 @@ export class BatchJournal {
     const isOwn = snapshot.chainId === chainId && snapshot.desk === desk;
     requireInput(isOwn, `batch ${number} is of chain ${snapshot.chainId}, desk ${snapshot.desk}, unlike the log`);
 
-    const whole = carryInto({ ...input, snapshot }, this.state);
+    const contracts = input.contracts && normalAnswers(input.contracts);
+    const whole = carryInto({ ...input, snapshot, ...(contracts && { contracts }) }, this.state);
+    if (contracts !== undefined) {
+      const { block, blockHash, answers } = contracts;
+      await this.#write({ kind: "answers", number, block, blockHash, answers });
+    }
     let isLogged = false;
     const onSequenced = async (file: Uint8Array) => {
       await this.#write({ kind: "input", number, file }, { input: whole });

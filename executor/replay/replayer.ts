@@ -2,7 +2,8 @@ import type { BatchInput } from "../batch-input.ts";
 import type { BatchResult } from "../batch-result.ts";
 import { requireInput } from "../errors.ts";
 import { readBatchFile } from "../formats/batch-file.ts";
-import { decodeEntry, type LogEntry } from "../log/entries.ts";
+import type { ContractAnswers } from "../formats/contract-answers.ts";
+import { type AnswersEntry, decodeEntry, type LogEntry } from "../log/entries.ts";
 import { CUT } from "../log/frame.ts";
 import type { Frame, LogPosition } from "../log/frame-reader.ts";
 import type { LogIdentity } from "../log/log-header.ts";
@@ -59,6 +60,8 @@ export class Replayer {
   readonly #seenAtStart: number;
   #position: LogPosition;
   #open: OpenBatch[] = [];
+  /** Answers for the batch whose input comes next, and the frame before the first of them. */
+  #answers: { readonly entry: AnswersEntry; readonly after: LogPosition } | undefined;
   #batches = 0;
 
   constructor(identity: LogIdentity, run: Runner, { after, state, seen }: ReplayStart) {
@@ -101,7 +104,7 @@ export class Replayer {
 
   /** Where a later replay may begin with {@link state}. */
   get resumeAfter(): LogPosition {
-    return this.#open[0]?.after ?? this.#position;
+    return this.#open[0]?.after ?? this.#answers?.after ?? this.#position;
   }
 
   /** Takes a frame that is in the log: runs what has to be run, and compares it with what the log says. */
@@ -134,7 +137,13 @@ export class Replayer {
   /** Throws an `ExecutorInputError` unless `entry` may come next. */
   check(entry: LogEntry): void {
     const { kind, number } = entry;
-    requireInput(kind !== "answers", `batch ${number}: this version does not ask smart accounts and cannot replay it`);
+    if (kind === "answers") {
+      requireInput(
+        number === this.nextNumber,
+        `answers for batch ${number} stand where batch ${this.nextNumber} belongs`,
+      );
+      return;
+    }
     if (kind === "input") {
       const count = this.#open.length;
       requireInput(number === this.nextNumber, `batch ${number} stands where batch ${this.nextNumber} belongs`);
@@ -184,9 +193,13 @@ export class Replayer {
 
   #take(entry: LogEntry, input?: BatchInput): void {
     const { kind, number } = entry;
-    if (kind === "input") {
+    if (kind === "answers") {
+      this.#answers = { entry, after: this.#answers?.after ?? this.#position };
+    } else if (kind === "input") {
       const read = input ?? this.#readInput(number, entry.file);
-      const after = this.#position;
+      this.#requireAnswers(number, read.contracts);
+      const after = this.#answers?.after ?? this.#position;
+      this.#answers = undefined;
       const { file } = entry;
       this.#open.push({ number, input: read, file, result: undefined, isDecided: false, settled: new Set(), after });
     } else if (kind === "outcome") {
@@ -210,6 +223,19 @@ export class Replayer {
     const isOwn = chainId === this.#identity.chainId && desk === this.#identity.desk;
     requireInput(isOwn, `batch ${number} is of chain ${chainId}, desk ${desk}, unlike its log`);
     return input;
+  }
+
+  /** Throws unless a batch was decided by the answers that the log has for it, all of them and no others, or by none. */
+  #requireAnswers(number: bigint, contracts: ContractAnswers | undefined): void {
+    if (contracts === undefined) return; // what was asked for an input that never came
+    const logged = this.#answers?.entry;
+    const list = (answers: ContractAnswers["answers"]) =>
+      answers.map(({ order, account, digest, isValid }) => `${order}/${account}/${digest}/${isValid}`).join();
+    const isSame =
+      logged?.block === contracts.block &&
+      logged.blockHash === contracts.blockHash &&
+      list(logged.answers) === list(contracts.answers);
+    requireInput(isSame, `batch ${number} has other answers of contract accounts than the log has before it`);
   }
 
   /** The result of an open batch, which is run if it has not been. */

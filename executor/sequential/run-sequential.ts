@@ -4,7 +4,6 @@
  */
 import type { BatchInput } from "../batch-input.ts";
 import type { BatchResult, ChunkResult } from "../batch-result.ts";
-import { createSignatureCheck } from "../crypto/check-signature.ts";
 import { cryptoKind } from "../crypto/crypto-kind.ts";
 import { writeBatchFile } from "../formats/batch-file.ts";
 import { createWordTables } from "../formats/batch-tables.ts";
@@ -22,14 +21,16 @@ import {
 } from "../formats/instruction-record.ts";
 import { viewOf } from "../formats/integers.ts";
 import { type Keccak, loadKeccak } from "../formats/keccak.ts";
-import { decodeOrder, isOrderWellFormed, ORDER_AT, ORDER_BYTES } from "../formats/order-record.ts";
+import { decodeOrder, isOrderWellFormed, ORDER_BYTES } from "../formats/order-record.ts";
 import { encodeReceipt, RECEIPT_BYTES } from "../formats/receipt.ts";
 import { type PreparedBatch, prepareBatch } from "../prepare-batch.ts";
 import { decideInstructions, type PlainChunk } from "./decide-instructions.ts";
 import { decideOptimised } from "./optimised/decide-optimised.ts";
+import { judgeBulks } from "./plain-bulks.ts";
 import { sortChains } from "./plain-chains.ts";
 import { plainRoot } from "./plain-merkle.ts";
 import { plainPositionsRoot } from "./plain-positions.ts";
+import { createSignatureJudge } from "./plain-signatures.ts";
 import type { PlainInstruction, PlainOrder } from "./plain-trade.ts";
 import { plainInstruction } from "./read-plainly.ts";
 
@@ -98,12 +99,12 @@ export async function runSequential(input: BatchInput): Promise<BatchResult> {
 }
 
 function verifyOrders(batch: PreparedBatch, keccak: Keccak): PlainOrder[] {
-  const { orders, tables, orderCount } = batch;
+  const { orders, bulks, tables, orderCount } = batch;
   const digester = createDigester(keccak, createWordTables(tables));
-  const isSigned = createSignatureCheck(keccak);
+  const isSigned = createSignatureJudge(keccak, batch);
   const view = viewOf(orders);
 
-  return Array.from({ length: orderCount }, (_, index) => {
+  const alone = Array.from({ length: orderCount }, (_, index) => {
     const offset = index * ORDER_BYTES;
     const record = decodeOrder(orders, offset);
     const { assetIds, currencies, accounts } = tables;
@@ -112,8 +113,13 @@ function verifyOrders(batch: PreparedBatch, keccak: Keccak): PlainOrder[] {
     }
     const id = new Uint8Array(32);
     digester.orderId(orders, view, offset, id, 0);
-    const signed = isSigned(id, orders, offset + ORDER_AT.signature, offset + ORDER_AT.trader);
-    return { ...record, id: toHex(id), status: signed ? 0 : 2 };
+    return { ...record, id: toHex(id), status: isSigned(index, id, record.signature, record.trader) ? 0 : 2 };
+  });
+
+  const inBulk = judgeBulks(keccak, { orders, bulks, digester, isSigned }, (order) => alone[order]?.status ?? 1);
+  return alone.map((order, index) => {
+    const verdict = inBulk.get(index);
+    return verdict === undefined || order.status === 1 ? order : { ...order, status: verdict ? 0 : 2 };
   });
 }
 

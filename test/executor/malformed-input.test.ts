@@ -99,7 +99,8 @@ describe("Malformed input", () => {
     for (const [offset, value] of [
       [0, 2],
       [1, 0],
-      [40, 1],
+      [40, 4],
+      [41, 1],
       [16, 0x80],
       [24, 0x80],
     ] as const) {

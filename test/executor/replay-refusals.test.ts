@@ -176,22 +176,57 @@ describe("Replay of a log that cannot be right", function () {
     await replay(logged(one), logged(early), outcome, settled(0, 1), closed, { kind: "abandoned", number: 2n });
   });
 
-  it("reserves a frame for the answers of smart accounts, and does not pretend to replay it", async () => {
-    const answers: LogEntry = {
-      kind: "answers",
-      number: 3n,
+  describe("with answers of contract accounts", () => {
+    const trader = orders[0]?.trader ?? "";
+    const contracts = {
       block: 2n ** 40n,
       blockHash: HASH,
-      answers: [
-        { account: `0x${"11".repeat(20)}`, digest: HASH, isValid: true },
-        { account: `0x${"22".repeat(20)}`, digest: `0x${"cd".repeat(32)}`, isValid: false },
-      ],
+      accounts: [trader],
+      answers: [{ order: 0, account: trader, digest: HASH, isValid: true }],
     };
-    const position = startOf({ ...IDENTITY, salt: 1 });
-    const encoded = encodeEntry(answers);
-    expect(encoded.payload).to.have.lengthOf(48 + 2 * 53);
-    expect(decodeEntry({ ...encoded, position })).to.deep.equal(answers);
-    await expectRejected(replay(answers), ExecutorInputError, "does not ask smart accounts");
+    const { accounts: _, ...said } = contracts;
+    const answers: LogEntry = { kind: "answers", number: 1n, ...said };
+
+    it("gives back what was written", () => {
+      const position = startOf({ ...IDENTITY, salt: 1 });
+      const encoded = encodeEntry(answers);
+
+      expect(encoded.payload).to.have.lengthOf(48 + 57);
+      expect(decodeEntry({ ...encoded, position })).to.deep.equal(answers);
+    });
+
+    it("takes them before the batch that was decided by them, the last ones if they were asked again", async () => {
+      const asked = logged(await runSequential(input(1n, { contracts })));
+      const early: LogEntry = { ...answers, block: 7n };
+
+      expect((await replay(answers, asked)).open).to.have.lengthOf(1);
+      expect((await replay(early, answers, asked)).open).to.have.lengthOf(1);
+      expect((await replay(answers)).open).to.have.lengthOf(0);
+    });
+
+    it("takes a batch that asked nobody, whatever was asked for one that never came", async () => {
+      expect((await replay(answers, logged(one))).open).to.have.lengthOf(1);
+    });
+
+    it("refuses other answers than the batch's, none, and those for another batch", async () => {
+      const asked = logged(await runSequential(input(1n, { contracts })));
+      const others: LogEntry[] = [
+        { ...answers, block: 7n },
+        { ...answers, blockHash: `0x${"cd".repeat(32)}` },
+        { ...answers, answers: [] },
+        { ...answers, answers: said.answers.map((answer) => ({ ...answer, isValid: false })) },
+        { ...answers, answers: said.answers.map((answer) => ({ ...answer, digest: `0x${"cd".repeat(32)}` })) },
+        { ...answers, answers: said.answers.map((answer) => ({ ...answer, order: 1 })) },
+      ];
+      const why = "batch 1 has other answers of contract accounts than the log has before it";
+      for (const other of others) await expectRejected(replay(other, asked), ExecutorInputError, why);
+      await expectRejected(replay(asked), ExecutorInputError, why);
+      await expectRejected(
+        replay({ ...answers, number: 2n }),
+        ExecutorInputError,
+        "answers for batch 2 stand where batch 1 belongs",
+      );
+    });
   });
 
   it("refuses frames that it does not know and payloads of odd lengths", async () => {

@@ -39,7 +39,7 @@ const NAMES = ["alice", "bob", "carol", "alice's second wallet", "the desk", "a 
 export type Name = (typeof NAMES)[number];
 
 const keccak = await loadKeccak();
-const keyOf = (name: string) => keccak(Buffer.from(`key of ${name}`));
+export const keyOf = (name: string) => keccak(Buffer.from(`key of ${name}`));
 const signer = await createOrderSigner(CHAIN_ID, DESK);
 
 /** Everyone's address, in the order of the snapshot's accounts; the stranger has none there. */
