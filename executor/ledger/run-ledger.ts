@@ -82,7 +82,7 @@ export function runLedger(
 }
 
 /** A batch as rows, before the first is decided. */
-export interface LoweredBatch extends Pick<CarriedLedger, "state" | "fills"> {
+export interface LoweredBatch extends Pick<CarriedLedger, "state" | "fills" | "books"> {
   readonly rows: Rows;
   readonly kernel: Kernel;
   /** What decides the rows instead, if they are not whole and unlinked trades of assets without further rules. */
@@ -110,7 +110,7 @@ export function lowerBatch(
   if (needsKinds) lowerKinds({ lowering, count, ids: orderIds, fills, books });
   else lowerTrades(lowering, 0, count);
   const kinds = needsKinds ? new KindKernel(state, rows, fills, books, time) : undefined;
-  return { state, rows, fills, kernel: new Kernel(state, rows, fills), kinds, posting };
+  return { state, rows, fills, books, kernel: new Kernel(state, rows, fills), kinds, posting };
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */
