@@ -23,6 +23,17 @@ export { cryptoKind } from "./crypto/crypto-kind.ts";
 export { type BulkSigner, createBulkSigner, type SignedBulk } from "./crypto/sign-bulk.ts";
 export { createMessageSigner, type MessageSigner } from "./crypto/sign-message.ts";
 export { addressOf, createOrderSigner, type OrderSigner, privateKeyFrom } from "./crypto/sign-order.ts";
+export { AppendEngineLog } from "./engine/append-engine-log.ts";
+export {
+  Engine,
+  type EngineInput,
+  type EngineOpening,
+  type EngineOptions,
+  MAX_ENGINE_BATCHES,
+  MAX_WAITING_CALLERS,
+} from "./engine/engine.ts";
+export { type EngineLog, NO_LOG } from "./engine/engine-log.ts";
+export { EngineFullError, EngineStoppedError } from "./engine/errors.ts";
 export { ExecutorInputError } from "./errors.ts";
 export { type BatchCase, openCase } from "./explain/batch-case.ts";
 export { explainInstruction, findInstructions } from "./explain/explain-instruction.ts";
@@ -37,7 +48,7 @@ export {
   type TradeFormat,
 } from "./files/trade-file.ts";
 export { writeRejects, writeTradeFile } from "./files/write-trade-file.ts";
-export { readBatchFile } from "./formats/batch-file.ts";
+export { type Opening, readBatchFile } from "./formats/batch-file.ts";
 export { type BatchTables, createBatchTables } from "./formats/batch-tables.ts";
 export { BULK_BYTES, type BulkSignature, bulkType, decodeBulk } from "./formats/bulk.ts";
 export {
@@ -150,8 +161,10 @@ export { drawFlows, type FlowOptions } from "./load/draw-flows.ts";
 export { createFlows, FLOW_TRADE, FLOW_TRANSFER, type Flows, partOfFlows } from "./load/flows.ts";
 export { type Netting, nettingOf } from "./load/netting.ts";
 export { createRandom, createZipf, type Random, randomInteger } from "./load/random.ts";
-export { writeSettlementLines } from "./load/settlement-lines.ts";
+export { balancesIn, replayTape, type TapeReplay, tapeLoad } from "./load/replay-tape.ts";
 export { formatShape, parseShape, SHAPES, type Shape, type ShapeName } from "./load/shape.ts";
+export { readTape, type TapeBlock } from "./load/tape.ts";
+export { tradeFileOf } from "./load/trade-file-of.ts";
 export { createWorkload, type WorkloadOptions } from "./load/workload.ts";
 export { AppendLog, type AppendLogOptions } from "./log/append-log.ts";
 export { decodeEntry, encodeEntry, type LogEntry } from "./log/entries.ts";
@@ -234,7 +247,7 @@ export { findHighestRate, type RateSearch, type Trial } from "./throughput/find-
 export { type Fingerprint, readFingerprint } from "./throughput/fingerprint.ts";
 export { judge, requireSame, type Verdict, WrongResultError } from "./throughput/judge.ts";
 export { Latencies, type LatencySummary } from "./throughput/latency.ts";
-export { type DecodeLines, type DecodingFigure, measureDecoding } from "./throughput/measure-decoding.ts";
+export { type DecodingFigure, measureDecoding } from "./throughput/measure-decoding.ts";
 export { type DurabilityFigure, type DurabilityOptions, measureDurability } from "./throughput/measure-durability.ts";
 export {
   type HighestRate,

@@ -10,7 +10,7 @@ import { hashParts, loadKeccak } from "./formats/keccak.ts";
 import { HASH_BYTES } from "./formats/merkle.ts";
 import { ORDER_BYTES } from "./formats/order-record.ts";
 import { RECEIPT_BYTES } from "./formats/receipt.ts";
-import { type CarriedLedger, openLedger, runLedger } from "./ledger/run-ledger.ts";
+import { openLedger, runLedger } from "./ledger/run-ledger.ts";
 import { runOptimised, type SequencedBatch, type SettledBatch } from "./optimised/run-optimised.ts";
 import { type PreparedBatch, type PreparedRecords, prepareBatch } from "./prepare-batch.ts";
 import { sequenceInstructions } from "./sequence.ts";
@@ -75,11 +75,10 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   await options.onSequenced?.(file());
   const logging = lap();
 
-  const carried = openLedger(batch);
-  const { instructions, receipts, closed } = decide(batch, { ...verified, instructions: sequenced }, carried);
+  const { instructions, receipts, closed, state } = decide(batch, { ...verified, instructions: sequenced });
   const ledger = lap();
 
-  const positions = closingPositions(batch.packed, carried.state);
+  const positions = closingPositions(batch.packed, state);
   const decided = { instructions, receipts, closed, positions, fileHash: () => hashParts(parts) };
   const { chunks, header } = await commitBatch(batch, decided, pool, watch("commit"));
   const hash = batchHash(keccak, batch.snapshot.chainId, batch.snapshot.desk, header);
@@ -107,16 +106,6 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   return result;
 }
 
-/** Decides the instructions; in an optimised batch they are put into the order in which they settled. */
-function decide(batch: PreparedBatch, sequenced: SequencedBatch, carried: CarriedLedger): SettledBatch {
-  if (batch.mode === "optimised") return runOptimised(batch, sequenced, carried);
-
-  const { orderIds, orderStatus, instructions } = sequenced;
-  const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
-  const closed = runLedger(batch, orderIds, orderStatus, instructions, receipts, carried);
-  return { instructions, receipts, closed };
-}
-
 /** What the verify stage says of a batch's orders. */
 export interface VerifiedOrders {
   /** 32 bytes per order; zero if it is malformed. */
@@ -139,7 +128,7 @@ export async function verifyOrders(
   return { orderIds, orderStatus };
 }
 
-/** Instructions in canonical order, with ids. */
+/** Instructions in canonical order, with their ids. */
 export async function sequenceBatch(
   batch: PreparedRecords,
   tables: WordTables,
@@ -162,6 +151,20 @@ export function onceJoined(parts: readonly Uint8Array[]): () => Uint8Array {
   return () => {
     joined ??= joinParts(parts);
     return joined;
+  };
+}
+
+/** Decides the instructions; in an optimised batch they are put into the order in which they settled. */
+function decide(batch: PreparedBatch, sequenced: SequencedBatch): SettledBatch {
+  const carried = openLedger(batch);
+  if (batch.mode === "optimised") return runOptimised(batch, sequenced, carried);
+
+  const { orderIds, orderStatus, instructions } = sequenced;
+  const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
+  return {
+    instructions,
+    receipts,
+    ...runLedger(batch, orderIds, orderStatus, instructions, receipts, carried),
   };
 }
 

@@ -17,6 +17,7 @@ import { paintingFileSchema } from "../sdk/painting-file.ts";
 import { reviewFileSchema } from "../sdk/review-file.ts";
 import { RULE_KINDS } from "../sdk/rules/rule-kinds.ts";
 import { rulesFileSchema } from "../sdk/rules/rules-file.ts";
+import { settlementMandateSchema } from "../sdk/settlement-mandate-file.ts";
 import { valuationFileSchema } from "../sdk/valuation-file.ts";
 
 /** The files that have a JSON Schema in docs/schemas, for editors and for whoever writes such files by program. */
@@ -35,6 +36,7 @@ const FILES: Readonly<Record<string, z.ZodType>> = {
   offering: offeringFileSchema,
   painting: paintingFileSchema,
   review: reviewFileSchema,
+  "settlement-mandate": settlementMandateSchema,
   valuation: valuationFileSchema,
   // When it is read, a rule is held against the schema of its kind alone, so that one mistake is not told seventeen times.
   rules: rulesFileSchema.extend({ rules: z.array(z.union(RULE_KINDS.map(({ schema }) => schema))) }),

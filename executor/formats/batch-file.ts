@@ -96,6 +96,11 @@ function idsIn(bytes: Uint8Array, stride: number, offset: number): string[] {
   return [...ids].sort();
 }
 
+/** Whether the file is of a batch that follows another one. */
+export function isFollowing(file: Uint8Array): boolean {
+  return FOLLOWING_MAGIC.equals(file.subarray(0, FOLLOWING_MAGIC.length));
+}
+
 /** What a batch opens with: positions, and what earlier batches have filled and used up. */
 export type Opening = Pick<BatchInput, "snapshot" | "filled" | "alreadyFinal">;
 

@@ -44,8 +44,9 @@ export function readPackedOpening(json: string, columns: (tables: SnapshotTables
 }
 
 /** Reads the JSON part of the file of a batch that follows another one. */
-export function readFollowing(json: string): z.infer<typeof following> {
-  return readJson(json, following);
+export function readFollowing(json: string) {
+  const { batch, ...rest } = readJson(json, following);
+  return { ...rest, batch: batch };
 }
 
 function carriedOf(filled: readonly { readonly order: string; readonly quantity: bigint }[], final: readonly string[]) {

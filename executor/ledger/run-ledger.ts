@@ -47,6 +47,13 @@ export function openLedger({
   return { state, fills, finalIds: tableOfIds(alreadyFinal, instructionCount), books };
 }
 
+/** What a batch has come to, but for its receipts. */
+export interface Ledgered {
+  readonly closed: readonly ClosedChunk[];
+  /** Everything as it is after the batch. */
+  readonly state: LedgerState;
+}
+
 /** Rows whose cells are read ahead together: few enough that the nearest cache keeps them. */
 export const TOUCHED_AT_ONCE = 256;
 
@@ -62,23 +69,15 @@ export function runLedger(
   instructions: Uint8Array,
   receipts: Uint8Array,
   carried: CarriedLedger,
-): ClosedChunk[] {
-  const { kernel, kinds, posting, rows } = lowerBatch(batch, orderIds, orderStatus, instructions, carried);
+): Ledgered {
+  const { state, kernel, kinds, posting, rows } = lowerBatch(batch, orderIds, orderStatus, instructions, carried);
   const writer = new ReceiptWriter(instructions, rows, receipts);
   const { instructionCount: count, maxChunkInstructions } = batch;
-  if (kinds === undefined) return decideRows(count, kernel, posting, writer);
+  if (kinds === undefined) return { closed: decideRows(count, kernel, posting, writer), state };
 
-  const view = viewOf(instructions);
-  return decideKinds({
-    count,
-    maxChunkInstructions,
-    instructions,
-    view,
-    rows,
-    kernel: kinds,
-    posting,
-    receipts: writer,
-  });
+  const records = { count, instructions, view: viewOf(instructions) };
+  const decision = { ...records, maxChunkInstructions, rows, kernel: kinds, posting, receipts: writer };
+  return { closed: decideKinds(decision), state };
 }
 
 /** A batch as rows, before the first is decided. */
@@ -90,7 +89,7 @@ export interface LoweredBatch extends Pick<CarriedLedger, "state" | "fills" | "b
   readonly posting: Posting;
 }
 
-/** Lowers all instructions to rows. */
+/** Lowers all instructions to rows. Their ids are used up by it. */
 export function lowerBatch(
   batch: LedgerBatch,
   orderIds: Uint8Array,

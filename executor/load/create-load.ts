@@ -9,7 +9,7 @@ import { sharedBytes } from "../workers/shared-bytes.ts";
 import { createLoadAccounts, type LoadAccounts } from "./accounts.ts";
 import { drawFlows, type FlowOptions } from "./draw-flows.ts";
 import { FLOW_TRADE, type Flows } from "./flows.ts";
-import { LOAD_TIME, loadSnapshot } from "./load-snapshot.ts";
+import { LOAD_TIME, type LoadOpening, loadSnapshot } from "./load-snapshot.ts";
 
 /** A workload, signed and packed: what it opens with, and every trade with its two orders. */
 export interface Load {
@@ -38,9 +38,14 @@ export async function createLoad(options: FlowOptions, pool: PoolOptions = {}): 
 }
 
 /** The same of flows that come from elsewhere. All have to be trades. */
-export async function signFlows(flows: Flows, seed: number, options: PoolOptions = {}): Promise<Load> {
+export async function signFlows(
+  flows: Flows,
+  seed: number,
+  options: PoolOptions = {},
+  opening: LoadOpening = {},
+): Promise<Load> {
   const accounts = await createLoadAccounts(seed, flows.accounts);
-  const snapshot = loadSnapshot(accounts, flows.assets);
+  const snapshot = loadSnapshot(accounts, flows.assets, opening);
   const { orders, signers } = writeOrders(flows, accounts, seed);
 
   const pool = await poolOf(options);
@@ -103,13 +108,18 @@ function writeOrders(flows: Flows, accounts: LoadAccounts, seed: number) {
       view.setUint16(offset + ORDER_AT.asset, flows.asset[trade] ?? 0);
       view.setUint16(offset + ORDER_AT.currency, 0);
       view.setBigUint64(offset + ORDER_AT.quantity, flows.quantity[trade] ?? 0n);
-      view.setBigUint64(offset + ORDER_AT.limitPrice, side === BUY ? price + SLIPPAGE : price - SLIPPAGE);
+      view.setBigUint64(offset + ORDER_AT.limitPrice, side === BUY ? price + SLIPPAGE : lower(price));
       view.setBigUint64(offset + ORDER_AT.expiry, LOAD_TIME + 3_600n);
       view.setUint32(offset + ORDER_AT.salt + 20, seed);
       view.setUint32(offset + ORDER_AT.salt + 28, order);
     }
   }
   return { orders, signers };
+}
+
+/** What a seller takes at least for `price`. */
+function lower(price: bigint): bigint {
+  return price > SLIPPAGE ? price - SLIPPAGE : 0n;
 }
 
 function writeTrades(flows: Flows): Uint8Array {

@@ -16,15 +16,29 @@ export const LOAD_TIME = 1_800_000_000n;
 
 const FIRST_ASSET = 1_000n;
 const SHARES = 10n ** 9n;
-const CASH = 10n ** 15n;
+/** More than anybody can move. */
+const MOST_SHARES = 2n ** 62n;
+const CASH = 10n ** 14n;
 const HIGHEST_PRICE = 2_000_000n;
 const LOWEST_PRICE = 500_000n;
+
+/** What a load opens with, where it is not plenty of everything. */
+export interface LoadOpening {
+  /** Shares of `asset` that `account` holds, at `asset × accounts + account`. */
+  readonly opening?: BigInt64Array;
+  /** What a mandate sells for at least, in engine units. */
+  readonly lowestPrice?: bigint;
+}
 
 /**
  * Everyone may trade everything, has plenty of it, and has signed a wide mandate: `accounts × assets` positions, and cash. In
  * columns, so that a million positions fit; as objects for whoever asks.
  */
-export function loadSnapshot({ count, addresses }: LoadAccounts, assetCount: number): Snapshot {
+export function loadSnapshot(
+  { count, addresses }: LoadAccounts,
+  assetCount: number,
+  { opening, lowestPrice = LOWEST_PRICE }: LoadOpening = {},
+): Snapshot {
   const accounts = createPackedAccounts(count);
   const shares = createPackedShares(count * assetCount);
   const cash = createPackedCash(count);
@@ -38,21 +52,22 @@ export function loadSnapshot({ count, addresses }: LoadAccounts, assetCount: num
       const row = account * assetCount + asset;
       shares.account[row] = account;
       shares.asset[row] = asset;
-      shares.spendable[row] = SHARES;
-      shares.balance[row] = SHARES;
+      const held = opening === undefined ? SHARES : (opening[asset * count + account] ?? 0n);
+      shares.spendable[row] = held;
+      shares.balance[row] = held;
     }
   }
-  return snapshotOf({ ...loadTables(count, assetCount), accounts, shares, cash });
+  return snapshotOf({ ...loadTables(count, assetCount, lowestPrice), accounts, shares, cash });
 }
 
-function loadTables(count: number, assetCount: number): SnapshotTables {
+function loadTables(count: number, assetCount: number, lowestPrice: bigint): SnapshotTables {
   const assets = Array.from({ length: assetCount }, (_, asset) => asset);
   const limits = assets.map((asset) => ({
     asset,
-    inLeft: SHARES,
-    outLeft: SHARES,
+    inLeft: MOST_SHARES,
+    outLeft: MOST_SHARES,
     maxBuyPrice: HIGHEST_PRICE,
-    minSellPrice: LOWEST_PRICE,
+    minSellPrice: lowestPrice,
   }));
 
   return {

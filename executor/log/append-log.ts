@@ -3,7 +3,7 @@ import { requireInput } from "../errors.ts";
 import { viewOf } from "../formats/integers.ts";
 import { LogDamagedError, LogWriteError } from "./errors.ts";
 import { type FileLayer, type LogFile, nodeFiles } from "./file-layer.ts";
-import { CUT, encodeFrameHeader, linkIn, MAX_PAYLOAD_BYTES, SEALED } from "./frame.ts";
+import { CUT, encodeFrameHeader, lengthOf, linkIn, MAX_PAYLOAD_BYTES, SEALED } from "./frame.ts";
 import { type Frame, FrameReader, type LogPosition, startOf, type TornTail } from "./frame-reader.ts";
 import {
   decodeLogHeader,
@@ -24,13 +24,14 @@ export interface AppendLogOptions {
 
 interface Waiting {
   readonly kind: number;
-  readonly payload: Uint8Array;
+  /** In parts, which are written as they lie. */
+  readonly payload: readonly Uint8Array[];
   readonly resolve: (position: LogPosition) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** Frames that are made durable together; a frame that is larger goes alone. */
-const MAX_GROUP_BYTES = 16 * 2 ** 20;
+export const MAX_GROUP_BYTES = 16 * 2 ** 20;
 
 /** What may wait for the disk. Beyond it appends are refused, or a slow disk would fill the memory. */
 const MAX_WAITING_BYTES = MAX_PAYLOAD_BYTES + 16 * MAX_GROUP_BYTES;
@@ -92,12 +93,12 @@ export class AppendLog {
 
   /**
    * Adds a frame and returns its place once it is on the disk; appends that wait for the disk at the same time are made durable
-   * together, in the order of the calls. `payload` must not change meanwhile. Throws a {@link LogWriteError} if it was not
+   * together, in the order of the calls. `payload`, whole or in parts, must not change meanwhile. Throws a {@link LogWriteError} if it was not
    * made durable; later ones may be all the same, if they are smaller or the disk has room again.
    */
-  append(kind: number, payload: Uint8Array): Promise<LogPosition> {
+  append(kind: number, payload: Uint8Array | readonly Uint8Array[]): Promise<LogPosition> {
     requireInput(Number.isInteger(kind) && kind >= 1 && kind < CUT, `${kind} is no kind of frame`);
-    return this.#append(kind, payload);
+    return this.#append(kind, isInParts(payload) ? payload : [payload]);
   }
 
   /** Waits for what was appended, marks the log as whole, and lets others write to it. */
@@ -106,7 +107,7 @@ export class AppendLog {
       while (this.#flushing !== undefined) await this.#flushing;
       // With the seal in it, no byte before can break any more without being noticed as damage.
       if (this.#refusal === undefined && !this.#isSealed && this.#position.sequence > 0) {
-        await this.#append(SEALED, new Uint8Array(0)).catch(() => undefined);
+        await this.#append(SEALED, []).catch(() => undefined);
       }
     } finally {
       this.#refusal ??= new LogWriteError(`${this.path} was closed`, false);
@@ -133,19 +134,20 @@ export class AppendLog {
       await this.#file.write([await this.#file.read(at, Math.min(MAX_GROUP_BYTES, position.end - at))], at);
     }
     await this.#file.sync();
-    if (reader.torn !== undefined) await this.#append(CUT, encodeCut(reader.torn));
+    if (reader.torn !== undefined) await this.#append(CUT, [encodeCut(reader.torn)]);
   }
 
-  #append(kind: number, payload: Uint8Array): Promise<LogPosition> {
+  #append(kind: number, payload: readonly Uint8Array[]): Promise<LogPosition> {
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
-    if (payload.length > MAX_PAYLOAD_BYTES || this.#waitingBytes + payload.length > MAX_WAITING_BYTES) {
-      const why = `${payload.length} bytes more, with ${this.#waitingBytes} waiting for the disk, are too many`;
+    const length = lengthOf(payload);
+    if (length > MAX_PAYLOAD_BYTES || this.#waitingBytes + length > MAX_WAITING_BYTES) {
+      const why = `${length} bytes more, with ${this.#waitingBytes} waiting for the disk, are too many`;
       return Promise.reject(new LogWriteError(`${this.path}: ${why}`, true));
     }
 
     return new Promise((resolve, reject) => {
       this.#waiting.push({ kind, payload, resolve, reject });
-      this.#waitingBytes += payload.length;
+      this.#waitingBytes += length;
       this.#flushing ??= this.#flush();
     });
   }
@@ -161,8 +163,9 @@ export class AppendLog {
     let bytes = 0;
     let count = 0;
     for (const { payload } of this.#waiting) {
-      if (count > 0 && bytes + payload.length > MAX_GROUP_BYTES) break;
-      bytes += payload.length;
+      const length = lengthOf(payload);
+      if (count > 0 && bytes + length > MAX_GROUP_BYTES) break;
+      bytes += length;
       count += 1;
     }
     this.#waitingBytes -= bytes;
@@ -194,7 +197,7 @@ export class AppendLog {
     for (const { kind, payload } of group) {
       const sequence = before.sequence + 1;
       const header = encodeFrameHeader({ kind, sequence, groupFirst }, payload, before.link, this.header.salt);
-      parts.push(header, payload);
+      parts.push(header, ...payload);
       before = placeAfter(before, header, payload);
       positions.push(before);
     }
@@ -237,6 +240,9 @@ export class AppendLog {
   }
 }
 
+const isInParts = (payload: Uint8Array | readonly Uint8Array[]): payload is readonly Uint8Array[] =>
+  Array.isArray(payload);
+
 async function createLog(files: FileLayer, path: string, identity: LogIdentity): Promise<LogFile> {
   await files.writeWhole(path, encodeLogHeader({ ...identity, salt: randomInt(2 ** 32) }));
   const file = await files.open(path, "write");
@@ -244,9 +250,9 @@ async function createLog(files: FileLayer, path: string, identity: LogIdentity):
   return file;
 }
 
-function placeAfter(before: LogPosition, header: Uint8Array, payload: Uint8Array): LogPosition {
-  const link = linkIn(header);
-  return { sequence: before.sequence + 1, offset: before.end, end: before.end + header.length + payload.length, link };
+function placeAfter(before: LogPosition, header: Uint8Array, payload: readonly Uint8Array[]): LogPosition {
+  const end = before.end + header.length + lengthOf(payload);
+  return { sequence: before.sequence + 1, offset: before.end, end, link: linkIn(header) };
 }
 
 function encodeCut({ offset, bytes }: TornTail): Uint8Array {

@@ -89,6 +89,17 @@ export function encodeEntry(entry: LogEntry): { readonly kind: number; readonly 
   return { kind: KIND[entry.kind], payload };
 }
 
+/** The same for the file of a batch that lies in parts, none of which is copied. */
+export function encodeInput(
+  number: bigint,
+  file: readonly Uint8Array[],
+): { readonly kind: number; readonly payload: readonly Uint8Array[] } {
+  requireBits(number, 64, "batch number");
+  const head = new Uint8Array(8);
+  viewOf(head).setBigUint64(0, number, true);
+  return { kind: KIND.input, payload: [head, ...file] };
+}
+
 function sizeOf(entry: LogEntry): number {
   switch (entry.kind) {
     case "input":

@@ -105,7 +105,7 @@ export class FrameReader {
     if (crc32(payload) !== header.payloadChecksum) {
       return this.#tear(offset, `the payload of frame ${sequence} does not have its checksum`, end);
     }
-    if (!isEqual(linkOf(linkBefore, headerBytes, payload), header.link)) {
+    if (!isEqual(linkOf(linkBefore, headerBytes, [payload]), header.link)) {
       throw this.#damaged(offset, `frame ${sequence} is not chained to the one before`);
     }
 

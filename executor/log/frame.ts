@@ -32,21 +32,22 @@ export const SEALED = 255;
 
 const AT = { kind: 4, length: 8, payloadChecksum: 12, sequence: 16, groupFirst: 24, link: 32, checksum: 64 } as const;
 
-/** The header of a frame, its link included. */
+/** The header of a frame, its link included. The payload may lie in parts. */
 export function encodeFrameHeader(
   frame: Pick<FrameHeader, "kind" | "sequence" | "groupFirst">,
-  payload: Uint8Array,
+  payload: readonly Uint8Array[],
   linkBefore: Uint8Array,
   salt: number,
 ): Uint8Array {
-  requireInput(payload.length <= MAX_PAYLOAD_BYTES, `${payload.length} bytes are too many for a frame`);
+  const length = lengthOf(payload);
+  requireInput(length <= MAX_PAYLOAD_BYTES, `${length} bytes are too many for a frame`);
   const bytes = new Uint8Array(FRAME_HEADER_BYTES);
   const view = viewOf(bytes);
 
   bytes.set(FRAME_MARK);
   view.setUint8(AT.kind, frame.kind);
-  view.setUint32(AT.length, payload.length, true);
-  view.setUint32(AT.payloadChecksum, crc32(payload), true);
+  view.setUint32(AT.length, length, true);
+  view.setUint32(AT.payloadChecksum, checksumOf(payload), true);
   view.setBigUint64(AT.sequence, BigInt(frame.sequence), true);
   view.setBigUint64(AT.groupFirst, BigInt(frame.groupFirst), true);
   bytes.set(linkOf(linkBefore, bytes, payload), AT.link);
@@ -76,6 +77,17 @@ export function linkIn(header: Uint8Array): Uint8Array {
 }
 
 /** The link of a frame; `header` as it is written, of which everything before the link counts. */
-export function linkOf(linkBefore: Uint8Array, header: Uint8Array, payload: Uint8Array): Uint8Array {
-  return createHash("sha256").update(linkBefore).update(header.subarray(0, AT.link)).update(payload).digest();
+export function linkOf(linkBefore: Uint8Array, header: Uint8Array, payload: readonly Uint8Array[]): Uint8Array {
+  const hash = createHash("sha256").update(linkBefore).update(header.subarray(0, AT.link));
+  for (const part of payload) hash.update(part);
+  return hash.digest();
+}
+
+/** Bytes of a payload that lies in parts. */
+export function lengthOf(payload: readonly Uint8Array[]): number {
+  return payload.reduce((sum, { length }) => sum + length, 0);
+}
+
+function checksumOf(payload: readonly Uint8Array[]): number {
+  return payload.reduce((checksum, part) => crc32(part, checksum), 0);
 }

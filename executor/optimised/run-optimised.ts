@@ -4,6 +4,7 @@ import { RECEIPT_AT, RECEIPT_BYTES } from "../formats/receipt.ts";
 import type { ClosedChunk } from "../ledger/posting.ts";
 import { ReceiptWriter } from "../ledger/receipts.ts";
 import { type CarriedLedger, lowerBatch } from "../ledger/run-ledger.ts";
+import type { LedgerState } from "../ledger/state.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
 import { sharedBytes } from "../workers/shared-bytes.ts";
 import { decideOptimisedRows } from "./decide-optimised-rows.ts";
@@ -20,6 +21,8 @@ export interface SettledBatch {
   readonly instructions: Uint8Array;
   readonly receipts: Uint8Array;
   readonly closed: readonly ClosedChunk[];
+  /** Everything as it is after the batch. */
+  readonly state: LedgerState;
 }
 
 /** Decides a batch with technical netting. Equal, byte for byte, to `decideOptimised`. */
@@ -42,6 +45,7 @@ export function runOptimised(
     instructions: inOrder(instructions, INSTRUCTION_BYTES, order),
     receipts,
     closed,
+    state: ledger.state,
   };
 }
 

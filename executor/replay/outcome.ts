@@ -1,12 +1,16 @@
 import type { BatchResult } from "../batch-result.ts";
 import { toHex } from "../formats/hex.ts";
-import { loadKeccak } from "../formats/keccak.ts";
+import { type Keccak, loadKeccak } from "../formats/keccak.ts";
 import type { OutcomeEntry } from "../log/entries.ts";
 import { ReplayDifferenceError } from "./replay-difference.ts";
 
 /** What is written down of a result: enough to notice any byte of it that comes out differently. */
 export async function outcomeOf(result: BatchResult): Promise<OutcomeEntry> {
-  const keccak = await loadKeccak();
+  return describeOutcome(await loadKeccak(), result);
+}
+
+/** The same for whoever has keccak at hand. */
+export function describeOutcome(keccak: Keccak, result: BatchResult): OutcomeEntry {
   const { header, batchHash, receipts, chunks } = result;
 
   return {

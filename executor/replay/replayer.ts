@@ -1,7 +1,7 @@
 import type { BatchInput } from "../batch-input.ts";
 import type { BatchResult } from "../batch-result.ts";
 import { requireInput } from "../errors.ts";
-import { readBatchFile } from "../formats/batch-file.ts";
+import { isFollowing, type Opening, readBatchFile } from "../formats/batch-file.ts";
 import type { ContractAnswers } from "../formats/contract-answers.ts";
 import { type AnswersEntry, decodeEntry, type LogEntry } from "../log/entries.ts";
 import { CUT } from "../log/frame.ts";
@@ -63,6 +63,8 @@ export class Replayer {
   /** Answers for the batch whose input comes next, and the frame before the first of them. */
   #answers: { readonly entry: AnswersEntry; readonly after: LogPosition } | undefined;
   #batches = 0;
+  /** Hash of the file of the last closed batch; unknown right after a snapshot. */
+  #lastFileHash: string | undefined;
 
   constructor(identity: LogIdentity, run: Runner, { after, state, seen }: ReplayStart) {
     this.#identity = identity;
@@ -166,6 +168,13 @@ export class Replayer {
       requireInput(batch.isDecided, `batch ${number} is "${kind}", but has no outcome`);
     }
     if (kind === "settled") this.#checkChunks(batch, entry.chunks);
+    if (kind === "closed" && this.#open[1]?.input.follows !== undefined) {
+      const isWhole = batch.settled.size === batch.result?.chunks.length;
+      requireInput(
+        isWhole,
+        `batch ${number} is closed without some of its chunks, but batch ${number + 1n} follows it`,
+      );
+    }
   }
 
   #checkChunks({ number, result, settled }: OpenBatch, chunks: readonly number[]): void {
@@ -182,6 +191,7 @@ export class Replayer {
 
   /** What has to be known before an entry of the log can be taken. */
   async #prepare(entry: LogEntry): Promise<void> {
+    if (entry.kind === "input" && isFollowing(entry.file)) await this.runOpen();
     if (entry.kind === "outcome") {
       requireSameOutcome(entry, await outcomeOf(await this.#resultOf(entry.number)));
     }
@@ -209,6 +219,7 @@ export class Replayer {
       this.#change(number, { settled: new Set([...settled, ...entry.chunks]) });
     } else if (kind === "closed") {
       const batch = this.#open.shift();
+      this.#lastFileHash = batch?.result?.header.fileHash;
       if (batch?.result !== undefined) closeBatch(this.#state, batch.input.snapshot, batch.result, batch.settled);
     } else if (kind === "abandoned") {
       this.#open.pop();
@@ -216,7 +227,7 @@ export class Replayer {
   }
 
   #readInput(number: bigint, file: Uint8Array): BatchInput {
-    const input = readBatchFile(file);
+    const input = readBatchFile(file, (fileHash) => this.#openingAfter(number, fileHash));
     const { chainId, desk } = input.snapshot;
 
     requireInput(input.number === number, `the file of batch ${number} says that it is batch ${input.number}`);
@@ -236,6 +247,24 @@ export class Replayer {
       logged.blockHash === contracts.blockHash &&
       list(logged.answers) === list(contracts.answers);
     requireInput(isSame, `batch ${number} has other answers of contract accounts than the log has before it`);
+  }
+
+  /** What all batches so far leave, the open ones when they have settled in whole. */
+  #openingAfter(number: bigint, fileHash: string): Opening {
+    const before = this.#open.at(-1)?.result?.header.fileHash ?? this.#lastFileHash;
+    const isNext = before === undefined || before === fileHash;
+    requireInput(isNext, `batch ${number} follows the one with the file ${fileHash}, not the one before it`);
+
+    const state: GrowingState = {
+      ...this.#state,
+      final: new Set(this.#state.final),
+      filled: new Map(this.#state.filled),
+    };
+    for (const { input, result } of this.#open) {
+      if (result !== undefined) closeBatch(state, input.snapshot, result, new Set(result.chunks.keys()));
+    }
+    requireInput(state.positions !== undefined, `batch ${number} follows another one, but none is there`);
+    return { snapshot: state.positions, filled: state.filled, alreadyFinal: state.final };
   }
 
   /** The result of an open batch, which is run if it has not been. */

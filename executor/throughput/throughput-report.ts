@@ -3,7 +3,7 @@ import { createLoad, type Load } from "../load/create-load.ts";
 import { type Netting, nettingOf } from "../load/netting.ts";
 import { formatShape, type Shape } from "../load/shape.ts";
 import type { Fingerprint } from "./fingerprint.ts";
-import { type DecodeLines, type DecodingFigure, measureDecoding } from "./measure-decoding.ts";
+import { type DecodingFigure, measureDecoding } from "./measure-decoding.ts";
 import { type DurabilityFigure, measureDurability } from "./measure-durability.ts";
 import {
   type HighestRate,
@@ -42,7 +42,7 @@ export interface LoadReport {
   readonly projection: readonly ProjectedPoint[];
   readonly latencies: readonly LatencyFigure[];
   readonly highest: HighestRate | undefined;
-  readonly decoding: DecodingFigure | undefined;
+  readonly decoding: DecodingFigure;
   readonly durability: DurabilityFigure | undefined;
 }
 
@@ -67,7 +67,6 @@ export interface ReportOptions {
   /** Offered rates of the open loop, as parts of what the closed loop reached. */
   readonly offered: readonly number[];
   readonly bound?: Omit<RateBound, "from">;
-  readonly decode?: DecodeLines;
   /** Where a log may be written. */
   readonly folder?: string;
   readonly open?: OpenTarget;
@@ -108,7 +107,7 @@ export async function measureLoad(options: ReportOptions): Promise<LoadReport> {
 
 /** What is told beside capacity: latency, reading, durability. All of it with the fastest point's workers and batch size. */
 async function measureBesides(load: Load, { points }: Sweep, options: ReportOptions) {
-  const { seed, offered, bound, decode, folder, repeat, open, onStep } = options;
+  const { seed, offered, bound, folder, repeat, open, onStep } = options;
   const fastest = points.reduce((best, point) => (point.perSecond.median > best.perSecond.median ? point : best));
   const capacity = fastest.perSecond.median;
   const { workers, batchSize } = fastest;
@@ -124,7 +123,7 @@ async function measureBesides(load: Load, { points }: Sweep, options: ReportOpti
     bound === undefined ? undefined : await measureHighestRate(load, { ...bound, from: 0.75 * capacity }, target);
 
   onStep?.("reading text, writing the log");
-  const decoding = decode === undefined ? undefined : measureDecoding(load, decode, repeat);
+  const decoding = measureDecoding(load, repeat);
   const durability = folder === undefined ? undefined : await measureDurability(load, { folder, workers, batchSize });
   return { latencies, highest, decoding, durability };
 }

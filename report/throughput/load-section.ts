@@ -98,12 +98,10 @@ function besideTable(load: LoadReport): Html {
         : `${highest.isCapped ? "at least " : ""}${rounded(highest.perSecond)} trades per second`;
     rows.push({ head, cells: [found] });
   }
-  if (decoding !== undefined) {
-    rows.push(
-      { head: "Reading from text (NDJSON), one thread", cells: [`${rounded(decoding.perSecond)} trades per second`] },
-      { head: "Text per trade with its orders", cells: [`${rounded(decoding.bytesPerTrade)} bytes`] },
-    );
-  }
+  rows.push(
+    { head: "Reading from text (NDJSON), one thread", cells: [`${rounded(decoding.perSecond)} trades per second`] },
+    { head: "Text per trade with its orders", cells: [`${rounded(decoding.bytesPerTrade)} bytes`] },
+  );
   if (durability !== undefined) {
     const { acknowledgedMs, decidedMs, perSecond } = durability;
     rows.push(
@@ -118,7 +116,6 @@ function besideTable(load: LoadReport): Html {
       { head: "With every write synced", cells: [`${rounded(perSecond)} trades per second`] },
     );
   }
-  if (rows.length === 0) return NOTHING;
   return dataTable({
     caption: `Beside it, ${load.shape}, with ${count(workers, "worker")} and batches of ${rounded(batchSize)}`,
     columns: [{ heading: "What" }, { heading: "Measured", isNumber: true }],

@@ -61,7 +61,7 @@ function describeHighest({ percentile, boundMs, perSecond, isCapped, trials }: H
 
 function describeBesides({ decoding, durability, model }: LoadReport): string[] {
   return [
-    ...(decoding === undefined ? [] : [`Reading from text: ${figure(decoding.perSecond)} trades per second.`]),
+    `Reading from text, one thread: ${figure(decoding.perSecond)} trades per second.`,
     ...(durability === undefined
       ? []
       : [

@@ -10,7 +10,6 @@ import {
 } from "../../executor/index.ts";
 import { renderThroughput } from "../../report/throughput/render-throughput.ts";
 import { ExitCode, MoietyError } from "../../sdk/errors.ts";
-import { parseSettlementFile } from "../../sdk/settlement-file.ts";
 import type { BenchPlan } from "./bench-plan.ts";
 
 export interface MeasureTools {
@@ -35,7 +34,6 @@ export async function measureThroughput(plan: BenchPlan, { command, note }: Meas
         shape,
         folder,
         cores: availableParallelism(),
-        decode: (text: string) => parseSettlementFile(text, "the load as text"),
         onStep: (step: string) => note(`${shape.name}: ${step}`),
       };
       loads.push(await measureLoad(options));

@@ -47,7 +47,6 @@ describe("page of throughput", () => {
       projection: [],
       latencies: [],
       highest: { percentile: "p99", boundMs: 1, perSecond: undefined, isCapped: false, trials: [] },
-      decoding: undefined,
       durability: undefined,
     });
     const page = renderThroughput(throughputReport({ loads: [bare], posting: undefined }));

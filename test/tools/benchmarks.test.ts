@@ -12,7 +12,9 @@ const BENCHMARKS = [
 const DONE = 0;
 const TOO_SLOW = 6;
 
-describe("benchmarks", () => {
+describe("benchmarks", function () {
+  this.timeout(600_000);
+
   for (const { file, words, env, says } of BENCHMARKS) {
     it(`${file} runs to its end and prints its table`, async () => {
       const { code, stdout } = await run(process.execPath, [file, ...words], { env: { ...process.env, ...env } }).then(

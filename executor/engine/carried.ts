@@ -1,0 +1,28 @@
+import { createWordTables, type WordTables } from "../formats/batch-tables.ts";
+import { type CarriedLedger, openLedger } from "../ledger/run-ledger.ts";
+import type { PreparedBatch } from "../prepare-batch.ts";
+import type { JobRunner } from "../workers/pool.ts";
+import { CarriedPositions } from "./carried-positions.ts";
+
+/** What goes from batch to batch. Only the batch whose turn it is may touch it. */
+export interface Carried {
+  /** What the first batch opens with; later ones have its chain, desk, block and tables. */
+  readonly opening: PreparedBatch;
+  readonly words: WordTables;
+  readonly ledger: CarriedLedger;
+  readonly positions: CarriedPositions;
+  /** Hash of the file of the batch before; undefined before the first, whose file holds the opening itself. */
+  follows: string | undefined;
+}
+
+/** Carries on from `opening`, a batch without orders and trades. */
+export async function openCarried(opening: PreparedBatch, pool: JobRunner): Promise<Carried> {
+  const ledger = openLedger(opening);
+  return {
+    opening,
+    words: createWordTables(opening.tables),
+    ledger,
+    positions: await CarriedPositions.open(opening.packed, ledger.state, pool),
+    follows: opening.follows,
+  };
+}
