@@ -55,6 +55,8 @@ export interface RunAccount {
   /** Signatures that were checked. */
   readonly signatures: number;
   readonly timings: BatchTimings;
+  /** Instructions that a parallel ledger still ran in their order; left out if all did. */
+  readonly residue?: number;
 }
 
 /** The receipts as objects, in canonical order. */

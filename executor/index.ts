@@ -263,7 +263,7 @@ export { arrivalTimes, type Clock, type OpenLoop, type OpenLoopOptions, runOpenL
 export { CORES_PER_MACHINE, type ProjectedPoint, projectRates } from "./throughput/projection.ts";
 export { fitScaling, predictRate, type ScalingModel, type ScalingPoint } from "./throughput/scaling-model.ts";
 export { runSweep, type SingleThread, type Sweep, type SweepOptions, type SweepPoint } from "./throughput/sweep.ts";
-export { type OpenTarget, type Outcome, openExecutor, openJudge, type Target } from "./throughput/target.ts";
+export { type OpenTarget, type Outcome, openEngine, openJudge, type Target } from "./throughput/target.ts";
 export {
   type LoadReport,
   measureLoad,

@@ -10,12 +10,14 @@ import { hashParts, loadKeccak } from "./formats/keccak.ts";
 import { HASH_BYTES } from "./formats/merkle.ts";
 import { ORDER_BYTES } from "./formats/order-record.ts";
 import { RECEIPT_BYTES } from "./formats/receipt.ts";
-import { openLedger, runLedger } from "./ledger/run-ledger.ts";
+import { openLedger, runLedgerOn, type SplitOptions } from "./ledger/run-ledger.ts";
+import type { LedgerMode } from "./ledger/split/choose-split.ts";
 import { runOptimised, type SequencedBatch, type SettledBatch } from "./optimised/run-optimised.ts";
 import { type PreparedBatch, type PreparedRecords, prepareBatch } from "./prepare-batch.ts";
 import { sequenceInstructions } from "./sequence.ts";
 import { type ChunkSettler, settleBatch } from "./settle-batch.ts";
 import { closingPositions } from "./tree/closing-positions.ts";
+import { runBulks } from "./verify/run-bulks.ts";
 import { ORDER_STATUS } from "./workers/jobs.ts";
 import { type JobRunner, type RunOptions, sharedPool } from "./workers/pool.ts";
 import { sharedBytes } from "./workers/shared-bytes.ts";
@@ -30,6 +32,8 @@ export interface BatchOptions {
   readonly pool?: JobRunner;
   readonly onProgress?: (stage: Stage, done: number, total: number) => void;
   readonly signal?: AbortSignal;
+  /** Whether the ledger runs in parallel. Left out: where it is worth it. The outcome is the same. */
+  readonly ledger?: LedgerMode;
   /** Called with the batch file as soon as the order is fixed; nothing is decided before it has returned. */
   readonly onSequenced?: (file: Uint8Array) => Promise<void>;
   /** Settles one chunk on chain; called for each in order once the batch is decided. */
@@ -75,7 +79,9 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   await options.onSequenced?.(file());
   const logging = lap();
 
-  const { instructions, receipts, closed, state } = decide(batch, { ...verified, instructions: sequenced });
+  const how = { pool, ...(options.ledger && { mode: options.ledger }), ...(signal && { signal }) };
+  const decision = await decide(batch, { ...verified, instructions: sequenced }, how);
+  const { instructions, receipts, closed, state, residue } = decision;
   const ledger = lap();
 
   const positions = closingPositions(batch.packed, state);
@@ -100,6 +106,7 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
       cryptoKind: cryptoKind(),
       signatures: countChecked(verified.orderStatus),
       timings: { ingest, verify, sequence, ledger, commit: logging + commit },
+      ...(residue !== undefined && { residue }),
     },
   };
   if (options.settle !== undefined) await settleBatch(result, options.settle, signal);
@@ -123,8 +130,12 @@ export async function verifyOrders(
 ): Promise<VerifiedOrders> {
   const orderIds = sharedBytes(HASH_BYTES * total);
   const orderStatus = sharedBytes(total);
-  const messages = { tables, orders, bulks, contracts, ids: orderIds, status: orderStatus };
+  const structHashes = bulks.length === 0 ? undefined : sharedBytes(HASH_BYTES * total);
+  const messages = { tables, orders, contracts, ids: orderIds, status: orderStatus, structHashes };
   await pool.run({ kind: "verify", total, pieceSize: VERIFY_PIECE, ...messages }, options);
+  if (structHashes !== undefined) {
+    await runBulks({ tables, orders, contracts, bulks, status: orderStatus, structHashes }, pool, options);
+  }
   return { orderIds, orderStatus };
 }
 
@@ -154,8 +165,11 @@ export function onceJoined(parts: readonly Uint8Array[]): () => Uint8Array {
   };
 }
 
+/** A decided batch, and what the parallel ledger says of itself. */
+type Decision = SettledBatch & { readonly residue?: number };
+
 /** Decides the instructions; in an optimised batch they are put into the order in which they settled. */
-function decide(batch: PreparedBatch, sequenced: SequencedBatch): SettledBatch {
+async function decide(batch: PreparedBatch, sequenced: SequencedBatch, how: SplitOptions): Promise<Decision> {
   const carried = openLedger(batch);
   if (batch.mode === "optimised") return runOptimised(batch, sequenced, carried);
 
@@ -164,7 +178,7 @@ function decide(batch: PreparedBatch, sequenced: SequencedBatch): SettledBatch {
   return {
     instructions,
     receipts,
-    ...runLedger(batch, orderIds, orderStatus, instructions, receipts, carried),
+    ...(await runLedgerOn(how, batch, orderIds, orderStatus, instructions, receipts, carried)),
   };
 }
 

@@ -196,8 +196,8 @@ deployContract(name: 'IRule', signerOrOptions?: ethers.Signer | DeployContractOp
 deployContract(name: 'ISanctions', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
 deployContract(name: 'ISanctions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
 deployContract(name: 'ISanctionsList', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
-
 deployContract(name: 'ISanctionsList', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
+
 deployContract(name: 'ISelectionDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISelectionDesk>
 deployContract(name: 'ISelectionDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISelectionDesk>
 deployContract(name: 'ISettlementDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDesk>
@@ -278,6 +278,8 @@ deployContract(name: 'MockIdentity', args: any[], signerOrOptions?: ethers.Signe
 deployContract(name: 'MockIdentity', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdentity>
 deployContract(name: 'MockIdentityRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdentityRegistry>
 deployContract(name: 'MockIdentityRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdentityRegistry>
+deployContract(name: 'MockMoodyWallet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockMoodyWallet>
+deployContract(name: 'MockMoodyWallet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockMoodyWallet>
 deployContract(name: 'MockNextAnchorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNextAnchorRegistry>
 deployContract(name: 'MockNextAnchorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNextAnchorRegistry>
 deployContract(name: 'MockNoReturnCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNoReturnCurrency>
@@ -516,6 +518,7 @@ getContractAt(name: 'MockHostileIdentity', address: string | ethers.Addressable,
 getContractAt(name: 'MockHostileLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockHostileLog>
 getContractAt(name: 'MockIdentity', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockIdentity>
 getContractAt(name: 'MockIdentityRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockIdentityRegistry>
+getContractAt(name: 'MockMoodyWallet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockMoodyWallet>
 getContractAt(name: 'MockNextAnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockNextAnchorRegistry>
 getContractAt(name: 'MockNoReturnCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockNoReturnCurrency>
 getContractAt(name: 'MockReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReceiver>
@@ -702,6 +705,7 @@ getContractFactory(name: 'MockHostileIdentity', signerOrOptions?: ethers.Signer 
 getContractFactory(name: 'MockHostileLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockHostileLog__factory>
 getContractFactory(name: 'MockIdentity', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockIdentity__factory>
 getContractFactory(name: 'MockIdentityRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockIdentityRegistry__factory>
+getContractFactory(name: 'MockMoodyWallet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockMoodyWallet__factory>
 getContractFactory(name: 'MockNextAnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockNextAnchorRegistry__factory>
 getContractFactory(name: 'MockNoReturnCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockNoReturnCurrency__factory>
 getContractFactory(name: 'MockReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReceiver__factory>

@@ -1,4 +1,12 @@
-import { createLoad, cutIntoBatches, judge, openExecutor, parseShape, requireSame } from "../../executor/index.ts";
+import {
+  createLoad,
+  cutIntoBatches,
+  judge,
+  openEngine,
+  parseShape,
+  requireSame,
+  runClosedLoop,
+} from "../../executor/index.ts";
 import type { Extent, Line, Measure } from "./line.ts";
 import { measurePairs } from "./pairs.ts";
 import { prepareTransfers } from "./peers/chain-transfers.ts";
@@ -6,6 +14,7 @@ import { openAnvil, openHardhat, type PeerChain } from "./peers/chains.ts";
 import { createNaiveLedger } from "./peers/naive-ledger.ts";
 
 const WORKERS = 1;
+const BATCHES = 4;
 const ACCOUNTS = 20;
 const ASSETS = 2;
 const FULL = { ours: 4_096, chain: 400, ledger: 100, verified: 200 };
@@ -19,16 +28,14 @@ export const measurePeers: Measure = async ({ full, pairs, seed }: Extent) => {
   const sizes = full ? FULL : QUICK;
   const options = { seed, accounts: ACCOUNTS, assets: ASSETS, shape: parseShape("uniform") };
   const load = await createLoad({ ...options, count: sizes.ours });
-  const batches = cutIntoBatches(load, sizes.ours);
+  const batches = cutIntoBatches(load, sizes.ours / BATCHES);
   const verdict = await judge(load.snapshot, batches);
   const runOurs = async () => {
-    const target = await openExecutor(load.snapshot, WORKERS);
-    const started = performance.now();
-    const hashes = [];
-    for (const batch of batches) hashes.push((await target.run(batch)).batchHash);
-    const ms = performance.now() - started;
-    requireSame(verdict, batches, hashes);
-    return ms;
+    const target = await openEngine(load.snapshot, WORKERS);
+    const { batchHashes, seconds } = await runClosedLoop(target, batches);
+    await target.close?.();
+    requireSame(verdict, batches, batchHashes);
+    return 1_000 * seconds;
   };
   await runOurs();
 

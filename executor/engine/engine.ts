@@ -143,10 +143,10 @@ export class Engine {
     this.#requireRunning();
     await this.#takePlace();
     const { number } = input;
+    const stop = new AbortController();
     try {
       if (this.#end !== undefined) throw this.#end.reason;
       const batch = this.#accept(input);
-      const stop = new AbortController();
       this.#stops.set(number, stop);
       const tickets = {
         log: this.#turns.log.draw(),
@@ -162,7 +162,8 @@ export class Engine {
         fail: (cause) => this.#failAt(number, cause),
       });
     } finally {
-      this.#stops.delete(number);
+      // A batch that was refused may have the number of one in hand, which has to stay stoppable.
+      if (this.#stops.get(number) === stop) this.#stops.delete(number);
       this.#leavePlace();
     }
   }

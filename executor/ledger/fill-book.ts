@@ -1,6 +1,7 @@
 import { fromHex } from "../formats/hex.ts";
 import { wordsOf } from "../formats/integers.ts";
 import { KeyTable } from "./key-table.ts";
+import { sharedAmounts } from "./shared-amounts.ts";
 
 const ID_WORDS = 8;
 
@@ -12,7 +13,12 @@ export class FillBook {
 
   constructor(capacity: number) {
     this.#ids = new KeyTable(ID_WORDS, capacity);
-    this.#amounts = new BigInt64Array(2 * capacity);
+    this.#amounts = sharedAmounts(2 * capacity);
+  }
+
+  /** How many fills there are. */
+  get size(): number {
+    return this.#ids.size;
   }
 
   /** Quantity and filled of every fill. Read it anew after orders were added. */
@@ -42,7 +48,7 @@ export class FillBook {
     const fill = this.#ids.add(ids, at);
     if (2 * fill < this.#amounts.length) return fill;
 
-    const larger = new BigInt64Array(Math.max(2 * this.#amounts.length, 2 * fill + 2));
+    const larger = sharedAmounts(Math.max(2 * this.#amounts.length, 2 * fill + 2));
     larger.set(this.#amounts);
     this.#amounts = larger;
     return fill;

@@ -1,14 +1,16 @@
 import { fromHex } from "../formats/hex.ts";
-import { readWord, viewOf, writeWord } from "../formats/integers.ts";
+import { copyWords, readWord, viewOf, wordsOf, writeWord } from "../formats/integers.ts";
 import type { NetVector } from "../formats/net-vector.ts";
 import { ADDRESS_BYTES } from "../packed-snapshot.ts";
-import type { LedgerState } from "./state.ts";
+import { alignedWords } from "./key-table.ts";
+import { ADDRESS_WORDS, type LedgerState } from "./state.ts";
 
 const WORD = 32;
 /** Words before the lists: currency and where each list begins. */
 const HEAD_WORDS = 4;
 /** Places in a chunk have 16 bits; a sort key carries one in its lowest digits. */
 const PLACES = 2 ** 16;
+const MOST_ACCOUNTS = 2 ** 24;
 
 /**
  * Writes the net vector of a chunk as `abi.encode(currency, assets, accounts, shares)`, from cells and without an object
@@ -20,12 +22,18 @@ export class NetPacker {
   /** Per account its place in the chunk's list, once it has one; per asset likewise. */
   readonly #accountPlace: Int32Array;
   readonly #assetPlace: Int32Array;
+  readonly #addressWords: Int32Array;
   #keys = new Float64Array(256);
   #cash = new BigInt64Array(256);
+  /** Sorted accounts, assets and cells of the chunk at hand. */
+  #accounts = new Int32Array(256);
+  #assets = new Int32Array(256);
+  #shares = new Int32Array(256);
 
   constructor(state: LedgerState) {
     this.#state = state;
     this.#currencyBytes = state.currencies.map((address) => fromHex(address, ADDRESS_BYTES));
+    this.#addressWords = alignedWords(state.addresses);
     this.#accountPlace = new Int32Array(state.accountRank.length).fill(-1);
     this.#assetPlace = new Int32Array(state.assetIds.length).fill(-1);
   }
@@ -38,6 +46,7 @@ export class NetPacker {
     const shares = this.#listShares(cells, net);
     const bytes = new Uint8Array(WORD * (HEAD_WORDS + 3 + assets.length + accounts.length + shares.length));
     const view = viewOf(bytes);
+    const words = wordsOf(bytes);
 
     bytes.set(this.#currencyBytes[currency] ?? new Uint8Array(ADDRESS_BYTES), 12);
     let at = WORD * HEAD_WORDS;
@@ -48,20 +57,22 @@ export class NetPacker {
     }
     at = openList(view, 1, at, accounts.length);
     for (let place = 0; place < accounts.length; place++) {
-      this.#writeAccount(bytes, view, at, accounts[place] ?? 0, this.#cash[place] ?? 0n);
+      copyWords(this.#addressWords, (accounts[place] ?? 0) * ADDRESS_WORDS, words, at >> 2, ADDRESS_WORDS);
+      view.setBigInt64(at + ADDRESS_BYTES, this.#cash[place] ?? 0n);
       at += WORD;
     }
     at = openList(view, 2, at, shares.length);
-    for (const cell of shares) {
-      const { first, second } = this.#state.positions;
+    const { first, second } = this.#state.positions;
+    for (let place = 0; place < shares.length; place++) {
+      const cell = shares[place] ?? 0;
       view.setUint16(at, this.#assetPlace[second[cell] ?? 0] ?? 0);
       view.setUint16(at + 2, this.#accountPlace[first[cell] ?? 0] ?? 0);
       view.setBigInt64(at + 4, net[cell] ?? 0n);
       at += WORD;
     }
 
-    for (const account of accounts) this.#accountPlace[account] = -1;
-    for (const asset of assets) this.#assetPlace[asset] = -1;
+    for (let place = 0; place < accounts.length; place++) this.#accountPlace[accounts[place] ?? 0] = -1;
+    for (let place = 0; place < assets.length; place++) this.#assetPlace[assets[place] ?? 0] = -1;
     return bytes;
   }
 
@@ -91,15 +102,16 @@ export class NetPacker {
   #listAccounts(currency: number, cells: Int32Array, net: BigInt64Array): Int32Array {
     const { accountRank } = this.#state;
     let count = 0;
-    for (const cell of cells) {
+    for (let place = 0; place < cells.length; place++) {
+      const cell = cells[place] ?? 0;
       if (net[cell] === 0n) continue;
       const account = this.#accountOf(cell);
       if (this.#accountPlace[account] !== -1) continue;
       this.#accountPlace[account] = 0;
-      this.#keys[count] = (accountRank[account] ?? 0) * 2 ** 24 + account;
+      this.#keys[count] = (accountRank[account] ?? 0) * MOST_ACCOUNTS + account;
       count += 1;
     }
-    const accounts = sortedPlaces(this.#keys.subarray(0, count), 2 ** 24);
+    const accounts = sortPlaces(this.#keys.subarray(0, count), MOST_ACCOUNTS, this.#accounts);
     const { cashAt, currencies } = this.#state;
     for (let place = 0; place < count; place++) {
       const account = accounts[place] ?? 0;
@@ -113,14 +125,15 @@ export class NetPacker {
   #listAssets(cells: Int32Array, net: BigInt64Array): Int32Array {
     const { positions, cashAt, assetRank } = this.#state;
     let count = 0;
-    for (const cell of cells) {
+    for (let place = 0; place < cells.length; place++) {
+      const cell = cells[place] ?? 0;
       const asset = positions.second[cell] ?? 0;
       if (cell >= cashAt || net[cell] === 0n || this.#assetPlace[asset] !== -1) continue;
       this.#assetPlace[asset] = 0;
       this.#keys[count] = (assetRank[asset] ?? 0) * PLACES + asset;
       count += 1;
     }
-    const assets = sortedPlaces(this.#keys.subarray(0, count), PLACES);
+    const assets = sortPlaces(this.#keys.subarray(0, count), PLACES, this.#assets);
     for (let place = 0; place < count; place++) this.#assetPlace[assets[place] ?? 0] = place;
     return assets;
   }
@@ -138,30 +151,33 @@ export class NetPacker {
       this.#keys[count] = ((2 * asset + Number(delta > 0n)) * PLACES + account) * PLACES + place;
       count += 1;
     }
-    return sortedPlaces(this.#keys.subarray(0, count), PLACES).map((place) => cells[place] ?? 0);
+    const shares = sortPlaces(this.#keys.subarray(0, count), PLACES, this.#shares);
+    for (let place = 0; place < count; place++) shares[place] = cells[shares[place] ?? 0] ?? 0;
+    return shares;
   }
 
   #accountOf(cell: number): number {
     const { positions, cashAt, currencies } = this.#state;
-    return cell < cashAt ? (positions.first[cell] ?? 0) : Math.floor((cell - cashAt) / currencies.length);
-  }
-
-  #writeAccount(bytes: Uint8Array, view: DataView, at: number, account: number, cash: bigint): void {
-    const from = account * ADDRESS_BYTES;
-    for (let i = 0; i < ADDRESS_BYTES; i++) bytes[at + i] = this.#state.addresses[from + i] ?? 0;
-    view.setBigInt64(at + ADDRESS_BYTES, cash);
+    return cell < cashAt ? (positions.first[cell] ?? 0) : ((cell - cashAt) / currencies.length) | 0;
   }
 
   #grow(count: number): void {
     this.#keys = new Float64Array(2 * count);
     this.#cash = new BigInt64Array(2 * count);
+    this.#accounts = new Int32Array(2 * count);
+    this.#assets = new Int32Array(2 * count);
+    this.#shares = new Int32Array(2 * count);
   }
 }
 
-/** Sorts keys; the lowest digits of each, in that order. */
-function sortedPlaces(keys: Float64Array, digits: number): Int32Array {
+/** Sorts keys; writes the lowest digits of each, in that order, to the beginning of `places` and returns that. */
+function sortPlaces(keys: Float64Array, digits: number, places: Int32Array): Int32Array {
   keys.sort();
-  return Int32Array.from(keys, (key) => key % digits);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] ?? 0;
+    places[i] = key - Math.floor(key / digits) * digits;
+  }
+  return places.subarray(0, keys.length);
 }
 
 /** Writes where a list begins and how long it is; where its first word goes. */

@@ -197,10 +197,18 @@ export class Posting {
     this.#currency = (words[row + ROW.asset] ?? 0) >>> 16;
     if (sellMandate !== NONE) this.#mandates.move(sellMandate, sellLimit, sold, BigInt.asIntN(64, sold - quantity));
     if (buyMandate !== NONE) this.#mandates.move(buyMandate, buyLimit, bought, BigInt.asIntN(64, bought + quantity));
-    this.#move(from, -quantity, sellLimit);
-    this.#move(to, quantity, buyLimit);
-    this.#move(words[row + ROW.pay] ?? NONE, -cash, buyMandate);
-    this.#move(words[row + ROW.receive] ?? NONE, cash, sellMandate);
+    this.#mark(from, sellLimit);
+    this.#mark(to, buyLimit);
+    this.#net[from] = BigInt.asIntN(64, sold - quantity);
+    this.#net[to] = BigInt.asIntN(64, bought + quantity);
+    const pay = words[row + ROW.pay] ?? NONE;
+    if (pay === NONE) return;
+
+    const receive = words[row + ROW.receive] ?? NONE;
+    this.#mark(pay, buyMandate);
+    this.#mark(receive, sellMandate);
+    this.#net[pay] = BigInt.asIntN(64, (this.#net[pay] ?? 0n) - cash);
+    this.#net[receive] = BigInt.asIntN(64, (this.#net[receive] ?? 0n) + cash);
   }
 
   /** Ends the chunk before instruction `next`: mandates are used up by its net, and a new chunk begins. */
@@ -232,9 +240,8 @@ export class Posting {
     return cell !== NONE && this.#touchedIn[cell] !== this.#number ? 1 : 0;
   }
 
-  #move(cell: number, delta: bigint, judge: number): void {
-    if (cell === NONE) return;
-    this.#net[cell] = BigInt.asIntN(64, (this.#net[cell] ?? 0n) + delta);
+  /** Notes that the chunk touches a cell, and what judges it. */
+  #mark(cell: number, judge: number): void {
     if (this.#touchedIn[cell] === this.#number) return;
 
     this.#touchedIn[cell] = this.#number;

@@ -1,6 +1,7 @@
 import { viewOf } from "../formats/integers.ts";
 import { CODE } from "../formats/reason-codes.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
+import type { JobRunner, RunOptions } from "../workers/pool.ts";
 import { FillBook } from "./fill-book.ts";
 import { Kernel } from "./kernel.ts";
 import type { KeyTable } from "./key-table.ts";
@@ -9,11 +10,14 @@ import { KindBooks, statesFrozen } from "./kinds/kind-books.ts";
 import { KindKernel } from "./kinds/kind-kernel.ts";
 import { areTradesOnly, lowerKinds } from "./kinds/lower-batch.ts";
 import { lowerTrades } from "./lower-trades.ts";
+import type { LoweredBatch } from "./lowered-batch.ts";
 import { loadOrders } from "./orders.ts";
 import { type ClosedChunk, Posting } from "./posting.ts";
 import { ReceiptWriter } from "./receipts.ts";
 import { markRepeats, tableOfIds } from "./repeats.ts";
-import { ROW_BYTES, type Rows, rowsOver } from "./rows.ts";
+import { ROW_BYTES, rowsOver } from "./rows.ts";
+import { type LedgerMode, shouldSplit } from "./split/choose-split.ts";
+import { decideSplit } from "./split/decide-split.ts";
 import { type LedgerState, loadState } from "./state.ts";
 
 /** What the ledger needs to know of a batch besides its records. */
@@ -52,6 +56,8 @@ export interface Ledgered {
   readonly closed: readonly ClosedChunk[];
   /** Everything as it is after the batch. */
   readonly state: LedgerState;
+  /** Instructions that the parallel ledger ran in their order; left out if all did. */
+  readonly residue?: number;
 }
 
 /** Rows whose cells are read ahead together: few enough that the nearest cache keeps them. */
@@ -68,25 +74,35 @@ export function runLedger(
   orderStatus: Uint8Array,
   instructions: Uint8Array,
   receipts: Uint8Array,
-  carried: CarriedLedger,
+  ledger: CarriedLedger,
 ): Ledgered {
-  const { state, kernel, kinds, posting, rows } = lowerBatch(batch, orderIds, orderStatus, instructions, carried);
-  const writer = new ReceiptWriter(instructions, rows, receipts);
-  const { instructionCount: count, maxChunkInstructions } = batch;
-  if (kinds === undefined) return { closed: decideRows(count, kernel, posting, writer), state };
-
-  const records = { count, instructions, view: viewOf(instructions) };
-  const decision = { ...records, maxChunkInstructions, rows, kernel: kinds, posting, receipts: writer };
-  return { closed: decideKinds(decision), state };
+  const lowered = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
+  return { closed: decideLowered(lowered, instructions, receipts), state: lowered.state };
 }
 
-/** A batch as rows, before the first is decided. */
-export interface LoweredBatch extends Pick<CarriedLedger, "state" | "fills" | "books"> {
-  readonly rows: Rows;
-  readonly kernel: Kernel;
-  /** What decides the rows instead, if they are not whole and unlinked trades of assets without further rules. */
-  readonly kinds: KindKernel | undefined;
-  readonly posting: Posting;
+/** How the ledger of a batch may use other threads. */
+export interface SplitOptions extends RunOptions {
+  readonly mode?: LedgerMode;
+  readonly pool: JobRunner;
+}
+
+/** As {@link runLedger}, but in parallel where `mode` wants it or the batch is worth it. The outcome is the same. */
+export async function runLedgerOn(
+  { mode = "auto", pool, ...options }: SplitOptions,
+  batch: LedgerBatch,
+  orderIds: Uint8Array,
+  orderStatus: Uint8Array,
+  instructions: Uint8Array,
+  receipts: Uint8Array,
+  ledger: CarriedLedger,
+): Promise<Ledgered> {
+  const lowered = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
+  const isWorthIt = mode === "split" || (mode === "auto" && shouldSplit(lowered, pool.size));
+  const isSplit = lowered.kinds === undefined && isWorthIt; // only plain trades are split
+  const outcome = isSplit
+    ? await decideSplit(lowered, instructions, receipts, pool, options)
+    : { closed: decideLowered(lowered, instructions, receipts) };
+  return { ...outcome, state: lowered.state };
 }
 
 /** Lowers all instructions to rows. Their ids are used up by it. */
@@ -109,7 +125,17 @@ export function lowerBatch(
   if (needsKinds) lowerKinds({ lowering, count, ids: orderIds, fills, books });
   else lowerTrades(lowering, 0, count);
   const kinds = needsKinds ? new KindKernel(state, rows, fills, books, time) : undefined;
-  return { state, rows, fills, books, kernel: new Kernel(state, rows, fills), kinds, posting };
+  const kernel = new Kernel(state, rows, fills);
+  return { count, maxChunkInstructions, state, rows, fills, books, kernel, kinds, posting };
+}
+
+function decideLowered(lowered: LoweredBatch, instructions: Uint8Array, receipts: Uint8Array): ClosedChunk[] {
+  const { count, maxChunkInstructions, kernel, kinds, posting, rows } = lowered;
+  const writer = new ReceiptWriter(instructions, rows, receipts);
+  if (kinds === undefined) return decideRows(count, kernel, posting, writer);
+
+  const records = { count, instructions, view: viewOf(instructions) };
+  return decideKinds({ ...records, maxChunkInstructions, rows, kernel: kinds, posting, receipts: writer });
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */

@@ -6,6 +6,7 @@ import { type Holders, loadHolders } from "./holders.ts";
 import { alignedWords, KeyTable } from "./key-table.ts";
 import { MandateBook } from "./mandate-book.ts";
 import { PairTable } from "./pair-table.ts";
+import { sharedAmounts } from "./shared-amounts.ts";
 
 export const ADDRESS_WORDS = ADDRESS_BYTES / 4;
 
@@ -93,11 +94,6 @@ export function loadState(snapshot: Snapshot): LedgerState {
 /** The cell of an account's cash. */
 export function cashCell({ cashAt, currencies }: LedgerState, account: number, currency: number): number {
   return cashAt + account * currencies.length + currency;
-}
-
-/** Zero amounts in shared memory. */
-export function sharedAmounts(count: number): BigInt64Array {
-  return new BigInt64Array(new SharedArrayBuffer(8 * count));
 }
 
 function tableOf(addresses: Uint8Array): KeyTable {

@@ -2,8 +2,8 @@ import { FLAG, INSTRUCTION_AT, INSTRUCTION_BYTES } from "../formats/instruction-
 import { viewOf } from "../formats/integers.ts";
 import { CODE, mayWait, WAITING_CODE } from "../formats/reason-codes.ts";
 import { endOfChain, isLinked } from "../ledger/kinds/decide-kinds.ts";
+import type { LoweredBatch } from "../ledger/lowered-batch.ts";
 import { ROW, ROW_WORDS } from "../ledger/rows.ts";
-import type { LoweredBatch } from "../ledger/run-ledger.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
 import { ChainAttempt } from "./chain-attempt.ts";
 import { CircleSearch } from "./find-circle.ts";

@@ -1,6 +1,6 @@
 import { KIND } from "../formats/instruction-record.ts";
+import type { LoweredBatch } from "../ledger/lowered-batch.ts";
 import { AMOUNT, ROW, ROW_WORDS } from "../ledger/rows.ts";
-import type { LoweredBatch } from "../ledger/run-ledger.ts";
 
 const NONE = -1;
 

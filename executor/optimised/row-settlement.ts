@@ -1,8 +1,8 @@
 import { CODE } from "../formats/reason-codes.ts";
 import type { KindKernel } from "../ledger/kinds/kind-kernel.ts";
+import type { LoweredBatch } from "../ledger/lowered-batch.ts";
 import type { ClosedChunk, Posting } from "../ledger/posting.ts";
 import { ROW, ROW_WORDS } from "../ledger/rows.ts";
-import type { LoweredBatch } from "../ledger/run-ledger.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
 
 const CELL_WORDS = [ROW.from, ROW.to, ROW.pay, ROW.receive] as const;

@@ -1,4 +1,4 @@
-import type { BatchInput } from "../batch-input.ts";
+import type { EngineInput } from "../engine/engine.ts";
 import type { TradeInput } from "../formats/instruction-record.ts";
 import { BUY, type SignedOrder } from "../formats/order-record.ts";
 import type { Snapshot } from "../snapshot.ts";
@@ -8,20 +8,23 @@ import { CURRENCIES, OPENED_AT, type OrderBook, PRICE } from "./order-book.ts";
 const MAX_ORDERS = 6;
 const MAX_TRADES = 12;
 
+/** A batch without what it opens with. */
+export type Sent = EngineInput;
+
 /** Whoever sends batches: small ones, in which much goes wrong. */
 export class Client {
   readonly #dice: Dice;
   readonly #book: OrderBook;
   /** What was sent last. */
-  #sent: BatchInput | undefined;
+  #sent: Sent | undefined;
 
   constructor(dice: Dice, book: OrderBook) {
     this.#dice = dice;
     this.#book = book;
   }
 
-  /** A new batch. */
-  draw(number: bigint, snapshot: Snapshot): BatchInput {
+  /** A new batch for accounts, assets and currencies as in `snapshot`. */
+  draw(number: bigint, snapshot: Snapshot): Sent {
     const dice = this.#dice;
     const orders = this.#drawOrders(snapshot);
     const trades = Array.from({ length: dice.below(MAX_TRADES + 1) }, () => this.#drawTrade(orders));
@@ -32,7 +35,6 @@ export class Client {
       number,
       mode: "strict",
       time: OPENED_AT + number,
-      snapshot,
       orders,
       trades,
       maxChunkInstructions: dice.between(1, 8),
@@ -41,10 +43,10 @@ export class Client {
     return this.#sent;
   }
 
-  /** What was sent last once more, against what is there now; a new one if there is none. */
-  repeat(number: bigint, snapshot: Snapshot): BatchInput {
+  /** What was sent last once more, under another number; a new one if there is none. */
+  repeat(number: bigint, snapshot: Snapshot): Sent {
     if (this.#sent === undefined) return this.draw(number, snapshot);
-    this.#sent = { ...this.#sent, number, time: OPENED_AT + number, snapshot };
+    this.#sent = { ...this.#sent, number, time: OPENED_AT + number };
     return this.#sent;
   }
 

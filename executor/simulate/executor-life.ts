@@ -1,23 +1,17 @@
 import type { BatchResult } from "../batch-result.ts";
 import { receiptsOf } from "../batch-result.ts";
 import { ExecutorInputError } from "../errors.ts";
-import { LogWriteError } from "../log/errors.ts";
 import { BatchJournal } from "../replay/batch-journal.ts";
 import type { OpenBatch } from "../replay/replayer.ts";
 import { runBatch } from "../run-batch.ts";
 import { requireSameState } from "./check-state.ts";
-import { type DeskWorld, FOLDER } from "./desk-world.ts";
+import type { DeskWorld } from "./desk-world.ts";
 import { insist } from "./insist.ts";
 import { judge } from "./judge.ts";
 import { IDENTITY } from "./order-book.ts";
 import { slowFiles } from "./slow-files.ts";
-
-const STOPPED = "stopped by the simulation";
-
-/** The disk did not say whether it has what was written: whoever runs the executor has to start it again. */
-export class RestartNeeded extends Error {
-  override readonly name = "RestartNeeded";
-}
+import { FOLDER } from "./surroundings.ts";
+import { RestartNeeded, STOPPED, trying } from "./trying.ts";
 
 /**
  * One life of the process that runs batches, from opening its journal to closing it: what an operator's program does,
@@ -42,7 +36,7 @@ export class ExecutorLife {
     const unfinished = dice.oneIn(3) ? "abandon" : "run";
     const journal = await trying(world, () =>
       BatchJournal.open(FOLDER, IDENTITY, {
-        files: slowFiles(disk, scheduler, dice),
+        files: slowFiles(disk, scheduler, dice, world.bug),
         run: (input) => runBatch(input, { pool: runner }),
         from,
         unfinished,
@@ -93,8 +87,10 @@ export class ExecutorLife {
     if (dice.oneIn(3)) chain.moveOn(dice);
     const number = this.#journal.nextNumber;
     const isRepeated = faults.strikes("duplicateBatch");
-    const input = isRepeated ? client.repeat(number, chain.snapshot()) : client.draw(number, chain.snapshot());
-    this.#troubleDisk(6_000);
+    const snapshot = chain.snapshot();
+    const batch = isRepeated ? client.repeat(number, snapshot) : client.draw(number, snapshot);
+    const input = { ...batch, snapshot };
+    this.world.troubleDisk(6_000);
     const stop = new AbortController();
     if (faults.strikes("abort")) void scheduler.wait("somebody stops the batch", 120).then(() => stop.abort(STOPPED));
     world.sent = input;
@@ -102,7 +98,6 @@ export class ExecutorLife {
     const result = await trying(world, () => this.#journal.run(input, { pool: runner, signal: stop.signal }));
     if (result === undefined) return;
     world.acknowledged = { ...world.acknowledged, decided: number, batchHash: result.batchHash };
-    world.acknowledge();
     await this.#judge(result);
     if (isRepeated) await this.#expectRefused(number);
   }
@@ -150,25 +145,17 @@ export class ExecutorLife {
     for (const { code } of receiptsOf(result)) world.codes.add(code);
     if (faults.strikes("duplicateBatch")) await this.#expectRefused(number);
     if (!dice.oneIn(2)) return;
-    this.#troubleDisk(2_000);
+    this.world.troubleDisk(2_000);
     await trying(world, () => this.#journal.snapshot());
-  }
-
-  /** Perhaps leaves the disk less than `room` bytes, or makes its next sync fail. */
-  #troubleDisk(room: number): void {
-    const { disk, faults, dice } = this.world;
-    if (faults.strikes("fullDisk")) disk.capacity = disk.used + dice.below(room);
-    if (faults.strikes("failedSync")) disk.failingSyncs = 1;
   }
 
   /** Whether something was written and acknowledged. */
   async #write(work: () => Promise<void>): Promise<boolean> {
-    this.#troubleDisk(200);
+    this.world.troubleDisk(200);
     const done = await trying(this.world, async () => {
       await work();
       return true;
     });
-    if (done) this.world.acknowledge();
     return done === true;
   }
 
@@ -185,20 +172,5 @@ export class ExecutorLife {
 
   get world(): DeskWorld {
     return this.#world;
-  }
-}
-
-/** Does `work`; nothing if the disk was full or somebody stopped it. The disk has room again afterwards. */
-async function trying<Result>({ disk }: DeskWorld, work: () => Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof LogWriteError && !error.isUsable) throw new RestartNeeded(error.message, { cause: error });
-    const isFull = error instanceof LogWriteError || (error instanceof Error && error.message.startsWith("ENOSPC"));
-    if (!isFull && error !== STOPPED) throw error;
-    return undefined;
-  } finally {
-    disk.capacity = Number.POSITIVE_INFINITY;
-    disk.failingSyncs = 0;
   }
 }

@@ -60,6 +60,11 @@ export class FragileDisk implements FileLayer {
     contents.dirty.clear();
   }
 
+  /** Makes a file that was always there. */
+  put(path: string, bytes: Uint8Array): void {
+    this.#files.set(path, { cache: new GrowingBytes(bytes), disk: new GrowingBytes(bytes), dirty: new Set() });
+  }
+
   /** Bytes that all files together have. */
   get used(): number {
     return [...this.#files.values()].reduce((sum, { cache }) => sum + cache.length, 0);
@@ -149,7 +154,7 @@ export class FragileDisk implements FileLayer {
   async writeWhole(path: string, bytes: Uint8Array): Promise<void> {
     this.#operate();
     if (this.used + bytes.length > this.capacity) throw failure("ENOSPC", "no space left on device");
-    this.#files.set(path, { cache: new GrowingBytes(bytes), disk: new GrowingBytes(bytes), dirty: new Set() });
+    this.put(path, bytes);
   }
 
   async readWhole(path: string): Promise<Uint8Array | undefined> {

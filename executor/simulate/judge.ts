@@ -10,9 +10,13 @@ import { insist } from "./insist.ts";
  * final and filled.
  */
 export async function judge(input: BatchInput, { final, filled }: LogState, result: BatchResult): Promise<void> {
-  const judged = await runSequential({ ...input, alreadyFinal: final, filled });
+  requireSameResult(await runSequential({ ...input, alreadyFinal: final, filled }), result);
+}
+
+/** Insists that two results of a batch are the same, byte for byte. */
+export function requireSameResult(judged: BatchResult, result: BatchResult): void {
   if (isSame(judged, result)) return;
-  insist(false, `batch ${input.number} is not what the judge says: ${compareResults(judged, result)}`);
+  insist(false, `batch ${judged.header.number} is not what the judge says: ${compareResults(judged, result)}`);
 }
 
 /** All that a batch hash does not cover, and the hash; what differs then is looked for only if something does. */

@@ -1,5 +1,5 @@
 import { type BatchResult, instructionsOf, receiptsOf } from "../batch-result.ts";
-import { readBatchFile } from "../formats/batch-file.ts";
+import { type Opening, readBatchFile } from "../formats/batch-file.ts";
 import { toHex } from "../formats/hex.ts";
 import { decodeOrder, ORDER_BYTES } from "../formats/order-record.ts";
 import { isAccepted } from "../formats/reason-codes.ts";
@@ -10,11 +10,10 @@ export function addReceipts(
   final: Set<string>,
   filled: Map<string, bigint>,
   result: BatchResult,
+  orders: Uint8Array,
   settled: ReadonlySet<number>,
 ): void {
   const instructions = instructionsOf(result);
-  const { orders } = readBatchFile(result.file);
-  insist(orders instanceof Uint8Array, "a batch file holds records");
 
   for (const { id, index, code, quantity, chunk } of receiptsOf(result)) {
     if (!settled.has(chunk)) continue;
@@ -32,4 +31,11 @@ export function addReceipts(
       filled.set(order, sum);
     }
   }
+}
+
+/** The order records of a batch, out of its file; `opening` is what it follows, if it follows another batch. */
+export function ordersOf({ file }: BatchResult, opening?: Opening): Uint8Array {
+  const { orders } = readBatchFile(file, opening && (() => opening));
+  insist(orders instanceof Uint8Array, "a batch file holds records");
+  return orders;
 }

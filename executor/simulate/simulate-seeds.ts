@@ -3,10 +3,10 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { requireInput } from "../errors.ts";
 import { FAULTS, type FaultCounts, noFaults } from "./faults.ts";
+import type { PlantedBug } from "./planted-bug.ts";
 import { runSeed, type SeedOutcome, type SimulationFailure } from "./seed-outcome.ts";
 import type { Simulation } from "./simulate.ts";
 import type { SeedShift } from "./simulate-thread.ts";
-import type { PlantedBug } from "./simulated-runner.ts";
 
 export interface SimulateSeedsOptions {
   readonly first: number;
@@ -26,6 +26,8 @@ export interface SimulatedSeeds {
   readonly last: number;
   readonly batches: number;
   readonly steps: number;
+  /** Seeds whose subject was the engine; the others' was the journal. */
+  readonly engines: number;
   readonly lives: number;
   readonly judged: number;
   readonly mended: number;
@@ -84,6 +86,7 @@ function sumUp(outcomes: readonly SeedOutcome[]): Omit<SimulatedSeeds, "first" |
   return {
     batches: sum(({ batches }) => batches),
     steps: sum(({ steps }) => steps),
+    engines: held.filter(({ subject }) => subject === "engine").length,
     lives: sum(({ lives }) => lives),
     judged: sum(({ judged }) => judged),
     mended: sum(({ mended }) => mended),

@@ -1,7 +1,7 @@
 /** A thread that takes seed after seed, together with its siblings, and says what each came to. */
 import { parentPort, workerData } from "node:worker_threads";
+import type { PlantedBug } from "./planted-bug.ts";
 import { runSeed } from "./seed-outcome.ts";
-import type { PlantedBug } from "./simulated-runner.ts";
 
 /** What a thread is given. */
 export interface SeedShift {

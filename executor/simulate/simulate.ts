@@ -1,16 +1,14 @@
-import { join } from "node:path";
-import { LogDamagedError } from "../log/errors.ts";
-import { FrameReader } from "../log/frame-reader.ts";
-import { decodeLogHeader, LOG_HEADER_BYTES } from "../log/log-header.ts";
-import { logPath, replayLog } from "../replay/replay-log.ts";
-import { requireSameState } from "./check-state.ts";
-import { DeskWorld, FOLDER } from "./desk-world.ts";
-import { ExecutorLife, RestartNeeded } from "./executor-life.ts";
+import { damageLog, damageSnapshot } from "./damage.ts";
 import type { FaultCounts } from "./faults.ts";
 import { insist } from "./insist.ts";
-import { IDENTITY } from "./order-book.ts";
+import type { PlantedBug } from "./planted-bug.ts";
 import type { Ending } from "./scheduler.ts";
-import type { PlantedBug } from "./simulated-runner.ts";
+import { createSubject, type Subject, type SubjectName } from "./subjects.ts";
+import { beginWorld, type Surroundings } from "./surroundings.ts";
+import { RestartNeeded } from "./trying.ts";
+
+/** A process that is killed as often as any seed wants gets on faster than this. */
+const MAX_LIVES_PER_BATCH = 50;
 
 export interface SimulationOptions {
   /** Everything that happens follows from it. */
@@ -21,12 +19,10 @@ export interface SimulationOptions {
   readonly bug?: PlantedBug | undefined;
 }
 
-/** One log in so many is replayed from its first batch by the judge, which takes as long as all before. */
-const JUDGED_FROM_START = 3;
-
 /** What a simulation came to in which everything held. */
 export interface Simulation {
   readonly seed: number;
+  readonly subject: SubjectName;
   readonly batches: number;
   readonly steps: number;
   /** SHA-256 of all steps: the same for the same seed and program. */
@@ -51,7 +47,7 @@ export class SimulationError extends Error {
   /** What happened last, oldest first. */
   readonly last: readonly string[];
 
-  constructor(seed: number, { trace }: DeskWorld, cause: unknown) {
+  constructor(seed: number, { trace }: Surroundings, cause: unknown) {
     super(`seed ${seed}, step ${trace.steps}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     this.seed = seed;
     this.step = trace.steps;
@@ -67,14 +63,15 @@ export class SimulationError extends Error {
  * to the same. Throws a {@link SimulationError} at the first step where it does not.
  */
 export async function simulate({ seed, batches, bug }: SimulationOptions): Promise<Simulation> {
-  const world = await DeskWorld.create(seed, bug);
+  const subject = createSubject(await beginWorld(seed, bug), BigInt(batches));
+  const { world } = subject;
   try {
-    const lives = await liveUntil(world, BigInt(batches));
-    await replayEverything(world);
+    const lives = await liveUntilDone(subject, batches);
+    await subject.conclude();
     const { trace, faults, runner, judged } = world;
-    const codes = [...world.codes].sort((a, b) => a - b);
     return {
       seed,
+      subject: subject.name,
       batches,
       steps: trace.steps,
       traceHash: trace.hash(),
@@ -82,78 +79,33 @@ export async function simulate({ seed, batches, bug }: SimulationOptions): Promi
       judged,
       mended: runner.mended,
       faults: faults.counts,
-      codes,
+      codes: [...world.codes].sort((a, b) => a - b),
     };
   } catch (error) {
     throw new SimulationError(seed, world, error);
   }
 }
 
-/** Life after life, until all batches are closed. */
-async function liveUntil(world: DeskWorld, last: bigint): Promise<number> {
+/** Life after life, until all batches are done. */
+async function liveUntilDone({ world, live }: Subject, batches: number): Promise<number> {
   const { scheduler, disk, trace } = world;
   let isSnapshotDamaged = false;
 
   for (let lives = 1; ; lives++) {
     const ending = await scheduler
-      .run(() => ExecutorLife.live(world, last, isSnapshotDamaged))
+      .run(() => live(isSnapshotDamaged))
       .catch((error: unknown): Ending<void> => {
         if (error instanceof RestartNeeded) return { kind: "kill" };
         throw error;
       });
     if (ending.kind === "finished") return lives;
+    insist(lives < MAX_LIVES_PER_BATCH * (batches + 1), `after ${lives} lives the batches are not done`);
 
     trace.add(ending.kind);
     if (ending.kind === "powerFailure") disk.powerFailure();
     else disk.kill();
-    disk.capacity = Number.POSITIVE_INFINITY;
-    disk.failingSyncs = 0;
+    world.relieveDisk();
     isSnapshotDamaged = await damageSnapshot(world);
     await damageLog(world);
-  }
-}
-
-/** Perhaps changes a byte of the newest state file. */
-async function damageSnapshot({ disk, faults, dice }: DeskWorld): Promise<boolean> {
-  const newest = (await disk.list(FOLDER))
-    .filter((name) => name.startsWith("state-"))
-    .sort()
-    .at(-1);
-  if (newest === undefined || !faults.strikes("damagedSnapshot")) return false;
-
-  const path = join(FOLDER, newest);
-  disk.damage(path, dice.below(disk.bytesOf(path).length));
-  return true;
-}
-
-/** Perhaps changes a byte of the log that was on the disk before later ones were written: that must not pass for a torn tail. */
-async function damageLog({ disk, faults, dice, logSizes }: DeskWorld): Promise<void> {
-  const old = logSizes.at(-3) ?? 0;
-  if (old === 0 || !faults.strikes("damagedLog")) return;
-
-  const path = logPath(FOLDER);
-  const offset = dice.below(old);
-  disk.damage(path, offset);
-  const error = await readToEnd(disk).catch((reason: unknown) => reason);
-  insist(error instanceof LogDamagedError, `byte ${offset} of the log has changed, and nobody noticed`);
-  disk.damage(path, offset);
-}
-
-async function readToEnd(disk: DeskWorld["disk"]): Promise<void> {
-  const path = logPath(FOLDER);
-  const file = await disk.open(path);
-  insist(file !== undefined, "the log is gone");
-  const header = decodeLogHeader(await file.read(0, LOG_HEADER_BYTES), path);
-  const reader = await FrameReader.open(file, path, header);
-  while ((await reader.next()) !== undefined);
-}
-
-/** The log comes to what the chain holds: always from the newest snapshot, and at times from its start by the judge. */
-async function replayEverything({ disk, chain, dice }: DeskWorld): Promise<void> {
-  const fromStart = dice.oneIn(JUDGED_FROM_START) ? [{ from: "start", run: "judge" } as const] : [];
-  for (const options of [{ from: "snapshot" } as const, ...fromStart]) {
-    const { state, open } = await replayLog(FOLDER, IDENTITY, { ...options, files: disk });
-    insist(open.length === 0, `${open.length} batches are open in the end`);
-    requireSameState(state, chain.closed, `replayed from its ${options.from}`);
   }
 }

@@ -6,7 +6,7 @@ import type { Dice } from "./dice.ts";
 import { insist } from "./insist.ts";
 import { signMandate } from "./opening.ts";
 import { settlePlainly } from "./settle-plainly.ts";
-import { addReceipts } from "./settled-trades.ts";
+import { addReceipts, ordersOf } from "./settled-trades.ts";
 
 /** A batch as the desk on chain knows it. */
 interface Committed {
@@ -72,7 +72,7 @@ export class SimulatedChain {
     const { number } = result.header;
     if (this.#closed.lastBatch === number) return;
 
-    addReceipts(this.final, this.filled, result, this.settledOf(number));
+    addReceipts(this.final, this.filled, result, ordersOf(result), this.settledOf(number));
     this.#closed = { lastBatch: number, positions: this.#state, final: this.final, filled: this.filled };
   }
 

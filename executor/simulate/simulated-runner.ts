@@ -5,6 +5,7 @@ import { createPieceChecksum, outputsOf, rangeOf } from "../workers/outputs.ts";
 import type { JobRunner, RunOptions } from "../workers/pool.ts";
 import type { Dice } from "./dice.ts";
 import type { Faults } from "./faults.ts";
+import type { PlantedBug } from "./planted-bug.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** Items of a piece: small, so that small batches have many pieces. */
@@ -13,9 +14,6 @@ const MAX_PIECE = 4;
 /** A slow worker takes so many times as long. */
 const SLOWNESS = 25;
 const PIECE_TICKS = 8;
-
-/** A mistake that is built in on purpose, to see that it is found. */
-export type PlantedBug = "hiddenLoss" | "uncheckedResult";
 
 export interface SimulatedRunnerOptions {
   /** Workers that it pretends to have. */

@@ -1,9 +1,10 @@
 import type { FileLayer, LogFile } from "../log/file-layer.ts";
 import type { Dice } from "./dice.ts";
+import type { PlantedBug } from "./planted-bug.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** A file layer whose every operation takes time, before and after it is done, so that a kill can come on either side. */
-export function slowFiles(files: FileLayer, scheduler: Scheduler, dice: Dice): FileLayer {
+export function slowFiles(files: FileLayer, scheduler: Scheduler, dice: Dice, bug?: PlantedBug): FileLayer {
   const timed = async <Result>(what: string, operate: () => Promise<Result>): Promise<Result> => {
     await scheduler.wait(`disk: ${what}`);
     try {
@@ -18,7 +19,7 @@ export function slowFiles(files: FileLayer, scheduler: Scheduler, dice: Dice): F
     close: () => file.close(),
     read: (offset, length) => timed("read", () => file.read(offset, length)),
     truncate: (length) => timed("truncate", () => file.truncate(length)),
-    sync: () => timed("sync", () => file.sync()),
+    sync: () => timed("sync", async () => (bug === "lyingSync" ? undefined : file.sync())),
 
     write: async (parts, offset) => {
       const bytes = Buffer.concat(parts);

@@ -1,8 +1,12 @@
+import { AppendEngineLog } from "../engine/append-engine-log.ts";
+import type { EngineLog } from "../engine/engine-log.ts";
 import { cutIntoBatches, type Load } from "../load/create-load.ts";
-import { BatchJournal } from "../replay/batch-journal.ts";
-import { sharedPool } from "../workers/pool.ts";
+import { AppendLog } from "../log/append-log.ts";
+import { logPath } from "../replay/replay-log.ts";
+import { runClosedLoop } from "./closed-loop.ts";
 import { judge, requireSame } from "./judge.ts";
 import { Latencies, type LatencySummary } from "./latency.ts";
+import { openLoggedEngine } from "./target.ts";
 
 export interface DurabilityOptions {
   /** An empty folder on the disk that is meant. */
@@ -21,39 +25,43 @@ export interface DurabilityFigure {
   readonly batches: number;
 }
 
-/** Runs the load through a journal with every write synced, all of its chunks settling at once. */
+/** Runs the load through the engine with a log of which every write is synced. */
 export async function measureDurability(load: Load, options: DurabilityOptions): Promise<DurabilityFigure> {
   const { folder, workers, batchSize } = options;
-  const batches = cutIntoBatches(load, batchSize);
   const { chainId, desk } = load.snapshot;
-  const opening = { ...load.snapshot }; // as objects, which is how a journal hands positions on
-  const pool = await sharedPool(workers);
-  const journal = await BatchJournal.open(folder, { chainId, desk, firstBatch: 1n });
-  const [acknowledged, decided] = [new Latencies(), new Latencies()];
-  const batchHashes: string[] = [];
-  const started = performance.now();
+  const batches = cutIntoBatches(load, batchSize);
+  const file = await AppendLog.open(logPath(folder), { chainId, desk, firstBatch: 1n });
+  const acknowledged = new Latencies();
+  const handedOver = new Map<bigint, number>();
+  const log = tellingWhen(await AppendEngineLog.over(file), (number) => {
+    acknowledged.add(performance.now() - (handedOver.get(number) ?? Number.NaN));
+  });
 
-  for (const batch of batches) {
-    const submitted = performance.now();
-    const onSequenced = async () => acknowledged.add(performance.now() - submitted);
-    const snapshot = journal.state.positions ?? opening;
-    const result = await journal.run({ ...batch, mode: "strict", snapshot }, { pool, onSequenced });
-    decided.add(performance.now() - submitted);
-    batchHashes.push(result.batchHash);
-    await journal.settled(
-      batch.number,
-      result.chunks.map(({ index }) => index),
-    );
-    await journal.closeBatch(batch.number);
-  }
-  const seconds = (performance.now() - started) / 1_000;
-  await journal.close();
+  const target = await openLoggedEngine(load.snapshot, workers, log);
+  const { batchHashes, perSecond, batchMs } = await runClosedLoop(
+    {
+      ...target,
+      run: (batch) => {
+        handedOver.set(batch.number, performance.now());
+        return target.run(batch);
+      },
+    },
+    batches,
+  );
+  await target.close?.();
 
-  requireSame(await judge(opening, batches), batches, batchHashes);
+  requireSame(await judge(load.snapshot, batches), batches, batchHashes);
+  return { acknowledgedMs: acknowledged.summary, decidedMs: batchMs, perSecond, batches: batches.length };
+}
+
+/** `log`, which also says when a batch is in it for good. */
+function tellingWhen(log: EngineLog, onDurable: (number: bigint) => void): EngineLog {
   return {
-    acknowledgedMs: acknowledged.summary,
-    decidedMs: decided.summary,
-    perSecond: load.flows.count / seconds,
-    batches: batches.length,
+    async input(number, file) {
+      await log.input(number, file);
+      onDurable(number);
+    },
+    outcome: (result) => log.outcome(result),
+    close: () => log.close(),
   };
 }

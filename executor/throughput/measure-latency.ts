@@ -3,7 +3,7 @@ import { findHighestRate, type Trial } from "./find-rate.ts";
 import { judge, requireSame } from "./judge.ts";
 import type { LatencySummary } from "./latency.ts";
 import { runOpenLoop } from "./open-loop.ts";
-import { type OpenTarget, openExecutor } from "./target.ts";
+import { type OpenTarget, openEngine } from "./target.ts";
 
 export interface LatencyOptions {
   readonly workers: number;
@@ -23,7 +23,7 @@ export interface LatencyFigure {
 
 /** Offers the whole load at `rate` trades per second. Throws if any batch came to something else than in a serial run. */
 export async function measureLatency(load: Load, rate: number, options: LatencyOptions): Promise<LatencyFigure> {
-  const { workers, batchSize, seed, open = openExecutor } = options;
+  const { workers, batchSize, seed, open = openEngine } = options;
   const target = await open(load.snapshot, workers);
 
   const { batches, batchHashes, ...figure } = await runOpenLoop(target, {
@@ -33,6 +33,7 @@ export async function measureLatency(load: Load, rate: number, options: LatencyO
     seed,
     batchOf: (number, first, end) => takeBatch(load, number, first, end),
   });
+  await target.close?.();
   requireSame(await judge(load.snapshot, batches), batches, batchHashes);
   return { ...figure, batches: batches.length };
 }

@@ -34,31 +34,42 @@ export interface OpenLoop {
 
 /**
  * Trades arrive at instants that are fixed before the first of them, at random (Poisson) with the given rate; whatever has
- * arrived when the target is free becomes the next batch. A slow batch delays nobody's arrival, so that the wait behind it
+ * arrived when the target can take more becomes the next batch. A slow batch delays nobody's arrival, so that the wait behind it
  * counts for everyone who waited: no omission is coordinated.
  */
 export async function runOpenLoop(target: Target, options: OpenLoopOptions): Promise<OpenLoop> {
   const { rate, trades, batchSize, batchOf, clock = realClock } = options;
+  const { depth = 1 } = target;
   const arrivals = arrivalTimes(options.seed, trades, rate);
   const latencies = new Latencies();
   const batches: LoadBatch[] = [];
   const batchHashes: string[] = [];
+  const inHand = new Set<Promise<void>>();
   const started = clock.now();
   let first = 0;
 
+  const run = async (batch: LoadBatch, from: number, end: number): Promise<void> => {
+    const place = batches.push(batch) - 1;
+    batchHashes[place] = (await target.run(batch)).batchHash;
+    const done = clock.now() - started;
+    for (let trade = from; trade < end; trade++) latencies.add(done - (arrivals[trade] ?? 0));
+  };
   while (first < trades) {
+    if (inHand.size >= depth) await Promise.race(inHand);
     await clock.waitUntil(started + (arrivals[first] ?? 0));
     const elapsed = clock.now() - started;
     let end = first + 1;
     while (end < trades && end - first < batchSize && (arrivals[end] ?? 0) <= elapsed) end += 1;
 
-    const batch = batchOf(BigInt(batches.length + 1), first, end);
-    batches.push(batch);
-    batchHashes.push((await target.run(batch)).batchHash);
-    const done = clock.now() - started;
-    for (let trade = first; trade < end; trade++) latencies.add(done - (arrivals[trade] ?? 0));
+    const batch = run(batchOf(BigInt(batches.length + 1), first, end), first, end);
+    inHand.add(batch);
+    batch.then(
+      () => inHand.delete(batch),
+      () => undefined, // whoever waits for it next throws
+    );
     first = end;
   }
+  await Promise.all(inHand);
 
   const seconds = (clock.now() - started - (arrivals[0] ?? 0)) / 1_000;
   return { offered: rate, perSecond: trades / seconds, latencyMs: latencies.summary, batches, batchHashes };

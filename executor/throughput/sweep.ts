@@ -1,10 +1,10 @@
 import { requireInput } from "../errors.ts";
-import { cutIntoBatches, type Load } from "../load/create-load.ts";
+import { cutIntoBatches, type Load, type LoadBatch } from "../load/create-load.ts";
 import { runClosedLoop } from "./closed-loop.ts";
 import { judge, requireSame } from "./judge.ts";
 import type { LatencySummary } from "./latency.ts";
 import { type Spread, spreadOf } from "./median.ts";
-import { type OpenTarget, openExecutor } from "./target.ts";
+import { type OpenTarget, openEngine } from "./target.ts";
 
 export interface SweepOptions {
   readonly workers: readonly number[];
@@ -30,7 +30,7 @@ export interface SweepPoint {
 
 /** The fastest that one thread does the whole work, of all that we have: what more threads have to beat. */
 export interface SingleThread {
-  readonly what: "executor without worker threads" | "plain serial version";
+  readonly what: "engine without worker threads" | "plain serial version";
   readonly batchSize: number;
   readonly perSecond: number;
 }
@@ -58,7 +58,7 @@ interface Run {
  * that a noisy minute hits all alike. Each run is held against a serial one before its rate counts: a difference throws.
  */
 export async function runSweep(load: Load, options: SweepOptions): Promise<Sweep> {
-  const { workers, batchSizes, repeat, open = openExecutor, onPoint } = options;
+  const { workers, batchSizes, repeat, open = openEngine, onPoint } = options;
   requireInput(workers.length > 0 && workers.every((count) => count >= 1), "workers are numbers from 1");
   requireInput(batchSizes.length > 0 && repeat >= 1, "a sweep needs a batch size and at least one measurement");
   const counts = [0, ...workers];
@@ -79,8 +79,7 @@ export async function runSweep(load: Load, options: SweepOptions): Promise<Sweep
 
     for (let round = 0; round < repeat; round++) {
       for (const count of round % 2 === 0 ? counts : counts.toReversed()) {
-        const target = await open(load.snapshot, count);
-        const loop = await runClosedLoop(target, batches);
+        const loop = await runOnce(open, load, count, batches);
         requireSame(verdict, batches, loop.batchHashes);
         runs.push({ workers: count, batchSize, perSecond: loop.perSecond, batchMs: loop.batchMs });
         onPoint?.(runs.length, total);
@@ -90,12 +89,21 @@ export async function runSweep(load: Load, options: SweepOptions): Promise<Sweep
 
   for (const batchSize of batchSizes) {
     const rates = runs.filter((run) => run.workers === 0 && run.batchSize === batchSize).map((run) => run.perSecond);
-    alone.push({ what: "executor without worker threads", batchSize, perSecond: spreadOf(rates).median });
+    alone.push({ what: "engine without worker threads", batchSize, perSecond: spreadOf(rates).median });
   }
   const single = alone.reduce((best, each) => (each.perSecond > best.perSecond ? each : best));
   const points = workers.flatMap((count) => batchSizes.map((size) => pointOf(runs, count, size, single)));
   const winners = points.filter(({ speedUp }) => speedUp > 1).map((point) => point.workers);
   return { single, points, cost: winners.length === 0 ? undefined : Math.min(...winners), accepted };
+}
+
+async function runOnce(open: OpenTarget, load: Load, workers: number, batches: readonly LoadBatch[]) {
+  const target = await open(load.snapshot, workers);
+  try {
+    return await runClosedLoop(target, batches);
+  } finally {
+    await target.close?.();
+  }
 }
 
 function pointOf(runs: readonly Run[], workers: number, batchSize: number, single: SingleThread): SweepPoint {

@@ -1,14 +1,19 @@
+import type { BatchInput } from "../batch-input.ts";
 import type { BatchResult } from "../batch-result.ts";
+import { Engine } from "../engine/engine.ts";
+import type { EngineLog } from "../engine/engine-log.ts";
 import type { LoadBatch } from "../load/create-load.ts";
-import { closePositions } from "../replay/close-positions.ts";
-import { runBatch } from "../run-batch.ts";
+import { closeBatch, emptyState } from "../replay/log-state.ts";
 import { runSequential } from "../sequential/run-sequential.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { sharedPool } from "../workers/pool.ts";
 
-/** Whatever runs batches one after another, each on what the ones before it left. */
+/** Whatever runs batches, each on what the ones before it left. */
 export interface Target {
+  /** Batches that it likes to have at once; left out: one. */
+  readonly depth?: number;
   run(batch: LoadBatch): Promise<Outcome>;
+  close?(): Promise<void>;
 }
 
 /** What a measurement needs of a batch's result. */
@@ -17,22 +22,38 @@ export type Outcome = Pick<BatchResult, "batchHash" | "receipts">;
 /** Opens a target with its first positions; the threads are started before this resolves, so that no batch pays for them. */
 export type OpenTarget = (snapshot: Snapshot, workers: number) => Promise<Target>;
 
-/** The executor, all of whose chunks settle. */
-export const openExecutor: OpenTarget = async (snapshot, workers) => {
+/** Batches in the engine at once: one verified, one decided, one committed to, and one that waits. */
+const ENGINE_DEPTH = 4;
+
+/** The engine without a log. Without workers all of it happens in the calling thread. */
+export const openEngine: OpenTarget = (snapshot, workers) => openLoggedEngine(snapshot, workers);
+
+/** The engine with a log of one's own. */
+export async function openLoggedEngine(snapshot: Snapshot, workers: number, log?: EngineLog): Promise<Target> {
   const pool = await sharedPool(workers);
-  return carrying(snapshot, (input) => runBatch(input, { pool }));
-};
+  const options = { pool, maxBatches: ENGINE_DEPTH, ...(log === undefined ? {} : { log }) };
+  const engine = await Engine.open({ snapshot }, options);
+  return {
+    depth: ENGINE_DEPTH,
+    run: (batch) => engine.submit({ ...batch, mode: "strict" }),
+    close: () => engine.close(),
+  };
+}
 
 /** The plain version: the judge of all others, and the single thread that they have to beat. */
-export const openJudge: OpenTarget = async (snapshot) => carrying(snapshot, runSequential);
+export const openJudge: OpenTarget = async (snapshot) => {
+  const state = { ...emptyState(1n), positions: snapshot };
+  let follows: string | undefined;
 
-function carrying(opening: Snapshot, run: (input: Parameters<typeof runBatch>[0]) => Promise<BatchResult>): Target {
-  let snapshot = opening;
   return {
     async run(batch) {
-      const result = await run({ ...batch, mode: "strict", snapshot });
-      snapshot = closePositions(snapshot, result.chunks);
+      const { positions, final: alreadyFinal, filled } = state;
+      const before = follows === undefined ? {} : { follows };
+      const input: BatchInput = { ...batch, mode: "strict", snapshot: positions, alreadyFinal, filled, ...before };
+      const result = await runSequential(input);
+      closeBatch(state, positions, result, new Set(result.chunks.keys()));
+      follows = result.header.fileHash;
       return result;
     },
   };
-}
+};

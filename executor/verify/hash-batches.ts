@@ -3,13 +3,12 @@ import { createKeccakBatches, type KeccakBatch } from "../keccak/keccak-batch.ts
 /** Messages that are hashed at once: enough to hide a call's cost, few enough to stay in the cache. */
 export const PLACES = 64;
 
-/** Words of each type of struct, its type hash included; EIP-712's envelope; two hashes or a public key; a leaf. */
+/** Words of each type of struct, its type hash included; EIP-712's envelope; two hashes or a public key; an id and a signature. */
 const STRUCT_WORDS = [4, 6, 8, 10] as const;
 const ENVELOPE_BYTES = 66;
 /** Where the envelope has the hash of the struct: as words, the batch begins there. */
 const HASH_IN_ENVELOPE = 34;
 const PAIR_BYTES = 64;
-const LEAF_BYTES = 81;
 const KNOWN_BYTES = 97;
 
 /** What one thread hashes messages with. Each is filled and read within one call, so all work of a thread shares them. */
@@ -20,8 +19,6 @@ export interface HashBatches {
   readonly envelope: KeccakBatch;
   /** Two hashes, or the two coordinates of a public key. */
   readonly pair: KeccakBatch;
-  /** `0x00 ‖` an instruction record. */
-  readonly leaf: KeccakBatch;
   /** Id and signature of a message. */
   readonly known: KeccakBatch;
 }
@@ -36,13 +33,9 @@ export function hashBatches(): HashBatches {
 }
 
 function createBatches(): HashBatches {
-  const lengths = [...STRUCT_WORDS.map((words) => 32 * words), ENVELOPE_BYTES, PAIR_BYTES, LEAF_BYTES, KNOWN_BYTES];
-  const leads = new Map([
-    [ENVELOPE_BYTES, HASH_IN_ENVELOPE],
-    [LEAF_BYTES, 1],
-  ]);
+  const lengths = [...STRUCT_WORDS.map((words) => 32 * words), ENVELOPE_BYTES, PAIR_BYTES, KNOWN_BYTES];
   const all = createKeccakBatches(
-    lengths.map((length) => ({ length, capacity: PLACES, lead: leads.get(length) ?? 0 })),
+    lengths.map((length) => ({ length, capacity: PLACES, lead: length === ENVELOPE_BYTES ? HASH_IN_ENVELOPE : 0 })),
   );
   const batchOf = (length: number): KeccakBatch => {
     const batch = all[lengths.indexOf(length)];
@@ -56,7 +49,6 @@ function createBatches(): HashBatches {
     structs: new Map(STRUCT_WORDS.map((words) => [words, batchOf(32 * words)])),
     envelope,
     pair: batchOf(PAIR_BYTES),
-    leaf: batchOf(LEAF_BYTES),
     known: batchOf(KNOWN_BYTES),
   };
 }

@@ -6,11 +6,8 @@ import { ORDER_BYTES } from "../formats/order-record.ts";
 import { PLACES } from "./hash-batches.ts";
 import { createTradeDigests, type TradesToIdentify } from "./trade-digests.ts";
 
-/** What is identified. */
-export type InstructionsToIdentify = TradesToIdentify;
-
-/** Writes the ids of the instructions from `from` up to `to`. */
-export function identifyInstructions(keccak: Keccak, job: InstructionsToIdentify): (from: number, to: number) => void {
+/** Writes the id of the instructions from `from` up to `to`: of trades many at once, of what is rarer one by one. */
+export function identifyInstructions(keccak: Keccak, job: TradesToIdentify): (from: number, to: number) => void {
   const { tables, orders, orderIds, instructions } = job;
   const trades = createTradeDigests(keccak, job);
   const plain = createDigester(keccak, tables);

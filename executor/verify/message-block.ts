@@ -1,5 +1,6 @@
-import { viewOf, wordsOf } from "../formats/integers.ts";
+import { copyWords, viewOf, wordsOf } from "../formats/integers.ts";
 import type { Keccak } from "../formats/keccak.ts";
+import { HASH_BYTES } from "../formats/merkle.ts";
 import { isOrderWellFormed, ORDER_BYTES } from "../formats/order-record.ts";
 import { PLACES } from "./hash-batches.ts";
 import { createMessageDigests } from "./message-digests.ts";
@@ -17,16 +18,20 @@ export interface MessageBlock {
   readonly messages: Int32Array;
   /** By place, 32 bytes each. */
   readonly digests: Uint8Array;
-  /** By place, 8 words each. */
-  readonly structHashes: Int32Array;
 }
 
 /** A block over the messages of `job`. */
-export function createMessageBlock(keccak: Keccak, { tables, orders, ids, status }: MessagesToVerify): MessageBlock {
+export function createMessageBlock(
+  keccak: Keccak,
+  { tables, orders, ids, status, structHashes }: MessagesToVerify,
+): MessageBlock {
+  const total = orders.length / ORDER_BYTES;
+  if (ids.length < HASH_BYTES * total || status.length < total) throw new RangeError(`no room for ${total} messages`);
   const digests = createMessageDigests(keccak, orders, tables);
   const view = viewOf(orders);
   const idWords = wordsOf(ids);
   const digestWords = wordsOf(digests.digests);
+  const structWords = structHashes && wordsOf(structHashes);
   const assetCount = tables.assets.length / 32;
   const currencyCount = tables.currencies.length / 32;
   const accountCount = tables.accounts.length / 20;
@@ -36,7 +41,6 @@ export function createMessageBlock(keccak: Keccak, { tables, orders, ids, status
     capacity: PLACES,
     messages,
     digests: digests.digests,
-    structHashes: digests.structHashes,
     read(from, to) {
       let count = 0;
       for (let message = from; message < to; message++) {
@@ -45,14 +49,16 @@ export function createMessageBlock(keccak: Keccak, { tables, orders, ids, status
           digests.add(offset);
           messages[count++] = message;
         } else {
-          idWords.fill(0, 8 * message, 8 * message + 8);
+          idWords.fill(0, 8 * message, 8 * message + 8); // done again, it has to come out the same
+          structWords?.fill(0, 8 * message, 8 * message + 8);
           status[message] = ORDER_STATUS.malformed;
         }
       }
       digests.finish();
       for (let place = 0; place < count; place++) {
         const at = 8 * (messages[place] ?? 0);
-        for (let word = 0; word < 8; word++) idWords[at + word] = digestWords[8 * place + word] ?? 0;
+        copyWords(digestWords, 8 * place, idWords, at, 8);
+        if (structWords !== undefined) copyWords(digests.structHashes, 8 * place, structWords, at, 8);
       }
       return count;
     },

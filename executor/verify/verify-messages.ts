@@ -1,33 +1,31 @@
 import type { WordTables } from "../formats/batch-tables.ts";
 import type { Keccak } from "../formats/keccak.ts";
 import { ORDER_AT, ORDER_BYTES } from "../formats/order-record.ts";
-import { createBulkRuns } from "./bulk-runs.ts";
 import { createMessageBlock } from "./message-block.ts";
 import { ORDER_STATUS } from "./message-status.ts";
 import { isAnsweredYes, type PackedAnswers } from "./packed-answers.ts";
 import { createSignerRecovery } from "./recover-signers.ts";
-import { createBulkVerifier } from "./verify-bulk.ts";
 
 /** What the verify stage reads, and where it writes. All begin at places that are multiples of four. */
 export interface MessagesToVerify {
   readonly tables: WordTables;
   readonly orders: Uint8Array;
-  /** Bulk records, by first order, if there are any. */
-  readonly bulks?: Uint8Array | undefined;
   /** What contract accounts said, if any was asked. */
   readonly contracts?: PackedAnswers | undefined;
   /** 32 bytes per message: its id, zero if it is malformed. */
   readonly ids: Uint8Array;
   /** A byte per message, one of {@link ORDER_STATUS}. */
   readonly status: Uint8Array;
+  /** 32 bytes per message for its struct hash, if anybody wants to know it: the leaves of bulk orders. */
+  readonly structHashes?: Uint8Array | undefined;
 }
 
 /**
- * Verifies the messages from `from` up to `to`, and those behind that belong to a bulk which begins there: id and status of
- * each. Nothing is allocated per message.
+ * Verifies the messages from `from` up to `to`: id and status of each. One that was signed in bulk has no signature of its
+ * own, and so an invalid one for now. Nothing is allocated per message.
  */
 export function verifyMessages(keccak: Keccak, job: MessagesToVerify): (from: number, to: number) => void {
-  const { orders, status, bulks, contracts } = job;
+  const { orders, status, contracts } = job;
   const block = createMessageBlock(keccak, job);
   const recovery = createSignerRecovery(orders, block.digests);
 
@@ -42,17 +40,14 @@ export function verifyMessages(keccak: Keccak, job: MessagesToVerify): (from: nu
       const offset = message * ORDER_BYTES;
       if (contracts?.isContract[message] === 1) {
         tell(message, isAnsweredYes(contracts, message, block.digests, 32 * place));
-        continue;
+      } else {
+        recovery.add(message, place, offset + ORDER_AT.signature, offset + ORDER_AT.trader);
       }
-      recovery.add(message, place, offset + ORDER_AT.signature, offset + ORDER_AT.trader);
     }
     recovery.finish(tell);
   }
 
-  function verifySingles(from: number, to: number): void {
+  return (from, to) => {
     for (let at = from; at < to; at += block.capacity) verifyBlock(at, Math.min(at + block.capacity, to));
-  }
-
-  if (bulks === undefined || bulks.length === 0) return verifySingles;
-  return createBulkRuns(bulks, verifySingles, createBulkVerifier(keccak, { ...job, bulks }, block));
+  };
 }

@@ -8,10 +8,13 @@ import { type BareHashesJob, hashBare } from "../income/bare-hashes.ts";
 import { type DivideDepositJob, divideDeposit, type FindLossesJob, findLosses } from "../income/divide-deposit.ts";
 import { hashSubtrees, type IncomeProofsJob, type IncomeTreeJob, writeProofs } from "../income/income-jobs.ts";
 import { type SortHoldersJob, sortBuckets } from "../income/sort-holders.ts";
+import { type SplitJob, splitRows } from "../ledger/split/split-job.ts";
 import { type SignJob, signOrders } from "../load/sign-orders.ts";
 import { type CommitJob, commitChunks } from "../tree/commit-chunks.ts";
 import { hashPositionSubtrees, type PositionTreeJob } from "../tree/position-tree-job.ts";
-import { type InstructionsToIdentify, identifyInstructions } from "../verify/identify-instructions.ts";
+import { identifyInstructions } from "../verify/identify-instructions.ts";
+import type { TradesToIdentify } from "../verify/trade-digests.ts";
+import { type BulksToVerify, verifyBulks } from "../verify/verify-bulks.ts";
 import { type MessagesToVerify, verifyMessages } from "../verify/verify-messages.ts";
 
 export { ORDER_STATUS } from "../verify/message-status.ts";
@@ -28,8 +31,13 @@ export interface VerifyJob extends RangeOfItems, MessagesToVerify {
   readonly kind: "verify";
 }
 
-/** Trade id of each instruction. */
-export interface IdentifyJob extends RangeOfItems, InstructionsToIdentify {
+/** Whether the signature of each bulk counts, once its messages have been verified. */
+export interface BulksJob extends RangeOfItems, BulksToVerify {
+  readonly kind: "bulks";
+}
+
+/** Id of each instruction. */
+export interface IdentifyJob extends RangeOfItems, TradesToIdentify {
   readonly kind: "identify";
 }
 
@@ -43,10 +51,12 @@ export interface RecoverJob extends RangeOfItems {
 
 export type Job =
   | VerifyJob
+  | BulksJob
   | IdentifyJob
   | CommitJob
   | PositionTreeJob
   | RecoverJob
+  | SplitJob
   | SignJob
   | SortHoldersJob
   | FindLossesJob
@@ -65,6 +75,8 @@ export async function createRangeWork(job: Job): Promise<RangeWork> {
   switch (job.kind) {
     case "verify":
       return verifyMessages(keccak, job);
+    case "bulks":
+      return verifyBulks(keccak, job);
     case "identify":
       return identifyInstructions(keccak, job);
     case "commit":
@@ -73,6 +85,8 @@ export async function createRangeWork(job: Job): Promise<RangeWork> {
       return hashPositionSubtrees(job);
     case "recover":
       return recoverKeys(job);
+    case "split":
+      return splitRows(job);
     case "sign":
       return signOrders(keccak, job);
     case "sortHolders":

@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { INSTRUCTION_AT, INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
 import { HASH_BYTES } from "../formats/merkle.ts";
+import { RECEIPT_BYTES } from "../formats/receipt.ts";
 import type { PieceWork } from "./claims.ts";
 import { createRangeWork, type Job } from "./jobs.ts";
 
@@ -21,11 +22,16 @@ export function outputsOf(job: Job): readonly Output[] {
       return [
         { bytes: job.ids, size: HASH_BYTES, from: 0 },
         { bytes: job.status, size: 1, from: 0 },
+        ...(job.structHashes === undefined ? [] : [{ bytes: job.structHashes, size: HASH_BYTES, from: 0 }]),
       ];
+    case "bulks":
+      return [{ bytes: job.verdicts, size: 1, from: 0 }];
     case "identify":
       return [{ bytes: job.instructions, size: INSTRUCTION_BYTES, from: INSTRUCTION_AT.id }];
     case "commit":
       return [{ bytes: job.roots, size: 2 * HASH_BYTES, from: 0 }];
+    case "split":
+      return job.step === "receipts" ? [{ bytes: job.receipts, size: RECEIPT_BYTES, from: 0 }] : [];
     default:
       return [];
   }

@@ -41,5 +41,5 @@ export function machineSection({ machine, command, seconds, posting }: Throughpu
   })}
 <h3>How it was measured</h3>
 <p>All orders are signed beforehand. In the closed loop a batch begins when the one before has ended; points are measured in rounds, and the median of the rounds counts. In the open loop arrivals are drawn before the first of them, and latency runs from the instant at which a trade was due, so that a stall counts for everyone who waited behind it. Every batch was run serially, too; had one hash differed, there would be no page.</p>
-<p>The best single thread is the faster of our plain serial version and of the executor without worker threads. More workers than usable cores are shown and not fitted.</p>`;
+<p>The best single thread is the faster of our plain serial version and of the engine without worker threads. More workers than usable cores are shown and not fitted.</p>`;
 }

@@ -59,7 +59,7 @@ export function report(seeds: SimulatedSeeds, batches: number, seconds: number):
       FAULTS.map((fault) => [spell(fault), String(faults[fault])]),
     ),
     `Receipts met ${codes.length} codes: ${codes.map((code) => explainCode(code).name).join(", ")}.`,
-    `Seeds ${first} to ${last}: ${seeds.batches} batches in ${seeds.lives} lives of the process, ${seeds.steps} steps, ${seeds.judged} comparisons with the plain executor, ${seeds.mended} changed results noticed; ${rate} batches a second.`,
+    `Seeds ${first} to ${last}, ${seeds.engines} of them with overlapped batches: ${seeds.batches} batches in ${seeds.lives} lives of the process, ${seeds.steps} steps, ${seeds.judged} comparisons with the plain executor, ${seeds.mended} changed results noticed; ${rate} batches a second.`,
     `Trace ${seeds.traceHash}.`,
     ...(failed.length === 0 ? ["Everything held."] : []),
   ].join("\n");

@@ -220,6 +220,17 @@ describe("Engine", function () {
       }
     }));
 
+  it("ends a batch in hand, too, whose number was sent a second time and refused", async () => {
+    const { log, entries } = memoryLog();
+    const engine = await Engine.open({ snapshot }, { log });
+    const runs = Promise.allSettled([1n, 2n].map((number) => engine.submit(next(number))));
+    for (const number of [1n, 2n]) await expectRejected(engine.submit(next(number)), ExecutorInputError, "belongs");
+    await engine.abort("enough");
+
+    for (const run of await runs) expect(run.status === "rejected" && run.reason).to.equal("enough");
+    expect(entries.filter((entry) => entry.startsWith("outcome"))).to.deep.equal([]);
+  });
+
   it("ends what is in hand when it is aborted", async () => {
     const engine = await Engine.open({ snapshot });
     const runs = Promise.allSettled([1n, 2n].map((number) => engine.submit(next(number))));

@@ -1,15 +1,14 @@
 import { expect } from "chai";
 import { type FaultCounts, noFaults } from "../../executor/simulate/faults.ts";
+import { PLANTED_BUGS } from "../../executor/simulate/planted-bug.ts";
 import { type Simulation, SimulationError, simulate } from "../../executor/simulate/simulate.ts";
 import { expectRejected } from "../helpers/expect-rejected.ts";
 
 const SEEDS = 200;
 const BATCHES = 6;
 
-/** What the judge and the kernel refuse in so small worlds. */
-const REACHED = [
-  0, 2, 10, 11, 12, 15, 20, 30, 32, 100, 101, 102, 103, 104, 105, 106, 110, 112, 115, 116, 117, 120, 122,
-];
+/** What receipts of so small worlds meet whatever the seeds; the rarer ones come in longer runs. */
+const REACHED = [0, 10, 15, 20, 30, 100, 101, 105, 110, 111, 112, 115, 117, 120];
 
 describe("A simulation", function () {
   this.timeout(600_000);
@@ -17,11 +16,13 @@ describe("A simulation", function () {
   it(`of seeds 1 to ${SEEDS} finds nothing, whatever happens to workers, process, power, disk and chain`, async () => {
     const total: FaultCounts = noFaults();
     const codes = new Set<number>();
+    const subjects = { journal: 0, engine: 0 };
     let [lives, judged, mended] = [0, 0, 0];
 
     for (let seed = 1; seed <= SEEDS; seed++) {
       const one = await simulate({ seed, batches: BATCHES });
       for (const [fault, count] of Object.entries(one.faults)) total[fault as keyof FaultCounts] += count;
+      subjects[one.subject] += 1;
       for (const code of one.codes) codes.add(code);
       [lives, judged, mended] = [lives + one.lives, judged + one.judged, mended + one.mended];
     }
@@ -29,6 +30,7 @@ describe("A simulation", function () {
     // What it is for: if nothing happened any more, it would prove nothing.
     for (const [fault, count] of Object.entries(total)) expect(count, fault).to.be.greaterThan(3);
     for (const code of REACHED) expect(codes.has(code), `code ${code}`).to.equal(true);
+    expect(Math.min(...Object.values(subjects))).to.be.greaterThan(SEEDS / 5);
     expect(lives).to.be.greaterThan(2 * SEEDS);
     expect(judged).to.be.at.least(SEEDS * BATCHES);
     expect(mended).to.be.greaterThan(SEEDS);
@@ -44,7 +46,7 @@ describe("A simulation", function () {
     expect(other?.traceHash).to.not.equal(first?.traceHash);
   });
 
-  for (const bug of ["hiddenLoss", "uncheckedResult"] as const) {
+  for (const bug of PLANTED_BUGS) {
     it(`finds a planted bug (${bug}) at the same step each time`, async () => {
       let found: SimulationError | undefined;
       for (let seed = 1; found === undefined; seed++) {

@@ -30,7 +30,7 @@ export function loadReport(shape: string, change: Partial<LoadReport> = {}): Loa
     },
     netting: { cashSaved: 0.83, sharesSaved: 0.7, positionsSaved: 0.01 },
     sweep: {
-      single: { what: "executor without worker threads", batchSize: 4_096, perSecond: 6_400 },
+      single: { what: "engine without worker threads", batchSize: 4_096, perSecond: 6_400 },
       points,
       cost: 2,
       accepted: 16_384,

@@ -5,15 +5,16 @@ import {
   measureHighestRate,
   measureLatency,
   type OpenTarget,
-  openExecutor,
+  openEngine,
   parseShape,
+  receiptsOf,
   runSweep,
   WrongResultError,
 } from "../../../executor/index.ts";
 
 /** A target whose third batch comes to something else. */
 const openWrong: OpenTarget = async (snapshot, workers) => {
-  const target = await openExecutor(snapshot, workers);
+  const target = await openEngine(snapshot, workers);
   return {
     async run(batch) {
       const outcome = await target.run(batch);
@@ -70,13 +71,16 @@ describe("Sweep", function () {
     expect(slow).to.be.instanceOf(WrongResultError).with.property("message").that.includes("another hash");
   });
 
-  it("carries positions from batch to batch", async () => {
-    const target = await openExecutor(load.snapshot, 0);
+  it("carries what is settled from batch to batch: nothing settles twice", async () => {
+    const target = await openEngine(load.snapshot, 0);
     const { orders, trades } = load;
     const batch = { time: 1_800_000_000n, orders, trades };
-    const [first, second] = [await target.run({ number: 1n, ...batch }), await target.run({ number: 1n, ...batch })];
+    const first = await target.run({ number: 1n, ...batch });
+    const second = await target.run({ number: 2n, ...batch });
+    await target.close?.();
 
-    expect(second.batchHash).to.not.equal(first.batchHash);
+    expect(receiptsOf(first).every(({ code }) => code === 0)).to.equal(true);
+    expect(receiptsOf(second).some(({ code }) => code === 0)).to.equal(false);
   });
 
   it("measures latency at an offered rate, and the highest rate under a bound", async () => {

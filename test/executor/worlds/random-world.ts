@@ -50,6 +50,27 @@ export function randomBatch(seed: number): TradeBatch {
   };
 }
 
+/** The same, but most accounts have more than they can spend, and most mandates are wide. */
+export function richerBatch(seed: number): BatchInput {
+  const input = randomBatch(seed);
+  const random = createRandom(seed + 1);
+  const isRich = input.snapshot.accounts.map(() => !oneIn(random, 4));
+  const { shares, cash, mandates } = input.snapshot;
+  const rich = 100_000n;
+
+  return {
+    ...input,
+    snapshot: {
+      ...input.snapshot,
+      shares: shares.map((position) =>
+        isRich[position.account] ? { ...position, balance: position.balance + rich, spendable: rich } : position,
+      ),
+      cash: cash.map((position) => (isRich[position.account] ? { ...position, deposited: 10n ** 9n } : position)),
+      mandates: mandates.map((mandate) => (isRich[mandate.account] ? { ...mandate, lossLeft: 10n ** 9n } : mandate)),
+    },
+  };
+}
+
 const oneIn = (random: Random, odds: number) => random() * odds < 1;
 const pick = <T>(random: Random, items: readonly T[], otherwise: T): T =>
   items[randomInteger(random, 0, items.length - 1)] ?? otherwise;
