@@ -197,10 +197,12 @@ export class Posting {
     this.#currency = (words[row + ROW.asset] ?? 0) >>> 16;
     if (sellMandate !== NONE) this.#mandates.move(sellMandate, sellLimit, sold, BigInt.asIntN(64, sold - quantity));
     if (buyMandate !== NONE) this.#mandates.move(buyMandate, buyLimit, bought, BigInt.asIntN(64, bought + quantity));
-    this.#mark(from, sellLimit);
-    this.#mark(to, buyLimit);
-    this.#net[from] = BigInt.asIntN(64, sold - quantity);
-    this.#net[to] = BigInt.asIntN(64, bought + quantity);
+    if (from !== NONE) {
+      this.#mark(from, sellLimit);
+      this.#mark(to, buyLimit);
+      this.#net[from] = BigInt.asIntN(64, sold - quantity);
+      this.#net[to] = BigInt.asIntN(64, bought + quantity);
+    }
     const pay = words[row + ROW.pay] ?? NONE;
     if (pay === NONE) return;
 
