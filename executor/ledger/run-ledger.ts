@@ -77,7 +77,7 @@ export function runLedger(
   ledger: CarriedLedger,
 ): Ledgered {
   const lowered = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
-  return { closed: decideLowered(lowered, batch.maxChunkInstructions, instructions, receipts), state: lowered.state };
+  return { closed: decideLowered(lowered, instructions, receipts), state: lowered.state };
 }
 
 /** How the ledger of a batch may use other threads. */
@@ -104,7 +104,7 @@ export async function runLedgerOn(
   const isSplit = mayBeSplit && (mode === "split" || shouldSplit(lowered, pool.size));
   const outcome = isSplit
     ? await decideSplit(lowered, instructions, receipts, pool, options)
-    : { closed: decideLowered(lowered, batch.maxChunkInstructions, instructions, receipts) };
+    : { closed: decideLowered(lowered, instructions, receipts) };
   return { ...outcome, state: lowered.state };
 }
 
@@ -120,37 +120,29 @@ export function lowerBatch(
   const orders = loadOrders(state, fills, batch.orders, orderIds, orderStatus);
   const repeated = markRepeats(instructions, finalIds);
   const rows = rowsOver(new SharedArrayBuffer(ROW_BYTES * count));
+
   const lowering = { time, instructions, view: viewOf(instructions), repeated, orders, state, rows };
   const { withoutMandates } = books;
-  const posting = new Posting(state, rows, { maxChunkInstructions, maxChunkPositions, withoutMandates });
   const needsKinds = books.areNeeded || !areTradesOnly(instructions);
-
   if (needsKinds) lowerKinds({ lowering, count, ids: orderIds, fills, books });
   else lowerTrades(lowering, 0, count);
-  const kinds = needsKinds ? new KindKernel(state, rows, fills, books, time) : undefined;
-  return { count, state, rows, fills, kernel: new Kernel(state, rows, fills), kinds, posting };
-}
-
-function decideLowered(
-  { count, kernel, kinds, posting, rows }: LoweredBatch,
-  maxChunkInstructions: number,
-  instructions: Uint8Array,
-  receipts: Uint8Array,
-): ClosedChunk[] {
-  const writer = new ReceiptWriter(instructions, rows, receipts);
-  if (kinds === undefined) return decideRows(count, kernel, posting, writer);
-
-  const view = viewOf(instructions);
-  return decideKinds({
+  return {
     count,
     maxChunkInstructions,
-    instructions,
-    view,
+    state,
     rows,
-    kernel: kinds,
-    posting,
-    receipts: writer,
-  });
+    fills,
+    kernel: new Kernel(state, rows, fills),
+    kinds: needsKinds ? new KindKernel(state, rows, fills, books, time) : undefined,
+    posting: new Posting(state, rows, { maxChunkInstructions, maxChunkPositions, withoutMandates }),
+  };
+}
+
+function decideLowered(lowered: LoweredBatch, instructions: Uint8Array, receipts: Uint8Array): ClosedChunk[] {
+  const { count, kernel, kinds, posting, rows } = lowered;
+  const writer = new ReceiptWriter(instructions, rows, receipts);
+  if (kinds === undefined) return decideRows(count, kernel, posting, writer);
+  return decideKinds({ ...lowered, instructions, view: viewOf(instructions), kernel: kinds, receipts: writer });
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */
