@@ -163,3 +163,14 @@ export function decideRows(count: number, kernel: Kernel, posting: Posting, rece
 
   return closed;
 }
+
+/** Decides `count` rows in turn for a ledger that is not posted by net movements: without mandates, in one chunk. */
+export function decideUnposted(count: number, kernel: Kernel, receipts: ReceiptWriter): void {
+  for (let index = 0; index < count; index++) {
+    if (index % TOUCHED_AT_ONCE === 0) kernel.touch(index, Math.min(index + TOUCHED_AT_ONCE, count));
+
+    const code = kernel.check(index);
+    if (code === CODE.accepted) kernel.apply(index);
+    receipts.write(index, code, 0);
+  }
+}
