@@ -2,6 +2,7 @@ import type { BatchInput } from "../batch-input.ts";
 import type { BatchResult } from "../batch-result.ts";
 import { requireInput } from "../errors.ts";
 import { joinParts, readBatchFile } from "../formats/batch-file.ts";
+import type { ContractAnswers } from "../formats/contract-answers.ts";
 import { loadKeccak } from "../formats/keccak.ts";
 import { AppendLog } from "../log/append-log.ts";
 import { decodeEntry, type LogEntry } from "../log/entries.ts";
@@ -69,6 +70,7 @@ class Recovery {
   async visit(frame: Frame): Promise<void> {
     if (frame.kind >= CUT) return;
     const entry = decodeEntry(frame);
+    if (entry.kind === "answers") return; // the batch file has them, too
     if (entry.kind === "input") await this.#runAgain(entry.number, entry.file);
     else await this.#takeEnding(entry);
   }
@@ -99,16 +101,8 @@ class Recovery {
     }
     requireInput(input.mode === "strict", `batch ${number} is ${input.mode}; no engine wrote this log`);
     this.#log.expect(number, file);
-    const { orders, trades, time, maxChunkInstructions = 1, maxChunkPositions = 4 } = input;
-    const result = this.#engine.submit({
-      number,
-      mode: "strict",
-      time,
-      orders,
-      trades,
-      maxChunkInstructions,
-      maxChunkPositions,
-    });
+    const { snapshot, filled, alreadyFinal, follows, recycleUntil, mode, ...records } = input;
+    const result = this.#engine.submit({ ...records, mode: "strict" });
     result.catch(() => undefined); // whoever asks for it is told
     this.#unended.push({ number, endings: [], result });
   }
@@ -148,9 +142,9 @@ class RecoveringLog implements EngineLog {
     this.#log = log;
   }
 
-  async input(number: bigint, parts: readonly Uint8Array[]): Promise<void> {
+  async input(number: bigint, parts: readonly Uint8Array[], answers?: ContractAnswers): Promise<void> {
     const expected = this.#expected.get(number);
-    if (expected === undefined) return this.#log?.input(number, parts);
+    if (expected === undefined) return this.#log?.input(number, parts, answers);
     this.#expected.delete(number);
     if (Buffer.compare(joinParts(parts), expected) !== 0) {
       throw new ReplayDifferenceError(number, "batch file", `one of ${expected.length} bytes`, "another one");

@@ -6,6 +6,7 @@ import {
   AppendLog,
   BatchJournal,
   compareResults,
+  createBulkSigner,
   Engine,
   EngineFullError,
   type EngineLog,
@@ -18,6 +19,7 @@ import {
   packSnapshot,
   ReplayDifferenceError,
   readBatchFile,
+  receiptsOf,
   replayLog,
   runBatch,
   runSequential,
@@ -29,7 +31,7 @@ import { expectRejected } from "../helpers/expect-rejected.ts";
 import { judgeEngineWorld, randomEngineWorld } from "./worlds/engine-world.ts";
 import { bytesOf } from "./worlds/journal-world.ts";
 import { IDENTITY, inFolder, read } from "./worlds/log-world.ts";
-import { batch } from "./worlds/trading-world.ts";
+import { batch, buys, CHAIN_ID, DESK, keyOf, sells, trade } from "./worlds/trading-world.ts";
 
 const WORLDS = 24;
 const BATCHES = 6;
@@ -254,6 +256,23 @@ describe("Engine", function () {
         expect(differences, `SEED=${firstSeed}, frame ${place}`).to.deep.equal(rest.map(() => undefined));
         expect((await replayLog(cut, IDENTITY)).state.lastBatch, `SEED=${firstSeed}, frame ${place}`).to.equal(6n);
       }
+    }));
+
+  it("opens again from a log with orders that were signed in bulk", () =>
+    inFolder(async (folder) => {
+      const bulkSigner = await createBulkSigner(CHAIN_ID, DESK);
+      const asked = [1n, 2n, 3n].map((salt) => ({ ...sells("bob", { quantity: 10n }), salt }));
+      const { orders: sold, bulk } = bulkSigner.sign(asked, keyOf("bob"), 1);
+      const matches = sold.map((_, place) => trade({ sellOrder: 1 + place, matchNumber: BigInt(place) }));
+      const first = { ...next(1n), orders: [buys("alice"), ...sold], bulks: [bulk], trades: matches };
+      const engine = await openLoggedEngine(folder, { snapshot });
+      const result = await engine.submit(first);
+      await engine.close();
+
+      expect(receiptsOf(result).map(({ code }) => code)).to.deep.equal([0, 0, 0]);
+      const again = await openLoggedEngine(folder, { snapshot });
+      expect((await again.submit(next(2n))).header.number).to.equal(2n);
+      await again.close();
     }));
 
   it("does not open a log that comes to something else, or that no engine wrote", () =>
