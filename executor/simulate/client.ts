@@ -1,5 +1,6 @@
 import type { EngineInput } from "../engine/engine.ts";
-import type { TradeInput } from "../formats/instruction-record.ts";
+import type { MessageInput, TradeInput } from "../formats/instruction-record.ts";
+import type { SignedMessage } from "../formats/message-record.ts";
 import { BUY, type SignedOrder } from "../formats/order-record.ts";
 import type { Snapshot } from "../snapshot.ts";
 import type { Dice } from "./dice.ts";
@@ -8,6 +9,11 @@ import { CURRENCIES, OPENED_AT, type OrderBook, PRICE } from "./order-book.ts";
 const MAX_ORDERS = 6;
 const MAX_TRADES = 12;
 
+/** Odds of what some clients do and others never. */
+const FLAG_ODDS = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 2, 6];
+
+type Signed = SignedOrder | SignedMessage;
+
 /** A batch without what it opens with. */
 export type Sent = EngineInput;
 
@@ -15,19 +21,33 @@ export type Sent = EngineInput;
 export class Client {
   readonly #dice: Dice;
   readonly #book: OrderBook;
+  /** One instruction in so many is linked to the next, may settle in part, or is a transfer. */
+  readonly #linkOdds: number;
+  readonly #partOdds: number;
+  readonly #transferOdds: number;
   /** What was sent last. */
   #sent: Sent | undefined;
 
-  constructor(dice: Dice, book: OrderBook) {
+  /** `isPlain`: only whole trades, none of them linked. */
+  constructor(dice: Dice, book: OrderBook, isPlain: boolean) {
     this.#dice = dice;
     this.#book = book;
+    const drawOdds = () => (isPlain ? Number.POSITIVE_INFINITY : dice.pick(FLAG_ODDS));
+    this.#linkOdds = drawOdds();
+    this.#partOdds = drawOdds();
+    this.#transferOdds = drawOdds();
   }
 
   /** A new batch for accounts, assets and currencies as in `snapshot`. */
   draw(number: bigint, snapshot: Snapshot): Sent {
     const dice = this.#dice;
     const orders = this.#drawOrders(snapshot);
-    const trades = Array.from({ length: dice.below(MAX_TRADES + 1) }, () => this.#drawTrade(orders));
+    const messages = orders.map((_, place) => place).filter((place) => isTransfer(orders[place]));
+    const draw = () => {
+      const isMove = messages.length > 0 && dice.oneIn(this.#transferOdds);
+      return isMove ? this.#drawTransfer(orders, dice.pick(messages)) : this.#drawTrade(orders);
+    };
+    const trades = Array.from({ length: dice.below(MAX_TRADES + 1) }, draw);
     const [first] = trades;
     if (first !== undefined && dice.oneIn(4)) trades.push(first);
 
@@ -51,24 +71,42 @@ export class Client {
   }
 
   /** Mostly of one market. */
-  #drawOrders({ assets, currencies }: Snapshot): SignedOrder[] {
+  #drawOrders({ assets, currencies }: Snapshot): Signed[] {
     const dice = this.#dice;
-    const { markets, broken } = this.#book;
+    const { markets, broken, transfers } = this.#book;
     const drawMarket = () => dice.below(assets.length) * CURRENCIES.length + dice.below(currencies.length);
     const market = drawMarket();
 
     return Array.from({ length: dice.between(1, MAX_ORDERS) }, () => {
       if (dice.oneIn(25)) return dice.pick(broken);
+      if (dice.oneIn(this.#transferOdds)) return dice.pick<Signed>(transfers[dice.below(assets.length)] ?? broken);
       return dice.pick(markets[dice.oneIn(4) ? drawMarket() : market] ?? broken);
     });
   }
 
+  /** What a signed transfer says, or at times another quantity, which is refused. */
+  #drawTransfer(orders: readonly Signed[], message: number): MessageInput {
+    const signed = orders[message];
+    const quantity = isTransfer(signed) && "quantity" in signed ? signed.quantity : 1n;
+    return {
+      kind: "transfer",
+      message,
+      quantity: this.#dice.oneIn(12) ? quantity + 1n : quantity,
+      ...this.#drawFlags(),
+    };
+  }
+
+  #drawFlags(): Pick<TradeInput, "linked" | "partial"> {
+    const dice = this.#dice;
+    return { linked: dice.oneIn(this.#linkOdds), partial: dice.oneIn(this.#partOdds) };
+  }
+
   /** Mostly between a buying and a selling order of one market. */
-  #drawTrade(orders: readonly SignedOrder[]): TradeInput {
+  #drawTrade(orders: readonly Signed[]): TradeInput {
     const dice = this.#dice;
     const first = dice.below(orders.length);
-    const order = orders[first];
-    const partners = [...orders.keys()].filter((place) => isPartner(order, orders[place]));
+    const order = orderIn(orders[first]);
+    const partners = [...orders.keys()].filter((place) => isPartner(order, orderIn(orders[place])));
     const second = partners.length === 0 || dice.oneIn(15) ? dice.below(orders.length + 1) : dice.pick(partners);
     const [buyOrder, sellOrder] = order?.side === BUY ? [first, second] : [second, first];
     const unit = CURRENCIES.find(({ address }) => address === order?.currency)?.engineUnit ?? 1n;
@@ -81,15 +119,26 @@ export class Client {
       // Few, so that the same trade comes again by itself.
       matchNumber: BigInt(dice.below(40)),
       attempt: dice.below(3),
+      ...this.#drawFlags(),
     };
   }
 }
 
+function isTransfer(signed: Signed | undefined): signed is SignedMessage {
+  return signed !== undefined && "type" in signed;
+}
+
+function orderIn(signed: Signed | undefined): SignedOrder | undefined {
+  return signed === undefined || "type" in signed ? undefined : signed;
+}
+
 function isPartner(one: SignedOrder | undefined, other: SignedOrder | undefined): boolean {
   return (
-    one?.side !== other?.side &&
-    one?.trader !== other?.trader &&
-    one?.asset === other?.asset &&
-    one?.currency === other?.currency
+    one !== undefined &&
+    other !== undefined &&
+    one.side !== other.side &&
+    one.trader !== other.trader &&
+    one.asset === other.asset &&
+    one.currency === other.currency
   );
 }

@@ -5,8 +5,6 @@ import { type Beginning, Surroundings } from "./surroundings.ts";
 /** The surroundings of a journal: with a chain that settles its chunks. */
 export class DeskWorld extends Surroundings {
   readonly chain: SimulatedChain;
-  /** Whether batches are decided with technical netting. */
-  readonly isNetting: boolean;
   /** The batch that was sent and may be in the log. */
   sent: BatchInput | undefined;
   /** What the executor has said: that a batch is decided, with this hash, and up to where batches are closed. */
@@ -14,7 +12,6 @@ export class DeskWorld extends Surroundings {
 
   constructor(beginning: Beginning) {
     super(beginning);
-    this.isNetting = this.dice.oneIn(3);
     this.chain = new SimulatedChain(this.opening);
   }
 }

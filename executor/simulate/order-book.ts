@@ -1,5 +1,7 @@
+import { createMessageSigner } from "../crypto/sign-message.ts";
 import { addressOf, createOrderSigner } from "../crypto/sign-order.ts";
 import { loadKeccak } from "../formats/keccak.ts";
+import type { SignedMessage } from "../formats/message-record.ts";
 import { BUY, type Order, SELL, type SignedOrder } from "../formats/order-record.ts";
 import type { LogIdentity } from "../log/log-header.ts";
 
@@ -32,10 +34,15 @@ const VARIANTS = [
   { quantity: 10n ** 6n, priority: 3, lasts: 3n },
 ] as const;
 
+/** What transfers are of. */
+const QUANTITIES = [1n, 5n, 5n, 20n, 80n, 300n, 3n, 9n];
+
 export interface OrderBook {
   readonly addresses: readonly string[];
   /** By asset and currency: what can be matched. */
   readonly markets: readonly (readonly SignedOrder[])[];
+  /** By asset: what anybody signed to give to somebody else. */
+  readonly transfers: readonly (readonly SignedMessage[])[];
   /** Signed by another, over another price, of an unknown asset, of too much. */
   readonly broken: readonly SignedOrder[];
 }
@@ -72,7 +79,19 @@ async function signOrders(): Promise<OrderBook> {
     ),
   );
 
-  return { addresses, markets, broken: breakOrders(markets[0] ?? []) };
+  const messages = await createMessageSigner(IDENTITY.chainId, IDENTITY.desk);
+  const transfers = ASSETS.map((asset) =>
+    keys.flatMap((key, from) =>
+      QUANTITIES.flatMap((quantity, place) => {
+        const [sender, to] = [addresses[from] ?? "", addresses[(from + 1 + place) % TRADERS] ?? ""];
+        salt += 1n;
+        const terms = { asset, quantity, expiry: OPENED_AT + 10n ** 6n, priority: place % 4, salt };
+        return [messages.sign({ type: "transfer", from: sender, to, ...terms }, key)];
+      }),
+    ),
+  );
+
+  return { addresses, markets, transfers, broken: breakOrders(markets[0] ?? []) };
 }
 
 function breakOrders(orders: readonly SignedOrder[]): SignedOrder[] {

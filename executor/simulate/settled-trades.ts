@@ -1,7 +1,7 @@
 import { type BatchResult, instructionsOf, receiptsOf } from "../batch-result.ts";
 import { type Opening, readBatchFile } from "../formats/batch-file.ts";
 import { toHex } from "../formats/hex.ts";
-import { FLAG } from "../formats/instruction-record.ts";
+import { FLAG, KIND } from "../formats/instruction-record.ts";
 import { decodeOrder, ORDER_BYTES } from "../formats/order-record.ts";
 import { CODE, isAccepted, isWaiting } from "../formats/reason-codes.ts";
 import { insist } from "./insist.ts";
@@ -25,6 +25,7 @@ export function addReceipts(
     const isPart = (instruction.flags & FLAG.partial) !== 0 && quantity < instruction.quantity;
     insist(quantity > 0n && (quantity === instruction.quantity || isPart), `trade ${id} settled ${quantity}`);
 
+    if (instruction.kind !== KIND.trade) continue;
     for (const place of [instruction.buyOrder, instruction.sellOrder]) {
       const order = toHex(result.orderIds, place * 32, 32);
       const sum = (filled.get(order) ?? 0n) + quantity;

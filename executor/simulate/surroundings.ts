@@ -44,6 +44,8 @@ export class Surroundings {
   readonly client: Client;
   readonly runner: SimulatedRunner;
   readonly bug: PlantedBug | undefined;
+  /** Whether a journal's batches are decided with technical netting. */
+  readonly isNetting: boolean;
   /** Whether the ledger runs in parallel wherever it can, or in one pass. */
   readonly ledger: LedgerMode;
   /** Batches that were held against the judge. */
@@ -59,7 +61,8 @@ export class Surroundings {
     this.disk = new FragileDisk(dice.fork());
     this.ledger = dice.pick(["split", "serial"]);
     this.opening = openingSnapshot(dice.fork(), book.addresses);
-    this.client = new Client(dice.fork(), book);
+    this.isNetting = dice.oneIn(3);
+    this.client = new Client(dice.fork(), book, this.isNetting);
     const { scheduler, faults } = this;
     this.runner = new SimulatedRunner({ size: dice.pick([0, 1, 2, 3, 5]), scheduler, faults, dice: dice.fork(), bug });
     // The log draws its salt from the machine; here it is the seed's, or no two runs would write the same bytes.
