@@ -170,14 +170,15 @@ type Decision = SettledBatch & { readonly residue?: number };
 
 /** Decides the instructions; in an optimised batch they are put into the order in which they settled. */
 async function decide(batch: PreparedBatch, sequenced: SequencedBatch, how: SplitOptions): Promise<Decision> {
-  if (batch.mode === "optimised") return runOptimised(batch, sequenced);
+  const carried = openLedger(batch);
+  if (batch.mode === "optimised") return runOptimised(batch, sequenced, carried);
 
   const { orderIds, orderStatus, instructions } = sequenced;
   const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
   return {
     instructions,
     receipts,
-    ...(await runLedgerOn(how, batch, orderIds, orderStatus, instructions, receipts, openLedger(batch))),
+    ...(await runLedgerOn(how, batch, orderIds, orderStatus, instructions, receipts, carried)),
   };
 }
 

@@ -21,6 +21,8 @@ const EXPLAIN: Readonly<Record<number, Explain>> = {
   [CODE.holderLimitReached]: compareHolders,
   [CODE.balanceTooSmall]: compareShares,
   [CODE.cashTooSmall]: compareCash,
+  [CODE.waitsForShares]: compareShares,
+  [CODE.waitsForCash]: compareCash,
   [CODE.buyMandateExhausted]: (batch, step) => compareMandate(batch, step, step.buy),
   [CODE.sellMandateExhausted]: (batch, step) => compareMandate(batch, step, step.sell),
 };
@@ -48,9 +50,14 @@ export function findInstructions({ steps }: BatchCase, wanted: string): number[]
   });
 }
 
-/** A duplicate points at the instruction that came first, or at none if an earlier batch had it. */
-function findFirstOfId({ steps }: BatchCase, { instruction, receipt }: Step): Decisive {
-  const first = steps.slice(0, receipt.index).find(({ instruction: { id } }) => id === instruction.id);
+/**
+ * A duplicate points at the instruction that came first, or at none if an earlier batch had it. In an optimised batch the
+ * first may stand behind it, because it waits.
+ */
+function findFirstOfId({ steps }: BatchCase, { instruction }: Step): Decisive {
+  const first = steps.find(
+    ({ instruction: { id }, receipt: { code } }) => id === instruction.id && code !== CODE.duplicate,
+  );
   if (first === undefined) return NOTHING;
 
   const { id, matchNumber } = first.instruction;

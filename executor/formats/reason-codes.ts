@@ -1,3 +1,5 @@
+import { KIND } from "./instruction-record.ts";
+
 /** Why an instruction was accepted or refused: one table for contracts, executor, SDK and command line. */
 export interface Reason {
   readonly code: number;
@@ -389,6 +391,14 @@ export const WAITING_CODE: ReadonlyMap<number, number> = new Map([
 /** Whether `code` says that shares or cash were lacking, which others may bring in. */
 export function isShortage(code: number): boolean {
   return WAITING_CODE.has(code) && code !== CODE.linkedFailed;
+}
+
+/**
+ * Whether an instruction of `kind` that got `code` may wait: what moves from one account to another can until it has what it
+ * lacks; what freezes, holds or decides is refused at once.
+ */
+export function mayWait(kind: number, code: number): boolean {
+  return kind >= KIND.trade && kind <= KIND.claim && isShortage(code);
 }
 
 /** Whether an instruction with `code` waits, and may come again. */

@@ -1,5 +1,6 @@
 import type { FillBook } from "./fill-book.ts";
 import type { Kernel } from "./kernel.ts";
+import type { KindBooks } from "./kinds/kind-books.ts";
 import type { KindKernel } from "./kinds/kind-kernel.ts";
 import type { Posting } from "./posting.ts";
 import type { Rows } from "./rows.ts";
@@ -8,9 +9,11 @@ import type { LedgerState } from "./state.ts";
 /** A batch as rows, before the first is decided, and what decides them. */
 export interface LoweredBatch {
   readonly count: number;
+  readonly maxChunkInstructions: number;
   readonly state: LedgerState;
   readonly rows: Rows;
   readonly fills: FillBook;
+  readonly books: KindBooks;
   readonly kernel: Kernel;
   /** What decides the rows instead, if they are not whole and unlinked trades of assets without further rules. */
   readonly kinds: KindKernel | undefined;

@@ -77,7 +77,7 @@ export function runLedger(
   ledger: CarriedLedger,
 ): Ledgered {
   const lowered = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
-  return { closed: decideLowered(lowered, batch.maxChunkInstructions, instructions, receipts), state: lowered.state };
+  return { closed: decideLowered(lowered, instructions, receipts), state: lowered.state };
 }
 
 /** How the ledger of a batch may use other threads. */
@@ -104,7 +104,7 @@ export async function runLedgerOn(
   const isSplit = mayBeSplit && (mode === "split" || shouldSplit(lowered, pool.size));
   const outcome = isSplit
     ? await decideSplit(lowered, instructions, receipts, pool, options)
-    : { closed: decideLowered(lowered, batch.maxChunkInstructions, instructions, receipts) };
+    : { closed: decideLowered(lowered, instructions, receipts) };
   return { ...outcome, state: lowered.state };
 }
 
@@ -128,29 +128,17 @@ export function lowerBatch(
   if (needsKinds) lowerKinds({ lowering, count, ids: orderIds, fills, books });
   else lowerTrades(lowering, 0, count);
   const kinds = needsKinds ? new KindKernel(state, rows, fills, books, time) : undefined;
-  return { count, state, rows, fills, kernel: new Kernel(state, rows, fills), kinds, posting };
+  const kernel = new Kernel(state, rows, fills);
+  return { count, maxChunkInstructions, state, rows, fills, books, kernel, kinds, posting };
 }
 
-function decideLowered(
-  { count, kernel, kinds, posting, rows }: LoweredBatch,
-  maxChunkInstructions: number,
-  instructions: Uint8Array,
-  receipts: Uint8Array,
-): ClosedChunk[] {
+function decideLowered(lowered: LoweredBatch, instructions: Uint8Array, receipts: Uint8Array): ClosedChunk[] {
+  const { count, maxChunkInstructions, kernel, kinds, posting, rows } = lowered;
   const writer = new ReceiptWriter(instructions, rows, receipts);
   if (kinds === undefined) return decideRows(count, kernel, posting, writer);
 
-  const view = viewOf(instructions);
-  return decideKinds({
-    count,
-    maxChunkInstructions,
-    instructions,
-    view,
-    rows,
-    kernel: kinds,
-    posting,
-    receipts: writer,
-  });
+  const records = { count, instructions, view: viewOf(instructions) };
+  return decideKinds({ ...records, maxChunkInstructions, rows, kernel: kinds, posting, receipts: writer });
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */

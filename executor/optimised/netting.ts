@@ -26,22 +26,22 @@ export class Netting {
   resolve(members: Int32Array): Int32Array {
     let left = members;
     for (;;) {
-      const stays = this.#nominate(left) ?? this.#nominateCrowding(left);
+      const stays = this.#nominate(left) ?? this.#nominateBreaking(left);
       if (stays === undefined) return left;
       left = left.filter((_, place) => stays[place] === 1);
     }
   }
 
-  /** Of each asset that would have too many holders, the last member that brings in a new one; empty if there is none. */
-  crowding(members: Int32Array): number[] {
-    const last = new Map<number, number>();
+  /** Of each asset whose rules would be broken once all of `members` have settled, the last one to blame. */
+  breaking(members: Int32Array): Set<number> {
+    const blamed = new Set<number>();
     const assets = new Set<number>();
     for (const row of members) assets.add(this.#assetOf(row));
     for (const asset of assets) {
-      const row = this.#holders.limit[asset] === 0 ? NONE : this.#lastNewcomer(members, asset);
-      if (row !== NONE) last.set(asset, row);
+      const row = this.#holders.isCounted[asset] === 1 ? this.#blame(members, asset) : NONE;
+      if (row !== NONE) blamed.add(row);
     }
-    return [...last.values()];
+    return blamed;
   }
 
   /** `members` in groups without a place in common; a group stands where its first member does. */
@@ -92,38 +92,56 @@ export class Netting {
     return isAnyOut ? stays : undefined;
   }
 
-  #nominateCrowding(members: Int32Array): Uint8Array | undefined {
-    const crowding = this.crowding(members);
-    if (crowding.length === 0) return undefined;
-    return Uint8Array.from(members, (row) => Number(!crowding.includes(row)));
+  #nominateBreaking(members: Int32Array): Uint8Array | undefined {
+    const breaking = this.breaking(members);
+    if (breaking.size === 0) return undefined;
+    return Uint8Array.from(members, (row) => Number(!breaking.has(row)));
   }
 
-  #lastNewcomer(members: Int32Array, asset: number): number {
-    const { limit, count, held, holdingOf } = this.#holders;
-    const net = new Map<number, bigint>();
-    const add = (position: number, delta: bigint) => {
-      const holding = holdingOf[position] ?? NONE;
-      if (holding !== NONE) net.set(holding, (net.get(holding) ?? 0n) + delta);
-    };
-    for (const row of members) {
-      if (this.#assetOf(row) !== asset) continue;
-      const quantity = this.#rows.amounts[row * ROW_AMOUNTS + AMOUNT.quantity] ?? 0n;
-      add(this.#rows.words[row * ROW_WORDS + ROW.from] ?? NONE, -quantity);
-      add(this.#rows.words[row * ROW_WORDS + ROW.to] ?? NONE, quantity);
-    }
+  /** 32 to 35 in turn: who brings in one too many, takes from one too few, pays into too much, touches too little. */
+  #blame(all: Int32Array, asset: number): number {
+    const { limit, minimum, cap, least, count, held } = this.#holders;
+    const members = all.filter((row) => this.#assetOf(row) === asset);
+    const net = this.#netOf(members);
+    const [mostShares, fewestShares] = [cap[asset] ?? 0n, least[asset] ?? 0n];
+    const before = (holding: number) => held[holding] ?? 0n;
+    const after = (holding: number) => before(holding) + (net.get(holding) ?? 0n);
+    const isNew = (holding: number) => net.has(holding) && before(holding) === 0n && after(holding) > 0n;
+    const isGone = (holding: number) => net.has(holding) && before(holding) > 0n && after(holding) === 0n;
+    const isTooLarge = (holding: number) =>
+      mostShares !== 0n && (net.get(holding) ?? 0n) > 0n && after(holding) > mostShares;
+    const isTooSmall = (holding: number) =>
+      (net.get(holding) ?? 0n) !== 0n && after(holding) > 0n && after(holding) < fewestShares;
 
-    let after = count[asset] ?? 0;
-    for (const [holding, delta] of net) {
-      const before = held[holding] ?? 0n;
-      after += Number(before + delta > 0n) - Number(before > 0n);
-    }
-    if (after <= (limit[asset] ?? 0)) return NONE;
+    const opening = count[asset] ?? 0;
+    const holdings = [...net.keys()];
+    const closing = opening + holdings.filter(isNew).length - holdings.filter(isGone).length;
+    const [most, fewest] = [limit[asset] ?? 0, minimum[asset] ?? 0];
+    const [from, to] = [(row: number) => this.#holdingAt(row, ROW.from), (row: number) => this.#holdingAt(row, ROW.to)];
     return (
-      members.findLast((row) => {
-        const holding = holdingOf[this.#rows.words[row * ROW_WORDS + ROW.to] ?? NONE] ?? NONE;
-        return this.#assetOf(row) === asset && held[holding] === 0n && (net.get(holding) ?? 0n) > 0n;
-      }) ?? NONE
+      (most !== 0 && closing > most ? members.findLast((row) => isNew(to(row))) : undefined) ??
+      (closing < opening && closing < fewest ? members.findLast((row) => isGone(from(row))) : undefined) ??
+      members.findLast((row) => isTooLarge(to(row))) ??
+      members.findLast((row) => isTooSmall(from(row)) || isTooSmall(to(row))) ??
+      NONE
     );
+  }
+
+  /** Net shares by holding; a protocol account has none. */
+  #netOf(members: Int32Array): Map<number, bigint> {
+    const net = new Map<number, bigint>();
+    const add = (holding: number, delta: bigint) => net.set(holding, (net.get(holding) ?? 0n) + delta);
+    for (const row of members) {
+      const quantity = this.#rows.amounts[row * ROW_AMOUNTS + AMOUNT.quantity] ?? 0n;
+      add(this.#holdingAt(row, ROW.from), -quantity);
+      add(this.#holdingAt(row, ROW.to), quantity);
+    }
+    net.delete(NONE);
+    return net;
+  }
+
+  #holdingAt(row: number, word: number): number {
+    return this.#holders.holdingOf[this.#rows.words[row * ROW_WORDS + word] ?? NONE] ?? NONE;
   }
 
   #assetOf(row: number): number {

@@ -1,5 +1,5 @@
 import { CODE } from "../formats/reason-codes.ts";
-import type { Kernel } from "../ledger/kernel.ts";
+import type { KindKernel } from "../ledger/kinds/kind-kernel.ts";
 import type { LoweredBatch } from "../ledger/lowered-batch.ts";
 import type { ClosedChunk, Posting } from "../ledger/posting.ts";
 import { ROW, ROW_WORDS } from "../ledger/rows.ts";
@@ -14,7 +14,7 @@ export class RowSettlement {
   readonly order: Uint32Array;
   readonly codes: Uint16Array;
   readonly chunks: Uint32Array;
-  readonly #kernel: Kernel;
+  readonly #kernel: Pick<KindKernel, "check" | "apply" | "moves">;
   readonly #posting: Posting;
   readonly #words: Int32Array;
   readonly #maxInstructions: number;
@@ -24,11 +24,15 @@ export class RowSettlement {
   #count = 0;
   #placed = 0;
 
-  constructor(batch: PreparedBatch, { kernel, posting, rows, state }: LoweredBatch) {
+  constructor(batch: PreparedBatch, { kernel, kinds, posting, rows, state }: LoweredBatch) {
     this.order = new Uint32Array(batch.instructionCount);
     this.codes = new Uint16Array(batch.instructionCount);
     this.chunks = new Uint32Array(batch.instructionCount);
-    this.#kernel = kernel;
+    this.#kernel = kinds ?? {
+      check: (rank) => kernel.check(rank),
+      apply: (rank) => kernel.apply(rank),
+      moves: () => true,
+    };
     this.#posting = posting;
     this.#words = rows.words;
     this.#maxInstructions = batch.maxChunkInstructions;
@@ -41,9 +45,10 @@ export class RowSettlement {
     return this.#placed;
   }
 
-  /** The first check that fails before the chunk's; changes nothing. */
+  /** The first check that fails before the chunk's; moves nothing. */
   examine(rank: number): number {
-    return this.#kernel.check(rank) || this.#posting.checkLive(rank);
+    const code = this.#kernel.check(rank);
+    return code === CODE.accepted && this.#kernel.moves(rank) ? this.#posting.checkLive(rank) : code;
   }
 
   /** Whether nothing but shares or cash stands in the way of a row that was short of them. */
@@ -53,6 +58,11 @@ export class RowSettlement {
 
   /** Settles a row that passed its examination, or refuses it with what the mandates say. */
   settleOne(rank: number): void {
+    if (!this.#kernel.moves(rank)) {
+      this.#kernel.apply(rank);
+      this.place(rank, CODE.accepted);
+      return;
+    }
     const members = Int32Array.of(rank);
     this.makeRoomFor(members);
     const code = this.#posting.checkLeft(rank);
@@ -69,9 +79,9 @@ export class RowSettlement {
     }
   }
 
-  /** Gives a place to a row that moves nothing. */
+  /** Gives a place to a row of which everything has moved that it moves. */
   place(rank: number, code: number): void {
-    if (this.#posting.isFull(this.#placed)) this.#close();
+    if (this.#posting.isFull(this.#placed)) this.close();
     this.#write(rank, code);
   }
 
@@ -80,18 +90,23 @@ export class RowSettlement {
     return members.length <= this.#maxInstructions && this.#countCells(members, false) <= this.#maxPositions;
   }
 
+  /** Closes the running chunk if so many more instructions cannot join it. */
+  makeRoomForCount(count: number): void {
+    if (this.#posting.isFull(this.#placed, count)) this.close();
+  }
+
   /** Closes the running chunk if `members` cannot join it. */
   makeRoomFor(members: Int32Array): void {
-    const { first, currency, touchedCount } = this.#posting;
+    const { currency, touchedCount } = this.#posting;
     const asked = (this.#words[(members[0] ?? 0) * ROW_WORDS + ROW.asset] ?? 0) >>> 16;
     const isOtherCurrency = currency >= 0 && currency !== asked;
 
     if (
-      this.#placed - first + members.length > this.#maxInstructions ||
+      this.#posting.isFull(this.#placed, members.length) ||
       isOtherCurrency ||
       touchedCount + this.#countCells(members, true) > this.#maxPositions
     ) {
-      this.#close();
+      this.close();
     }
   }
 
@@ -110,10 +125,11 @@ export class RowSettlement {
 
   /** Closes the last chunk. */
   end(): void {
-    if (this.#posting.first < this.#placed) this.#close();
+    if (this.#posting.first < this.#placed) this.close();
   }
 
-  #close(): void {
+  /** Closes the running chunk. */
+  close(): void {
     this.closed.push(this.#posting.close(this.#placed));
   }
 

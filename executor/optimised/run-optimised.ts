@@ -3,7 +3,7 @@ import { viewOf } from "../formats/integers.ts";
 import { RECEIPT_AT, RECEIPT_BYTES } from "../formats/receipt.ts";
 import type { ClosedChunk } from "../ledger/posting.ts";
 import { ReceiptWriter } from "../ledger/receipts.ts";
-import { lowerBatch, openLedger } from "../ledger/run-ledger.ts";
+import { type CarriedLedger, lowerBatch } from "../ledger/run-ledger.ts";
 import type { LedgerState } from "../ledger/state.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
 import { sharedBytes } from "../workers/shared-bytes.ts";
@@ -29,8 +29,9 @@ export interface SettledBatch {
 export function runOptimised(
   batch: PreparedBatch,
   { orderIds, orderStatus, instructions }: SequencedBatch,
+  carried: CarriedLedger,
 ): SettledBatch {
-  const ledger = lowerBatch(batch, orderIds, orderStatus, instructions, openLedger(batch));
+  const ledger = lowerBatch(batch, orderIds, orderStatus, instructions, carried);
   const { codes, chunks, order, closed } = decideOptimisedRows(batch, ledger, instructions);
 
   const canonical = sharedBytes(RECEIPT_BYTES * order.length);

@@ -130,8 +130,11 @@ export function decideKinds(decision: KindDecision): ClosedChunk[] {
   return closed;
 }
 
+/** Records in canonical order. */
+type Records = Pick<KindDecision, "count" | "instructions" | "view">;
+
 /** The place behind the last row of the chain that begins at `first`. */
-function endOfChain(decision: KindDecision, first: number): number {
+export function endOfChain(decision: Records, first: number): number {
   let last = first;
   while (
     last + 1 < decision.count &&
@@ -143,10 +146,11 @@ function endOfChain(decision: KindDecision, first: number): number {
   return last + 1;
 }
 
-function isLinked({ instructions }: KindDecision, index: number): boolean {
+/** Whether an instruction is linked with the next. */
+export function isLinked({ instructions }: Pick<KindDecision, "instructions">, index: number): boolean {
   return ((instructions[index * INSTRUCTION_BYTES + INSTRUCTION_AT.flags] ?? 0) & FLAG.linked) !== 0;
 }
 
-function sequenceOf({ view }: KindDecision, index: number): number {
+function sequenceOf({ view }: Records, index: number): number {
   return view.getUint32(index * INSTRUCTION_BYTES + INSTRUCTION_AT.sequence);
 }

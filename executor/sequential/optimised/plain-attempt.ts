@@ -1,5 +1,4 @@
-import { KIND } from "../../formats/instruction-record.ts";
-import { CODE, isShortage } from "../../formats/reason-codes.ts";
+import { CODE } from "../../formats/reason-codes.ts";
 import { type Outcome, readInstruction } from "../decide-instructions.ts";
 import type { PlainBooks } from "../plain-books.ts";
 import type { PlainMovement } from "../plain-movement.ts";
@@ -15,14 +14,6 @@ export interface Fresh {
 /** What an attempt says; `movement` is what an instruction would have moved that lacks something. */
 export interface Attempt extends Outcome {
   readonly movement?: PlainMovement | undefined;
-}
-
-/** What moves from one account to another may wait until it can; what freezes, holds or decides is refused at once. */
-const WAITING_KINDS: readonly number[] = [KIND.trade, KIND.transfer, KIND.subscription, KIND.claim];
-
-/** Whether an instruction with `code` waits. */
-export function mayWait({ kind }: PlainInstruction, code: number): boolean {
-  return isShortage(code) && WAITING_KINDS.includes(kind);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { MAX_CHAIN } from "../../formats/instruction-record.ts";
-import { CODE } from "../../formats/reason-codes.ts";
+import { CODE, mayWait } from "../../formats/reason-codes.ts";
 import type { PreparedBatch } from "../../prepare-batch.ts";
 import type { PlainBooks } from "../plain-books.ts";
-import { type Attempt, attempt, type Fresh, mayWait } from "./plain-attempt.ts";
+import { type Attempt, attempt, type Fresh } from "./plain-attempt.ts";
 import type { PlainSettlement } from "./plain-settlement.ts";
 
 /** What became of the members of a chain: all of them settled, or none did. */
@@ -22,16 +22,16 @@ export function attemptChain(
 ): ChainAttempt {
   const [first] = chain;
   if (chain.length > Math.min(MAX_CHAIN, batch.maxChunkInstructions)) return failAll(chain, CODE.chainTooLong);
+  if (chain.length > 1) world.makeRoomFor([], chain.length);
   if (chain.at(-1)?.instruction.isLinked) return failAll(chain, CODE.linkedOpen);
   if (chain.length === 1 && first !== undefined) {
     const outcome = attempt(first, isWindow, books, world, (movement) => {
       world.makeRoomFor([movement], 1);
       return true;
     });
-    return { outcomes: [outcome], waits: mayWait(first.instruction, outcome.code) };
+    return { outcomes: [outcome], waits: mayWait(first.instruction.kind, outcome.code) };
   }
 
-  world.makeRoomFor([], chain.length);
   const tried = tryMembers(chain, isWindow, batch, books, world);
   const isBeyond = tried.outcomes.some(({ code }) => code === CODE.chainBeyondChunk);
   if (!isBeyond || world.mandates.currency === undefined)
@@ -64,7 +64,7 @@ function tryMembers(
 
     for (const each of restore) each();
     const failed = chain.map((_, other) => refusal(other === place ? outcome.code : CODE.linkedFailed));
-    return { outcomes: failed, waits: mayWait(member.instruction, outcome.code) };
+    return { outcomes: failed, waits: mayWait(member.instruction.kind, outcome.code) };
   }
   return { outcomes, waits: false };
 }
