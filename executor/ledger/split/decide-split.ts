@@ -21,7 +21,7 @@ export interface SplitOutcome {
 }
 
 /** A lowered batch; without `posting` nobody counts chunks and net movements. */
-export interface SplitBatch extends Omit<LoweredBatch, "posting" | "kinds"> {
+export interface SplitBatch extends Omit<LoweredBatch, "posting" | "kinds" | "books" | "maxChunkInstructions"> {
   readonly posting?: Posting;
 }
 
