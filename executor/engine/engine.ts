@@ -1,6 +1,7 @@
 import type { BatchInput } from "../batch-input.ts";
 import type { BatchResult } from "../batch-result.ts";
 import { requireInput } from "../errors.ts";
+import { hasKind, KIND } from "../formats/instruction-record.ts";
 import { prepareBatch, prepareRecords } from "../prepare-batch.ts";
 import { MAX_OPEN_BATCHES } from "../replay/replayer.ts";
 import type { Snapshot } from "../snapshot.ts";
@@ -208,6 +209,11 @@ export class Engine {
       `batch ${input.number} stands where batch ${this.#nextNumber} belongs`,
     );
     const batch = prepareRecords(input, this.#carried.opening.tables);
+    // An expiry names a place among the live holds, which change from batch to batch; the engine's tables do not.
+    requireInput(
+      !hasKind(batch.instructions, KIND.expire),
+      "the engine lets no holds expire: run that batch by itself",
+    );
     this.#nextNumber += 1n;
     return batch;
   }

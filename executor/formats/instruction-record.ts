@@ -201,6 +201,14 @@ export function isMessageKind(kind: number): boolean {
   return kind > KIND_TRADE && kind <= KIND.cancel;
 }
 
+/** Whether one of the records is of `kind`. */
+export function hasKind(instructions: Uint8Array, kind: number): boolean {
+  for (let at = INSTRUCTION_AT.kind; at < instructions.length; at += INSTRUCTION_BYTES) {
+    if (instructions[at] === kind) return true;
+  }
+  return false;
+}
+
 /** The type of message that a kind takes, and the option that it has to have; none if it takes no message of its own. */
 export function messageTypeOf(kind: number): { readonly type: number; readonly option?: number } | undefined {
   switch (kind) {
