@@ -211,6 +211,7 @@ export {
 export { type PositionProof, provePosition, verifyPosition } from "./prove-position.ts";
 
 export { BatchJournal, type JournalOptions } from "./replay/batch-journal.ts";
+export { closeKinds } from "./replay/close-kinds.ts";
 export { closePositions } from "./replay/close-positions.ts";
 export type { LogState } from "./replay/log-state.ts";
 export { ReplayDifferenceError } from "./replay/replay-difference.ts";

@@ -5,6 +5,7 @@ import { toHex } from "./formats/hex.ts";
 import { encodePosition, POSITION_BYTES, type Position } from "./formats/position-leaf.ts";
 import { packSnapshot } from "./packed-snapshot.ts";
 import { verifyProof } from "./prove.ts";
+import { closeKinds } from "./replay/close-kinds.ts";
 import { closePositions } from "./replay/close-positions.ts";
 import { openingPositions } from "./tree/closing-positions.ts";
 import { type PositionTable, type PositionTables, positionAt } from "./tree/position-table.ts";
@@ -56,7 +57,9 @@ export async function verifyPosition(
 }
 
 async function rebuild(result: BatchResult): Promise<ProvedPositions> {
-  const closing = closePositions(readBatchFile(result.file).snapshot, result.chunks);
+  const opening = readBatchFile(result.file).snapshot;
+  const all = new Set(result.chunks.keys());
+  const closing = closeKinds(opening, closePositions(opening, result.chunks), result, all);
   const tables = openingPositions(packSnapshot(closing));
   const trees = new PositionTrees({ shares: tables.shares.count, cash: tables.cash.count });
   await trees.update(tables, await sharedPool(0));

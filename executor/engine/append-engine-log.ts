@@ -1,4 +1,5 @@
 import type { BatchResult } from "../batch-result.ts";
+import type { ContractAnswers } from "../formats/contract-answers.ts";
 import { type Keccak, loadKeccak } from "../formats/keccak.ts";
 import { type AppendLog, MAX_GROUP_BYTES } from "../log/append-log.ts";
 import { encodeEntry, encodeInput } from "../log/entries.ts";
@@ -38,8 +39,11 @@ export class AppendEngineLog implements EngineLog {
     return new AppendEngineLog(log, await loadKeccak());
   }
 
-  input(number: bigint, file: readonly Uint8Array[]): Promise<void> {
-    return this.#write([encodeInput(number, file)]);
+  input(number: bigint, file: readonly Uint8Array[], answers?: ContractAnswers): Promise<void> {
+    const input = encodeInput(number, file);
+    if (answers === undefined) return this.#write([input]);
+    const { kind, payload } = encodeEntry({ kind: "answers", number, ...answers });
+    return this.#write([{ kind, payload: [payload] }, input]);
   }
 
   /** A batch of an engine settles in whole and at once, and the log says so. */

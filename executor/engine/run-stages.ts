@@ -2,6 +2,7 @@ import type { BatchResult } from "../batch-result.ts";
 import { commitBatch } from "../commit-batch.ts";
 import { cryptoKind } from "../crypto/crypto-kind.ts";
 import { batchFileParts } from "../formats/batch-file.ts";
+import { decodeAnswers } from "../formats/contract-answers.ts";
 import { batchHash } from "../formats/header.ts";
 import { toHex } from "../formats/hex.ts";
 import { hashParts, loadKeccak } from "../formats/keccak.ts";
@@ -76,7 +77,7 @@ async function passStages(
   const parts = batchFileParts(batch, verified.orderIds, instructions);
   const fileHash = await hashParts(parts);
   carried.follows = toHex(fileHash);
-  const logged = log.input(batch.number, parts);
+  const logged = log.input(batch.number, parts, batch.contracts && decodeAnswers(batch.contracts.file));
   tickets.log.pass();
   await Promise.all([logged, tickets.ledger.turn]);
   signal.throwIfAborted();

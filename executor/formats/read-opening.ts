@@ -3,14 +3,16 @@ import type { BatchInput } from "../batch-input.ts";
 import { type PackedSnapshot, type SnapshotTables, snapshotOf } from "../packed-snapshot.ts";
 import { integer, readJson, small, snapshotSchema, tablesSchema } from "./snapshot-json.ts";
 
-const batchTerms = z.strictObject({
-  number: integer,
-  mode: z.enum(["strict", "optimised"]),
-  time: integer,
-  recycleUntil: integer.optional(),
-  maxChunkInstructions: small,
-  maxChunkPositions: small,
-});
+const batchTerms = z
+  .strictObject({
+    number: integer,
+    mode: z.enum(["strict", "optimised"]),
+    time: integer,
+    recycleUntil: integer.optional(),
+    maxChunkInstructions: small,
+    maxChunkPositions: small,
+  })
+  .transform(({ recycleUntil, ...terms }) => (recycleUntil === undefined ? terms : { ...terms, recycleUntil }));
 const batchFields = {
   batch: batchTerms,
   filled: z.array(z.strictObject({ order: z.string(), quantity: integer })),
@@ -32,24 +34,18 @@ type Opening = Omit<BatchInput, "orders" | "trades">;
 /** Reads the JSON part of a batch file with a snapshot of objects. */
 export function readOpening(json: string): Opening {
   const { batch, filled, final, ...snapshot } = readJson(json, opening);
-  return { ...termsOf(batch), snapshot, ...carriedOf(filled, final) };
+  return { ...batch, snapshot, ...carriedOf(filled, final) };
 }
 
 /** Reads the JSON part of a batch file with a packed snapshot; `columns` reads the rest of the snapshot. */
 export function readPackedOpening(json: string, columns: (tables: SnapshotTables) => PackedSnapshot): Opening {
   const { batch, filled, final, ...tables } = readJson(json, packedOpening);
-  return { ...termsOf(batch), snapshot: snapshotOf(columns(tables)), ...carriedOf(filled, final) };
-}
-
-/** Without `recycleUntil` where there is none. */
-function termsOf({ recycleUntil, ...terms }: z.infer<typeof opening>["batch"]) {
-  return recycleUntil === undefined ? terms : { ...terms, recycleUntil };
+  return { ...batch, snapshot: snapshotOf(columns(tables)), ...carriedOf(filled, final) };
 }
 
 /** Reads the JSON part of the file of a batch that follows another one. */
-export function readFollowing(json: string) {
-  const { batch, ...rest } = readJson(json, following);
-  return { ...rest, batch: termsOf(batch) };
+export function readFollowing(json: string): z.infer<typeof following> {
+  return readJson(json, following);
 }
 
 function carriedOf(filled: readonly { readonly order: string; readonly quantity: bigint }[], final: readonly string[]) {

@@ -6,6 +6,15 @@ import type { LedgerState } from "./state.ts";
 
 const NONE = -1;
 
+// Constants of this module: the compiler takes an imported one for a value that may change, and loads it for every row.
+const WORDS = ROW_WORDS;
+const AMOUNTS = ROW_AMOUNTS;
+const EARLY = FIRST_EARLY_CODE;
+const { head: HEAD, asset: ASSET, from: FROM, to: TO, pay: PAY, receive: RECEIVE } = ROW;
+const { buyFill: BUY_FILL, sellFill: SELL_FILL } = ROW;
+const { quantity: QUANTITY, cash: CASH } = AMOUNT;
+const { accepted: ACCEPTED } = CODE;
+
 /**
  * Checks and applies rows against the cells, one after another. Everything is found by number, nothing is allocated, and
  * amounts stay within 64 bits: the totals of a checked snapshot fit 63.
@@ -38,11 +47,11 @@ export class Kernel {
     const words = this.#words;
     const halves = this.#halves;
     let read = 0;
-    for (let row = from * ROW_WORDS; row < to * ROW_WORDS; row += ROW_WORDS) {
-      if (codeOf(words[row + ROW.head] ?? 0) !== 0) continue;
-      read ^= (halves[2 * (words[row + ROW.from] ?? 0)] ?? 0) ^ (halves[2 * (words[row + ROW.to] ?? 0)] ?? 0);
-      if ((words[row + ROW.pay] ?? NONE) === NONE) continue;
-      read ^= (halves[2 * (words[row + ROW.pay] ?? 0)] ?? 0) ^ (halves[2 * (words[row + ROW.receive] ?? 0)] ?? 0);
+    for (let row = from * WORDS; row < to * WORDS; row += WORDS) {
+      if (codeOf(words[row + HEAD] ?? 0) !== 0) continue;
+      read ^= (halves[2 * (words[row + FROM] ?? 0)] ?? 0) ^ (halves[2 * (words[row + TO] ?? 0)] ?? 0);
+      if ((words[row + PAY] ?? NONE) === NONE) continue;
+      read ^= (halves[2 * (words[row + PAY] ?? 0)] ?? 0) ^ (halves[2 * (words[row + RECEIVE] ?? 0)] ?? 0);
     }
     return read;
   }
@@ -50,27 +59,27 @@ export class Kernel {
   /** The first check that fails of all that ask neither mandates nor the chunk: up to 117, in the documented order. */
   check(index: number): number {
     const words = this.#words;
-    const row = index * ROW_WORDS;
-    const code = codeOf(words[row + ROW.head] ?? 0);
-    if (code >= FIRST_EARLY_CODE) return code;
+    const row = index * WORDS;
+    const code = codeOf(words[row + HEAD] ?? 0);
+    if (code >= EARLY) return code;
 
-    const quantity = this.#amounts[index * ROW_AMOUNTS + AMOUNT.quantity] ?? 0n;
-    const buyFill = words[row + ROW.buyFill] ?? NONE;
-    const sellFill = words[row + ROW.sellFill] ?? NONE;
+    const quantity = this.#amounts[index * AMOUNTS + QUANTITY] ?? 0n;
+    const buyFill = words[row + BUY_FILL] ?? NONE;
+    const sellFill = words[row + SELL_FILL] ?? NONE;
     if (buyFill !== NONE && quantity > this.#leftOf(buyFill)) return CODE.buyOrderOverfilled;
     if (sellFill !== NONE && quantity > this.#leftOf(sellFill)) return CODE.sellOrderOverfilled;
-    if (code !== CODE.accepted) return code;
+    if (code !== ACCEPTED) return code;
 
-    const from = words[row + ROW.from] ?? NONE;
-    const asset = (words[row + ROW.asset] ?? 0) & 0xffff;
+    const from = words[row + FROM] ?? NONE;
+    const asset = (words[row + ASSET] ?? 0) & 0xffff;
     if (this.#holderLimit[asset] !== 0) {
-      const to = words[row + ROW.to] ?? NONE;
+      const to = words[row + TO] ?? NONE;
       if (exceedsHolderLimit(this.#holders, asset, from, to, quantity)) return CODE.holderLimitReached;
     }
     if (quantity > (this.#cells[from] ?? 0n)) return CODE.balanceTooSmall;
-    const pay = words[row + ROW.pay] ?? NONE;
-    const cash = this.#amounts[index * ROW_AMOUNTS + AMOUNT.cash] ?? 0n;
-    return pay !== NONE && cash > (this.#cells[pay] ?? 0n) ? CODE.cashTooSmall : CODE.accepted;
+    const pay = words[row + PAY] ?? NONE;
+    const cash = this.#amounts[index * AMOUNTS + CASH] ?? 0n;
+    return pay !== NONE && cash > (this.#cells[pay] ?? 0n) ? CODE.cashTooSmall : ACCEPTED;
   }
 
   /** Moves what {@link check} and the mandates allowed. */
@@ -78,20 +87,20 @@ export class Kernel {
     const words = this.#words;
     const cells = this.#cells;
     const fills = this.#fills;
-    const row = index * ROW_WORDS;
-    const quantity = this.#amounts[index * ROW_AMOUNTS + AMOUNT.quantity] ?? 0n;
-    const from = words[row + ROW.from] ?? NONE;
-    const to = words[row + ROW.to] ?? NONE;
-    const pay = words[row + ROW.pay] ?? NONE;
-    const buyFill = words[row + ROW.buyFill] ?? NONE;
-    const sellFill = words[row + ROW.sellFill] ?? NONE;
-    const asset = (words[row + ROW.asset] ?? 0) & 0xffff;
+    const row = index * WORDS;
+    const quantity = this.#amounts[index * AMOUNTS + QUANTITY] ?? 0n;
+    const from = words[row + FROM] ?? NONE;
+    const to = words[row + TO] ?? NONE;
+    const pay = words[row + PAY] ?? NONE;
+    const buyFill = words[row + BUY_FILL] ?? NONE;
+    const sellFill = words[row + SELL_FILL] ?? NONE;
+    const asset = (words[row + ASSET] ?? 0) & 0xffff;
 
     cells[from] = BigInt.asIntN(64, (cells[from] ?? 0n) - quantity);
     cells[to] = BigInt.asIntN(64, (cells[to] ?? 0n) + quantity);
     if (pay !== NONE) {
-      const receive = words[row + ROW.receive] ?? NONE;
-      const cash = this.#amounts[index * ROW_AMOUNTS + AMOUNT.cash] ?? 0n;
+      const receive = words[row + RECEIVE] ?? NONE;
+      const cash = this.#amounts[index * AMOUNTS + CASH] ?? 0n;
       cells[pay] = BigInt.asIntN(64, (cells[pay] ?? 0n) - cash);
       cells[receive] = BigInt.asIntN(64, (cells[receive] ?? 0n) + cash);
     }

@@ -200,17 +200,17 @@ export class Posting {
     if (from !== NONE) {
       this.#mark(from, sellLimit);
       this.#mark(to, buyLimit);
-      this.#net[from] = BigInt.asIntN(64, sold - quantity);
-      this.#net[to] = BigInt.asIntN(64, bought + quantity);
+      this.#net[from] = BigInt.asIntN(64, (this.#net[from] ?? 0n) - quantity);
+      this.#net[to] = BigInt.asIntN(64, (this.#net[to] ?? 0n) + quantity);
     }
     const pay = words[row + ROW.pay] ?? NONE;
-    if (pay === NONE) return;
-
-    const receive = words[row + ROW.receive] ?? NONE;
-    this.#mark(pay, buyMandate);
-    this.#mark(receive, sellMandate);
-    this.#net[pay] = BigInt.asIntN(64, (this.#net[pay] ?? 0n) - cash);
-    this.#net[receive] = BigInt.asIntN(64, (this.#net[receive] ?? 0n) + cash);
+    if (pay !== NONE) {
+      const receive = words[row + ROW.receive] ?? NONE;
+      this.#mark(pay, buyMandate);
+      this.#mark(receive, sellMandate);
+      this.#net[pay] = BigInt.asIntN(64, (this.#net[pay] ?? 0n) - cash);
+      this.#net[receive] = BigInt.asIntN(64, (this.#net[receive] ?? 0n) + cash);
+    }
   }
 
   /** Ends the chunk before instruction `next`: mandates are used up by its net, and a new chunk begins. */

@@ -1,13 +1,21 @@
 import { INSTRUCTION_AT, INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
 import { viewOf } from "../formats/integers.ts";
-import { CODE } from "../formats/reason-codes.ts";
+import { ACCEPTED } from "../formats/reason-codes.ts";
 import { RECEIPT_AT, RECEIPT_BYTES } from "../formats/receipt.ts";
 import { AMOUNT, ROW_WORDS, type Rows } from "./rows.ts";
 
+// Constants of this module: the compiler takes an imported one for a value that may change, and loads it for every row.
 const LONG = 8;
-const INSTRUCTION_LONGS = INSTRUCTION_BYTES / LONG;
+const RECORD = INSTRUCTION_BYTES;
+const RECEIPT = RECEIPT_BYTES;
+const RECORD_LONGS = INSTRUCTION_BYTES / LONG;
 const RECEIPT_LONGS = RECEIPT_BYTES / LONG;
 const ID_LONG = INSTRUCTION_AT.id / LONG;
+const WORDS = ROW_WORDS;
+const ROW_QUANTITY = 2 * AMOUNT.quantity;
+const ROW_CASH = 2 * AMOUNT.cash;
+const { attempt: ATTEMPT } = INSTRUCTION_AT;
+const { index: INDEX, code: CODE, quantity: QUANTITY, chunk: CHUNK } = RECEIPT_AT;
 
 /** Writes receipts, word by word. Instructions and receipts begin on eight bytes. */
 export class ReceiptWriter {
@@ -28,16 +36,16 @@ export class ReceiptWriter {
   /** The receipt of the instruction at `index`, which moved its row's amounts if `code` is 0, and else nothing. */
   write(index: number, code: number, chunk: number): void {
     const view = this.#view;
-    const receipt = index * RECEIPT_BYTES;
-    const attempt = this.#instructions[index * INSTRUCTION_BYTES + INSTRUCTION_AT.attempt] ?? 0;
+    const receipt = index * RECEIPT;
+    const attempt = this.#instructions[index * RECORD + ATTEMPT] ?? 0;
 
-    copyId(this.#ids, index * INSTRUCTION_LONGS + ID_LONG, this.#words, index * RECEIPT_LONGS);
-    view.setUint32(receipt + RECEIPT_AT.index, index);
-    view.setUint32(receipt + RECEIPT_AT.code, (code << 16) | attempt);
-    if (code === CODE.accepted) writeAmounts(view, receipt + RECEIPT_AT.quantity, this.#rows, index * ROW_WORDS);
-    else writeZeros(view, receipt + RECEIPT_AT.quantity);
-    view.setUint32(receipt + RECEIPT_AT.chunk, chunk);
-    view.setUint32(receipt + RECEIPT_AT.chunk + 4, 0);
+    copyId(this.#ids, index * RECORD_LONGS + ID_LONG, this.#words, index * RECEIPT_LONGS);
+    view.setUint32(receipt + INDEX, index);
+    view.setUint32(receipt + CODE, (code << 16) | attempt);
+    if (code === ACCEPTED) writeAmounts(view, receipt + QUANTITY, this.#rows, index * WORDS);
+    else writeZeros(view, receipt + QUANTITY);
+    view.setUint32(receipt + CHUNK, chunk);
+    view.setUint32(receipt + CHUNK + 4, 0);
   }
 }
 
@@ -51,10 +59,10 @@ function copyId(source: BigInt64Array, from: number, target: BigInt64Array, to: 
 
 /** Quantity and cash of a row. It has the lower half first, as the machine does; a receipt the higher one. */
 function writeAmounts(view: DataView, offset: number, rows: Int32Array, row: number): void {
-  view.setInt32(offset, rows[row + 2 * AMOUNT.quantity + 1] ?? 0);
-  view.setInt32(offset + 4, rows[row + 2 * AMOUNT.quantity] ?? 0);
-  view.setInt32(offset + 8, rows[row + 2 * AMOUNT.cash + 1] ?? 0);
-  view.setInt32(offset + 12, rows[row + 2 * AMOUNT.cash] ?? 0);
+  view.setInt32(offset, rows[row + ROW_QUANTITY + 1] ?? 0);
+  view.setInt32(offset + 4, rows[row + ROW_QUANTITY] ?? 0);
+  view.setInt32(offset + 8, rows[row + ROW_CASH + 1] ?? 0);
+  view.setInt32(offset + 12, rows[row + ROW_CASH] ?? 0);
 }
 
 function writeZeros(view: DataView, offset: number): void {

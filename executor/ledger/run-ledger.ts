@@ -77,7 +77,7 @@ export function runLedger(
   ledger: CarriedLedger,
 ): Ledgered {
   const lowered = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
-  return { closed: decideLowered(lowered, instructions, receipts), state: lowered.state };
+  return { closed: decideLowered(lowered, batch.maxChunkInstructions, instructions, receipts), state: lowered.state };
 }
 
 /** How the ledger of a batch may use other threads. */
@@ -86,7 +86,10 @@ export interface SplitOptions extends RunOptions {
   readonly pool: JobRunner;
 }
 
-/** As {@link runLedger}, but in parallel where `mode` wants it or the batch is worth it. The outcome is the same. */
+/**
+ * As {@link runLedger}, but in parallel where `mode` wants it or the batch is worth it. The outcome is the same. A batch of
+ * more than whole, unlinked trades always runs in its order.
+ */
 export async function runLedgerOn(
   { mode = "auto", pool, ...options }: SplitOptions,
   batch: LedgerBatch,
@@ -97,11 +100,11 @@ export async function runLedgerOn(
   ledger: CarriedLedger,
 ): Promise<Ledgered> {
   const lowered = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
-  const isWorthIt = mode === "split" || (mode === "auto" && shouldSplit(lowered, pool.size));
-  const isSplit = lowered.kinds === undefined && isWorthIt; // only plain trades are split
+  const mayBeSplit = lowered.kinds === undefined && !ledger.books.withoutMandates && mode !== "serial";
+  const isSplit = mayBeSplit && (mode === "split" || shouldSplit(lowered, pool.size));
   const outcome = isSplit
     ? await decideSplit(lowered, instructions, receipts, pool, options)
-    : { closed: decideLowered(lowered, instructions, receipts) };
+    : { closed: decideLowered(lowered, batch.maxChunkInstructions, instructions, receipts) };
   return { ...outcome, state: lowered.state };
 }
 
@@ -125,17 +128,29 @@ export function lowerBatch(
   if (needsKinds) lowerKinds({ lowering, count, ids: orderIds, fills, books });
   else lowerTrades(lowering, 0, count);
   const kinds = needsKinds ? new KindKernel(state, rows, fills, books, time) : undefined;
-  const kernel = new Kernel(state, rows, fills);
-  return { count, maxChunkInstructions, state, rows, fills, books, kernel, kinds, posting };
+  return { count, state, rows, fills, books, kernel: new Kernel(state, rows, fills), kinds, posting };
 }
 
-function decideLowered(lowered: LoweredBatch, instructions: Uint8Array, receipts: Uint8Array): ClosedChunk[] {
-  const { count, maxChunkInstructions, kernel, kinds, posting, rows } = lowered;
+function decideLowered(
+  { count, kernel, kinds, posting, rows }: LoweredBatch,
+  maxChunkInstructions: number,
+  instructions: Uint8Array,
+  receipts: Uint8Array,
+): ClosedChunk[] {
   const writer = new ReceiptWriter(instructions, rows, receipts);
   if (kinds === undefined) return decideRows(count, kernel, posting, writer);
 
-  const records = { count, instructions, view: viewOf(instructions) };
-  return decideKinds({ ...records, maxChunkInstructions, rows, kernel: kinds, posting, receipts: writer });
+  const view = viewOf(instructions);
+  return decideKinds({
+    count,
+    maxChunkInstructions,
+    instructions,
+    view,
+    rows,
+    kernel: kinds,
+    posting,
+    receipts: writer,
+  });
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */
@@ -161,4 +176,15 @@ export function decideRows(count: number, kernel: Kernel, posting: Posting, rece
   if (posting.first < count) closed.push(posting.close(count));
 
   return closed;
+}
+
+/** Decides `count` rows in turn for a ledger that is not posted by net movements: without mandates, in one chunk. */
+export function decideUnposted(count: number, kernel: Kernel, receipts: ReceiptWriter): void {
+  for (let index = 0; index < count; index++) {
+    if (index % TOUCHED_AT_ONCE === 0) kernel.touch(index, Math.min(index + TOUCHED_AT_ONCE, count));
+
+    const code = kernel.check(index);
+    if (code === CODE.accepted) kernel.apply(index);
+    receipts.write(index, code, 0);
+  }
 }

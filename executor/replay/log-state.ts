@@ -1,9 +1,11 @@
 import type { BatchInput } from "../batch-input.ts";
 import { type BatchResult, instructionsOf, receiptsOf } from "../batch-result.ts";
 import { toHex } from "../formats/hex.ts";
+import { type InstructionRecord, KIND } from "../formats/instruction-record.ts";
 import { MAX_AMOUNT } from "../formats/integers.ts";
 import { endsId, isAccepted } from "../formats/reason-codes.ts";
 import type { Snapshot } from "../snapshot.ts";
+import { closeKinds } from "./close-kinds.ts";
 import { closePositions } from "./close-positions.ts";
 
 /** What all closed batches of a log come to: what the next batch has to know of them. */
@@ -49,12 +51,18 @@ export function closeBatch(
     if (!settled.has(chunk) || instruction === undefined) continue;
     if (endsId(code)) state.final.add(id);
     if (!isAccepted(code)) continue;
-    for (const order of [instruction.buyOrder, instruction.sellOrder]) {
+    for (const order of ordersOf(instruction)) {
       addFill(state.filled, orderId(result, order), quantity);
     }
   }
-  state.positions = closePositions(opening, chunks);
+  state.positions = closeKinds(opening, closePositions(opening, chunks), result, settled);
   state.lastBatch = result.header.number;
+}
+
+/** The orders that an instruction fills. */
+function ordersOf({ kind, buyOrder, sellOrder }: InstructionRecord): number[] {
+  if (kind === KIND.trade) return [buyOrder, sellOrder];
+  return kind === KIND.subscription ? [buyOrder] : [];
 }
 
 /** `input` with what the log knows besides: nothing settles twice, no order is filled twice. */

@@ -48,13 +48,16 @@ export class PlainLedger {
     return state === 0 ? (this.#positions.get(`${account}/${asset}`)?.sendCode ?? CODE.senderUnknown) : state;
   }
 
-  /** 20, 21 or 22: why `quantity` shares are too many. Only a position that states what is frozen tells 21 and 22. */
+  /** 20, 21 or 22: why `quantity` shares are too many. A position that says nothing of frozen shares, and has none, tells 20. */
   shortageCode(account: number, asset: number, quantity: bigint): number {
     const key = `${account}/${asset}`;
     const balance = this.#balance.get(key) ?? 0n;
 
-    if (this.#positions.get(key)?.frozen === undefined || quantity > balance) return CODE.balanceTooSmall;
-    return quantity > balance - this.frozenOf(account, asset) ? CODE.balanceFrozen : CODE.balanceLocked;
+    const frozen = this.frozenOf(account, asset);
+    const isStated = frozen !== 0n || this.#positions.get(key)?.frozen !== undefined;
+
+    if (!isStated || quantity > balance) return CODE.balanceTooSmall;
+    return quantity > balance - frozen ? CODE.balanceFrozen : CODE.balanceLocked;
   }
 
   spendableOf(account: number, asset: number): bigint {

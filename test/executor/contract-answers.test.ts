@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import {
+  AppendEngineLog,
+  AppendLog,
   askContracts,
   BatchJournal,
   CODE,
@@ -9,8 +11,10 @@ import {
   compareResults,
   createBulkSigner,
   decodeAnswers,
+  Engine,
   ExecutorInputError,
   encodeAnswers,
+  logPath,
   readBatchFile,
   receiptsOf,
   replayLog,
@@ -247,5 +251,38 @@ describe("Contract accounts", () => {
       await again.snapshot();
       await again.close();
       expect((await replayLog(folder, IDENTITY)).state.lastBatch).to.equal(1n);
+    }));
+
+  it("are in an engine's log as well, with bulks beside them", () =>
+    inFolder(async (folder) => {
+      const signer = await createBulkSigner(CHAIN_ID, DESK);
+      const { orders, bulk } = signer.sign(
+        [1n, 2n].map((salt) => {
+          const { signature: _, ...order } = sells("bob", { salt });
+          return order;
+        }),
+        keyOf("bob"),
+        1,
+      );
+      const { snapshot, ...world } = batch({
+        orders: [unsigned, ...orders],
+        bulks: [bulk],
+        trades: [1, 2].map((sellOrder) => trade({ sellOrder, matchNumber: BigInt(sellOrder) })),
+      });
+      const asked = await askContracts(
+        { ...world, snapshot },
+        chainOf(() => true),
+      );
+      const log = await AppendEngineLog.over(await AppendLog.open(logPath(folder), IDENTITY));
+      const engine = await Engine.open({ snapshot }, { log, workers: 0 });
+
+      const { snapshot: _, ...input } = asked;
+      const result = await engine.submit({ ...input, mode: "strict" });
+      await engine.close();
+      expect(compareResults(await runSequential(asked), result)).to.equal(undefined);
+      expect(receiptsOf(result).map(({ code }) => code)).to.deep.equal([CODE.accepted, CODE.accepted]);
+      for (const run of ["fast", "judge"] as const) {
+        expect((await replayLog(folder, IDENTITY, { run, from: "start" })).state.lastBatch).to.equal(1n);
+      }
     }));
 });

@@ -45,7 +45,7 @@ export class KindBooks {
   /** 1 for what is withdrawn for good, by number; a chain that fails takes its own back. */
   readonly #isWithdrawn: number[] = [];
   readonly #withdrawnFills = new Set<number>();
-  readonly #needsMore: boolean;
+  #needsMore: boolean;
 
   constructor(tables: SnapshotTables, statesFrozen: boolean) {
     const { offerings = [], entitlements = [], distributions = [], holds = [], officers = [], cancelled = [] } = tables;
@@ -74,6 +74,11 @@ export class KindBooks {
   /** Whether even trades have to be decided with more than the plain kernel knows. */
   get areNeeded(): boolean {
     return this.#needsMore || this.#withdrawn.size > 0;
+  }
+
+  /** From now on shares that lack may be frozen ones. */
+  noteFreeze(): void {
+    this.#needsMore = true;
   }
 
   /** Numbers the holds among the messages of a batch, and finds out which of its orders are withdrawn. */

@@ -112,6 +112,7 @@ export class KindKernel {
         if ((this.#word(index, ROW.head) & 0xff) === KIND.post) this.#move(index, quantity, sign);
         break;
       case KIND.freeze:
+        this.#books.noteFreeze();
         this.#freeze(from, quantity);
         break;
       case KIND.unfreeze:
@@ -214,7 +215,9 @@ export class KindKernel {
     if (quantity <= this.#cell(position)) return CODE.accepted;
 
     const { statedFrozen, lockedAt, frozenAt } = this.#state;
-    if (position === NONE || (statedFrozen?.[position] ?? NOT_STATED) === NOT_STATED) return CODE.balanceTooSmall;
+    if (position === NONE) return CODE.balanceTooSmall;
+    const isStated = (statedFrozen?.[position] ?? NOT_STATED) !== NOT_STATED || this.#cell(frozenAt + position) !== 0n;
+    if (!isStated) return CODE.balanceTooSmall;
     const unfrozen = this.#cell(position) + this.#cell(lockedAt + position);
     if (quantity > unfrozen + this.#cell(frozenAt + position)) return CODE.balanceTooSmall;
     return quantity > unfrozen ? CODE.balanceFrozen : CODE.balanceLocked;

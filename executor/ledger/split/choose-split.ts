@@ -5,57 +5,58 @@ import { AMOUNT, codeOf, ROW, ROW_AMOUNTS, ROW_WORDS } from "../rows.ts";
 export type LedgerMode = "auto" | "serial" | "split";
 
 /** What the passes of the parallel ledger cost together pays from here on. */
-const FEWEST_CORES = 8;
+const FEWEST_THREADS = 8;
 const FEWEST_ROWS = 32_768;
 const MOST_RESIDUE = 0.25;
 
-/** One cell of so many is looked at. */
-const SAMPLE_BITS = 6;
+/** So many rows are looked at, spread over the batch: less than a hundredth of what deciding the smallest batch takes. */
+const SAMPLE = 512;
+
+/** A cell that the sample names as often is taken to be named as often by the rows between. */
+const OFTEN = 3;
 
 const NONE = -1;
 
-/** Whether `cores` would decide the batch sooner in parallel. */
-export function shouldSplit(batch: LoweredBatch, cores: number): boolean {
-  return cores >= FEWEST_CORES && batch.count >= FEWEST_ROWS && estimateResidue(batch) < MOST_RESIDUE;
+/** What the choice looks at. */
+type Sampled = Pick<LoweredBatch, "count" | "rows" | "state">;
+
+/** Whether `threads` would decide the batch sooner in parallel. */
+export function shouldSplit(batch: Sampled, threads: number): boolean {
+  return threads >= FEWEST_THREADS && batch.count >= FEWEST_ROWS && estimateResidue(batch) < MOST_RESIDUE;
 }
 
 /**
- * The part of a batch that would have to run in its order, from a fixed sample of cells: which of them gross debits would
- * overdraw, and how many rows name those.
+ * The part of a batch that would have to run in its order, from a fixed sample of its rows: those that touch a cell which
+ * the debits of the sample overdraw, or would overdraw if those that are often named are as often named by the others. An estimate:
+ * only how long the batch takes depends on it.
  */
-export function estimateResidue({ count, rows: { words, amounts }, state: { cells } }: LoweredBatch): number {
-  const left = new Map<number, bigint>();
-  const named = new Map<number, number>();
-  let legs = 0;
-  let live = 0;
+export function estimateResidue({ count, rows: { words, amounts }, state: { cells } }: Sampled): number {
+  const stride = Math.max(1, Math.floor(count / SAMPLE));
+  const debits = new Map<number, { times: number; sum: bigint }>();
+  const sampled: number[] = [];
 
-  const name = (cell: number, amount: bigint) => {
-    if (cell === NONE) return;
-    legs += 1;
-    if (!isSampled(cell)) return;
-    named.set(cell, (named.get(cell) ?? 0) + 1);
-    left.set(cell, (left.get(cell) ?? cells[cell] ?? 0n) - amount);
+  const debit = (cell: number, amount: bigint) => {
+    const known = debits.get(cell);
+    if (known === undefined) debits.set(cell, { times: 1, sum: amount });
+    else Object.assign(known, { times: known.times + 1, sum: known.sum + amount });
   };
-  for (let index = 0; index < count; index++) {
+  for (let first = 0; first < count; first += stride) {
+    const index = Math.min(first + ((Math.imul(first + 1, 0x9e3779b1) >>> 8) % stride), count - 1); // not in the rhythm of the batch
     const row = index * ROW_WORDS;
     if (codeOf(words[row + ROW.head] ?? 0) !== 0) continue;
-    live += 1;
-    name(words[row + ROW.from] ?? NONE, amounts[index * ROW_AMOUNTS + AMOUNT.quantity] ?? 0n);
-    name(words[row + ROW.pay] ?? NONE, amounts[index * ROW_AMOUNTS + AMOUNT.cash] ?? 0n);
-    name(words[row + ROW.to] ?? NONE, 0n);
-    name(words[row + ROW.receive] ?? NONE, 0n);
+    sampled.push(row);
+    debit(words[row + ROW.from] ?? NONE, amounts[index * ROW_AMOUNTS + AMOUNT.quantity] ?? 0n);
+    debit(words[row + ROW.pay] ?? NONE, amounts[index * ROW_AMOUNTS + AMOUNT.cash] ?? 0n);
   }
 
-  let sampled = 0;
-  let uncovered = 0;
-  for (const [cell, times] of named) {
-    sampled += times;
-    if ((left.get(cell) ?? 0n) < 0n) uncovered += times;
-  }
-  return sampled === 0 ? 0 : 1 - (1 - uncovered / sampled) ** (legs / live);
-}
-
-/** By a hash, so that cells side by side are not all in or all out. */
-function isSampled(cell: number): boolean {
-  return Math.imul(cell + 1, 0x9e3779b1) >>> (32 - SAMPLE_BITS) === 0;
+  const isOverdrawn = (cell: number) => {
+    const debited = debits.get(cell);
+    if (cell === NONE || debited === undefined) return false;
+    const sum = debited.times < OFTEN ? debited.sum : debited.sum * BigInt(stride);
+    return sum > (cells[cell] ?? 0n);
+  };
+  const waiting = sampled.filter((row) =>
+    [ROW.from, ROW.to, ROW.pay, ROW.receive].some((place) => isOverdrawn(words[row + place] ?? NONE)),
+  );
+  return sampled.length === 0 ? 0 : waiting.length / sampled.length;
 }

@@ -3,7 +3,7 @@ import type { JobRunner, RunOptions } from "../../workers/pool.ts";
 import { sharedBytes } from "../../workers/shared-bytes.ts";
 import { type Holders, moveHolding } from "../holders.ts";
 import type { LoweredBatch } from "../lowered-batch.ts";
-import type { ClosedChunk } from "../posting.ts";
+import type { ClosedChunk, Posting } from "../posting.ts";
 import { AMOUNT, ROW, ROW_AMOUNTS, ROW_WORDS, type Rows } from "../rows.ts";
 import { sharedAmounts } from "../shared-amounts.ts";
 import type { SplitJob } from "./split-job.ts";
@@ -20,6 +20,11 @@ export interface SplitOutcome {
   readonly residue: number;
 }
 
+/** A lowered batch; without `posting` nobody counts chunks and net movements. */
+export interface SplitBatch extends Omit<LoweredBatch, "posting" | "kinds" | "books"> {
+  readonly posting?: Posting;
+}
+
 /**
  * Decides rows in parallel where their order cannot matter, and one after another where it may. A cell is *covered* if
  * it can bear all debits of the batch that name it; a row that touches nothing else is accepted in every order, so that it may
@@ -27,7 +32,7 @@ export interface SplitOutcome {
  * touches those. Chunks, net movements and mandates are kept in order over all rows. The outcome is that of `decideRows`, byte for byte.
  */
 export async function decideSplit(
-  batch: LoweredBatch,
+  batch: SplitBatch,
   instructions: Uint8Array,
   receipts: Uint8Array,
   pool: JobRunner,
@@ -41,7 +46,7 @@ export async function decideSplit(
   await run("gross", tables.shards, 1);
   await run("select", count, ROWS_PER_PIECE);
   const residue = tables.codes.reduce((rows, code) => rows + Number(code === RESIDUE), 0);
-  const closed = decideResidue(batch, tables);
+  const closed = batch.posting ? decideResidue(batch, batch.posting, tables) : decideUnposted(batch, tables);
   await run("apply", tables.shards, 1);
   await run("store", tables.room.length, CELLS_PER_PIECE);
   await run(
@@ -53,7 +58,7 @@ export async function decideSplit(
   return { closed, residue };
 }
 
-function createTables({ count, state, rows, fills }: LoweredBatch, workers: number): SplitTables {
+function createTables({ count, state, rows, fills }: SplitBatch, workers: number): SplitTables {
   return {
     rows,
     count,
@@ -85,8 +90,8 @@ function limitedAssets(count: number, { words }: Rows, { limit, count: holders }
 }
 
 /** The serial pass: the residue against cells, and everything that was accepted into chunks. */
-function decideResidue(batch: LoweredBatch, { codes, covered }: SplitTables): ClosedChunk[] {
-  const { count, kernel, posting } = batch;
+function decideResidue(batch: SplitBatch, posting: Posting, { codes, covered }: SplitTables): ClosedChunk[] {
+  const { count, kernel } = batch;
   const closed: ClosedChunk[] = [];
 
   for (let index = 0; index < count; index++) {
@@ -112,8 +117,23 @@ function decideResidue(batch: LoweredBatch, { codes, covered }: SplitTables): Cl
   return closed;
 }
 
+/** The serial pass where there are no chunks. */
+function decideUnposted(batch: SplitBatch, { codes, covered }: SplitTables): ClosedChunk[] {
+  const { count, kernel } = batch;
+
+  for (let index = 0; index < count; index++) {
+    if (covered[index] === 1) countHolders(batch, index);
+    if (codes[index] !== RESIDUE) continue;
+
+    const code = kernel.check(index);
+    if (code === CODE.accepted) kernel.apply(index);
+    codes[index] = code;
+  }
+  return [];
+}
+
 /** Holders are counted in order, so that the residue finds them right. */
-function countHolders({ rows: { words, amounts }, state: { holders } }: LoweredBatch, index: number): void {
+function countHolders({ rows: { words, amounts }, state: { holders } }: SplitBatch, index: number): void {
   const row = index * ROW_WORDS;
   const asset = (words[row + ROW.asset] ?? 0) & 0xffff;
   if (holders.limit[asset] === 0) return;
