@@ -9,6 +9,7 @@ import type { LedgerState } from "./state.ts";
 /** A batch as rows, before the first is decided, and what decides them. */
 export interface LoweredBatch {
   readonly count: number;
+  readonly maxChunkInstructions: number;
   readonly state: LedgerState;
   readonly rows: Rows;
   readonly fills: FillBook;
