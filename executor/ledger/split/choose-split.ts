@@ -12,6 +12,10 @@ const MOST_RESIDUE = 0.25;
 /** So many rows are looked at, spread over the batch: less than a hundredth of what deciding the smallest batch takes. */
 const SAMPLE = 256;
 
+/** First so few: where half of them would wait, the batch is no near thing, and what has to run in its order is not held up. */
+const FIRST_SAMPLE = 32;
+const CLEAR_RESIDUE = 0.5;
+
 /** A cell that the sample names as often is taken to be named as often by the rows between. */
 const OFTEN = 3;
 
@@ -22,23 +26,30 @@ type Sampled = Pick<LoweredBatch, "count" | "rows" | "state">;
 
 /** Whether `threads` would decide the batch sooner in parallel. */
 export function shouldSplit(batch: Sampled, threads: number): boolean {
-  return threads >= FEWEST_THREADS && batch.count >= FEWEST_ROWS && estimateResidue(batch) < MOST_RESIDUE;
+  if (threads < FEWEST_THREADS || batch.count < FEWEST_ROWS) return false;
+  return estimateResidue(batch, FIRST_SAMPLE) < CLEAR_RESIDUE && estimateResidue(batch) < MOST_RESIDUE;
 }
 
 /**
- * The part of a batch that would have to run in its order, from a fixed sample of its rows: those that touch a cell which
+ * The part of a batch that would have to run in its order, from a fixed sample of some `sample` of its rows: those that touch a cell which
  * the debits of the sample overdraw, or would overdraw if those that are often named are as often named by the others. An estimate:
  * only how long the batch takes depends on it.
  */
-export function estimateResidue({ count, rows: { words, amounts }, state: { cells } }: Sampled): number {
-  const stride = Math.max(1, Math.floor(count / SAMPLE));
+export function estimateResidue(batch: Sampled, sample = SAMPLE): number {
+  const { count } = batch;
+  const { words, amounts } = batch.rows;
+  const { cells } = batch.state;
+  const stride = Math.max(1, Math.floor(count / sample));
   const debits = new Map<number, { times: number; sum: bigint }>();
   const sampled: number[] = [];
 
   const debit = (cell: number, amount: bigint) => {
     const known = debits.get(cell);
     if (known === undefined) debits.set(cell, { times: 1, sum: amount });
-    else Object.assign(known, { times: known.times + 1, sum: known.sum + amount });
+    else {
+      known.times += 1;
+      known.sum += amount;
+    }
   };
   for (let first = 0; first < count; first += stride) {
     const index = Math.min(first + ((Math.imul(first + 1, 0x9e3779b1) >>> 8) % stride), count - 1); // not in the rhythm of the batch
