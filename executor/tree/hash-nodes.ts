@@ -59,13 +59,15 @@ function byCopies(nodes: Uint8Array): HashLevel {
  * how many these are.
  */
 export function raiseToParents(list: Uint32Array, count: number): number {
+  if (count === 0) return 0;
   let parents = 0;
-  let last = 0;
-  for (let i = 0; i < count; i++) {
-    const parent = (list[i] ?? 0) >>> 1;
-    if (parent === last) continue;
-    list[parents++] = parent;
-    last = parent;
+  let parent = (list[0] ?? 0) >>> 1;
+  for (let i = 1; i < count; i++) {
+    const next = (list[i] ?? 0) >>> 1;
+    list[parents] = parent;
+    parents += Number(next !== parent); // no branch: whether a sibling changed too cannot be foreseen
+    parent = next;
   }
-  return parents;
+  list[parents] = parent;
+  return parents + 1;
 }

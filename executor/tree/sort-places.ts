@@ -4,27 +4,37 @@
  */
 export function sortPlaces(places: Uint32Array, from: number, to: number): Uint32Array<SharedArrayBuffer> {
   const bits = new Uint32Array((to + 31) >>> 5);
-  let count = 0;
-  const mark = (place: number): void => {
-    const bit = 1 << (place & 31);
-    const word = bits[place >>> 5] ?? 0;
-    if ((word & bit) !== 0) return;
-    bits[place >>> 5] = word | bit;
-    count += 1;
-  };
   for (let i = 0; i < places.length; i++) {
     const place = places[i] ?? 0;
     if (place >= to) throw new RangeError(`place ${place} was touched, but there are only ${to}`);
-    mark(place);
+    const word = place >>> 5;
+    bits[word] = (bits[word] ?? 0) | (1 << (place & 31));
   }
-  for (let place = from; place < to; place++) mark(place);
+  for (let place = from; place < to; place++) {
+    const word = place >>> 5;
+    bits[word] = (bits[word] ?? 0) | (1 << (place & 31));
+  }
+  return placesOf(bits);
+}
 
-  const sorted = new Uint32Array(new SharedArrayBuffer(4 * count));
+/** The places whose bits are set. */
+function placesOf(bits: Uint32Array): Uint32Array<SharedArrayBuffer> {
+  let count = 0;
+  for (let index = 0; index < bits.length; index++) count += countBits(bits[index] ?? 0);
+
+  const places = new Uint32Array(new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT * count));
   let next = 0;
   for (let index = 0; index < bits.length; index++) {
     for (let word = bits[index] ?? 0; word !== 0; word &= word - 1) {
-      sorted[next++] = 32 * index + 31 - Math.clz32(word & -word);
+      places[next++] = 32 * index + 31 - Math.clz32(word & -word);
     }
   }
-  return sorted;
+  return places;
+}
+
+/** How many of the 32 bits are set: in pairs, in fours, in bytes, and these added up by a multiplication. */
+function countBits(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
