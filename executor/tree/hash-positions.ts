@@ -1,4 +1,4 @@
-import { copyWords, viewOf, wordsOf } from "../formats/integers.ts";
+import { viewOf, wordsOf } from "../formats/integers.ts";
 import { POSITION_AT, POSITION_BYTES } from "../formats/position-leaf.ts";
 import { near } from "./near.ts";
 import type { NodeHeap } from "./node-heap.ts";
@@ -28,6 +28,8 @@ export function createPositionHasher({ nodes, capacity }: NodeHeap, table: Posit
   const addresses = wordsOf(table.addresses);
   const units = longsOf(table.units);
   const writeAmounts = createAmountWriter(table, view, stride);
+  view.setUint32(0, kind);
+  const head = words[0] ?? 0;
 
   return (places, from, count) => {
     for (let first = from; first < from + count; first += BATCH_CAPACITY) {
@@ -38,8 +40,8 @@ export function createPositionHasher({ nodes, capacity }: NodeHeap, table: Posit
 
       for (let i = 0; i < size; i++) {
         const place = places[first + i] ?? 0;
-        view.setUint32(i * stride, kind); // each time: another table's turn may have come in between
-        copyWords(addresses, (account[place] ?? 0) * ADDRESS_WORDS, words, i * wordStride + ACCOUNT_AT, ADDRESS_WORDS);
+        words[i * wordStride] = head; // each time: another table's turn may have come in between
+        copyAddress(addresses, (account[place] ?? 0) * ADDRESS_WORDS, words, i * wordStride + ACCOUNT_AT);
         copyHash(units, (unit[place] ?? 0) * HASH_LONGS, input, (i * wordStride) / 2 + UNIT_AT);
       }
       writeAmounts(places, first, size);
@@ -55,8 +57,20 @@ export function createPositionHasher({ nodes, capacity }: NodeHeap, table: Posit
 const longsOf = (bytes: Uint8Array): BigInt64Array =>
   new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8);
 
+/** Written out, like the next: a loop of so few turns costs as much as what it copies. */
+function copyAddress(source: Int32Array, from: number, target: Int32Array, to: number): void {
+  target[to] = source[from] ?? 0;
+  target[to + 1] = source[from + 1] ?? 0;
+  target[to + 2] = source[from + 2] ?? 0;
+  target[to + 3] = source[from + 3] ?? 0;
+  target[to + 4] = source[from + 4] ?? 0;
+}
+
 function copyHash(source: BigInt64Array, from: number, target: BigInt64Array, to: number): void {
-  for (let i = 0; i < HASH_LONGS; i++) target[to + i] = source[from + i] ?? 0n;
+  target[to] = source[from] ?? 0n;
+  target[to + 1] = source[from + 1] ?? 0n;
+  target[to + 2] = source[from + 2] ?? 0n;
+  target[to + 3] = source[from + 3] ?? 0n;
 }
 
 const BALANCE_AT = 1 + POSITION_AT.balance;
