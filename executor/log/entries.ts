@@ -233,7 +233,7 @@ function readOutcome(payload: Uint8Array, view: DataView, number: bigint, name: 
 function readTrust(bytes: Uint8Array, count: number): OutcomeTrust {
   return {
     receiptsSum: toHex(bytes, 0, HASH),
-    orderIds: bytes.slice(HASH, HASH + HASH * count), // on a word's boundary, as the ledger reads them
+    orderIds: new Uint8Array(bytes.subarray(HASH, HASH + HASH * count)), // on a word's boundary, as the ledger reads them
     orderStatus: bytes.subarray(HASH + HASH * count),
   };
 }
