@@ -2,8 +2,7 @@ import { RECEIPT_BYTES } from "../formats/receipt.ts";
 import type { ClosedChunk } from "../ledger/posting.ts";
 import { runLedger } from "../ledger/run-ledger.ts";
 import type { OutcomeEntry } from "../log/entries.ts";
-import { sumOf, trustOf } from "../replay/outcome.ts";
-import { ReplayDifferenceError } from "../replay/replay-difference.ts";
+import { requireSame, sumOf, trustOf } from "../replay/outcome.ts";
 import { sharedBytes } from "../workers/shared-bytes.ts";
 import type { Carried } from "./carried.ts";
 import type { EngineBatch } from "./run-stages.ts";
@@ -26,8 +25,4 @@ export function rerunLedger(carried: Carried, records: EngineBatch, outcome: Out
   requireSame(number, "chunkCount", outcome.header.chunkCount, closed.length);
   carried.follows = outcome.header.fileHash;
   return closed;
-}
-
-function requireSame(number: bigint, field: string, expected: string | number, found: string | number): void {
-  if (expected !== found) throw new ReplayDifferenceError(number, field, `${expected}`, `${found}`);
 }

@@ -51,6 +51,11 @@ export function requireSameOutcome(expected: OutcomeEntry, found: OutcomeEntry):
   }
 }
 
+/** Throws a {@link ReplayDifferenceError} unless `found` is what was written down. */
+export function requireSame(number: bigint, field: string, expected: string | number, found: string | number): void {
+  if (expected !== found) throw new ReplayDifferenceError(number, field, `${expected}`, `${found}`);
+}
+
 /** By name; chunks before what is made of them, so that the first difference says where to look. */
 function fieldsOf({ header, batchHash, receiptsHash, chunkLeaves, trust }: OutcomeEntry): Map<string, string> {
   const { chunksRoot, positionsRoot, ...plain } = header;
