@@ -215,6 +215,7 @@ export {
 export { type PositionProof, provePosition, verifyPosition } from "./prove-position.ts";
 
 export { BatchJournal, type JournalOptions } from "./replay/batch-journal.ts";
+export { CHECK_LEVELS, type CheckLevel, isCheckLevel } from "./replay/check-level.ts";
 export { closeKinds } from "./replay/close-kinds.ts";
 export { closePositions } from "./replay/close-positions.ts";
 export type { LogState } from "./replay/log-state.ts";

@@ -39,6 +39,8 @@ export interface BatchOptions {
   readonly ledger?: LedgerMode;
   /** Called with the batch file as soon as the order is fixed; nothing is decided before it has returned. */
   readonly onSequenced?: (file: Uint8Array) => Promise<void>;
+  /** What the signatures came to when the batch was run before, a byte per order: they are not looked at again. For replays. */
+  readonly recorded?: Uint8Array;
   /** Settles one chunk on chain; called for each in order once the batch is decided. */
   readonly settle?: ChunkSettler;
 }
@@ -71,7 +73,7 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
   const tables = createWordTables(batch.tables);
   const ingest = lap();
 
-  const verified = await verifyOrders(batch, tables, pool, watch("verify"), options.known);
+  const verified = await verifyOrders(batch, tables, pool, watch("verify"), options.known, options.recorded);
   const verify = lap();
 
   const sequenced = await sequenceBatch(batch, tables, verified, pool, watch("sequence"));
@@ -124,18 +126,20 @@ export interface VerifiedOrders {
   readonly orderStatus: Uint8Array;
 }
 
-/** Digest and signature of every order. */
+/** Digest and signature of every order; with `recorded`, what the signatures came to before, the digests alone. */
 export async function verifyOrders(
   { orders, orderCount: total, bulks, contracts }: PreparedRecords,
   tables: WordTables,
   pool: JobRunner,
   options: RunOptions,
   known?: KnownMessages,
+  recorded?: Uint8Array,
 ): Promise<VerifiedOrders> {
   const orderIds = sharedBytes(HASH_BYTES * total);
   const orderStatus = sharedBytes(total);
-  const structHashes = bulks.length === 0 ? undefined : sharedBytes(HASH_BYTES * total);
-  const messages = { tables, orders, contracts, ids: orderIds, status: orderStatus, structHashes, known };
+  const hasBulks = bulks.length > 0 && recorded === undefined;
+  const structHashes = hasBulks ? sharedBytes(HASH_BYTES * total) : undefined;
+  const messages = { tables, orders, contracts, ids: orderIds, status: orderStatus, structHashes, known, recorded };
   await pool.run({ kind: "verify", total, pieceSize: VERIFY_PIECE, ...messages }, options);
   if (structHashes !== undefined) {
     await runBulks({ tables, orders, contracts, bulks, status: orderStatus, structHashes }, pool, options);

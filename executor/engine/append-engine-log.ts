@@ -1,4 +1,5 @@
 import type { BatchResult } from "../batch-result.ts";
+import { requireInput } from "../errors.ts";
 import type { ContractAnswers } from "../formats/contract-answers.ts";
 import { type Keccak, loadKeccak } from "../formats/keccak.ts";
 import { type AppendLog, MAX_GROUP_BYTES } from "../log/append-log.ts";
@@ -57,23 +58,31 @@ export class AppendEngineLog implements EngineLog {
   /** Writes the entries of `endings` that a batch ends with: it settles in whole and at once, and the log says so. */
   complete(result: BatchResult, endings: readonly Ending[]): Promise<void> {
     const { number } = result.header;
-    const entryOf = (ending: Ending): LogEntry => {
-      if (ending === "outcome") return describeOutcome(this.#keccak, result);
-      return ending === "settled"
-        ? { kind: "settled", number, chunks: [...result.chunks.keys()] }
-        : { kind: "closed", number };
-    };
-    return this.#write(
-      endings.map(entryOf).map((entry) => {
-        const { kind, payload } = encodeEntry(entry);
-        return { kind, payload: [payload] };
-      }),
+    return this.#writeEntries(
+      endings.map((ending) =>
+        ending === "outcome" ? describeOutcome(this.#keccak, result) : endingOf(ending, number, result.chunks.length),
+      ),
     );
+  }
+
+  /** The same for a batch whose outcome is in the log already. */
+  end(number: bigint, chunkCount: number, endings: readonly Ending[]): Promise<void> {
+    requireInput(!endings.includes("outcome"), `batch ${number} has no outcome yet`);
+    return this.#writeEntries(endings.map((ending) => endingOf(ending, number, chunkCount)));
   }
 
   async close(): Promise<void> {
     await this.#writing;
     await this.#log.close();
+  }
+
+  #writeEntries(entries: readonly LogEntry[]): Promise<void> {
+    return this.#write(
+      entries.map((entry) => {
+        const { kind, payload } = encodeEntry(entry);
+        return { kind, payload: [payload] };
+      }),
+    );
   }
 
   #write(entries: readonly Entry[]): Promise<void> {
@@ -111,4 +120,11 @@ export class AppendEngineLog implements EngineLog {
     }
     return this.#waiting.splice(0, count);
   }
+}
+
+/** What says that all chunks of a batch have settled, or that it is closed. */
+function endingOf(ending: Ending, number: bigint, chunkCount: number): LogEntry {
+  return ending === "settled"
+    ? { kind: "settled", number, chunks: Array.from({ length: chunkCount }, (_, chunk) => chunk) }
+    : { kind: "closed", number };
 }

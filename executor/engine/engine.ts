@@ -1,8 +1,11 @@
 import type { BatchInput } from "../batch-input.ts";
 import type { BatchResult } from "../batch-result.ts";
 import { requireInput } from "../errors.ts";
+import { toHex } from "../formats/hex.ts";
 import { hasKind, KIND } from "../formats/instruction-record.ts";
+import type { OutcomeEntry } from "../log/entries.ts";
 import { prepareBatch, prepareRecords } from "../prepare-batch.ts";
+import { trustOf } from "../replay/outcome.ts";
 import { MAX_OPEN_BATCHES } from "../replay/replayer.ts";
 import type { Snapshot } from "../snapshot.ts";
 import type { KnownMessages } from "../verify/known-messages.ts";
@@ -10,6 +13,7 @@ import { type JobRunner, sharedPool } from "../workers/pool.ts";
 import { type Carried, openCarried } from "./carried.ts";
 import { type EngineLog, NO_LOG } from "./engine-log.ts";
 import { EngineFullError, EngineStoppedError } from "./errors.ts";
+import { rerunLedger } from "./rerun-ledger.ts";
 import { type EngineBatch, runStages } from "./run-stages.ts";
 import { Turns } from "./turns.ts";
 
@@ -117,7 +121,43 @@ export class Engine {
    * no place for it; an {@link EngineStoppedError} if the engine has stopped.
    */
   submit(input: EngineInput): Promise<BatchResult> {
-    const run = this.#submit(input);
+    return this.#keepInHand(this.#submit(input));
+  }
+
+  /**
+   * Runs a batch of a log again and believes what the log says its signatures came to; everything else is computed. For replays,
+   * which compare the result with `outcome`.
+   */
+  resubmit(input: EngineInput, outcome: OutcomeEntry): Promise<BatchResult> {
+    return this.#keepInHand(this.#submit(input, trustOf(outcome).orderStatus));
+  }
+
+  /**
+   * Runs only the ledger of a batch of a log again, once nothing else is in hand, see {@link rerunLedger}; and believes the log in
+   * everything else. Throws a `ReplayDifferenceError`, and then accepts nothing more, if it comes to other receipts.
+   */
+  async rerun(input: EngineInput, outcome: OutcomeEntry): Promise<void> {
+    await this.drain();
+    this.#requireRunning();
+    const batch = this.#accept(input);
+    try {
+      rerunLedger(this.#carried, batch, outcome);
+    } catch (reason) {
+      this.#end ??= { reason };
+      throw reason;
+    }
+  }
+
+  /** Root of all positions as they are now; hashes what has changed. Nothing may be in hand. */
+  async hashPositions(): Promise<string> {
+    requireInput(this.inHand === 0, `${this.inHand} batches are in hand`);
+    const { positions } = this.#carried;
+    const touched = positions.absorb();
+    await positions.trees.update(positions.tables, this.#pool, {}, touched);
+    return toHex(positions.trees.root());
+  }
+
+  #keepInHand(run: Promise<BatchResult>): Promise<BatchResult> {
     this.#inHand.add(run);
     const forget = () => void this.#inHand.delete(run);
     run.then(forget, forget);
@@ -146,7 +186,7 @@ export class Engine {
     await this.#log.close();
   }
 
-  async #submit(input: EngineInput): Promise<BatchResult> {
+  async #submit(input: EngineInput, recorded?: Uint8Array): Promise<BatchResult> {
     this.#requireRunning();
     await this.#takePlace();
     const { number } = input;
@@ -166,6 +206,7 @@ export class Engine {
         pool: this.#pool,
         log: this.#log,
         known: this.#known,
+        recorded,
         signal: stop.signal,
         fail: (cause) => this.#failAt(number, cause),
       });

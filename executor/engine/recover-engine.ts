@@ -22,7 +22,7 @@ export interface RecoveredEngine {
 export async function recoverEngine(
   folder: string,
   identity: LogIdentity,
-  options: ReplayOptions = {},
+  options: Omit<ReplayOptions, "check"> = {},
 ): Promise<RecoveredEngine> {
   const journal = await BatchJournal.open(folder, identity, { files: nodeFiles, ...options });
   try {

@@ -33,6 +33,8 @@ export interface StageContext {
   readonly pool: JobRunner;
   readonly log: EngineLog;
   readonly known?: KnownMessages | undefined;
+  /** What the signatures of a batch that is replayed came to; left out, they are verified. */
+  readonly recorded?: Uint8Array | undefined;
   readonly signal: AbortSignal;
   /** Stops everything that would follow a batch that came to grief. */
   readonly fail: (cause: unknown) => void;
@@ -61,14 +63,15 @@ export async function runStages(
 async function passStages(
   records: EngineBatch,
   tickets: StageTickets,
-  { carried, pool, log, known, signal }: StageContext,
+  { carried, pool, log, known, recorded, signal }: StageContext,
 ): Promise<BatchResult> {
   const keccak = await loadKeccak();
   const { words, opening } = carried;
   const lostBefore = pool.lost;
   const lap = createStopwatch();
 
-  const verified = await verifyOrders(records, words, pool, { signal, urgency: URGENCY.verify }, known);
+  const options = { signal, urgency: URGENCY.verify };
+  const verified = await verifyOrders(records, words, pool, options, known, recorded);
   const verify = lap();
   const instructions = await sequenceBatch(records, words, verified, pool, { signal, urgency: URGENCY.sequence });
   const sequence = lap();

@@ -31,6 +31,18 @@ export interface OutcomeEntry {
   readonly receiptsHash: string;
   /** Leaves of the chunks under `chunksRoot`. */
   readonly chunkLeaves: readonly string[];
+  /** For replays that trust the log; logs of before have none. */
+  readonly trust?: OutcomeTrust | undefined;
+}
+
+/** What a replay needs that neither recovers signatures nor hashes with keccak. */
+export interface OutcomeTrust {
+  /** SHA-256 of the receipts one after another. */
+  readonly receiptsSum: string;
+  /** 32 bytes per order. */
+  readonly orderIds: Uint8Array;
+  /** One byte per order: what its signature came to. */
+  readonly orderStatus: Uint8Array;
 }
 
 /** Chunks that have settled on chain. */
@@ -57,6 +69,8 @@ const KIND = { input: 1, answers: 2, outcome: 3, settled: 4, closed: 5, abandone
 const HASH = 32;
 const OUTCOME_AT = {
   mode: 8,
+  /** One more than the orders that the trust part tells of; 0 if there is none. */
+  trusted: 12,
   time: 16,
   openingBlock: 24,
   instructionCount: 32,
@@ -107,13 +121,19 @@ function sizeOf(entry: LogEntry): number {
     case "answers":
       return ANSWERS_AT.list + ANSWER_BYTES * entry.answers.length;
     case "outcome":
-      return OUTCOME_AT.leaves + HASH * entry.chunkLeaves.length;
+      return OUTCOME_AT.leaves + HASH * entry.chunkLeaves.length + sizeOfTrust(entry.trust);
     case "settled":
       return 8 + 4 * entry.chunks.length;
     default:
       return 8;
   }
 }
+
+function sizeOfTrust(trust: OutcomeTrust | undefined): number {
+  return trust === undefined ? 0 : sizeOfOrders(trust.orderStatus.length);
+}
+
+const sizeOfOrders = (count: number): number => HASH + (HASH + 1) * count;
 
 function writeOutcome(payload: Uint8Array, view: DataView, { header, ...entry }: OutcomeEntry): void {
   view.setUint8(OUTCOME_AT.mode, header.mode);
@@ -129,6 +149,14 @@ function writeOutcome(payload: Uint8Array, view: DataView, { header, ...entry }:
   for (const [index, leaf] of entry.chunkLeaves.entries()) {
     payload.set(fromHex(leaf, HASH), OUTCOME_AT.leaves + HASH * index);
   }
+  if (entry.trust === undefined) return;
+
+  const { receiptsSum, orderIds, orderStatus } = entry.trust;
+  const trustAt = OUTCOME_AT.leaves + HASH * entry.chunkLeaves.length;
+  view.setUint32(OUTCOME_AT.trusted, 1 + orderStatus.length, true);
+  payload.set(fromHex(receiptsSum, HASH), trustAt);
+  payload.set(orderIds, trustAt + HASH);
+  payload.set(orderStatus, trustAt + HASH + orderIds.length);
 }
 
 function writeAnswers(payload: Uint8Array, view: DataView, { block, blockHash, answers }: AnswersEntry): void {
@@ -160,8 +188,8 @@ export function decodeEntry({ kind, payload, position }: Pick<Frame, "kind" | "p
       requireInput(hasWhole(ANSWERS_AT.list, ANSWER_BYTES), `${name} holds no whole number of answers`);
       return readAnswers(payload, view, number);
     case KIND.outcome:
-      requireInput(hasWhole(OUTCOME_AT.leaves, HASH), `${name} holds no whole number of chunk leaves`);
-      return readOutcome(payload, view, number);
+      requireInput(payload.length >= OUTCOME_AT.leaves, `${name} holds no whole number of chunk leaves`);
+      return readOutcome(payload, view, number, name);
     case KIND.settled:
       requireInput(hasWhole(8, 4), `${name} holds no whole number of chunks`);
       return { kind: "settled", number, chunks: places(payload.length, 8, 4).map((at) => view.getUint32(at, true)) };
@@ -174,8 +202,13 @@ export function decodeEntry({ kind, payload, position }: Pick<Frame, "kind" | "p
   }
 }
 
-function readOutcome(payload: Uint8Array, view: DataView, number: bigint): OutcomeEntry {
+function readOutcome(payload: Uint8Array, view: DataView, number: bigint, name: string): OutcomeEntry {
   const hashAt = (offset: number) => toHex(payload, offset, HASH);
+  const trusted = view.getUint32(OUTCOME_AT.trusted, true);
+  const trustAt = payload.length - (trusted === 0 ? 0 : sizeOfOrders(trusted - 1));
+  const isWhole = trustAt >= OUTCOME_AT.leaves && (trustAt - OUTCOME_AT.leaves) % HASH === 0;
+  requireInput(isWhole, `${name} holds no whole number of chunk leaves`);
+  const trust = trusted === 0 ? undefined : readTrust(payload.subarray(trustAt), trusted - 1);
   return {
     kind: "outcome",
     number,
@@ -192,7 +225,16 @@ function readOutcome(payload: Uint8Array, view: DataView, number: bigint): Outco
     },
     batchHash: hashAt(OUTCOME_AT.batchHash),
     receiptsHash: hashAt(OUTCOME_AT.receiptsHash),
-    chunkLeaves: places(payload.length, OUTCOME_AT.leaves, HASH).map(hashAt),
+    chunkLeaves: places(trustAt, OUTCOME_AT.leaves, HASH).map(hashAt),
+    ...(trust && { trust }),
+  };
+}
+
+function readTrust(bytes: Uint8Array, count: number): OutcomeTrust {
+  return {
+    receiptsSum: toHex(bytes, 0, HASH),
+    orderIds: new Uint8Array(bytes.subarray(HASH, HASH + HASH * count)), // on a word's boundary, as the ledger reads them
+    orderStatus: bytes.subarray(HASH + HASH * count),
   };
 }
 

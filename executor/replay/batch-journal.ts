@@ -16,7 +16,7 @@ import { logPath, type ReplayOptions, runnerOf } from "./replay-log.ts";
 import { type OpenBatch, Replayer } from "./replayer.ts";
 import { loadSnapshot, type SkippedSnapshot, writeSnapshot } from "./snapshot-folder.ts";
 
-export interface JournalOptions extends ReplayOptions {
+export interface JournalOptions extends Omit<ReplayOptions, "check"> {
   /** What becomes of batches whose outcome a crash has kept out of the log. Left out: they are run. Nothing of them was ever settled. */
   readonly unfinished?: "run" | "abandon";
 }
@@ -55,11 +55,11 @@ export class BatchJournal {
     const { files = nodeFiles, from = "snapshot", unfinished = "run" } = options;
     const nothing = { start: undefined, skipped: [] };
     const { start, skipped } = from === "start" ? nothing : await loadSnapshot(files, folder, identity);
-    const run = runnerOf(options.run);
+    const how = { run: runnerOf(options.run) };
     let replayer: Replayer | undefined;
     const replayerOf = (header: LogHeader): Replayer => {
       replayer ??=
-        start === undefined ? Replayer.fromStart(header, run, startOf(header)) : new Replayer(header, run, start);
+        start === undefined ? Replayer.fromStart(header, how, startOf(header)) : new Replayer(header, how, start);
       return replayer;
     };
 

@@ -3,9 +3,12 @@ import { requireInput } from "../errors.ts";
 import { type FileLayer, nodeFiles } from "../log/file-layer.ts";
 import { FrameReader, startOf, type TornTail } from "../log/frame-reader.ts";
 import { decodeLogHeader, LOG_HEADER_BYTES, type LogIdentity, requireIdentity } from "../log/log-header.ts";
+import type { CheckLevel } from "./check-level.ts";
 import type { LogState } from "./log-state.ts";
+import { OutcomesAhead } from "./outcomes-ahead.ts";
 import { ReplayDifferenceError } from "./replay-difference.ts";
-import { type OpenBatch, Replayer, RUNNERS, type Runner } from "./replayer.ts";
+import { type OpenBatch, Replayer, type ReplayHow, RUNNERS, type Runner } from "./replayer.ts";
+import { rerunBatch } from "./rerun-batch.ts";
 import { type LoadedSnapshot, loadSnapshot, loadSnapshots, type SkippedSnapshot } from "./snapshot-folder.ts";
 import { encodeState } from "./state-file.ts";
 
@@ -15,6 +18,11 @@ export interface ReplayOptions {
   /** `start` reads the whole log and holds each snapshot against it. Left out: from the newest snapshot that is whole. */
   readonly from?: "snapshot" | "start";
   readonly files?: FileLayer;
+  /**
+   * How much of each outcome is checked; left out: all of it. Less needs a log that says what its signatures came to, and the
+   * runner `fast`. Batches without outcome are checked in whole; by `ledger`, results of the others have no roots of chunks.
+   */
+  readonly check?: CheckLevel;
 }
 
 /** What a log comes to. */
@@ -33,6 +41,17 @@ export interface Replay {
 
 /** The log's file in its folder. */
 export const logPath = (folder: string): string => join(folder, "batches.log");
+
+/** The runner of `options`, which believes as much of the log as they say. */
+function howOf({ run, check = "all" }: ReplayOptions, ahead: OutcomesAhead | undefined): ReplayHow {
+  if (check === "all") return { run: runnerOf(run) };
+  requireInput(run === undefined || run === "fast", `"${check}" is what the fast runner checks; others check all`);
+  return {
+    run: (input, outcome) => rerunBatch(input, outcome, check),
+    comparesItself: check === "ledger",
+    ...(ahead && { outcomeOf: (sequence: number) => ahead.outcomeOf(sequence) }),
+  };
+}
 
 export function runnerOf(run: Runner | keyof typeof RUNNERS = "fast"): Runner {
   return typeof run === "string" ? RUNNERS[run] : run;
@@ -55,14 +74,15 @@ export async function replayLog(
   try {
     const header = decodeLogHeader(await file.read(0, LOG_HEADER_BYTES), path);
     requireIdentity(header, wanted, path);
-    const run = runnerOf(options.run);
     const found = from === "start" ? await loadSnapshots(files, folder, header) : undefined;
     const { start, skipped } =
       found === undefined ? await loadSnapshot(files, folder, header) : { start: undefined, skipped: found.skipped };
+    const open = () => FrameReader.open(file, path, header, start?.after);
+    const how = howOf(options, (options.check ?? "all") === "all" ? undefined : new OutcomesAhead(await open()));
     const replayer =
-      start === undefined ? Replayer.fromStart(header, run, startOf(header)) : new Replayer(header, run, start);
+      start === undefined ? Replayer.fromStart(header, how, startOf(header)) : new Replayer(header, how, start);
 
-    const reader = await FrameReader.open(file, path, header, start?.after);
+    const reader = await open();
     for (let frame = await reader.next(); frame !== undefined; frame = await reader.next()) {
       await replayer.apply(frame);
       const snapshot = found?.whole.get(replayer.seen);
@@ -70,8 +90,16 @@ export async function replayLog(
     }
     await replayer.runOpen();
 
-    const { state, open, batches, seen: frames } = replayer;
-    return { identity: header, state, open, batches, frames, torn: reader.torn, skippedSnapshots: skipped };
+    const { state, open: openBatches, batches, seen: frames } = replayer;
+    return {
+      identity: header,
+      state,
+      open: openBatches,
+      batches,
+      frames,
+      torn: reader.torn,
+      skippedSnapshots: skipped,
+    };
   } finally {
     await file.close();
   }

@@ -22,6 +22,8 @@ export interface MessagesToVerify {
   readonly structHashes?: Uint8Array | undefined;
   /** Signatures that were valid before; left out, every one is recovered. */
   readonly known?: KnownMessages | undefined;
+  /** What all signatures came to before, a byte per message; left out, they are verified. For replays that trust their log. */
+  readonly recorded?: Uint8Array | undefined;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface MessagesToVerify {
  * own, and so an invalid one for now. Nothing is allocated per message.
  */
 export function verifyMessages(keccak: Keccak, job: MessagesToVerify): (from: number, to: number) => void {
-  const { orders, status, contracts, known } = job;
+  const { orders, status, contracts, known, recorded } = job;
   const block = createMessageBlock(keccak, job);
   const recovery = createSignerRecovery(orders, block.digests);
 
@@ -50,7 +52,9 @@ export function verifyMessages(keccak: Keccak, job: MessagesToVerify): (from: nu
     for (let place = 0; place < count; place++) {
       const message = block.messages[place] ?? 0;
       const offset = message * ORDER_BYTES;
-      if (contracts?.isContract[message] === 1) {
+      if (recorded !== undefined) {
+        tell(place, recorded[message] === ORDER_STATUS.valid);
+      } else if (contracts?.isContract[message] === 1) {
         tell(place, isAnsweredYes(contracts, message, block.digests, 32 * place));
       } else if (known !== undefined && isKnown(known, fingerprints, 8 * place)) {
         tell(place, true);

@@ -86,6 +86,11 @@ export const settleTasks = [
     .addPositionalArgument({ name: "folder", description: "Folder of the log, e.g. settlement/31337-0x…/from-1" })
     .addFlag({ name: "plain", description: "By the plain executor, which is slow and judges the fast one" })
     .addFlag({ name: "fromStart", description: "From the first batch instead of the newest snapshot" })
+    .addOption({
+      name: "check",
+      description: "all; roots, without signatures; or ledger, without signatures and hashes",
+      defaultValue: "all",
+    })
     .setAction(() => import("./replay.ts"))
     .build(),
 

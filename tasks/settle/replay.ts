@@ -1,6 +1,9 @@
 import { open } from "node:fs/promises";
 import {
+  CHECK_LEVELS,
+  type CheckLevel,
   decodeLogHeader,
+  isCheckLevel,
   LOG_HEADER_BYTES,
   LogDamagedError,
   type LogHeader,
@@ -17,12 +20,23 @@ interface ReplayArguments extends CommonArguments {
   readonly folder: string;
   readonly plain: boolean;
   readonly fromStart: boolean;
+  readonly check: string;
 }
 
 export default runAction<ReplayArguments>("settle.replay", (_context, args) => replayFolder(args));
 
+/** What was found when nothing differed. */
+const CHECKED: Readonly<Record<CheckLevel, string>> = {
+  all: "each came to what the log says",
+  roots: "each came to what the log says, if its signatures were what the log says they were: none was verified",
+  ledger:
+    "each came to the receipts in the log, if its signatures, ids and roots are what the log says: none was verified",
+};
+
 /** Runs the batches of a desk's log again and insists on the outcomes that stand in it. Changes nothing. */
-export async function replayFolder({ folder, plain, fromStart }: Omit<ReplayArguments, "json">): Promise<Outcome> {
+export async function replayFolder(args: Omit<ReplayArguments, "json">): Promise<Outcome> {
+  const { folder, plain, fromStart } = args;
+  const check = readCheck(args);
   const path = logPath(folder);
   const header = await readHeader(path);
   const { chainId, desk } = header;
@@ -31,6 +45,7 @@ export async function replayFolder({ folder, plain, fromStart }: Omit<ReplayArgu
     const replay = await replayLog(folder, header, {
       run: plain ? "judge" : "fast",
       from: fromStart ? "start" : "snapshot",
+      check,
     });
     const { state, open: openBatches, batches, frames, torn, skippedSnapshots } = replay;
     const data = {
@@ -41,6 +56,7 @@ export async function replayFolder({ folder, plain, fromStart }: Omit<ReplayArgu
       lastBatch: state.lastBatch,
       open: openBatches.map(({ number, isDecided, settled }) => ({ number, isDecided, settledChunks: settled.size })),
       batchesRun: batches,
+      check,
       frames,
       instructionsFinal: state.final.size,
       torn: torn ?? null,
@@ -48,7 +64,7 @@ export async function replayFolder({ folder, plain, fromStart }: Omit<ReplayArgu
     };
     const text = [
       `Log of desk ${desk} on chain ${chainId}, from batch ${header.firstBatch}: ${frames} frames.`,
-      `${batches} batches were run again (${plain ? "plain" : "fast"}, from ${fromStart ? "the start" : "the newest snapshot"}); each came to what the log says.`,
+      `${batches} batches were run again (${plain ? "plain" : "fast"}, from ${fromStart ? "the start" : "the newest snapshot"}); ${CHECKED[check]}.`,
       `The last closed batch is ${state.lastBatch}; ${state.final.size} instructions are final, ${openBatches.length} batches open.`,
       ...(torn === undefined ? [] : [`Behind the last whole frame there is a torn one; the next run cuts it off.`]),
       ...skippedSnapshots.map(({ path: skipped, why }) => `Snapshot passed over: ${skipped}, ${why}`),
@@ -61,6 +77,19 @@ export async function replayFolder({ folder, plain, fromStart }: Omit<ReplayArgu
     const problem = { what: "the log does not replay", where: path, why: error.message, todo, exitCode };
     return { data: null, text: "", exitCode, error: problem };
   }
+}
+
+function readCheck({ check, plain }: Pick<ReplayArguments, "check" | "plain">): CheckLevel {
+  const todo = `one of ${CHECK_LEVELS.join(", ")}`;
+  if (!isCheckLevel(check)) throw badInput("there is no such check", { where: "--check", why: `"${check}"`, todo });
+  if (plain && check !== "all") {
+    throw badInput("the plain executor checks all", {
+      where: "--check",
+      why: `"${check}" with --plain`,
+      todo: "leave out one",
+    });
+  }
+  return check;
 }
 
 async function readHeader(path: string): Promise<LogHeader> {

@@ -180,7 +180,7 @@ describe("Snapshots of a journal", function () {
       await write({ kind: "settled", number: 1n, chunks: [0] });
       await write({ kind: "closed", number: 1n });
       const { frames } = await read(logPath(folder));
-      const replayer = Replayer.fromStart(log.header, runSequential, startOf(log.header));
+      const replayer = Replayer.fromStart(log.header, { run: runSequential }, startOf(log.header));
       for (const frame of frames) await replayer.apply(frame);
       const { state, resumeAfter: after, seen } = replayer;
       await writeSnapshot(nodeFiles, folder, state, { identity: IDENTITY, after, seen });

@@ -136,7 +136,7 @@ describe("settle, without a chain", () => {
       it(`comes to what the log says, ${plain ? "plain" : "fast"}`, async () => {
         await logged();
 
-        const { data, text } = await replayFolder({ folder, plain, fromStart: true });
+        const { data, text } = await replayFolder({ folder, plain, fromStart: true, check: "all" });
 
         expect(data).to.deep.include({
           chainId: CHAIN_ID,
@@ -149,6 +149,20 @@ describe("settle, without a chain", () => {
       });
     }
 
+    it("believes what it is told to believe, and says so", async () => {
+      await logged();
+      const replayed = { folder, plain: false, fromStart: true };
+
+      const { data, text } = await replayFolder({ ...replayed, check: "ledger" });
+
+      expect(data).to.deep.include({ batchesRun: 1, check: "ledger", instructionsFinal: 2 });
+      expect(text).to.contain("came to the receipts in the log").and.contain("none was verified");
+      const odd = await failureOf(replayFolder({ ...replayed, check: "nothing" }));
+      expect(odd).to.have.property("exitCode", ExitCode.badInput);
+      const both = await failureOf(replayFolder({ ...replayed, plain: true, check: "roots" }));
+      expect(both).to.have.property("message", "the plain executor checks all");
+    });
+
     it("says where a log is damaged", async () => {
       await logged();
       const path = join(folder, "batches.log");
@@ -156,13 +170,13 @@ describe("settle, without a chain", () => {
       bytes[200] = (bytes[200] ?? 0) ^ 1;
       await writeFile(path, bytes);
 
-      const outcome = await replayFolder({ folder, plain: false, fromStart: true });
+      const outcome = await replayFolder({ folder, plain: false, fromStart: true, check: "all" });
 
       expect(failed(outcome)).to.deep.include({ exitCode: ExitCode.checkFailed, what: "the log does not replay" });
     });
 
     it("refuses a folder without a log", async () => {
-      const error = await failureOf(replayFolder({ folder, plain: false, fromStart: false }));
+      const error = await failureOf(replayFolder({ folder, plain: false, fromStart: false, check: "all" }));
 
       expect(error).to.have.property("message", "there is no log");
     });
