@@ -13,17 +13,17 @@ import { describeOutcome, requireSameOutcome } from "../replay/outcome.ts";
 import { ReplayDifferenceError } from "../replay/replay-difference.ts";
 import { logPath } from "../replay/replay-log.ts";
 import { AppendEngineLog, ENDINGS, type Ending } from "./append-engine-log.ts";
-import { Engine, type EngineOpening, type EngineOptions } from "./engine.ts";
+import { DEFAULT_ENGINE_BATCHES, Engine, type EngineOpening, type EngineOptions } from "./engine.ts";
 import type { EngineLog } from "./engine-log.ts";
 
-export interface LoggedEngineOptions extends Omit<EngineOptions, "log" | "whenFull"> {
+export interface LoggedEngineOptions extends Omit<EngineOptions, "log"> {
   readonly files?: FileLayer;
 }
 
 /**
  * Opens an engine that writes to the log in `folder`. If batches are in it already, they are run again from the opening that the
  * first of them holds; each has to come to its outcome in the log, and one that has none there, because a crash kept it out, gets
- * it now. Throws a `ReplayDifferenceError` if a batch comes to something else.
+ * it now: every batch in the log then has its whole end there. Throws a `ReplayDifferenceError` if a batch comes to something else.
  */
 export async function openLoggedEngine(
   folder: string,
@@ -33,14 +33,16 @@ export async function openLoggedEngine(
   const { snapshot, firstNumber = 1n } = opening;
   const identity = { chainId: snapshot.chainId, desk: snapshot.desk, firstBatch: firstNumber };
   const recovery = new Recovery(options);
-  const log = await AppendLog.open(logPath(folder), identity, {
-    ...(files === undefined ? {} : { files }),
-    visit: (frame) => recovery.visit(frame),
-  });
+  let log: AppendLog | undefined;
   try {
+    log = await AppendLog.open(logPath(folder), identity, {
+      ...(files === undefined ? {} : { files }),
+      visit: (frame) => recovery.visit(frame),
+    });
     return await recovery.finish(opening, await AppendEngineLog.over(log));
   } catch (error) {
-    await log.close();
+    await recovery.stop(error);
+    await log?.close();
     throw error;
   }
 }
@@ -85,6 +87,11 @@ class Recovery {
     return engine;
   }
 
+  /** Ends what is still run: nobody will take it. */
+  async stop(reason: unknown): Promise<void> {
+    await this.#engine?.abort(reason);
+  }
+
   async #runAgain(number: bigint, file: Uint8Array): Promise<void> {
     const input = readBatchFile(file, () => {
       requireInput(this.#opening !== undefined, `batch ${number} follows another one, but is the first in the log`);
@@ -100,11 +107,19 @@ class Recovery {
       );
     }
     requireInput(input.mode === "strict", `batch ${number} is ${input.mode}; no engine wrote this log`);
+    await this.#waitForPlace();
     this.#log.expect(number, file);
     const { snapshot, filled, alreadyFinal, follows, recycleUntil, mode, ...records } = input;
     const result = this.#engine.submit({ ...records, mode: "strict" });
     result.catch(() => undefined); // whoever asks for it is told
     this.#unended.push({ number, endings: [], result });
+  }
+
+  /** Until the engine has a place, which it may refuse to wait for itself. */
+  async #waitForPlace(): Promise<void> {
+    const { maxBatches = DEFAULT_ENGINE_BATCHES } = this.#options;
+    const over = Math.max(0, this.#unended.length - maxBatches + 1);
+    for (const { result } of this.#unended.slice(0, over)) await result;
   }
 
   /** Takes an entry that belongs to the end of the oldest batch: all of them, in order, and of all its chunks. */

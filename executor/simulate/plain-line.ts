@@ -17,8 +17,6 @@ export class PlainLine {
   readonly #final = new Set<string>();
   readonly #filled = new Map<string, bigint>();
   readonly #results: BatchResult[] = [];
-  /** Numbers of batches that hold what they open with in their own file, because it was not known what they follow. */
-  readonly #complete = new Set<bigint>([1n]);
   #positions: Snapshot;
   #follows: string | undefined;
 
@@ -41,14 +39,7 @@ export class PlainLine {
   get opening(): Pick<BatchInput, "snapshot" | "follows" | "alreadyFinal" | "filled"> {
     const { final, filled, positions = this.#positions } = this.#state;
     const carried = { snapshot: positions, alreadyFinal: new Set(final), filled: new Map(filled) };
-    const follows = this.#complete.has(this.last + 1n) ? undefined : this.#follows;
-    return follows === undefined ? carried : { ...carried, follows };
-  }
-
-  /** Says whether the next batch names the one that it follows, or holds what it opens with itself. */
-  expectNext(isFollowing: boolean): void {
-    if (isFollowing) this.#complete.delete(this.last + 1n);
-    else this.#complete.add(this.last + 1n);
+    return this.#follows === undefined ? carried : { ...carried, follows: this.#follows };
   }
 
   /** What batch `number` came to. */
