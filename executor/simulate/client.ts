@@ -28,14 +28,12 @@ export class Client {
   /** What was sent last. */
   #sent: Sent | undefined;
 
-  /** `isPlain`: only whole trades, none of them linked. */
-  constructor(dice: Dice, book: OrderBook, isPlain: boolean) {
+  constructor(dice: Dice, book: OrderBook) {
     this.#dice = dice;
     this.#book = book;
-    const drawOdds = () => (isPlain ? Number.POSITIVE_INFINITY : dice.pick(FLAG_ODDS));
-    this.#linkOdds = drawOdds();
-    this.#partOdds = drawOdds();
-    this.#transferOdds = drawOdds();
+    this.#linkOdds = dice.pick(FLAG_ODDS);
+    this.#partOdds = dice.pick(FLAG_ODDS);
+    this.#transferOdds = dice.pick(FLAG_ODDS);
   }
 
   /** A new batch for accounts, assets and currencies as in `snapshot`. */
