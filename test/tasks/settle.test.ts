@@ -394,7 +394,7 @@ describe("reconcile", () => {
       number: 1n,
       mode: "strict",
       time,
-      snapshot: { ...snapshot, withoutMandates: true },
+      snapshot: { ...snapshot, mandates: [], withoutMandates: true },
       ...batch,
     });
   }
