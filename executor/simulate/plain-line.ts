@@ -1,6 +1,5 @@
 import type { BatchInput } from "../batch-input.ts";
 import type { BatchResult } from "../batch-result.ts";
-import { unpackNetVector } from "../formats/net-vector.ts";
 import { closeBatch, emptyState, type GrowingState, type LogState } from "../replay/log-state.ts";
 import { runSequential } from "../sequential/run-sequential.ts";
 import type { Snapshot } from "../snapshot.ts";
@@ -8,7 +7,7 @@ import { requireSameState } from "./check-state.ts";
 import type { Sent } from "./client.ts";
 import { insist } from "./insist.ts";
 import { requireSameResult } from "./judge.ts";
-import { settlePlainly } from "./settle-plainly.ts";
+import { settleChunk } from "./settle-chunk.ts";
 import { addReceipts, ordersOf } from "./settled-trades.ts";
 
 /** What batches come to that follow each other and settle in whole: by the plain executor, one after another. */
@@ -61,10 +60,9 @@ export class PlainLine {
 
     const opening = this.opening;
     const chunks = new Set(judged.chunks.keys());
-    for (const { net } of judged.chunks) {
-      this.#positions = settlePlainly(this.#positions, unpackNetVector(net), net.currency);
-    }
-    addReceipts(this.#final, this.#filled, judged, ordersOf(judged, opening), chunks);
+    const orders = ordersOf(judged, opening);
+    for (const chunk of judged.chunks) this.#positions = settleChunk(this.#positions, judged, chunk, orders);
+    addReceipts(this.#final, this.#filled, judged, orders, chunks);
     closeBatch(this.#state, opening.snapshot, judged, chunks);
     this.#results.push(judged);
     this.#follows = judged.header.fileHash;
