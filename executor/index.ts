@@ -36,7 +36,6 @@ export {
 export { type EngineLog, NO_LOG } from "./engine/engine-log.ts";
 export { EngineFullError, EngineStoppedError } from "./engine/errors.ts";
 export { type LoggedEngineOptions, openLoggedEngine } from "./engine/open-logged-engine.ts";
-export { type RecoveredEngine, recoverEngine } from "./engine/recover-engine.ts";
 export { ExecutorInputError } from "./errors.ts";
 export { type BatchCase, openCase } from "./explain/batch-case.ts";
 export { explainInstruction, findInstructions } from "./explain/explain-instruction.ts";

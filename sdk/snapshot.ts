@@ -11,7 +11,7 @@ import type {
 import type { Suite } from "./connect.ts";
 import { badInput } from "./errors.ts";
 import { inPages } from "./in-pages.ts";
-import { commonAddresses, expand, type RuleSetting } from "./rules/common-rules.ts";
+import { assetLimits } from "./rules/asset-limits.ts";
 
 export interface SnapshotRequest {
   readonly chainId: bigint;
@@ -19,7 +19,7 @@ export interface SnapshotRequest {
   readonly block: number;
   readonly assets: readonly bigint[];
   readonly currencies: readonly string[];
-  /** Who is going to trade. For assets with a holder limit their present holders have to be among them, because they count. */
+  /** Who is going to trade. For assets whose rules count holders or what they have, all their wallets have to be among them. */
   readonly accounts: readonly string[];
 }
 
@@ -32,10 +32,14 @@ const CODE = {
   assetNotActive: 2,
   registerPaused: 3,
   assetPaused: 4,
-  holderLimit: 32,
   ruleFailed: 90,
   rulesStale: 91,
 };
+/**
+ * Holders and what they have: these change with every trade, so that the executor counts them itself by the asset's limits, and
+ * what a rule says of one share more at the snapshot's block says nothing of a trade.
+ */
+const COUNTED_CODES: readonly number[] = [32, 33, 34, 35];
 /** How many accounts are asked about at a time. */
 const PAGE = 25;
 
@@ -72,11 +76,12 @@ interface Readers {
 
 async function readAsset({ suite, at }: Readers, id: bigint): Promise<AssetState> {
   const { shareToken, transferRules } = suite;
-  const [state, paused, assetPaused, rules, issue] = await Promise.all([
+  const [state, paused, assetPaused, rules, supply, issue] = await Promise.all([
     shareToken.stateOf(id, at),
     shareToken.paused(at),
     shareToken.isAssetPaused(id, at),
     transferRules.rulesOf(id, at),
+    shareToken.totalSupply(id, at),
     transferRules.explain(ZeroAddress, ZeroAddress, id, 0n, at),
   ]);
   if (rules.length > 0 && !(await transferRules.isNettable(id, at))) {
@@ -88,18 +93,11 @@ async function readAsset({ suite, at }: Readers, id: bigint): Promise<AssetState
   const failing = issue
     .map(({ code }) => Number(code))
     .find((code) => code === CODE.ruleFailed || code === CODE.rulesStale);
-  const holderLimit = await holderLimitOf(suite, rules);
-  if (state === 0n) return { id, state: CODE.assetUnknown, holderLimit };
-  if (state !== ACTIVE) return { id, state: CODE.assetNotActive, holderLimit };
-  if (paused) return { id, state: CODE.registerPaused, holderLimit };
-  return { id, state: assetPaused ? CODE.assetPaused : (failing ?? 0), holderLimit };
-}
-
-/** The limit of the asset's HolderCountRule; 0 if it has none. */
-async function holderLimitOf(suite: Suite, rules: readonly RuleSetting[]): Promise<number> {
-  const addresses = await commonAddresses(suite);
-  const bound = expand(rules, addresses).find(({ rule }) => rule === addresses["HolderCountRule"]);
-  return bound === undefined ? 0 : Number(bound.parameters);
+  const limits = await assetLimits(suite, rules, supply);
+  if (state === 0n) return { id, state: CODE.assetUnknown, ...limits };
+  if (state !== ACTIVE) return { id, state: CODE.assetNotActive, ...limits };
+  if (paused) return { id, state: CODE.registerPaused, ...limits };
+  return { id, state: assetPaused ? CODE.assetPaused : (failing ?? 0), ...limits };
 }
 
 async function readCurrency({ suite, at }: Readers, address: string): Promise<CurrencyState> {
@@ -163,9 +161,9 @@ async function readShares(
   };
 }
 
-/** What the asset's rules say about the account itself. The holder limit is not about it alone, and the executor counts. */
+/** What the asset's rules say about the account itself, however many shares it is about. */
 function ruleCode(refusals: readonly { readonly code: bigint }[]): number {
-  const isAboutAccount = (code: number): boolean => code >= 30 && code < CODE.ruleFailed && code !== CODE.holderLimit;
+  const isAboutAccount = (code: number) => code >= 30 && code < CODE.ruleFailed && !COUNTED_CODES.includes(code);
   return refusals.map(({ code }) => Number(code)).find(isAboutAccount) ?? 0;
 }
 

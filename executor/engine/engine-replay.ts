@@ -10,7 +10,7 @@ import type { CheckLevel } from "../replay/check-level.ts";
 import { describeOutcome, requireSameOutcome } from "../replay/outcome.ts";
 import { ReplayDifferenceError } from "../replay/replay-difference.ts";
 import { type AppendEngineLog, ENDINGS, type Ending } from "./append-engine-log.ts";
-import { Engine, type EngineInput, type EngineOpening, type EngineOptions } from "./engine.ts";
+import { DEFAULT_ENGINE_BATCHES, Engine, type EngineInput, type EngineOpening, type EngineOptions } from "./engine.ts";
 import { ReplayedLog } from "./replayed-log.ts";
 
 /** A batch of the log that is run again. */
@@ -86,6 +86,11 @@ export class EngineReplay {
     return engine;
   }
 
+  /** Ends what is still run: nobody will take it. */
+  async stop(reason: unknown): Promise<void> {
+    await this.#engine?.abort(reason);
+  }
+
   /** Holds the positions against the last root that was believed, if one was. */
   async checkPositions(): Promise<void> {
     const outcome = this.#believed;
@@ -123,7 +128,17 @@ export class EngineReplay {
       result: undefined,
     };
     this.#unended.push(rerun);
-    if (this.#check === "all") this.#start(this.#engine, rerun);
+    if (this.#check !== "all") return;
+    await this.#waitForPlace();
+    this.#start(this.#engine, rerun);
+  }
+
+  /** Until the engine has a place, which it may refuse to wait for itself. */
+  async #waitForPlace(): Promise<void> {
+    const { maxBatches = DEFAULT_ENGINE_BATCHES } = this.#options;
+    const running = this.#unended.flatMap(({ result }) => (result === undefined ? [] : [result]));
+    const over = Math.max(0, running.length - maxBatches + 1);
+    for (const result of running.slice(0, over)) await result;
   }
 
   /** Runs a batch in whole, unless that is under way. */

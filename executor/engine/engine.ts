@@ -29,7 +29,7 @@ export interface EngineOptions {
   readonly workers?: number;
   /** A pool of one's own instead. */
   readonly pool?: JobRunner;
-  /** Batches in hand at once: one whose orders are verified, one that is decided, one that is committed to. Left out: 4. */
+  /** Batches in hand at once: one whose orders are verified, one that is decided, one that is committed to. Left out: {@link DEFAULT_ENGINE_BATCHES}. */
   readonly maxBatches?: number;
   /** What a batch beyond these does. Left out: it waits. */
   readonly whenFull?: "wait" | "refuse";
@@ -53,7 +53,8 @@ export const MAX_ENGINE_BATCHES = MAX_OPEN_BATCHES;
 /** Callers that wait for a place; beyond it they are refused in any case. */
 export const MAX_WAITING_CALLERS = 1_024;
 
-const DEFAULT_BATCHES = 4;
+/** Batches in hand if nothing else is said. */
+export const DEFAULT_ENGINE_BATCHES = 4;
 
 /**
  * Runs batches one after another and beside one another: while one batch is decided, the next ones are verified and the ones
@@ -81,7 +82,7 @@ export class Engine {
   #end: { readonly reason: unknown } | undefined;
 
   private constructor(carried: Carried, pool: JobRunner, firstNumber: bigint, options: EngineOptions) {
-    const { maxBatches = DEFAULT_BATCHES, whenFull = "wait", log = NO_LOG } = options;
+    const { maxBatches = DEFAULT_ENGINE_BATCHES, whenFull = "wait", log = NO_LOG } = options;
     requireInput(
       Number.isInteger(maxBatches) && maxBatches >= 1 && maxBatches <= MAX_ENGINE_BATCHES,
       `maxBatches ${maxBatches} is not from 1 to ${MAX_ENGINE_BATCHES}`,

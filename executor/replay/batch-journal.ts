@@ -34,7 +34,6 @@ export class BatchJournal {
   readonly #log: AppendLog;
   readonly #replayer: Replayer;
   #turn: Promise<unknown> = Promise.resolve();
-  #isHandedOver = false;
 
   private constructor(
     folder: string,
@@ -151,24 +150,9 @@ export class BatchJournal {
     });
   }
 
-  /** Hash of the file of the last closed batch; undefined if there is none, or if only a snapshot knows of it. */
-  get lastFileHash(): string | undefined {
-    return this.#replayer.lastFileHash;
-  }
-
-  /** Gives the log, still locked, to whoever goes on writing to it, and ends the journal. */
-  async handOver(): Promise<AppendLog> {
-    return this.#inTurn(async () => {
-      this.#isHandedOver = true;
-      return this.#log;
-    });
-  }
-
-  /** Ends the journal, and with it its log, unless that was handed over. */
+  /** Ends the journal, and with it its log. */
   async close(): Promise<void> {
-    await this.#inTurn(async () => {
-      if (!this.#isHandedOver) await this.#log.close();
-    });
+    await this.#inTurn(() => this.#log.close());
   }
 
   async #decide(input: BatchInput, options: Omit<BatchOptions, "settle">): Promise<BatchResult> {
@@ -210,7 +194,6 @@ export class BatchJournal {
 
   /** Writes an entry that may come next, and takes it over once it is on the disk. */
   async #write(entry: LogEntry, given: Parameters<Replayer["accept"]>[2] = {}): Promise<void> {
-    requireInput(!this.#isHandedOver, `batch ${entry.number}: the log was handed over to somebody else`);
     this.#replayer.check(entry);
     const { kind, payload } = encodeEntry(entry);
     const position = await this.#log.append(kind, payload);

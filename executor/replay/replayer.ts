@@ -110,11 +110,6 @@ export class Replayer {
     return this.#position.sequence;
   }
 
-  /** Hash of the file of the last closed batch; undefined before the first, and right after a snapshot. */
-  get lastFileHash(): string | undefined {
-    return this.#lastFileHash;
-  }
-
   /** The number that the next input has to have. */
   get nextNumber(): bigint {
     return this.#state.lastBatch + BigInt(this.#open.length) + 1n;

@@ -17,13 +17,20 @@ export function requireSameState(found: LogState, chain: LogState, where: string
   insist(mine.length === theirs.length, `${where}: ${mine.length} positions, but ${theirs.length} on the chain`);
 }
 
-/** One line per position and mandate that is not empty, in an order of their own. */
+/** One line per position, mandate, hold, … that is not empty, in an order of their own. */
 function describePositions(snapshot: Snapshot | undefined): string[] {
   if (snapshot === undefined) return [];
-  const { shares, cash, mandates } = snapshot;
+  const { shares, cash, mandates, holds = [], cancelled = [], entitlements = [] } = snapshot;
 
   return [
-    ...shares.map(({ account, asset, spendable, balance }) => `shares ${account}/${asset}: ${spendable} of ${balance}`),
+    ...shares.map(({ account, asset, spendable, balance, frozen = 0n }) => {
+      return `shares ${account}/${asset}: ${spendable} of ${balance}, ${frozen} frozen`;
+    }),
+    ...holds.map(({ id, holder, beneficiary, agent, asset, quantity, until }) => {
+      return `hold ${id}: ${quantity} of ${asset}, ${holder} for ${beneficiary} by ${agent} until ${until}`;
+    }),
+    ...cancelled.map(({ order, trader }) => `order ${order}: withdrawn by ${trader}`),
+    ...entitlements.map(({ distribution, account, amount }) => `income ${distribution}/${account}: ${amount}`),
     ...cash
       .filter(({ deposited }) => deposited !== 0n)
       .map(({ account, currency, deposited }) => `cash ${account}/${currency}: ${deposited}`),

@@ -1,10 +1,10 @@
 import type { EngineInput } from "../engine/engine.ts";
-import type { MessageInput, TradeInput } from "../formats/instruction-record.ts";
+import type { InstructionInput, MessageInput, TradeInput } from "../formats/instruction-record.ts";
 import type { SignedMessage } from "../formats/message-record.ts";
 import { BUY, type SignedOrder } from "../formats/order-record.ts";
 import type { Snapshot } from "../snapshot.ts";
 import type { Dice } from "./dice.ts";
-import { CURRENCIES, OPENED_AT, type OrderBook, PRICE } from "./order-book.ts";
+import { CURRENCIES, OPENED_AT, type OrderBook, PRICE, type SignedHold } from "./order-book.ts";
 
 const MAX_ORDERS = 6;
 const MAX_TRADES = 12;
@@ -25,27 +25,34 @@ export class Client {
   readonly #linkOdds: number;
   readonly #partOdds: number;
   readonly #transferOdds: number;
+  /** One message in so many is of another kind: a hold or what becomes of it, a freeze, a withdrawn order. */
+  readonly #kindOdds: number;
+  /** Holds that were sent, accepted or not. */
+  readonly #held: SignedHold[] = [];
   /** What was sent last. */
   #sent: Sent | undefined;
 
-  /** `isPlain`: only whole trades, none of them linked. */
-  constructor(dice: Dice, book: OrderBook, isPlain: boolean) {
+  constructor(dice: Dice, book: OrderBook) {
     this.#dice = dice;
     this.#book = book;
-    const drawOdds = () => (isPlain ? Number.POSITIVE_INFINITY : dice.pick(FLAG_ODDS));
-    this.#linkOdds = drawOdds();
-    this.#partOdds = drawOdds();
-    this.#transferOdds = drawOdds();
+    this.#linkOdds = dice.pick(FLAG_ODDS);
+    this.#partOdds = dice.pick(FLAG_ODDS);
+    this.#transferOdds = dice.pick(FLAG_ODDS);
+    this.#kindOdds = dice.pick(FLAG_ODDS);
   }
 
   /** A new batch for accounts, assets and currencies as in `snapshot`. */
   draw(number: bigint, snapshot: Snapshot): Sent {
     const dice = this.#dice;
     const orders = this.#drawOrders(snapshot);
-    const messages = orders.map((_, place) => place).filter((place) => isTransfer(orders[place]));
-    const draw = () => {
-      const isMove = messages.length > 0 && dice.oneIn(this.#transferOdds);
-      return isMove ? this.#drawTransfer(orders, dice.pick(messages)) : this.#drawTrade(orders);
+    const messages = orders.flatMap((signed, place) => (isMessage(signed) ? [{ signed, place }] : []));
+    const messageOdds = Math.min(this.#transferOdds, this.#kindOdds);
+    const entitlements = snapshot.entitlements?.length ?? 0;
+    const draw = (): InstructionInput => {
+      if (entitlements > 0 && dice.oneIn(4 * this.#kindOdds)) return this.#drawClaim(entitlements);
+      if (messages.length === 0 || !dice.oneIn(messageOdds)) return this.#drawTrade(orders);
+      const { signed, place } = dice.pick(messages);
+      return this.#drawMessage(signed, place);
     };
     const trades = Array.from({ length: dice.below(MAX_TRADES + 1) }, draw);
     const [first] = trades;
@@ -79,24 +86,42 @@ export class Client {
 
     return Array.from({ length: dice.between(1, MAX_ORDERS) }, () => {
       if (dice.oneIn(25)) return dice.pick(broken);
+      if (dice.oneIn(2 * this.#kindOdds)) return this.#drawKind(dice.below(assets.length));
       if (dice.oneIn(this.#transferOdds)) return dice.pick<Signed>(transfers[dice.below(assets.length)] ?? broken);
       return dice.pick(markets[dice.oneIn(4) ? drawMarket() : market] ?? broken);
     });
   }
 
-  /** What a signed transfer says, or at times another quantity, which is refused. */
-  #drawTransfer(orders: readonly Signed[], message: number): MessageInput {
-    const signed = orders[message];
-    const quantity = isTransfer(signed) && "quantity" in signed ? signed.quantity : 1n;
-    return {
-      kind: "transfer",
-      message,
-      quantity: this.#dice.oneIn(12) ? quantity + 1n : quantity,
-      ...this.#drawFlags(),
-    };
+  /** A hold, what becomes of one that was sent, a freeze or a cancel. */
+  #drawKind(asset: number): Signed {
+    const dice = this.#dice;
+    const { holds, freezes, cancels } = this.#book;
+    const kind = dice.below(6);
+    if (kind === 0) return dice.pick(cancels);
+    if (kind === 1) return dice.pick(freezes[asset] ?? []);
+    if (kind < 4 && this.#held.length > 0) return dice.pick(dice.pick(this.#held).decisions);
+    const drawn = dice.pick(holds[asset] ?? []);
+    this.#held.push(drawn);
+    return drawn.hold;
   }
 
-  #drawFlags(): Pick<TradeInput, "linked" | "partial"> {
+  /** Pays out what somebody is entitled to, or was. */
+  #drawClaim(entitlements: number): InstructionInput {
+    const dice = this.#dice;
+    const claim = { kind: "claim", place: dice.below(entitlements), number: BigInt(dice.below(40)) } as const;
+    return { ...claim, linked: dice.oneIn(this.#linkOdds) };
+  }
+
+  /** What a signed message says, or at times another quantity, which is refused. */
+  #drawMessage(signed: SignedMessage, message: number): InstructionInput {
+    const said = "quantity" in signed ? signed.quantity : 0n;
+    const quantity = this.#dice.oneIn(12) ? said + 1n : said;
+    const { linked, partial } = this.#drawFlags();
+    const kind = kindOf(signed);
+    return { kind, message, quantity, linked, ...(kind === "transfer" ? { partial } : {}) };
+  }
+
+  #drawFlags(): { readonly linked: boolean; readonly partial: boolean } {
     const dice = this.#dice;
     return { linked: dice.oneIn(this.#linkOdds), partial: dice.oneIn(this.#partOdds) };
   }
@@ -124,8 +149,14 @@ export class Client {
   }
 }
 
-function isTransfer(signed: Signed | undefined): signed is SignedMessage {
-  return signed !== undefined && "type" in signed;
+function isMessage(signed: Signed): signed is SignedMessage {
+  return "type" in signed;
+}
+
+function kindOf(message: SignedMessage): MessageInput["kind"] {
+  if (message.type === "holdDecision") return message.decision === 1 ? "post" : "void";
+  if (message.type === "freeze") return message.frozen ? "freeze" : "unfreeze";
+  return message.type;
 }
 
 function orderIn(signed: Signed | undefined): SignedOrder | undefined {

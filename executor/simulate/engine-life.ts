@@ -1,17 +1,13 @@
 import { type BatchResult, receiptsOf } from "../batch-result.ts";
-import { Engine, type EngineOpening, MAX_ENGINE_BATCHES } from "../engine/engine.ts";
+import { type Engine, MAX_ENGINE_BATCHES } from "../engine/engine.ts";
 import { EngineFullError, EngineStoppedError } from "../engine/errors.ts";
-import { recoverEngine } from "../engine/recover-engine.ts";
+import { openLoggedEngine } from "../engine/open-logged-engine.ts";
 import { ExecutorInputError } from "../errors.ts";
 import { LogWriteError } from "../log/errors.ts";
-import { runBatch } from "../run-batch.ts";
 import { checkEngineLog } from "./check-engine-log.ts";
-import { requireSameState } from "./check-state.ts";
 import type { Sent } from "./client.ts";
 import type { EngineWorld } from "./engine-world.ts";
 import { InvariantError, insist } from "./insist.ts";
-import { IDENTITY } from "./order-book.ts";
-import type { PlainLine } from "./plain-line.ts";
 import { slowFiles } from "./slow-files.ts";
 import { FOLDER } from "./surroundings.ts";
 import { RestartNeeded, STOPPED } from "./trying.ts";
@@ -33,25 +29,26 @@ export class EngineLife {
 
   /** Goes on from whatever the disk has until batch `last` is done. */
   static async live(world: EngineWorld, last: bigint): Promise<void> {
-    const { line, dice, disk, scheduler, runner, bug } = world;
+    const { line, opening, dice, disk, scheduler, runner, bug } = world;
     world.tempt();
-    const { log, opening } = await recoverEngine(FOLDER, IDENTITY, {
-      files: slowFiles(disk, scheduler, dice, bug),
-      run: (input) => runBatch(input, { pool: runner }),
-      from: dice.oneIn(10) ? "start" : "snapshot",
-    }).catch(throwUnlessDisk);
+    const engine = await openLoggedEngine(
+      FOLDER,
+      { snapshot: opening },
+      {
+        files: slowFiles(disk, scheduler, dice, bug),
+        pool: runner,
+        maxBatches: dice.pick([1, 2, 4, MAX_ENGINE_BATCHES]),
+        whenFull: dice.pick(["wait", "refuse"]),
+      },
+    ).catch(throwUnlessDisk);
     await checkEngineLog(world);
-    // All that is in the log has its outcome there now, whether anybody was told of it or not.
+    // All that is in the log has its end there now, whether anybody was told of it or not.
     world.acknowledged = line.last;
-    requireSameOpening(opening, line);
-    line.expectNext(opening?.follows !== undefined);
+    insist(
+      engine.nextNumber === line.last + 1n,
+      `after batch ${line.last} the engine expects batch ${engine.nextNumber}`,
+    );
 
-    const engine = await Engine.open(opening ?? line.opening, {
-      pool: runner,
-      log,
-      maxBatches: dice.pick([1, 2, 4, MAX_ENGINE_BATCHES]),
-      whenFull: dice.pick(["wait", "refuse"]),
-    });
     const life = new EngineLife(world, engine);
     await life.#sendUntil(last);
     await engine.close();
@@ -137,15 +134,6 @@ export class EngineLife {
     await this.#judging;
     if (this.#failure !== undefined) throwUnlessDisk(this.#failure.error);
   }
-}
-
-/** What the log comes to is what the plain executor came to; a new log comes to nothing. */
-function requireSameOpening(opening: EngineOpening | undefined, { state, last }: PlainLine): void {
-  insist((opening === undefined) === (last === 0n), `after batch ${last} the log comes to nothing, or to something`);
-  if (opening === undefined) return;
-  const { snapshot, alreadyFinal = new Set(), filled = new Map(), firstNumber = 1n } = opening;
-  const found = { lastBatch: firstNumber - 1n, positions: snapshot, final: alreadyFinal, filled };
-  requireSameState(found, state, "recovered");
 }
 
 /** A disk that failed, or somebody who stopped the engine, ends a life; everything else is a mistake. */

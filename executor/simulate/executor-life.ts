@@ -137,7 +137,7 @@ export class ExecutorLife {
         insist(!open.settled.has(chunk.index), `the log says that chunk ${chunk.index} settled, the chain does not`);
         if (chain.closed.lastBatch === number || faults.strikes("refusedChunk")) break;
         await scheduler.wait("chain: settle a chunk");
-        chain.settle(number, chunk);
+        chain.settle(result, chunk);
         await scheduler.wait("chain: a chunk has settled");
       }
       if (!open.settled.has(chunk.index)) {

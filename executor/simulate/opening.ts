@@ -1,6 +1,6 @@
 import type { AccountState, MandateState, SharePosition, Snapshot } from "../snapshot.ts";
 import type { Dice } from "./dice.ts";
-import { ASSETS, CURRENCIES, IDENTITY, INVESTORS, OPENED_AT, PRICE } from "./order-book.ts";
+import { ASSETS, CURRENCIES, IDENTITY, INVESTORS, OFFICER, OPENED_AT, POT, PRICE } from "./order-book.ts";
 
 const SEND_CODES = [0, 0, 0, 0, 0, 0, 0, 0, 0, 11];
 const RECEIVE_CODES = [0, 0, 0, 0, 0, 0, 0, 0, 12, 13, 14, 15, 30, 31];
@@ -32,6 +32,11 @@ export function openingSnapshot(dice: Dice, addresses: readonly string[]): Snaps
       currencies.flatMap((__, currency) =>
         dice.oneIn(8) ? [] : [signMandate(dice, account, currency, assets.length)],
       ),
+    ),
+    officers: [OFFICER],
+    distributions: currencies.map((_, currency) => ({ id: BigInt(currency + 1), currency, account: POT })),
+    entitlements: currencies.flatMap((_, distribution) =>
+      accounts.map((__, account) => ({ distribution, account, amount: BigInt(dice.below(2_000)) })),
     ),
   };
 }

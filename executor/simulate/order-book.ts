@@ -1,7 +1,7 @@
-import { createMessageSigner } from "../crypto/sign-message.ts";
+import { createMessageSigner, type MessageSigner } from "../crypto/sign-message.ts";
 import { addressOf, createOrderSigner } from "../crypto/sign-order.ts";
 import { loadKeccak } from "../formats/keccak.ts";
-import type { SignedMessage } from "../formats/message-record.ts";
+import type { Hold, Message, SignedMessage } from "../formats/message-record.ts";
 import { BUY, type Order, SELL, type SignedOrder } from "../formats/order-record.ts";
 import type { LogIdentity } from "../log/log-header.ts";
 
@@ -27,12 +27,27 @@ export const CURRENCIES = [
 export const INVESTORS = ["Ada", "Ben", "Cleo", "Ada", ""] as const;
 const TRADERS = INVESTORS.length + 1;
 
+/** The account that may freeze. */
+export const OFFICER = 2;
+
+/** The account that income is paid from. */
+export const POT = 1;
+
 /** Orders small and large, for now and for long: the small ones are filled within a few batches. */
 const VARIANTS = [
   { quantity: 60n, priority: 0, lasts: 10n ** 6n },
   { quantity: 10n ** 6n, priority: 1, lasts: 10n ** 6n },
   { quantity: 10n ** 6n, priority: 3, lasts: 3n },
 ] as const;
+
+/** What holds and freezes are of. */
+const HELD = [5n, 30n, 120n];
+
+/** A hold, and what its agent may make of it. */
+export interface SignedHold {
+  readonly hold: SignedMessage;
+  readonly decisions: readonly SignedMessage[];
+}
 
 /** What transfers are of. */
 const QUANTITIES = [1n, 5n, 5n, 20n, 80n, 300n, 3n, 9n];
@@ -43,6 +58,12 @@ export interface OrderBook {
   readonly markets: readonly (readonly SignedOrder[])[];
   /** By asset: what anybody signed to give to somebody else. */
   readonly transfers: readonly (readonly SignedMessage[])[];
+  /** By asset. */
+  readonly holds: readonly (readonly SignedHold[])[];
+  /** By asset: what the officer freezes and frees. */
+  readonly freezes: readonly (readonly SignedMessage[])[];
+  /** Withdrawn orders of all markets; one in so many is of somebody else's order. */
+  readonly cancels: readonly SignedMessage[];
   /** Signed by another, over another price, of an unknown asset, of too much. */
   readonly broken: readonly SignedOrder[];
 }
@@ -91,7 +112,91 @@ async function signOrders(): Promise<OrderBook> {
     ),
   );
 
-  return { addresses, markets, transfers, broken: breakOrders(markets[0] ?? []) };
+  const all = { messages, keys, addresses };
+  const other = {
+    holds: signHolds(all),
+    freezes: signFreezes(all),
+    cancels: signCancels(all, signer.orderId, markets.flat()),
+  };
+  return { addresses, markets, transfers, ...other, broken: breakOrders(markets[0] ?? []) };
+}
+
+interface Signers {
+  readonly messages: MessageSigner;
+  readonly keys: readonly Uint8Array[];
+  readonly addresses: readonly string[];
+}
+
+/** By asset and trader: holds for the next trader, which the one after may hand over, in part, too, or void. */
+function signHolds({ messages, keys, addresses }: Signers): SignedHold[][] {
+  const signedBy = (trader: number, message: Message) => messages.sign(message, keyAt(keys, trader));
+
+  return ASSETS.map((asset, family) =>
+    keys.flatMap((_, trader) =>
+      HELD.map((quantity, place) => {
+        const [holder, beneficiary, agent] = [0, 1, 2].map((step) => addresses[(trader + step) % TRADERS] ?? "");
+        if (holder === undefined || beneficiary === undefined || agent === undefined) throw new RangeError("three");
+        const salt = BigInt(1_000_000 + 1_000 * family + 10 * trader + place);
+        const times = { until: OPENED_AT + (place === 1 ? 3n : 10n ** 6n), expiry: OPENED_AT + 10n ** 6n };
+        const hold: Hold = {
+          type: "hold",
+          holder,
+          beneficiary,
+          agent,
+          asset,
+          quantity,
+          ...times,
+          priority: place,
+          salt,
+        };
+        const id = messages.messageId(hold);
+        const decide = (decision: number, of: bigint, by = 2) => {
+          const who = (trader + by) % TRADERS;
+          const terms = { hold: id, decision, quantity: of, expiry: OPENED_AT + 10n ** 6n };
+          return signedBy(who, { type: "holdDecision", agent: addresses[who] ?? "", ...terms });
+        };
+        const decisions = [decide(1, quantity), decide(1, quantity - 2n), decide(1, quantity + 1n), decide(2, 0n)];
+        return { hold: signedBy(trader, hold), decisions: [...decisions, decide(2, 0n, 1)] };
+      }),
+    ),
+  );
+}
+
+/** By asset: the officer's word about each trader, and one of somebody who is no officer. */
+function signFreezes({ messages, keys, addresses }: Signers): SignedMessage[][] {
+  return ASSETS.map((asset, family) =>
+    keys.flatMap((_, trader) =>
+      HELD.flatMap((quantity, place) =>
+        [true, false].map((frozen) => {
+          const by = trader === 0 && place === 0 ? OFFICER + 1 : OFFICER;
+          const salt = BigInt(2_000_000 + 1_000 * family + 10 * trader + place);
+          const parties = { officer: addresses[by] ?? "", account: addresses[trader] ?? "" };
+          const terms = { asset, quantity, frozen, expiry: OPENED_AT + 10n ** 6n, salt };
+          return messages.sign({ type: "freeze", ...parties, ...terms }, keyAt(keys, by));
+        }),
+      ),
+    ),
+  );
+}
+
+function signCancels(
+  { messages, keys, addresses }: Signers,
+  orderId: (order: Order) => string,
+  orders: readonly SignedOrder[],
+): SignedMessage[] {
+  return orders
+    .filter((_, place) => place % 3 === 0)
+    .map((order, place) => {
+      const trader = place % 7 === 0 ? place % TRADERS : addresses.indexOf(order.trader);
+      const terms = { order: orderId(order), expiry: OPENED_AT + 10n ** 6n };
+      return messages.sign({ type: "cancel", trader: addresses[trader] ?? "", ...terms }, keyAt(keys, trader));
+    });
+}
+
+function keyAt(keys: readonly Uint8Array[], place: number): Uint8Array {
+  const key = keys[place];
+  if (key === undefined) throw new RangeError(`there is no trader ${place}`);
+  return key;
 }
 
 function breakOrders(orders: readonly SignedOrder[]): SignedOrder[] {

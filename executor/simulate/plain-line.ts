@@ -1,6 +1,5 @@
 import type { BatchInput } from "../batch-input.ts";
 import type { BatchResult } from "../batch-result.ts";
-import { unpackNetVector } from "../formats/net-vector.ts";
 import { closeBatch, emptyState, type GrowingState, type LogState } from "../replay/log-state.ts";
 import { runSequential } from "../sequential/run-sequential.ts";
 import type { Snapshot } from "../snapshot.ts";
@@ -8,7 +7,7 @@ import { requireSameState } from "./check-state.ts";
 import type { Sent } from "./client.ts";
 import { insist } from "./insist.ts";
 import { requireSameResult } from "./judge.ts";
-import { settlePlainly } from "./settle-plainly.ts";
+import { settleChunk } from "./settle-chunk.ts";
 import { addReceipts, ordersOf } from "./settled-trades.ts";
 
 /** What batches come to that follow each other and settle in whole: by the plain executor, one after another. */
@@ -17,8 +16,6 @@ export class PlainLine {
   readonly #final = new Set<string>();
   readonly #filled = new Map<string, bigint>();
   readonly #results: BatchResult[] = [];
-  /** Numbers of batches that hold what they open with in their own file, because it was not known what they follow. */
-  readonly #complete = new Set<bigint>([1n]);
   #positions: Snapshot;
   #follows: string | undefined;
 
@@ -41,14 +38,7 @@ export class PlainLine {
   get opening(): Pick<BatchInput, "snapshot" | "follows" | "alreadyFinal" | "filled"> {
     const { final, filled, positions = this.#positions } = this.#state;
     const carried = { snapshot: positions, alreadyFinal: new Set(final), filled: new Map(filled) };
-    const follows = this.#complete.has(this.last + 1n) ? undefined : this.#follows;
-    return follows === undefined ? carried : { ...carried, follows };
-  }
-
-  /** Says whether the next batch names the one that it follows, or holds what it opens with itself. */
-  expectNext(isFollowing: boolean): void {
-    if (isFollowing) this.#complete.delete(this.last + 1n);
-    else this.#complete.add(this.last + 1n);
+    return this.#follows === undefined ? carried : { ...carried, follows: this.#follows };
   }
 
   /** What batch `number` came to. */
@@ -70,10 +60,9 @@ export class PlainLine {
 
     const opening = this.opening;
     const chunks = new Set(judged.chunks.keys());
-    for (const { net } of judged.chunks) {
-      this.#positions = settlePlainly(this.#positions, unpackNetVector(net), net.currency);
-    }
-    addReceipts(this.#final, this.#filled, judged, ordersOf(judged, opening), chunks);
+    const orders = ordersOf(judged, opening);
+    for (const chunk of judged.chunks) this.#positions = settleChunk(this.#positions, judged, chunk, orders);
+    addReceipts(this.#final, this.#filled, judged, orders, chunks);
     closeBatch(this.#state, opening.snapshot, judged, chunks);
     this.#results.push(judged);
     this.#follows = judged.header.fileHash;

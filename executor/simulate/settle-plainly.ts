@@ -7,9 +7,14 @@ export type Movements = ReturnType<typeof unpackNetVector>;
 
 /**
  * A snapshot after a chunk has settled, worked out as plainly as can be and by none of the executor's code. Insists that
- * shares and cash are conserved, nobody is short and no mandate is overdrawn.
+ * shares and cash are conserved, nobody is short and no mandate is overdrawn. `rest` does what is on no net.
  */
-export function settlePlainly(before: Snapshot, { cash, shares }: Movements, currencyAddress: string): Snapshot {
+export function settlePlainly(
+  before: Snapshot,
+  { cash, shares }: Movements,
+  currencyAddress: string,
+  rest: (moved: Snapshot) => Snapshot,
+): Snapshot {
   const currency = before.currencies.findIndex(({ address }) => address.toLowerCase() === currencyAddress);
   const placeOf = (address: string) =>
     before.accounts.findIndex((account) => account.address.toLowerCase() === address);
@@ -33,7 +38,7 @@ export function settlePlainly(before: Snapshot, { cash, shares }: Movements, cur
     insist(mandate !== undefined, `account ${account} trades without a mandate`);
   }
 
-  const after: Snapshot = {
+  const after = rest({
     ...before,
     shares: before.shares.map((position) => {
       const delta = deltaOf(position.account, position.asset);
@@ -49,7 +54,7 @@ export function settlePlainly(before: Snapshot, { cash, shares }: Movements, cur
         ? useMandate(mandate, cashOf(mandate.account), (asset) => deltaOf(mandate.account, asset))
         : mandate,
     ),
-  };
+  });
   requireSameTotals(before, after);
   requireNothingNegative(after);
   return after;
@@ -104,10 +109,10 @@ function requireSameTotals(before: Snapshot, after: Snapshot): void {
 }
 
 function requireNothingNegative({ shares, cash, mandates }: Snapshot): void {
-  for (const { account, asset, balance, spendable } of shares) {
+  for (const { account, asset, balance, spendable, frozen = 0n } of shares) {
     insist(
-      spendable >= 0n && balance >= spendable,
-      `account ${account} has ${spendable} of ${balance} of asset ${asset}`,
+      spendable >= 0n && frozen >= 0n && balance >= spendable + frozen,
+      `account ${account} has ${spendable} and ${frozen} frozen of ${balance} of asset ${asset}`,
     );
   }
   for (const { account, currency, deposited } of cash) {

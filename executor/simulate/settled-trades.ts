@@ -6,6 +6,9 @@ import { decodeOrder, ORDER_BYTES } from "../formats/order-record.ts";
 import { CODE, isAccepted, isWaiting } from "../formats/reason-codes.ts";
 import { insist } from "./insist.ts";
 
+/** Kinds that are about no shares. */
+const WITHOUT_SHARES: ReadonlySet<number> = new Set([KIND.claim, KIND.cancel]);
+
 /** Adds what the settled chunks of a batch did to what is final and filled; each id is accepted once, and no order beyond what it asked for. */
 export function addReceipts(
   final: Set<string>,
@@ -23,7 +26,10 @@ export function addReceipts(
     const instruction = instructions[index];
     if (!isAccepted(code) || instruction === undefined) continue;
     const isPart = (instruction.flags & FLAG.partial) !== 0 && quantity < instruction.quantity;
-    insist(quantity > 0n && (quantity === instruction.quantity || isPart), `trade ${id} settled ${quantity}`);
+    // A void names no quantity, and releases all that is held.
+    const isQuantity = quantity === instruction.quantity || isPart || instruction.kind === KIND.void;
+    const isOfShares = !WITHOUT_SHARES.has(instruction.kind);
+    insist(quantity > 0n === isOfShares && isQuantity, `instruction ${id} settled ${quantity}`);
 
     if (instruction.kind !== KIND.trade) continue;
     for (const place of [instruction.buyOrder, instruction.sellOrder]) {

@@ -1,11 +1,10 @@
 import type { BatchResult, ChunkResult } from "../batch-result.ts";
-import { unpackNetVector } from "../formats/net-vector.ts";
 import type { LogState } from "../replay/log-state.ts";
 import type { Snapshot } from "../snapshot.ts";
 import type { Dice } from "./dice.ts";
 import { insist } from "./insist.ts";
 import { signMandate } from "./opening.ts";
-import { settlePlainly } from "./settle-plainly.ts";
+import { settleChunk } from "./settle-chunk.ts";
 import { addReceipts, ordersOf } from "./settled-trades.ts";
 
 /** A batch as the desk on chain knows it. */
@@ -60,10 +59,12 @@ export class SimulatedChain {
     return this.#batch?.number === number ? this.#batch.settled : new Set();
   }
 
-  settle(number: bigint, { index, net }: ChunkResult): void {
+  settle(result: BatchResult, chunk: ChunkResult): void {
+    const { index } = chunk;
+    const { number } = result.header;
     insist(this.#batch?.number === number, `chunk ${index} is of batch ${number}, which is not open`);
     insist(!this.#batch.settled.has(index), `chunk ${index} of batch ${number} is settled twice`);
-    this.#state = settlePlainly(this.#state, unpackNetVector(net), net.currency);
+    this.#state = settleChunk(this.#state, result, chunk, ordersOf(result));
     this.#batch.settled.add(index);
   }
 

@@ -62,7 +62,7 @@ export class Surroundings {
     this.ledger = dice.pick(["split", "serial"]);
     this.opening = openingSnapshot(dice.fork(), book.addresses);
     this.isNetting = dice.oneIn(3);
-    this.client = new Client(dice.fork(), book, this.isNetting);
+    this.client = new Client(dice.fork(), book);
     const { scheduler, faults } = this;
     this.runner = new SimulatedRunner({ size: dice.pick([0, 1, 2, 3, 5]), scheduler, faults, dice: dice.fork(), bug });
     // The log draws its salt from the machine; here it is the seed's, or no two runs would write the same bytes.

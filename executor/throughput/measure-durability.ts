@@ -6,7 +6,7 @@ import { logPath } from "../replay/replay-log.ts";
 import { runClosedLoop } from "./closed-loop.ts";
 import { judge, requireSame } from "./judge.ts";
 import { Latencies, type LatencySummary } from "./latency.ts";
-import { openLoggedEngine } from "./target.ts";
+import { openEngineOver } from "./target.ts";
 
 export interface DurabilityOptions {
   /** An empty folder on the disk that is meant. */
@@ -37,7 +37,7 @@ export async function measureDurability(load: Load, options: DurabilityOptions):
     acknowledged.add(performance.now() - (handedOver.get(number) ?? Number.NaN));
   });
 
-  const target = await openLoggedEngine(load.snapshot, workers, log);
+  const target = await openEngineOver(load.snapshot, workers, log);
   const { batchHashes, perSecond, batchMs } = await runClosedLoop(
     {
       ...target,

@@ -26,10 +26,10 @@ export type OpenTarget = (snapshot: Snapshot, workers: number) => Promise<Target
 const ENGINE_DEPTH = 4;
 
 /** The engine without a log. Without workers all of it happens in the calling thread. */
-export const openEngine: OpenTarget = (snapshot, workers) => openLoggedEngine(snapshot, workers);
+export const openEngine: OpenTarget = (snapshot, workers) => openEngineOver(snapshot, workers);
 
 /** The engine with a log of one's own. */
-export async function openLoggedEngine(snapshot: Snapshot, workers: number, log?: EngineLog): Promise<Target> {
+export async function openEngineOver(snapshot: Snapshot, workers: number, log?: EngineLog): Promise<Target> {
   const pool = await sharedPool(workers);
   const options = { pool, maxBatches: ENGINE_DEPTH, ...(log === undefined ? {} : { log }) };
   const engine = await Engine.open({ snapshot }, options);

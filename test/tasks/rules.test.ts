@@ -8,6 +8,7 @@ import { explainTransfer } from "../../sdk/explain.ts";
 import { listHolders } from "../../sdk/holders.ts";
 import { listBoundRules } from "../../sdk/rules/bound-rules.ts";
 import { readRules } from "../../sdk/rules/rules-file.ts";
+import { readSnapshot } from "../../sdk/snapshot.ts";
 import { parseInstant } from "../../sdk/time.ts";
 import { explain } from "../../tasks/rules/explain.ts";
 import { listAssetRules, listDeployedRules } from "../../tasks/rules/list.ts";
@@ -66,6 +67,33 @@ describe("rules set", () => {
     const second = await setRules(suite, sender, wanted);
     expect(second.steps).to.deep.equal([]);
     expect(second.changes.map(({ change }) => change)).to.deep.equal(["kept", "kept", "kept"]);
+  });
+
+  it("says in a snapshot what the executor counts by itself, and no reason of it against an account", async () => {
+    const { suite, set, alice, bob } = await networkHelpers.loadFixture(soldAsset);
+    const supply = await suite.shareToken.totalSupply(REIT);
+    const accounts = [alice.address, bob.address];
+    const readWith = async (cap: object) => {
+      const least = { rule: "minimumHolding", shares: "60000" }; // more than anybody has
+      await set([{ rule: "minimumHolders", atLeast: 3 }, HOLDERS, { rule: "balanceCap", ...cap }, least]);
+      const block = await ethers.provider.getBlockNumber();
+      return readSnapshot(suite, { chainId: 31337n, block, assets: [REIT], currencies: [], accounts });
+    };
+
+    const { assets, shares } = await readWith({ shares: "255" }); // fewer than anybody has
+    const limits = { holderLimit: 2_000, minimumHolders: 3, balanceCap: 255n, minimumHolding: 60_000n };
+    expect(assets).to.deep.equal([{ id: REIT, state: 0, ...limits }]);
+    expect(shares.map(({ receiveCode }) => receiveCode)).to.deep.equal([0, 0]);
+    const issued = await suite.transferRules.explain(ethers.ZeroAddress, alice.address, REIT, 1n);
+    expect(issued.map(({ code }) => Number(code))).to.include(34);
+
+    for (const [cap, expected] of [
+      [{ percent: "40.01" }, (supply * 4_001n) / 10_000n],
+      [{ percent: "40.01", shares: "255" }, 255n],
+      [{ shares: `${2n ** 64n - 1n}` }, 2n ** 63n - 1n],
+    ] as const) {
+      expect((await readWith(cap)).assets[0]?.balanceCap, JSON.stringify(cap)).to.equal(expected);
+    }
   });
 
   it("binds the common rules in one contract, and reads them as if each were bound by itself", async () => {
