@@ -65,11 +65,12 @@ export interface PreparedBatch {
 /** Checks `input` and writes its orders and trades as records. Throws what no receipt can say. */
 export function prepareBatch(input: BatchInput): PreparedBatch {
   const forms = checkForms(input.snapshot);
+  const addresses = forms.isPacked ? forms.packed.accounts.addresses : undefined;
   const { follows } = input;
   requireInput(follows === undefined || isHex(follows, HASH_BYTES), `"${follows}" is not the hash of a batch file`);
 
   return {
-    ...prepareRecords(input, createBatchTables(forms.snapshot)),
+    ...prepareRecords(input, createBatchTables(forms.snapshot, addresses)),
     snapshot: forms.snapshot,
     get packed() {
       return forms.packed;

@@ -1,9 +1,14 @@
 // Prints how many bytes something takes of a process's resident size, in a process of its own: started by memory.ts and not by people.
 //
-//   node --expose-gc benchmarks/engine/memory-child.ts positions|instructions <count> <seed>
+//   node --expose-gc benchmarks/engine/memory-child.ts positions|instructions|settled <count> <seed>
+
+import { randomFillSync } from "node:crypto";
 import { argv, exit, memoryUsage } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { INSTRUCTION_BYTES } from "../../executor/formats/instruction-record.ts";
 import { Engine, WorkerPool } from "../../executor/index.ts";
+import { FillBook } from "../../executor/ledger/fill-book.ts";
+import { markRepeats, tableOfIds } from "../../executor/ledger/repeats.ts";
 import { createLoad, takeBatch } from "../../executor/load/create-load.ts";
 import { widenSnapshot } from "./wide-snapshot.ts";
 
@@ -14,9 +19,11 @@ const ASSETS = 8;
 const FEW_ACCOUNTS = 64;
 const FEW_TRADES = 64;
 const SAMPLE_EVERY_MS = 5;
+const ID_WORDS = 8;
 
 if (what === "positions") console.log(await residentWithPositions());
 else if (what === "instructions") console.log(await residentWithInstructions());
+else if (what === "settled") console.log(await residentWithSettled());
 else exit(2);
 exit(0); // threads are left as they are
 
@@ -53,6 +60,23 @@ async function residentWithInstructions(): Promise<number> {
   await engine.submit({ ...batch, mode: "strict" });
   clearInterval(sampling);
   return Math.max(most, memoryUsage().rss) - before + batch.orders.length + batch.trades.length;
+}
+
+/** What the ledger keeps for good of so many trades of two new orders each: what is filled of orders, and ids that are used up. */
+async function residentWithSettled(): Promise<number> {
+  const orderIds = new Int32Array(2 * count * ID_WORDS);
+  const instructions = new Uint8Array(INSTRUCTION_BYTES * count);
+  randomFillSync(orderIds);
+  randomFillSync(instructions);
+  const before = await settled();
+  const fills = new FillBook(0);
+  const finalIds = tableOfIds(new Set(), 0);
+  fills.reserve(2 * count);
+  for (let order = 0; order < 2 * count; order++) fills.add(orderIds, order * ID_WORDS, 1n);
+  markRepeats(instructions, finalIds);
+  const kept = (await settled()) - before;
+  if (fills.size !== 2 * count || finalIds.size !== count) throw new Error("random ids met");
+  return kept;
 }
 
 async function settled(): Promise<number> {

@@ -6,17 +6,20 @@ import { PositionTrees, type TouchedPositions } from "../tree/position-trees.ts"
 import type { JobRunner } from "../workers/pool.ts";
 
 const NO_ROW = -1;
+const NONE = new BigInt64Array(0);
 
 /**
  * All positions as the last batch left them, and their trees. They are a copy of the ledger's cells, because the ledger goes on
- * while they are hashed; what a batch has changed is found by comparing the two, whatever kind of instruction did it.
+ * while they are hashed; what a batch has changed is found by comparing the two, whatever kind of instruction did it. Locked and
+ * frozen shares are one sum here, as in a leaf.
  */
 export class CarriedPositions {
   readonly trees: PositionTrees;
   readonly #ledger: LedgerState;
+  /** What may move: shares by position, then cash by place. */
   readonly #cells: BigInt64Array;
-  readonly #cellWords: Int32Array;
-  readonly #ledgerWords: Int32Array;
+  /** Of each position what may not. */
+  readonly #held: BigInt64Array;
   readonly #currencyCount: number;
   readonly #opening: PositionTables;
   /** By account × currencies + currency: the row of that cash, which is there once it was listed or paid. */
@@ -29,10 +32,10 @@ export class CarriedPositions {
   private constructor(opening: PackedSnapshot, ledger: LedgerState) {
     const places = ledger.lockedAt - ledger.cashAt;
     this.#ledger = ledger;
-    this.#cells = amountColumn(ledger.cells.length);
-    this.#cells.set(ledger.cells);
-    this.#cellWords = halvesOf(this.#cells);
-    this.#ledgerWords = halvesOf(ledger.cells);
+    this.#cells = amountColumn(ledger.lockedAt);
+    this.#cells.set(ledger.cells.subarray(0, ledger.lockedAt));
+    this.#held = amountColumn(ledger.cashAt);
+    this.#takeHeld(() => undefined);
     this.#currencyCount = opening.currencies.length;
     this.#opening = closingPositions(opening, ledger);
     this.#cashRow = new Int32Array(places).fill(NO_ROW);
@@ -56,14 +59,8 @@ export class CarriedPositions {
   /** The columns that the trees hash. */
   get tables(): PositionTables {
     const { shares, cash } = this.#opening;
-    const { lockedAt, frozenAt } = this.#ledger;
     return {
-      shares: {
-        ...shares,
-        spendable: this.#cells.subarray(0, shares.count),
-        locked: this.#cells.subarray(lockedAt, lockedAt + shares.count),
-        frozen: this.#cells.subarray(frozenAt, frozenAt + shares.count),
-      },
+      shares: { ...shares, spendable: this.#cells.subarray(0, shares.count), locked: this.#held, frozen: NONE },
       cash: {
         ...cash,
         count: this.#cashCount,
@@ -79,7 +76,7 @@ export class CarriedPositions {
    * that was not listed gets a row behind the others, in the order of accounts and then currencies.
    */
   absorb(): TouchedPositions {
-    const { cashAt, lockedAt, frozenAt } = this.#ledger;
+    const { cashAt, lockedAt } = this.#ledger;
     const shares: number[] = [];
     const cash: number[] = [];
 
@@ -93,19 +90,35 @@ export class CarriedPositions {
         cash.push(row);
       }
     });
-    this.#forEachChanged(lockedAt, frozenAt, (cell) => shares.push(cell - lockedAt));
-    this.#forEachChanged(frozenAt, this.#cells.length, (cell) => shares.push(cell - frozenAt));
+    this.#takeHeld((position) => shares.push(position));
 
     return { shares: Uint32Array.from(shares), cash: Uint32Array.from(cash) };
   }
 
   /** Copies the cells from `from` up to `to` that differ, and tells of each after that. */
   #forEachChanged(from: number, to: number, tell: (cell: number) => void): void {
-    const [kept, now] = [this.#cellWords, this.#ledgerWords];
+    const [kept, now] = [halvesOf(this.#cells), halvesOf(this.#ledger.cells)];
     for (let word = 2 * from; word < 2 * to; word += 2) {
       if (kept[word] === now[word] && kept[word + 1] === now[word + 1]) continue;
       kept[word] = now[word] ?? 0;
       kept[word + 1] = now[word + 1] ?? 0;
+      tell(word / 2);
+    }
+  }
+
+  /** Takes over what is locked and frozen of each position; tells where the sum has changed. What stays zero is not written. */
+  #takeHeld(tell: (position: number) => void): void {
+    const { cells, cashAt, lockedAt, frozenAt } = this.#ledger;
+    const kept = halvesOf(this.#held);
+    const locked = halvesOf(cells.subarray(lockedAt, lockedAt + cashAt));
+    const frozen = halvesOf(cells.subarray(frozenAt, frozenAt + cashAt));
+    for (let word = 0; word < kept.length; word += 2) {
+      const low = ((locked[word] ?? 0) + (frozen[word] ?? 0)) | 0;
+      const carry = low >>> 0 < (locked[word] ?? 0) >>> 0 ? 1 : 0;
+      const high = ((locked[word + 1] ?? 0) + (frozen[word + 1] ?? 0) + carry) | 0;
+      if (kept[word] === low && kept[word + 1] === high) continue;
+      kept[word] = low;
+      kept[word + 1] = high;
       tell(word / 2);
     }
   }

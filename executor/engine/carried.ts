@@ -1,13 +1,14 @@
 import { createWordTables, type WordTables } from "../formats/batch-tables.ts";
 import { type CarriedLedger, openLedger } from "../ledger/run-ledger.ts";
+import { packSnapshot } from "../packed-snapshot.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
 import type { JobRunner } from "../workers/pool.ts";
 import { CarriedPositions } from "./carried-positions.ts";
 
 /** What goes from batch to batch. Only the batch whose turn it is may touch it. */
 export interface Carried {
-  /** What the first batch opens with; later ones have its chain, desk, block and tables. */
-  readonly opening: PreparedBatch;
+  /** What the first batch opens with. Once that is in a file, only its chain, desk, block and tables are left. */
+  opening: PreparedBatch;
   readonly words: WordTables;
   readonly ledger: CarriedLedger;
   readonly positions: CarriedPositions;
@@ -19,10 +20,18 @@ export interface Carried {
 export async function openCarried(opening: PreparedBatch, pool: JobRunner): Promise<Carried> {
   const ledger = openLedger(opening);
   return {
-    opening,
+    opening: opening.follows === undefined ? opening : withoutPositions(opening),
     words: createWordTables(opening.tables),
     ledger,
     positions: await CarriedPositions.open(opening.packed, ledger.state, pool),
     follows: opening.follows,
   };
+}
+
+/** `opening` without what the ledger has taken over, for batches that follow another one. */
+export function withoutPositions({ snapshot, packed: _packed, ...opening }: PreparedBatch): PreparedBatch {
+  const { chainId, desk, openingBlock } = snapshot;
+  const lists = { assets: [], currencies: [], accounts: [], mandates: [], shares: [], cash: [] };
+  const bare = { chainId, desk, openingBlock, ...lists };
+  return { ...opening, snapshot: bare, packed: packSnapshot(bare), alreadyFinal: new Set(), filled: new Map() };
 }

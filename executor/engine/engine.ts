@@ -40,6 +40,7 @@ export interface EngineOptions {
 
 /** What the engine opens with. */
 export interface EngineOpening extends Pick<BatchInput, "alreadyFinal" | "filled"> {
+  /** Columns behind it stay as they are for as long as the engine is open. */
   readonly snapshot: Snapshot;
   /** The number that the first batch has. Left out: 1. */
   readonly firstNumber?: bigint;

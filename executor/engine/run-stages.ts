@@ -13,7 +13,7 @@ import { countChecked, createStopwatch, onceJoined, sequenceBatch, verifyOrders 
 import type { KnownMessages } from "../verify/known-messages.ts";
 import type { JobRunner } from "../workers/pool.ts";
 import { sharedBytes } from "../workers/shared-bytes.ts";
-import type { Carried } from "./carried.ts";
+import { type Carried, withoutPositions } from "./carried.ts";
 import type { EngineLog } from "./engine-log.ts";
 import type { Ticket } from "./turns.ts";
 
@@ -66,7 +66,7 @@ async function passStages(
   { carried, pool, log, known, recorded, signal }: StageContext,
 ): Promise<BatchResult> {
   const keccak = await loadKeccak();
-  const { words, opening } = carried;
+  const { words } = carried;
   const lostBefore = pool.lost;
   const lap = createStopwatch();
 
@@ -78,9 +78,10 @@ async function passStages(
 
   await tickets.log.turn;
   signal.throwIfAborted();
-  const batch = openedBy(opening, records, carried.follows);
+  const batch = openedBy(carried.opening, records, carried.follows);
   const parts = batchFileParts(batch, verified.orderIds, instructions);
   const fileHash = await hashParts(parts);
+  if (carried.follows === undefined) carried.opening = withoutPositions(carried.opening);
   carried.follows = toHex(fileHash);
   const logged = log.input(batch.number, parts, batch.contracts && decodeAnswers(batch.contracts.file));
   tickets.log.pass();
@@ -108,7 +109,7 @@ async function passStages(
     receipts,
     chunks,
     header,
-    batchHash: batchHash(keccak, opening.snapshot.chainId, opening.snapshot.desk, header),
+    batchHash: batchHash(keccak, batch.snapshot.chainId, batch.snapshot.desk, header),
     get file() {
       return file();
     },

@@ -1,6 +1,8 @@
 import { sharedBytes } from "../workers/shared-bytes.ts";
-import { fromHex, writeHex } from "./hex.ts";
+import { fromHex, toHex, writeHex } from "./hex.ts";
 import { copyBytes, viewOf, writeWord } from "./integers.ts";
+
+const ADDRESS_BYTES = 20;
 
 /** The lists that indices in records point into. */
 export interface BatchTables {
@@ -11,7 +13,10 @@ export interface BatchTables {
   readonly currencies: readonly string[];
   readonly currencyIndex: ReadonlyMap<string, number>;
   readonly engineUnits: readonly bigint[];
+  /** Made when they are first asked for, if the accounts came as bytes. */
   readonly accounts: readonly string[];
+  /** The same, 20 bytes each, in memory that threads share. */
+  readonly addresses: Uint8Array;
   /** Place of an account; made when it is first asked for, because trades alone do not need it. */
   readonly accountPlace: (address: string) => number | undefined;
   readonly subjects: Subjects;
@@ -37,12 +42,14 @@ interface Tabled {
   readonly holds?: readonly { readonly id: string }[] | undefined;
 }
 
-/** The tables of a snapshot. Make them once, then encode any number of orders with them. */
-export function createBatchTables(snapshot: Tabled): BatchTables {
+/**
+ * The tables of a snapshot. Make them once, then encode any number of orders with them. `addresses`, if given, are the
+ * snapshot's accounts, 20 bytes each, whose list is then not asked for. Nothing of the snapshot's long lists is kept but these.
+ */
+export function createBatchTables(snapshot: Tabled, addresses?: Uint8Array): BatchTables {
   const assetIds = snapshot.assets.map(({ id }) => id);
   const currencies = snapshot.currencies.map(({ address }) => address.toLowerCase());
-  const accounts = (snapshot.accounts ?? []).map(({ address }) => address.toLowerCase());
-  let places: ReadonlyMap<string, number> | undefined;
+  const accounts = addresses === undefined ? listedAccounts(snapshot.accounts ?? []) : packedAccounts(addresses);
 
   return {
     chainId: snapshot.chainId,
@@ -52,18 +59,71 @@ export function createBatchTables(snapshot: Tabled): BatchTables {
     currencies,
     currencyIndex: new Map(currencies.map((address, index) => [address, index])),
     engineUnits: snapshot.currencies.map(({ engineUnit }) => engineUnit),
-    accounts,
-    accountPlace(address) {
-      places ??= new Map(accounts.map((each, place) => [each, place]));
-      return places.get(address.toLowerCase());
+    get accounts() {
+      return accounts.list();
     },
-    subjects: {
-      offerings: (snapshot.offerings ?? []).map(({ id }) => id),
-      entitlements: (snapshot.entitlements ?? []).map(({ distribution, account }) => {
-        return { distribution: snapshot.distributions?.[distribution]?.id ?? 0n, account };
-      }),
-      holds: (snapshot.holds ?? []).map(({ id }) => id),
+    get addresses() {
+      return accounts.bytes();
     },
+    accountPlace: accounts.place,
+    subjects: subjectsOf(snapshot),
+  };
+}
+
+/** The accounts of a snapshot in both forms. */
+interface Accounts {
+  readonly list: () => readonly string[];
+  readonly bytes: () => Uint8Array;
+  readonly place: (address: string) => number | undefined;
+}
+
+function listedAccounts(listed: readonly { readonly address: string }[]): Accounts {
+  const list = listed.map(({ address }) => address.toLowerCase());
+  const bytes = once(() => {
+    const written = sharedBytes(ADDRESS_BYTES * list.length);
+    for (const [index, address] of list.entries()) writeHex(written, ADDRESS_BYTES * index, ADDRESS_BYTES, address);
+    return written;
+  });
+  return { list: () => list, bytes, place: placeIn(() => list) };
+}
+
+function packedAccounts(addresses: Uint8Array): Accounts {
+  const count = addresses.length / ADDRESS_BYTES;
+  const list = once(() =>
+    Array.from({ length: count }, (_, index) => toHex(addresses, ADDRESS_BYTES * index, ADDRESS_BYTES)),
+  );
+  return { list, bytes: once(() => sharedWords(addresses)), place: placeIn(list) };
+}
+
+function placeIn(list: () => readonly string[]): Accounts["place"] {
+  const places = once(() => new Map(list().map((each, place) => [each, place])));
+  return (address) => places().get(address.toLowerCase());
+}
+
+/** `bytes` where threads can read them by words: themselves, if they lie so already. */
+function sharedWords(bytes: Uint8Array): Uint8Array {
+  if (bytes.buffer instanceof SharedArrayBuffer && bytes.byteOffset % 4 === 0) return bytes;
+  const copy = sharedBytes(bytes.length);
+  copy.set(bytes);
+  return copy;
+}
+
+/** A function that makes something when it is first called. */
+function once<Made>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function subjectsOf(snapshot: Tabled): Subjects {
+  return {
+    offerings: (snapshot.offerings ?? []).map(({ id }) => id),
+    entitlements: (snapshot.entitlements ?? []).map(({ distribution, account }) => {
+      return { distribution: snapshot.distributions?.[distribution]?.id ?? 0n, account };
+    }),
+    holds: (snapshot.holds ?? []).map(({ id }) => id),
   };
 }
 
@@ -83,8 +143,7 @@ export interface WordTables {
 }
 
 export function createWordTables(tables: BatchTables): WordTables {
-  const { subjects } = tables;
-  const accounts = sharedBytes(20 * tables.accounts.length);
+  const { subjects, addresses: accounts } = tables;
   const offerings = new Uint8Array(32 * subjects.offerings.length);
   const entitlements = new Uint8Array(64 * subjects.entitlements.length);
   const holds = new Uint8Array(32 * subjects.holds.length);
@@ -94,7 +153,6 @@ export function createWordTables(tables: BatchTables): WordTables {
 
   for (const [index, id] of tables.assetIds.entries()) writeWord(assetsView, 32 * index, id);
   for (const [index, address] of tables.currencies.entries()) currencies.set(fromHex(address, 20), 32 * index + 12);
-  for (const [index, address] of tables.accounts.entries()) writeHex(accounts, 20 * index, 20, address);
   for (const [index, id] of subjects.offerings.entries()) writeWord(viewOf(offerings), 32 * index, id);
   for (const [index, { distribution, account }] of subjects.entitlements.entries()) {
     writeWord(viewOf(entitlements), 64 * index, distribution);

@@ -16,6 +16,12 @@ export class FillBook {
     this.#amounts = sharedAmounts(2 * capacity);
   }
 
+  /** Makes room for `more` orders at once. */
+  reserve(more: number): void {
+    this.#ids.reserve(more);
+    this.#makeRoom(this.#ids.size + more);
+  }
+
   /** How many fills there are. */
   get size(): number {
     return this.#ids.size;
@@ -46,11 +52,14 @@ export class FillBook {
 
   #numberOf(ids: Int32Array, at: number): number {
     const fill = this.#ids.add(ids, at);
-    if (2 * fill < this.#amounts.length) return fill;
+    this.#makeRoom(fill + 1);
+    return fill;
+  }
 
-    const larger = sharedAmounts(Math.max(2 * this.#amounts.length, 2 * fill + 2));
+  #makeRoom(fills: number): void {
+    if (2 * fills <= this.#amounts.length) return;
+    const larger = sharedAmounts(2 * Math.max(fills, Math.ceil((3 * this.#amounts.length) / 4)));
     larger.set(this.#amounts);
     this.#amounts = larger;
-    return fill;
   }
 }

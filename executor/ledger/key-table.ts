@@ -18,7 +18,17 @@ export class KeyTable {
   constructor(keyWords: number, capacity: number) {
     this.#keyWords = keyWords;
     this.#keys = new Int32Array(keyWords * capacity);
-    this.#places = emptyPlaces(capacity);
+    this.#places = emptyPlaces(placesFor(capacity));
+  }
+
+  /**
+   * Makes room for `more` keys at once, where adding them would leave many smaller copies behind. A table that has keys already
+   * grows by half at least, so that one that grows batch by batch is copied seldom.
+   */
+  reserve(more: number): void {
+    const keys = this.#size + more;
+    if (keys * this.#keyWords > this.#keys.length) this.#keys = grow(this.#keys, keys * this.#keyWords);
+    if (2 * keys > this.#places.length) this.#rehash(placesFor(keys));
   }
 
   /** How many distinct keys were added. */
@@ -39,10 +49,10 @@ export class KeyTable {
 
     const number = this.#size;
     this.#size += 1;
-    if (this.#size * this.#keyWords > this.#keys.length) this.#keys = grow(this.#keys, this.#keyWords);
+    if (this.#size * this.#keyWords > this.#keys.length) this.#keys = grow(this.#keys, this.#size * this.#keyWords);
     copyWords(words, at, this.#keys, number * this.#keyWords, this.#keyWords);
     this.#places[place] = number;
-    if (2 * this.#size > this.#places.length) this.#rehash();
+    if (2 * this.#size > this.#places.length) this.#rehash(2 * this.#places.length);
     return number;
   }
 
@@ -74,21 +84,25 @@ export class KeyTable {
     return true;
   }
 
-  #rehash(): void {
-    this.#places = emptyPlaces(this.#places.length);
+  #rehash(places: number): void {
+    this.#places = emptyPlaces(places);
     for (let number = 0; number < this.#size; number++) {
       this.#places[this.#placeOf(this.#keys, number * this.#keyWords)] = number;
     }
   }
 }
 
-/** Places for `capacity` keys, twice as many at least and a power of two. */
-function emptyPlaces(capacity: number): Int32Array {
-  return new Int32Array(2 ** Math.ceil(Math.log2(2 * capacity + 2))).fill(NONE);
+/** Places for `capacity` keys: twice as many at least, and a power of two. */
+export function placesFor(capacity: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(2, 2 * capacity)));
+}
+
+function emptyPlaces(count: number): Int32Array {
+  return new Int32Array(count).fill(NONE);
 }
 
 function grow(words: Int32Array, atLeast: number): Int32Array {
-  const larger = new Int32Array(Math.max(2 * words.length, words.length + atLeast));
+  const larger = new Int32Array(Math.max(words.length + (words.length >> 1), atLeast));
   larger.set(words);
   return larger;
 }

@@ -33,6 +33,7 @@ export function loadOrders(
   const account = new Int32Array(new SharedArrayBuffer(4 * count));
   const fill = new Int32Array(new SharedArrayBuffer(4 * count));
 
+  fills.reserve(count);
   for (let order = 0; order < count; order++) {
     account[order] = state.accounts.find(words, order * ORDER_WORDS);
     fill[order] = fills.add(idWords, order * ID_WORDS, view.getBigInt64(order * ORDER_BYTES + ORDER_AT.quantity));

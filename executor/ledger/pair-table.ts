@@ -1,3 +1,5 @@
+import { placesFor } from "./key-table.ts";
+
 /** The answer for a pair that is not there, and an empty place. */
 const NONE = -1;
 
@@ -12,10 +14,11 @@ export class PairTable {
   readonly #places: Int32Array;
   #size = 0;
 
-  constructor(capacity: number) {
-    this.first = new Int32Array(capacity);
+  /** `first`, if given, are the first numbers of the pairs that will be added, which are then not copied. */
+  constructor(capacity: number, first: Int32Array = new Int32Array(capacity)) {
+    this.first = first;
     this.second = new Int32Array(capacity);
-    this.#places = new Int32Array(2 ** Math.ceil(Math.log2(2 * capacity + 2))).fill(NONE);
+    this.#places = new Int32Array(placesFor(capacity)).fill(NONE);
   }
 
   get size(): number {
@@ -26,7 +29,7 @@ export class PairTable {
   add(first: number, second: number): number {
     const number = this.#size;
     this.#size += 1;
-    this.first[number] = first;
+    if (this.first[number] !== first) this.first[number] = first;
     this.second[number] = second;
     this.#places[this.#placeOf(first, second)] = number;
     return number;

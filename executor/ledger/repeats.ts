@@ -22,6 +22,7 @@ export function markRepeats(instructions: Uint8Array, finalIds: KeyTable): Uint8
   const words = wordsOf(instructions);
   const repeated = new Uint8Array(new SharedArrayBuffer(count));
 
+  finalIds.reserve(count);
   for (let index = 0; index < count; index++) {
     const before = finalIds.size;
     finalIds.add(words, index * INSTRUCTION_WORDS + INSTRUCTION_AT.id / 4);

@@ -52,7 +52,8 @@ export function loadState(snapshot: Snapshot): LedgerState {
   const lockedAt = cashAt + accounts.investors.length * currencies.length;
   const frozenAt = lockedAt + positionCount;
   const cells = sharedAmounts(frozenAt + positionCount);
-  const positions = new PairTable(positionCount);
+  const { buffer, byteOffset } = shares.account;
+  const positions = new PairTable(positionCount, new Int32Array(buffer, byteOffset, positionCount));
   const supply = new BigInt64Array(assets.length);
 
   cells.set(shares.spendable);
@@ -61,8 +62,10 @@ export function loadState(snapshot: Snapshot): LedgerState {
     const balance = shares.balance[position] ?? 0n;
     positions.add(shares.account[position] ?? 0, asset);
     const frozen = shares.frozen === undefined ? 0n : frozenAtRow(shares, position);
-    cells[lockedAt + position] = BigInt.asIntN(64, balance - (shares.spendable[position] ?? 0n) - frozen);
-    cells[frozenAt + position] = frozen;
+    const locked = BigInt.asIntN(64, balance - (shares.spendable[position] ?? 0n) - frozen);
+    // Fresh memory is zero, and takes nothing until it is written.
+    if (locked !== 0n) cells[lockedAt + position] = locked;
+    if (frozen !== 0n) cells[frozenAt + position] = frozen;
     supply[asset] = BigInt.asIntN(64, (supply[asset] ?? 0n) + balance);
   }
   for (let row = 0; row < cash.account.length; row++) {

@@ -75,8 +75,15 @@ export function takeBatch({ orders, trades }: Load, number: bigint, first: numbe
     number,
     time: LOAD_TIME,
     orders: orders.subarray(2 * first * ORDER_BYTES, 2 * end * ORDER_BYTES),
-    trades: renumber(trades.slice(first * INSTRUCTION_BYTES, end * INSTRUCTION_BYTES)),
+    trades: renumber(sharedCopy(trades.subarray(first * INSTRUCTION_BYTES, end * INSTRUCTION_BYTES))),
   };
+}
+
+/** A copy where threads can read it, so that whoever runs the batch need not make one. */
+function sharedCopy(records: Uint8Array): Uint8Array {
+  const copy = sharedBytes(records.length);
+  copy.set(records);
+  return copy;
 }
 
 /** Makes the trades refer to the orders of their own batch, and count from 0. */
