@@ -1,9 +1,9 @@
 import { requireInput } from "../errors.ts";
 import { createBatchTables } from "../formats/batch-tables.ts";
-import { toHex, writeHex } from "../formats/hex.ts";
+import { isHex, toHex, writeHex } from "../formats/hex.ts";
 import { decodeInstruction, encodeTrade, INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
 import { readWord, viewOf, writeWord } from "../formats/integers.ts";
-import { decodeOrder, encodeOrder, ORDER_BYTES } from "../formats/order-record.ts";
+import { decodeOrder, encodeOrder, ORDER_BYTES, SIGNATURE_BYTES } from "../formats/order-record.ts";
 import type { TradeFile } from "./trade-file.ts";
 
 const MAGIC = Buffer.from("MOIETYT1");
@@ -46,6 +46,7 @@ export function encodeTradeFile({ orders, trades }: TradeFile): Uint8Array {
   }
   begin(orders.length);
   for (const [place, order] of orders.entries()) {
+    requireInput(isHex(order.signature, SIGNATURE_BYTES), `order ${place}: a record holds signatures of 65 bytes`);
     requireInput(
       order.limitPrice < 1n << 63n && order.quantity < 1n << 63n,
       `order ${place}: an amount does not fit 63 bits`,

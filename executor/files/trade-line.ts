@@ -38,7 +38,8 @@ export function lineSchemas(readAddress: ReadAddress) {
       expiry: whole,
       priority: z.int().min(0).max(MAX_PRIORITY),
       salt: whole,
-      signature: z.string().refine((text) => isHex(text, 65), "is not 65 bytes in hexadecimal"),
+      /** 65 bytes of a key; of a contract account whatever it takes for one. */
+      signature: z.string().regex(/^0x([0-9a-fA-F]{2})+$/, "is not in whole bytes of hexadecimal"),
     }),
     z.strictObject({
       type: z.literal("trade"),

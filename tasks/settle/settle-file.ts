@@ -1,7 +1,15 @@
 import { join } from "node:path";
 import type { Provider } from "ethers";
-import { type BatchInput, type BatchJournal, type BatchResult, readBatchFile, runBatch } from "../../executor/index.ts";
+import {
+  askContracts,
+  type BatchInput,
+  type BatchJournal,
+  type BatchResult,
+  readBatchFile,
+  runBatch,
+} from "../../executor/index.ts";
 import type { Suite } from "../../sdk/connect.ts";
+import { type JsonRpc, openContractReader } from "../../sdk/contract-reader.ts";
 import { badInput, ExitCode, MoietyError } from "../../sdk/errors.ts";
 import { listReceivers } from "../../sdk/holders.ts";
 import { type Mismatch, reconcile } from "../../sdk/reconcile.ts";
@@ -15,7 +23,7 @@ import { readBatch, runIdOf, writeBatch, writeRecord } from "./run-folder.ts";
 
 export interface SettleTools {
   readonly suite: Suite;
-  readonly provider: Provider;
+  readonly provider: Provider & JsonRpc;
   readonly sender: Sender;
   readonly chainId: bigint;
   /** First block worth reading. */
@@ -160,5 +168,10 @@ async function prepareInput(
   });
 
   const before = addSettled(await readSettledOnChain(suite, provider, fromBlock), logged);
-  return { number: last + 1n, mode: "strict", time: BigInt(block.timestamp), snapshot, orders, trades, ...before };
+  const time = BigInt(block.timestamp);
+  const input: BatchInput = { number: last + 1n, mode: "strict", time, snapshot, orders, trades, ...before };
+
+  // Contract accounts are asked about their signatures at the snapshot's block; without any, the file says nothing of it.
+  const asked = await askContracts(input, await openContractReader(provider, BigInt(block.number)));
+  return asked.contracts?.accounts.length === 0 ? input : asked;
 }

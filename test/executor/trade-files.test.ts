@@ -73,7 +73,7 @@ describe("trade files", () => {
       [
         lineOf("order"),
         "not JSON",
-        lineOf("order", { ref: "B-2", quantity: "1.5", signature: "0x12" }),
+        lineOf("order", { ref: "B-2", quantity: "1.5", signature: "0x123" }),
         lineOf("order"),
         lineOf("trade", { sell: "B-2" }),
         lineOf("trade"),
@@ -83,7 +83,7 @@ describe("trade files", () => {
     expect(reasons(read5)).to.deep.equal([
       "2 line: Invalid input: expected object, received undefined",
       "3 quantity: is not a whole number in plain digits",
-      "3 signature: is not 65 bytes in hexadecimal",
+      "3 signature: is not in whole bytes of hexadecimal",
       '4 ref: an order "B-1" is there already',
       '5 sell: the file has no order "B-2"',
     ]);
@@ -123,6 +123,15 @@ describe("trade files", () => {
     const file = { orders: await twoOrders(), trades: [trade(1n, 2n ** 63n, 1n)] };
 
     expect(() => writeTradeFile(file, "binary")).to.throw("trade 0: an amount does not fit 63 bits");
+  });
+
+  it("take signatures of contract accounts, of whatever length, but not in binary", async () => {
+    const signature = `0x${"ab".repeat(130)}`;
+    const orders = await twoOrders();
+    const file = { orders: orders.map((order) => ({ ...order, signature })), trades: [] };
+
+    expect(readTradeFile(writeTradeFile(file, "csv")).orders[0]?.signature).to.equal(signature);
+    expect(() => writeTradeFile(file, "binary")).to.throw("order 0: a record holds signatures of 65 bytes");
   });
 
   it("give rejects as CSV that can be read again", () => {

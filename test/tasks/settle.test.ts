@@ -10,6 +10,7 @@ import {
   type Message,
   type MessageInput,
   ORDER_TYPES,
+  readBatchFile,
   readTradeFile,
   receiptsOf,
   runSequential,
@@ -24,10 +25,11 @@ import { reconcile } from "../../sdk/reconcile.ts";
 import { commonAddresses, expand } from "../../sdk/rules/common-rules.ts";
 import { encodeCountries } from "../../sdk/rules/country-set.ts";
 import { readSnapshot } from "../../sdk/snapshot.ts";
+import { onboardInvestors } from "../../tasks/investor/onboard.ts";
 import { deskFolder } from "../../tasks/settle/desk-log.ts";
 import { report } from "../../tasks/settle/run.ts";
 import { settleFile } from "../../tasks/settle/settle-file.ts";
-import { failureOf, silentSender, taskWorld } from "../helpers/task-world.ts";
+import { failureOf, SALT, silentSender, taskWorld, VERIFIED_UNTIL } from "../helpers/task-world.ts";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
@@ -320,6 +322,52 @@ describe("settle run", () => {
 
     expect(receiptsOf(csv.result).map(({ code }) => code)).to.deep.equal([0, 0, 113]);
     expect(receiptsOf(binary.result).map(({ code }) => code)).to.deep.equal([110, 110, 110]);
+  });
+
+  it("asks a trader who is a contract about his signature", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+    const { suite, sender, alice, stranger, desk, currency, expiry } = world;
+    const wallet = await ethers.deployContract("MockSignatureWallet", [stranger.address]);
+    const account = await wallet.getAddress();
+    const row = { reference: "W-1", address: account, country: 840, class: 4, verifiedUntil: VERIFIED_UNTIL };
+    const onboarding = { salt: SALT, batchSize: 100, warn: () => undefined };
+    await onboardInvestors(suite, sender, [{ line: 2, row }], onboarding);
+    await suite.testDollar.mint(account, CASH);
+    await networkHelpers.impersonateAccount(account);
+    await networkHelpers.setBalance(account, 10n ** 18n);
+    const signer = await ethers.getSigner(account);
+    await suite.testDollar.connect(signer).approve(desk, CASH);
+    await suite.settlementDesk.connect(signer).deposit(currency, CASH);
+    const limit = { asset: 1n, maxIn: 1_000n, maxOut: 1_000n, maxBuyPrice: 2_000_000n, minSellPrice: 500_000n };
+    const terms = { currency, maxCashOut: CASH, lossAllowance: 0n, feeCap: 0n, expiry, nonce: 1n, limits: [limit] };
+    const mandate = { account, ...terms };
+    const place = { chainId: CHAIN_ID, desk };
+    await suite.settlementDesk.registerMandate(mandate, await signMandate(stranger, place, mandate));
+    const asked = { trader: account, side: BUY, asset: 1n, currency, quantity: 10n, limitPrice: 1_000_000n };
+    const order = { ...asked, expiry, priority: 0, salt: 7n };
+    const signature = await stranger.signTypedData(settlementDomain(CHAIN_ID, desk), ORDER_TYPES, order);
+    const words = { asset: "1", quantity: "10", limitPrice: "1000000", expiry: `${expiry}`, salt: "7" };
+    const text = [
+      JSON.stringify({
+        type: "order",
+        ref: "W",
+        trader: account,
+        side: "buy",
+        currency,
+        priority: 0,
+        signature,
+        ...words,
+      }),
+      await orderLine(world, "S", alice, SELL, 10n, 1_000_000n),
+      tradeLine("W", "S", 10n, 1_000_000n, 1),
+    ].join("\n");
+
+    const { result, settledChunks, mismatches } = await settleFile(toolsOf(world), text, "day.ndjson");
+
+    expect(receiptsOf(result).map(({ code }) => code)).to.deep.equal([0]);
+    expect({ settledChunks, mismatches }).to.deep.equal({ settledChunks: 1, mismatches: [] });
+    expect(await suite.shareToken.balanceOf(account, 1n)).to.equal(10n);
+    expect(readBatchFile(result.file).contracts?.accounts).to.deep.equal([account.toLowerCase()]);
   });
 
   it("sends and writes nothing in a dry run", async () => {
