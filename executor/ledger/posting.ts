@@ -175,6 +175,7 @@ export class Posting {
   }
 
   #bears(at: number, shares: number | undefined, cash: number | undefined): boolean {
+    if (this.#terms.withoutMandates) return true;
     const net = this.#net[shares ?? NONE] ?? 0n;
     const mandate = this.#words[at] ?? NONE;
     const limit = this.#words[at + 1] ?? NONE;
