@@ -2,7 +2,7 @@
 import { requireInput } from "../errors.ts";
 import { sharedBytes } from "../workers/shared-bytes.ts";
 import { isHex, toHex, writeHex } from "./hex.ts";
-import { copyBytes, viewOf } from "./integers.ts";
+import { viewOf } from "./integers.ts";
 import { ORDER_LAYOUT } from "./message-layouts.ts";
 import { ORDER_AT } from "./order-record.ts";
 
@@ -95,9 +95,4 @@ export function hasBulkMark(orders: Uint8Array, offset: number): boolean {
   const at = offset + ORDER_AT.signature;
   for (let i = 0; i < SIGNATURE_BYTES - 1; i++) if (orders[at + i] !== 0) return false;
   return orders[at + SIGNATURE_BYTES - 1] === BULK_MARK;
-}
-
-/** Copies the signature of the bulk record at `offset`. */
-export function copyBulkSignature(records: Uint8Array, offset: number, target: Uint8Array, targetOffset: number): void {
-  copyBytes(records, offset + BULK_AT.signature, target, targetOffset, SIGNATURE_BYTES);
 }

@@ -33,7 +33,7 @@ async function receiptCall(result: BatchResult, index: number) {
   return { number: 1n, chunk: entry(result.chunks[place]), chunkProof, record: receipt, index, proof: receiptProof };
 }
 
-describe("SettlementDesk: proofs", () => {
+describe("SettlementDesk: SettlementProofs", () => {
   it("tells the chunks of a batch from others", async () => {
     const { desk, result, chunks } = await networkHelpers.loadFixture(deskWithBatch);
 
