@@ -8,9 +8,9 @@ import {ISettlementDesk} from "./ISettlementDesk.sol";
 import {MandateKey, MandateLib} from "./MandateLib.sol";
 import {NetVectorLib} from "./NetVectorLib.sol";
 import {PositionalMerkle} from "./PositionalMerkle.sol";
-import {CashAccount} from "./SettlementCash.sol";
+import {CashAccount, CashBookLib} from "./CashBook.sol";
 import {SettlementHashLib} from "./SettlementHashLib.sol";
-import {SettlementTrades} from "./SettlementTrades.sol";
+import {SettlementExchanges} from "./SettlementExchanges.sol";
 import {Batch, BatchHeader, ChunkHeader, NetVector} from "./SettlementTypes.sol";
 
 /// @notice An account while its chunk is being settled.
@@ -38,7 +38,7 @@ struct NetShares {
 /// @title Batches of netted chunks
 /// @notice A batch says what there is to settle, chunk by chunk; a chunk settles as a whole, in beats: prove it, read the
 /// accounts, take shares from the mandates, take and book cash, and only then let the register move the shares.
-abstract contract SettlementChunks is SettlementTrades {
+abstract contract SettlementChunks is SettlementExchanges {
     using BitMaps for BitMaps.BitMap;
     using MandateLib for AssetSlot;
     using MandateLib for CashSlot;
@@ -153,7 +153,7 @@ abstract contract SettlementChunks is SettlementTrades {
 
     /// @dev Every account in a chunk needs a live mandate, whatever moves.
     function _readParties(address currency, uint256[] calldata words) private view returns (Party[] memory parties) {
-        mapping(address account => CashAccount) storage accounts = _accounts[currency];
+        mapping(address account => CashAccount) storage accounts = _cash.accounts[currency];
         parties = new Party[](words.length);
         address last;
         int256 sum;
@@ -252,13 +252,13 @@ abstract contract SettlementChunks is SettlementTrades {
     }
 
     function _takeCash(address currency, Party[] memory parties) private {
-        mapping(address account => CashAccount) storage accounts = _accounts[currency];
+        mapping(address account => CashAccount) storage accounts = _cash.accounts[currency];
 
         for (uint256 i = 0; i < parties.length; ++i) {
             Party memory party = parties[i];
             CashAccount storage entry = accounts[party.account];
             CashSlot left = party.slot.takeCash(party.account, party.cash, party.required);
-            entry.slot = _book(left, entry.owner, party.account, currency, party.cash);
+            entry.slot = CashBookLib.book(left, entry.owner, party.account, currency, party.cash);
         }
     }
 
