@@ -86,8 +86,10 @@ abstract contract SettlementChunks is SettlementTrades {
     function settleChunk(
         ChunkHeader calldata chunk,
         bytes32[] calldata proof,
-        NetVector calldata vector
+        NetVector calldata vector,
+        uint256[] calldata unlocks
     ) external restricted whenNotPaused nonReentrant {
+        require(unlocks.length == 0, SettlementDeskUnlocksOutOfOrder(0));
         bytes32 netHash = vector.netHash();
         require(netHash == chunk.netHash, SettlementDeskNetHashDiffers(netHash, chunk.netHash));
 

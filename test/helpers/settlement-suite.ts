@@ -120,7 +120,7 @@ export async function deploySettlementSuite(connection: NetworkConnection) {
 
   async function settle(planned: PlannedChunk | undefined) {
     assert.ok(planned, "the batch has this chunk");
-    return desk.connect(operator).settleChunk(planned.chunk, planned.proof, planned.vector);
+    return desk.connect(operator).settleChunk(planned.chunk, planned.proof, planned.vector, []);
   }
 
   const sign = (holder: Signer, order: Order) => signOrder(holder, domain, order);

@@ -99,7 +99,7 @@ encodeFunctionData(functionFragment: 'resume', values?: undefined): string;
 encodeFunctionData(functionFragment: 'revokeMandates', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setAuthority', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'setPriceGuard', values: [AddressLike]): string;
-encodeFunctionData(functionFragment: 'settleChunk', values: [ChunkHeaderStruct, BytesLike[], NetVectorStruct]): string;
+encodeFunctionData(functionFragment: 'settleChunk', values: [ChunkHeaderStruct, BytesLike[], NetVectorStruct, BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'settleTrade', values: [OrderStruct, BytesLike, OrderStruct, BytesLike, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'shares', values?: undefined): string;
 encodeFunctionData(functionFragment: 'withdraw', values: [AddressLike]): string;
@@ -701,7 +701,7 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
     
     settleChunk: TypedContractMethod<
-      [chunk: ChunkHeaderStruct, proof: BytesLike[], vector: NetVectorStruct, ],
+      [chunk: ChunkHeaderStruct, proof: BytesLike[], vector: NetVectorStruct, unlocks: BigNumberish[], ],
       [void],
       'nonpayable'
     >
@@ -930,7 +930,7 @@ getFunction(nameOrSignature: 'setPriceGuard'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'settleChunk'): TypedContractMethod<
-      [chunk: ChunkHeaderStruct, proof: BytesLike[], vector: NetVectorStruct, ],
+      [chunk: ChunkHeaderStruct, proof: BytesLike[], vector: NetVectorStruct, unlocks: BigNumberish[], ],
       [void],
       'nonpayable'
     >;

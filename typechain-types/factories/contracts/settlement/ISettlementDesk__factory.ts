@@ -702,6 +702,17 @@
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskUnlocksOutOfOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint64",
         "name": "number",
         "type": "uint64"
@@ -2306,6 +2317,11 @@
         "internalType": "struct NetVector",
         "name": "vector",
         "type": "tuple"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "unlocks",
+        "type": "uint256[]"
       }
     ],
     "name": "settleChunk",
