@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {CashSlot} from "./CashSlotLib.sol";
 import {ISettlementDesk} from "./ISettlementDesk.sol";
+import {UnitLib} from "./UnitLib.sol";
 
 /// @notice What only the account itself changes, or has changed by its signature; engine units.
 /// @param nonce the highest that was registered or revoked
@@ -32,18 +33,7 @@ struct CashBook {
 library CashBookLib {
     /// @notice Base units to engine units, exactly.
     function toUnits(CashBook storage self, address currency, uint256 amount) internal view returns (uint64) {
-        uint64 unit = self.engineUnits[currency];
-        require(unit > 0, ISettlementDesk.SettlementDeskCurrencyUnknown(currency));
-        require(amount % unit == 0, ISettlementDesk.SettlementDeskNotWholeUnits(amount, unit));
-
-        return fit(amount / unit);
-    }
-
-    /// @notice The same number in 64 bits.
-    function fit(uint256 units) internal pure returns (uint64) {
-        require(units <= type(uint64).max, ISettlementDesk.SettlementDeskTooLarge(units));
-
-        return uint64(units);
+        return UnitLib.toUnits(amount, currency, self.engineUnits[currency]);
     }
 
     /// @notice Moves net cash, engine units, into an account (positive) or out of it.
@@ -61,7 +51,7 @@ library CashBookLib {
         int256 cash
     ) internal returns (CashSlot) {
         uint64 deposited = slot.deposited();
-        if (cash >= 0) return slot.withDeposited(fit(deposited + uint256(cash)));
+        if (cash >= 0) return slot.withDeposited(UnitLib.fit(deposited + uint256(cash)));
 
         uint256 due = uint256(-cash);
         if (due <= deposited) return slot.withDeposited(deposited - uint64(due));

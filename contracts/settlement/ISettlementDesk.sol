@@ -33,6 +33,24 @@ import {
 /// those the chain cannot hold the band.
 /// @dev Signatures are EIP-712 (`eip712Domain` tells the domain), by a key or by ERC-1271.
 interface ISettlementDesk {
+    // The brake
+
+    /// @notice Nothing settles until the admin resumes. `by` is the guardian, or whoever proved that a chunk is wrong.
+    event SettlementPaused(address indexed by);
+    event SettlementResumed(address indexed by);
+
+    /// @notice The desk is paused: it opens no batch and settles nothing. Cash can be withdrawn, mandates and orders revoked.
+    /// @dev Find out why (`SettlementPaused`, `WrongChunkProved`); the admin resumes when the cause is gone.
+    error SettlementDeskPaused();
+
+    /// @notice Stops all settling. For the guardian.
+    function pause() external;
+
+    /// @notice Lets settling go on. For the admin.
+    function resume() external;
+
+    function isPaused() external view returns (bool);
+
     // Prices
 
     /// @notice `guard` says from now on which prices are possible; zero for any.

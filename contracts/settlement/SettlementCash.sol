@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {CashAccount, CashBook, CashBookLib, OwnerSlot} from "./CashBook.sol";
 import {ISettlementDesk} from "./ISettlementDesk.sol";
+import {SettlementPause} from "./SettlementPause.sol";
+import {UnitLib} from "./UnitLib.sol";
 
 /// @title The desk's cash
 /// @notice Currencies, deposits and the way out. Σ (deposited + leaving) × engine unit never exceeds what the desk holds.
-abstract contract SettlementCash is ISettlementDesk, AccessManaged, ReentrancyGuardTransient {
+abstract contract SettlementCash is SettlementPause, ReentrancyGuardTransient {
     using CashBookLib for CashBook;
     using SafeERC20 for IERC20;
 
@@ -109,7 +110,7 @@ abstract contract SettlementCash is ISettlementDesk, AccessManaged, ReentrancyGu
         require(units > 0, SettlementDeskZeroAmount());
 
         CashAccount storage entry = _cash.accounts[currency][msg.sender];
-        entry.slot = entry.slot.withDeposited(CashBookLib.fit(uint256(entry.slot.deposited()) + units));
+        entry.slot = entry.slot.withDeposited(UnitLib.fit(uint256(entry.slot.deposited()) + units));
 
         emit Deposited(msg.sender, currency, received);
     }

@@ -16,7 +16,7 @@ abstract contract SettlementExchanges is SettlementTrades {
         Exchange calldata exchange,
         address[] calldata parties,
         bytes[] calldata signatures
-    ) external nonReentrant {
+    ) external whenNotPaused nonReentrant {
         bytes32 domain = _domainSeparatorV4();
         ExchangeSettlement.settle(_cash, _closedExchanges, domain, shares, exchange, parties, signatures);
     }

@@ -7,7 +7,7 @@ import {CashAccount} from "./CashBook.sol";
 import {CashSlot} from "./CashSlotLib.sol";
 import {ISettlementDesk} from "./ISettlementDesk.sol";
 import {MandateKey, MandateLib} from "./MandateLib.sol";
-import {MandateRegistration} from "./MandateRegistration.sol";
+import {MandateBook} from "./MandateBook.sol";
 import {SettlementPrices} from "./SettlementPrices.sol";
 import {AssetLeft, Mandate, MandateCash} from "./SettlementTypes.sol";
 
@@ -16,7 +16,7 @@ import {AssetLeft, Mandate, MandateCash} from "./SettlementTypes.sol";
 /// mandates for the currency, which a chunk reads together with the account's cash.
 abstract contract SettlementMandates is SettlementPrices, EIP712 {
     /// @notice Assets that one mandate may name.
-    uint256 public constant MOST_LIMITS = MandateRegistration.MOST_LIMITS;
+    uint256 public constant MOST_LIMITS = MandateBook.MOST_LIMITS;
 
     mapping(address currency => mapping(uint256 asset => mapping(MandateKey => AssetSlot))) internal _limits;
 
@@ -25,7 +25,7 @@ abstract contract SettlementMandates is SettlementPrices, EIP712 {
     /// @inheritdoc ISettlementDesk
     function registerMandate(Mandate calldata mandate, bytes calldata signature) external {
         _requireNotLost(mandate.account);
-        MandateRegistration.register(_cash, _limits, _domainSeparatorV4(), mandate, signature);
+        MandateBook.register(_cash, _limits, _domainSeparatorV4(), mandate, signature);
     }
 
     /// @inheritdoc ISettlementDesk
@@ -44,7 +44,7 @@ abstract contract SettlementMandates is SettlementPrices, EIP712 {
 
     /// @inheritdoc ISettlementDesk
     function hashMandate(Mandate calldata mandate) external view returns (bytes32) {
-        return MandateRegistration.digest(_domainSeparatorV4(), mandate);
+        return MandateBook.digest(_domainSeparatorV4(), mandate);
     }
 
     /// @inheritdoc ISettlementDesk

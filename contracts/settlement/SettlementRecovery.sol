@@ -4,8 +4,9 @@ pragma solidity 0.8.37;
 import {SuccessionLib} from "../investors/SuccessionLib.sol";
 import {IShareToken} from "../shares/IShareToken.sol";
 import {ISettlementDesk} from "./ISettlementDesk.sol";
-import {CashAccount, CashBookLib, OwnerSlot} from "./CashBook.sol";
+import {CashAccount, OwnerSlot} from "./CashBook.sol";
 import {SettlementProofs} from "./SettlementProofs.sol";
+import {UnitLib} from "./UnitLib.sol";
 
 /// @title What a lost wallet has at the desk (I-12)
 /// @notice Its cash goes to the wallet that stands for it; its mandates and orders are void. Wherever shares move, the register
@@ -26,7 +27,7 @@ abstract contract SettlementRecovery is SettlementProofs {
         uint256 units = uint256(old.slot.deposited()) + old.owner.leaving;
 
         // On leave or not, all is deposited for the successor, whose own wait for what is on leave stays as it is.
-        next.slot = next.slot.withDeposited(CashBookLib.fit(next.slot.deposited() + units));
+        next.slot = next.slot.withDeposited(UnitLib.fit(next.slot.deposited() + units));
         old.slot = old.slot.withDeposited(0).withMandate(0, 0, 0, old.slot.mandate());
         old.owner = OwnerSlot({leaving: 0, unlocksAt: 0, nonce: type(uint64).max, lossAllowance: 0}); // no nonce is left
         old.mandateId = bytes32(0);

@@ -37,12 +37,14 @@ abstract contract SettlementTrades is SettlementMandates {
     }
 
     /// @inheritdoc ISettlementDesk
-    function settleTrade(SignedTrade calldata trade) external restricted nonReentrant {
+    function settleTrade(SignedTrade calldata trade) external restricted whenNotPaused nonReentrant {
         TradeSettlement.settle(_cash, _trades, _context(), trade);
     }
 
     /// @inheritdoc ISettlementDesk
-    function settleTrades(SignedTrade[] calldata trades) external restricted nonReentrant returns (uint256 settled) {
+    function settleTrades(
+        SignedTrade[] calldata trades
+    ) external restricted whenNotPaused nonReentrant returns (uint256 settled) {
         require(
             trades.length > 0 && trades.length <= MOST_TRADES,
             SettlementDeskListLength(trades.length, MOST_TRADES)

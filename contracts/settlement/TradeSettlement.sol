@@ -10,6 +10,7 @@ import {PriceBandLib} from "./PriceBandLib.sol";
 import {SettlementHashLib} from "./SettlementHashLib.sol";
 import {BUY, SELL, Order, SignedOrder, SignedTrade, Trade} from "./SettlementTypes.sol";
 import {SignatureLib} from "./SignatureLib.sol";
+import {UnitLib} from "./UnitLib.sol";
 
 /// @notice What became of orders and trades.
 /// @param filled shares of an order that were traded; the most that fits if it was cancelled
@@ -136,7 +137,7 @@ library TradeSettlement {
         Order calldata buy = trade.buy.order;
         (address currency, address seller) = (buy.currency, trade.sell.order.trader);
         uint256 price = cash.toUnits(currency, trade.price);
-        int256 units = int256(uint256(CashBookLib.fit(price * trade.quantity)));
+        int256 units = int256(uint256(UnitLib.fit(price * trade.quantity)));
 
         cash.move(currency, buy.trader, -units);
         cash.move(currency, seller, units);

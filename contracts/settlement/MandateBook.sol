@@ -8,10 +8,11 @@ import {MandateKey, MandateLib} from "./MandateLib.sol";
 import {SettlementHashLib} from "./SettlementHashLib.sol";
 import {AssetLimit, Mandate} from "./SettlementTypes.sol";
 import {SignatureLib} from "./SignatureLib.sol";
+import {UnitLib} from "./UnitLib.sol";
 
 /// @title How a mandate comes into force
 /// @dev A library of its own for the size of the desk's code only.
-library MandateRegistration {
+library MandateBook {
     using CashBookLib for CashBook;
     using SettlementHashLib for Mandate;
 
@@ -65,7 +66,7 @@ library MandateRegistration {
     ) private returns (MandateKey) {
         uint64 cashOut = cash.toUnits(mandate.currency, mandate.maxCashOut);
         uint64 loss = cash.toUnits(mandate.currency, mandate.lossAllowance);
-        uint64 shortfall = CashBookLib.fit(uint256(loss) + cash.toUnits(mandate.currency, mandate.feeCap));
+        uint64 shortfall = UnitLib.fit(uint256(loss) + cash.toUnits(mandate.currency, mandate.feeCap));
         uint24 number = entry.slot.mandate() + 1;
 
         entry.slot = entry.slot.withMandate(cashOut, shortfall, uint40(mandate.expiry), number);
