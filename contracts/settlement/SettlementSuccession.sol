@@ -12,7 +12,7 @@ abstract contract SettlementSuccession is SettlementTrades {
 
     /// @inheritdoc ISettlementSuccession
     function setSuccessor(address desk) external restricted {
-        DeskSuccession.check(shares, desk);
+        DeskSuccession.check(address(shares), desk);
 
         successor = desk;
 
