@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
+import {Hold} from "./LockTypes.sol";
 import {BatchHeader, ChunkHeader, Exchange, Mandate, NetVector, Order, Trade} from "./SettlementTypes.sol";
 
 /// @title What docs/formats.md says of hashes
@@ -25,6 +26,10 @@ library SettlementHashLib {
     );
     bytes32 internal constant ASSET_LIMIT_TYPEHASH = keccak256(
         "AssetLimit(uint256 asset,uint64 maxIn,uint64 maxOut,uint128 maxBuyPrice,uint128 minSellPrice)"
+    );
+
+    bytes32 internal constant HOLD_TYPEHASH = keccak256(
+        "Hold(address holder,address beneficiary,address agent,uint256 asset,uint64 quantity,uint64 until,uint64 expiry,uint8 priority,uint256 salt)"
     );
 
     function structHash(Order calldata order) internal pure returns (bytes32) {
@@ -58,6 +63,10 @@ library SettlementHashLib {
 
         bytes32 list = keccak256(abi.encodePacked(legs));
         return keccak256(abi.encode(EXCHANGE_TYPEHASH, list, exchange.expiry, exchange.salt));
+    }
+
+    function structHash(Hold calldata hold) internal pure returns (bytes32) {
+        return keccak256(abi.encode(HOLD_TYPEHASH, hold));
     }
 
     function structHash(Mandate calldata mandate) internal pure returns (bytes32) {
