@@ -141,6 +141,8 @@ export const MATRIX = {
   SettlementDesk: {
     COMPLIANCE: ["allowCurrency", "setPriceGuard"],
     SETTLEMENT_OPERATOR: ["settleTrade", "openBatch", "settleChunk", "closeBatch"],
+    GUARDIAN: ["pause"],
+    ADMIN: ["resume"],
   },
   NavOracle: {
     ISSUER: ["setProvider", "setNAVBasis"],

@@ -31,6 +31,24 @@ import {
 /// those the chain cannot hold the band.
 /// @dev Signatures are EIP-712 (`eip712Domain` tells the domain), by a key or by ERC-1271.
 interface ISettlementDesk {
+    // The brake
+
+    /// @notice Nothing settles until the admin resumes. `by` is the guardian, or whoever proved that a chunk is wrong.
+    event SettlementPaused(address indexed by);
+    event SettlementResumed(address indexed by);
+
+    /// @notice The desk is paused: it opens no batch and settles nothing. Cash can be withdrawn, mandates and orders revoked.
+    /// @dev Find out why (`SettlementPaused`, `WrongChunkProved`); the admin resumes when the cause is gone.
+    error SettlementDeskPaused();
+
+    /// @notice Stops all settling. For the guardian.
+    function pause() external;
+
+    /// @notice Lets settling go on. For the admin.
+    function resume() external;
+
+    function isPaused() external view returns (bool);
+
     // Prices
 
     /// @notice `guard` says from now on which prices are possible; zero for any.
@@ -229,6 +247,10 @@ interface ISettlementDesk {
     /// @dev Have the executor build the net vector again.
     error SettlementDeskCashNotZero(int256 sum);
 
+    /// @notice Words of shares to unlock ascend, and each has its place among the debits of the chunk.
+    /// @dev Have the settler choose again what it unlocks.
+    error SettlementDeskUnlocksOutOfOrder(uint256 place);
+
     /// @notice Allows a currency, for good: its engine unit never changes. For compliance or the issuer.
     /// @dev WARNING: a currency that changes balances by itself (rebasing) breaks the desk's books. Do not allow one.
     function allowCurrency(address currency, uint64 engineUnit) external;
@@ -284,7 +306,14 @@ interface ISettlementDesk {
     /// @notice Settles a chunk of the open batch, all of it or nothing. A chunk may be left out for good by settling a later one;
     /// with the last one the batch closes. For the settlement operator.
     /// @param proof of the chunk's leaf under the batch's `chunksRoot`
-    function settleChunk(ChunkHeader calldata chunk, bytes32[] calldata proof, NetVector calldata vector) external;
+    /// @param unlocks how many of the shares that a debtor has locked at the desk are unlocked just before: words
+    /// `uint16 asset place ‖ uint16 account place ‖ uint64 quantity ‖ 160 zero bits`, ascending; not part of what was committed to
+    function settleChunk(
+        ChunkHeader calldata chunk,
+        bytes32[] calldata proof,
+        NetVector calldata vector,
+        uint256[] calldata unlocks
+    ) external;
 
     /// @notice Closes the open batch though not all of it has settled. For the settlement operator, a day after opening for anyone.
     function closeBatch() external;

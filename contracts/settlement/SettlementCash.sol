@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {CashSlot} from "./CashSlotLib.sol";
 import {ISettlementDesk} from "./ISettlementDesk.sol";
+import {SettlementPause} from "./SettlementPause.sol";
+import {UnitLib} from "./UnitLib.sol";
 
 /// @notice What only the account itself changes, or has changed by its signature; engine units.
 /// @param nonce the highest that was registered or revoked
@@ -28,7 +29,7 @@ struct CashAccount {
 
 /// @title The desk's cash
 /// @notice Currencies, deposits and the way out. Σ (deposited + leaving) × engine unit never exceeds what the desk holds.
-abstract contract SettlementCash is ISettlementDesk, AccessManaged, ReentrancyGuardTransient {
+abstract contract SettlementCash is SettlementPause, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
     /// @notice How long cash on leave still covers chunks that were on their way.
@@ -136,17 +137,11 @@ abstract contract SettlementCash is ISettlementDesk, AccessManaged, ReentrancyGu
 
     /// @dev Base units to engine units, exactly.
     function _toUnits(address currency, uint256 amount) internal view returns (uint64) {
-        uint64 unit = _engineUnits[currency];
-        require(unit > 0, SettlementDeskCurrencyUnknown(currency));
-        require(amount % unit == 0, SettlementDeskNotWholeUnits(amount, unit));
-
-        return _fit(amount / unit);
+        return UnitLib.toUnits(amount, currency, _engineUnits[currency]);
     }
 
     function _fit(uint256 units) internal pure returns (uint64) {
-        require(units <= type(uint64).max, SettlementDeskTooLarge(units));
-
-        return uint64(units);
+        return UnitLib.fit(units);
     }
 
     /// @dev A lost wallet's key may be a thief's: nothing of the account may move any more but to its successor.

@@ -60,7 +60,7 @@ abstract contract SettlementChunks is SettlementTrades {
 
     /// @inheritdoc ISettlementDesk
     /// @dev Time and opening block are the operator's word, hashed so that anyone can hold him to it; expiries on chain go by the chain's clock.
-    function openBatch(BatchHeader calldata header) external restricted {
+    function openBatch(BatchHeader calldata header) external restricted whenNotPaused {
         uint64 number = lastBatch + 1;
         require(header.number == number, SettlementDeskWrongBatchNumber(header.number, number));
         require(!_batches[lastBatch].open, SettlementDeskBatchOpen(lastBatch));
@@ -86,8 +86,10 @@ abstract contract SettlementChunks is SettlementTrades {
     function settleChunk(
         ChunkHeader calldata chunk,
         bytes32[] calldata proof,
-        NetVector calldata vector
-    ) external restricted nonReentrant {
+        NetVector calldata vector,
+        uint256[] calldata unlocks
+    ) external restricted whenNotPaused nonReentrant {
+        require(unlocks.length == 0, SettlementDeskUnlocksOutOfOrder(0));
         bytes32 netHash = vector.netHash();
         require(netHash == chunk.netHash, SettlementDeskNetHashDiffers(netHash, chunk.netHash));
 

@@ -33,7 +33,7 @@ abstract contract SettlementTrades is SettlementMandates {
         uint64 quantity,
         uint128 price,
         uint64 matchNumber
-    ) external restricted nonReentrant {
+    ) external restricted whenNotPaused nonReentrant {
         _checkPair(buy, sell, quantity);
         Trade memory trade = Trade(hashOrder(buy), hashOrder(sell), quantity, price, matchNumber);
         _checkSignature(buy.trader, trade.buyOrder, buySignature);

@@ -448,7 +448,7 @@ describe("Recovery of lost wallets (I-12)", () => {
       await networkHelpers.time.increase(LOCK_UP); // what bob sells is not young
       await desk.openBatch(header);
 
-      await expect(desk.settleChunk(withShares.chunk, withShares.proof, withShares.vector))
+      await expect(desk.settleChunk(withShares.chunk, withShares.proof, withShares.vector, []))
         .to.be.revertedWithCustomError(shares, "ShareTokenPartyRefused")
         .withArgs(TOWER, alice.address, RETIRED.receiver);
       const late = mandateOf(all, alice.address, 2n);
@@ -458,7 +458,7 @@ describe("Recovery of lost wallets (I-12)", () => {
 
       await desk.recoverCash(currency, alice);
       expect(await desk.liveMandate(alice, currency)).to.equal(ethers.ZeroHash);
-      await expect(desk.settleChunk(withCash.chunk, withCash.proof, withCash.vector))
+      await expect(desk.settleChunk(withCash.chunk, withCash.proof, withCash.vector, []))
         .to.be.revertedWithCustomError(desk, "SettlementDeskMandateMissing")
         .withArgs(alice.address, currency);
       expect(await desk.mandateNonce(alice, currency)).to.equal((1n << 64n) - 1n);

@@ -248,7 +248,7 @@ describe("SettlementDesk: chunks", () => {
       await open(batch);
       const [planned] = batch.chunks;
 
-      await expect(planned && desk.connect(outsider).settleChunk(planned.chunk, planned.proof, planned.vector))
+      await expect(planned && desk.connect(outsider).settleChunk(planned.chunk, planned.proof, planned.vector, []))
         .to.be.revertedWithCustomError(desk, "AccessManagedUnauthorized")
         .withArgs(outsider.address);
     });

@@ -409,6 +409,11 @@
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "SettlementDeskPaused",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint128",
@@ -697,6 +702,17 @@
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskUnlocksOutOfOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint64",
         "name": "number",
         "type": "uint64"
@@ -963,6 +979,32 @@
       }
     ],
     "name": "PriceGuardSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "by",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementPaused",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "by",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementResumed",
     "type": "event"
   },
   {
@@ -1618,6 +1660,19 @@
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "isPaused",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "components": [
@@ -2013,6 +2068,13 @@
   },
   {
     "inputs": [],
+    "name": "pause",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "priceGuard",
     "outputs": [
       {
@@ -2148,6 +2210,13 @@
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "resume",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "address",
@@ -2248,6 +2317,11 @@
         "internalType": "struct NetVector",
         "name": "vector",
         "type": "tuple"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "unlocks",
+        "type": "uint256[]"
       }
     ],
     "name": "settleChunk",

@@ -463,6 +463,11 @@
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "SettlementDeskPaused",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint128",
@@ -751,6 +756,17 @@
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskUnlocksOutOfOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint64",
         "name": "number",
         "type": "uint64"
@@ -1030,6 +1046,32 @@
       }
     ],
     "name": "PriceGuardSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "by",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementPaused",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "by",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementResumed",
     "type": "event"
   },
   {
@@ -1724,6 +1766,19 @@
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "isPaused",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "components": [
@@ -2119,6 +2174,13 @@
   },
   {
     "inputs": [],
+    "name": "pause",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "priceGuard",
     "outputs": [
       {
@@ -2254,6 +2316,13 @@
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "resume",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "address",
@@ -2367,6 +2436,11 @@
         "internalType": "struct NetVector",
         "name": "vector",
         "type": "tuple"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "unlocks",
+        "type": "uint256[]"
       }
     ],
     "name": "settleChunk",

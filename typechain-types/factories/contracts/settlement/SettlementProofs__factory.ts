@@ -468,6 +468,11 @@
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "SettlementDeskPaused",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint128",
@@ -751,6 +756,17 @@
       }
     ],
     "name": "SettlementDeskTradeSettled",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskUnlocksOutOfOrder",
     "type": "error"
   },
   {
@@ -1052,6 +1068,32 @@
       }
     ],
     "name": "PriceGuardSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "by",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementPaused",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "by",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementResumed",
     "type": "event"
   },
   {
@@ -1815,6 +1857,19 @@
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "isPaused",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "components": [
@@ -2210,6 +2265,13 @@
   },
   {
     "inputs": [],
+    "name": "pause",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "priceGuard",
     "outputs": [
       {
@@ -2345,6 +2407,13 @@
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "resume",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "address",
@@ -2458,6 +2527,11 @@
         "internalType": "struct NetVector",
         "name": "vector",
         "type": "tuple"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "unlocks",
+        "type": "uint256[]"
       }
     ],
     "name": "settleChunk",
