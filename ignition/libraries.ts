@@ -6,7 +6,7 @@ import type { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
  */
 export const LIBRARIES = {
   OfferingDesk: ["Opening", "Subscribing"],
-  SettlementDesk: ["MandateBook"],
+  SettlementDesk: ["DeskSuccession", "HeldForOthers", "LockedShares", "MandateBook"],
   TransferRules: ["RuleExplainer"],
   ShareToken: ["AssetListing", "Enforcement", "HeldShares", "NetSettlement", "PermitLib", "RecordBook", "TransferView"],
 } as const;

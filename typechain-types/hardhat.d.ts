@@ -51,6 +51,8 @@ deployContract(name: 'CustodyRule', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'CustodyRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyRule>
 deployContract(name: 'CustodySignatures', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodySignatures>
 deployContract(name: 'CustodySignatures', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodySignatures>
+deployContract(name: 'DeskSuccession', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DeskSuccession>
+deployContract(name: 'DeskSuccession', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DeskSuccession>
 deployContract(name: 'DisclosureRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DisclosureRule>
 deployContract(name: 'DisclosureRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DisclosureRule>
 deployContract(name: 'Disclosures', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Disclosures>
@@ -73,6 +75,8 @@ deployContract(name: 'FormatsHarness', args: any[], signerOrOptions?: ethers.Sig
 deployContract(name: 'FormatsHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FormatsHarness>
 deployContract(name: 'FullTransferRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FullTransferRule>
 deployContract(name: 'FullTransferRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FullTransferRule>
+deployContract(name: 'HeldForOthers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HeldForOthers>
+deployContract(name: 'HeldForOthers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HeldForOthers>
 deployContract(name: 'HeldShares', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HeldShares>
 deployContract(name: 'HeldShares', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HeldShares>
 deployContract(name: 'HolderCountRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HolderCountRule>
@@ -199,9 +203,15 @@ deployContract(name: 'ISanctionsList', args: any[], signerOrOptions?: ethers.Sig
 deployContract(name: 'ISanctionsList', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
 deployContract(name: 'ISelectionDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISelectionDesk>
 deployContract(name: 'ISelectionDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISelectionDesk>
-
 deployContract(name: 'ISettlementDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDesk>
 deployContract(name: 'ISettlementDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDesk>
+deployContract(name: 'ISettlementHolds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementHolds>
+deployContract(name: 'ISettlementHolds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementHolds>
+deployContract(name: 'ISettlementLocks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementLocks>
+
+deployContract(name: 'ISettlementLocks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementLocks>
+deployContract(name: 'ISettlementSuccession', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementSuccession>
+deployContract(name: 'ISettlementSuccession', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementSuccession>
 deployContract(name: 'IShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
 deployContract(name: 'IShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
 deployContract(name: 'ISignedClaimVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISignedClaimVerifier>
@@ -236,6 +246,8 @@ deployContract(name: 'ListDistributions', args: any[], signerOrOptions?: ethers.
 deployContract(name: 'ListDistributions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ListDistributions>
 deployContract(name: 'LockUpRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LockUpRule>
 deployContract(name: 'LockUpRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LockUpRule>
+deployContract(name: 'LockedShares', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LockedShares>
+deployContract(name: 'LockedShares', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LockedShares>
 deployContract(name: 'LogLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogLib>
 deployContract(name: 'LogLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogLib>
 deployContract(name: 'MandateBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MandateBook>
@@ -354,6 +366,10 @@ deployContract(name: 'SettlementChunks', args: any[], signerOrOptions?: ethers.S
 deployContract(name: 'SettlementChunks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementChunks>
 deployContract(name: 'SettlementDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementDesk>
 deployContract(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementDesk>
+deployContract(name: 'SettlementHolds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementHolds>
+deployContract(name: 'SettlementHolds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementHolds>
+deployContract(name: 'SettlementLocks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementLocks>
+deployContract(name: 'SettlementLocks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementLocks>
 deployContract(name: 'SettlementMandates', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementMandates>
 deployContract(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementMandates>
 deployContract(name: 'SettlementPause', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementPause>
@@ -364,6 +380,8 @@ deployContract(name: 'SettlementProofs', args: any[], signerOrOptions?: ethers.S
 deployContract(name: 'SettlementProofs', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementProofs>
 deployContract(name: 'SettlementRecovery', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementRecovery>
 deployContract(name: 'SettlementRecovery', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementRecovery>
+deployContract(name: 'SettlementSuccession', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementSuccession>
+deployContract(name: 'SettlementSuccession', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementSuccession>
 deployContract(name: 'SettlementTrades', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementTrades>
 deployContract(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementTrades>
 deployContract(name: 'ShareLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareLedger>
@@ -409,6 +427,7 @@ getContractAt(name: 'CustodyMandates', address: string | ethers.Addressable, sig
 getContractAt(name: 'CustodyRelease', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CustodyRelease>
 getContractAt(name: 'CustodyRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CustodyRule>
 getContractAt(name: 'CustodySignatures', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CustodySignatures>
+getContractAt(name: 'DeskSuccession', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DeskSuccession>
 getContractAt(name: 'DisclosureRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DisclosureRule>
 getContractAt(name: 'Disclosures', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Disclosures>
 getContractAt(name: 'DocumentAnchor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DocumentAnchor>
@@ -420,6 +439,7 @@ getContractAt(name: 'Erc3643Verifier', address: string | ethers.Addressable, sig
 getContractAt(name: 'FlowbackRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FlowbackRule>
 getContractAt(name: 'FormatsHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FormatsHarness>
 getContractAt(name: 'FullTransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FullTransferRule>
+getContractAt(name: 'HeldForOthers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HeldForOthers>
 getContractAt(name: 'HeldShares', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HeldShares>
 getContractAt(name: 'HolderCountRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HolderCountRule>
 getContractAt(name: 'HolderCounting', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HolderCounting>
@@ -484,6 +504,9 @@ getContractAt(name: 'ISanctions', address: string | ethers.Addressable, signer?:
 getContractAt(name: 'ISanctionsList', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISanctionsList>
 getContractAt(name: 'ISelectionDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISelectionDesk>
 getContractAt(name: 'ISettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementDesk>
+getContractAt(name: 'ISettlementHolds', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementHolds>
+getContractAt(name: 'ISettlementLocks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementLocks>
+getContractAt(name: 'ISettlementSuccession', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementSuccession>
 getContractAt(name: 'IShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IShareToken>
 getContractAt(name: 'ISignedClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISignedClaimVerifier>
 getContractAt(name: 'ISuccession', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISuccession>
@@ -501,6 +524,7 @@ getContractAt(name: 'InvestorClassRule', address: string | ethers.Addressable, s
 getContractAt(name: 'InvestorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.InvestorRegistry>
 getContractAt(name: 'ListDistributions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ListDistributions>
 getContractAt(name: 'LockUpRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LockUpRule>
+getContractAt(name: 'LockedShares', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LockedShares>
 getContractAt(name: 'LogLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LogLib>
 getContractAt(name: 'MandateBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MandateBook>
 getContractAt(name: 'ManualApprovalRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ManualApprovalRule>
@@ -560,11 +584,14 @@ getContractAt(name: 'SelectionDesk', address: string | ethers.Addressable, signe
 getContractAt(name: 'SettlementCash', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementCash>
 getContractAt(name: 'SettlementChunks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementChunks>
 getContractAt(name: 'SettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementDesk>
+getContractAt(name: 'SettlementHolds', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementHolds>
+getContractAt(name: 'SettlementLocks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementLocks>
 getContractAt(name: 'SettlementMandates', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementMandates>
 getContractAt(name: 'SettlementPause', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementPause>
 getContractAt(name: 'SettlementPrices', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementPrices>
 getContractAt(name: 'SettlementProofs', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementProofs>
 getContractAt(name: 'SettlementRecovery', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementRecovery>
+getContractAt(name: 'SettlementSuccession', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementSuccession>
 getContractAt(name: 'SettlementTrades', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementTrades>
 getContractAt(name: 'ShareLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareLedger>
 getContractAt(name: 'ShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareToken>
@@ -598,6 +625,7 @@ getContractFactory(name: 'CustodyMandates', signerOrOptions?: ethers.Signer | Fa
 getContractFactory(name: 'CustodyRelease', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodyRelease__factory>
 getContractFactory(name: 'CustodyRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodyRule__factory>
 getContractFactory(name: 'CustodySignatures', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodySignatures__factory>
+getContractFactory(name: 'DeskSuccession', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DeskSuccession__factory>
 getContractFactory(name: 'DisclosureRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DisclosureRule__factory>
 getContractFactory(name: 'Disclosures', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Disclosures__factory>
 getContractFactory(name: 'DocumentAnchor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DocumentAnchor__factory>
@@ -609,6 +637,7 @@ getContractFactory(name: 'Erc3643Verifier', signerOrOptions?: ethers.Signer | Fa
 getContractFactory(name: 'FlowbackRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FlowbackRule__factory>
 getContractFactory(name: 'FormatsHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FormatsHarness__factory>
 getContractFactory(name: 'FullTransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FullTransferRule__factory>
+getContractFactory(name: 'HeldForOthers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HeldForOthers__factory>
 getContractFactory(name: 'HeldShares', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HeldShares__factory>
 getContractFactory(name: 'HolderCountRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HolderCountRule__factory>
 getContractFactory(name: 'HolderCounting', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HolderCounting__factory>
@@ -673,6 +702,9 @@ getContractFactory(name: 'ISanctions', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'ISanctionsList', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISanctionsList__factory>
 getContractFactory(name: 'ISelectionDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISelectionDesk__factory>
 getContractFactory(name: 'ISettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementDesk__factory>
+getContractFactory(name: 'ISettlementHolds', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementHolds__factory>
+getContractFactory(name: 'ISettlementLocks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementLocks__factory>
+getContractFactory(name: 'ISettlementSuccession', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementSuccession__factory>
 getContractFactory(name: 'IShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IShareToken__factory>
 getContractFactory(name: 'ISignedClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISignedClaimVerifier__factory>
 getContractFactory(name: 'ISuccession', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISuccession__factory>
@@ -690,6 +722,7 @@ getContractFactory(name: 'InvestorClassRule', signerOrOptions?: ethers.Signer | 
 getContractFactory(name: 'InvestorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.InvestorRegistry__factory>
 getContractFactory(name: 'ListDistributions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ListDistributions__factory>
 getContractFactory(name: 'LockUpRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LockUpRule__factory>
+getContractFactory(name: 'LockedShares', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LockedShares__factory>
 getContractFactory(name: 'LogLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LogLib__factory>
 getContractFactory(name: 'MandateBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MandateBook__factory>
 getContractFactory(name: 'ManualApprovalRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ManualApprovalRule__factory>
@@ -749,11 +782,14 @@ getContractFactory(name: 'SelectionDesk', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'SettlementCash', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementCash__factory>
 getContractFactory(name: 'SettlementChunks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementChunks__factory>
 getContractFactory(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementDesk__factory>
+getContractFactory(name: 'SettlementHolds', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementHolds__factory>
+getContractFactory(name: 'SettlementLocks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementLocks__factory>
 getContractFactory(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementMandates__factory>
 getContractFactory(name: 'SettlementPause', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementPause__factory>
 getContractFactory(name: 'SettlementPrices', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementPrices__factory>
 getContractFactory(name: 'SettlementProofs', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementProofs__factory>
 getContractFactory(name: 'SettlementRecovery', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementRecovery__factory>
+getContractFactory(name: 'SettlementSuccession', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementSuccession__factory>
 getContractFactory(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementTrades__factory>
 getContractFactory(name: 'ShareLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareLedger__factory>
 getContractFactory(name: 'ShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareToken__factory>

@@ -19,7 +19,7 @@ library DeskSuccession {
         if (desk == address(0)) return;
         require(desk.code.length > 0, ISettlementSuccession.SettlementDeskInvalidSuccessor(desk));
         require(
-            ISettlementDesk(desk).shares() == shares,
+            address(ISettlementDesk(desk).shares()) == address(shares),
             ISettlementSuccession.SettlementDeskInvalidSuccessor(desk)
         );
     }

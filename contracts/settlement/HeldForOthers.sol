@@ -28,10 +28,7 @@ library HeldForOthers {
     ) external {
         _checkTerms(book, id, hold, signature);
         uint8 code = IInvestorRegistry(shares.investors()).sendCode(hold.holder);
-        require(
-            code == ReasonCodes.ACCEPTED,
-            IShareToken.ShareTokenPartyRefused(hold.asset, hold.holder, code)
-        );
+        require(code == ReasonCodes.ACCEPTED, IShareToken.ShareTokenPartyRefused(hold.asset, hold.holder, code));
 
         book.holds[id] = HoldState(hold.quantity, true);
         book.locks[hold.asset][hold.holder].held += hold.quantity;
@@ -49,7 +46,13 @@ library HeldForOthers {
         shares.lock(hold.holder, hold.asset, hold.quantity);
     }
 
-    function execute(LockBook storage book, IShareToken shares, bytes32 id, Hold calldata hold, uint64 quantity) external {
+    function execute(
+        LockBook storage book,
+        IShareToken shares,
+        bytes32 id,
+        Hold calldata hold,
+        uint64 quantity
+    ) external {
         require(quantity > 0, ISettlementDesk.SettlementDeskQuantityZero());
         _requireOpen(book, id);
         require(
@@ -58,10 +61,7 @@ library HeldForOthers {
         );
         require(block.timestamp <= hold.until, ISettlementHolds.SettlementDeskHoldOver(id, hold.until));
         (address holder, uint64 unlocked) = _close(book, shares, id, hold);
-        require(
-            quantity <= unlocked,
-            ISettlementHolds.SettlementDeskHoldExceeded(id, quantity, unlocked)
-        );
+        require(quantity <= unlocked, ISettlementHolds.SettlementDeskHoldExceeded(id, quantity, unlocked));
 
         emit ISettlementHolds.HoldExecuted(id, quantity);
 

@@ -5,12 +5,14 @@ import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {AssetSlot} from "./AssetSlotLib.sol";
 import {CashSlot} from "./CashSlotLib.sol";
 import {ISettlementDesk} from "./ISettlementDesk.sol";
+import {LockBook} from "./LockTypes.sol";
+import {LockedShares} from "./LockedShares.sol";
 import {MandateKey, MandateLib} from "./MandateLib.sol";
 import {NetVectorLib} from "./NetVectorLib.sol";
 import {PositionalMerkle} from "./PositionalMerkle.sol";
 import {CashAccount} from "./SettlementCash.sol";
 import {SettlementHashLib} from "./SettlementHashLib.sol";
-import {SettlementTrades} from "./SettlementTrades.sol";
+import {SettlementHolds} from "./SettlementHolds.sol";
 import {Batch, BatchHeader, ChunkHeader, NetVector} from "./SettlementTypes.sol";
 
 /// @notice An account while its chunk is being settled.
@@ -38,7 +40,8 @@ struct NetShares {
 /// @title Batches of netted chunks
 /// @notice A batch says what there is to settle, chunk by chunk; a chunk settles as a whole, in beats: prove it, read the
 /// accounts, take shares from the mandates, take and book cash, and only then let the register move the shares.
-abstract contract SettlementChunks is SettlementTrades {
+abstract contract SettlementChunks is SettlementHolds {
+    using LockedShares for LockBook;
     using BitMaps for BitMaps.BitMap;
     using MandateLib for AssetSlot;
     using MandateLib for CashSlot;
@@ -89,7 +92,6 @@ abstract contract SettlementChunks is SettlementTrades {
         NetVector calldata vector,
         uint256[] calldata unlocks
     ) external restricted whenNotPaused nonReentrant {
-        require(unlocks.length == 0, SettlementDeskUnlocksOutOfOrder(0));
         bytes32 netHash = vector.netHash();
         require(netHash == chunk.netHash, SettlementDeskNetHashDiffers(netHash, chunk.netHash));
 
@@ -97,6 +99,7 @@ abstract contract SettlementChunks is SettlementTrades {
         Party[] memory parties = _readParties(vector.currency, vector.accounts);
         NetShares[] memory movements = _takeShares(vector, parties);
         _takeCash(vector.currency, parties);
+        if (unlocks.length > 0) _lockBook.unlockDebits(shares, vector, unlocks);
 
         for (uint256 i = 0; i < movements.length; ++i) {
             NetShares memory movement = movements[i];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Hold} from "./LockTypes.sol";
 import {BatchHeader, ChunkHeader, Mandate, Movement, NetVector, Order, Trade} from "./SettlementTypes.sol";
 
 /// @title What docs/formats.md says of hashes
@@ -20,12 +21,20 @@ library SettlementHashLib {
         "AssetLimit(uint256 asset,uint64 maxIn,uint64 maxOut,uint128 maxBuyPrice,uint128 minSellPrice)"
     );
 
+    bytes32 internal constant HOLD_TYPEHASH = keccak256(
+        "Hold(address holder,address beneficiary,address agent,uint256 asset,uint64 quantity,uint64 until,uint64 expiry,uint8 priority,uint256 salt)"
+    );
+
     function structHash(Order calldata order) internal pure returns (bytes32) {
         return keccak256(abi.encode(ORDER_TYPEHASH, order));
     }
 
     function structHash(Trade memory trade) internal pure returns (bytes32) {
         return keccak256(abi.encode(TRADE_TYPEHASH, trade));
+    }
+
+    function structHash(Hold calldata hold) internal pure returns (bytes32) {
+        return keccak256(abi.encode(HOLD_TYPEHASH, hold));
     }
 
     function structHash(Mandate calldata mandate) internal pure returns (bytes32) {

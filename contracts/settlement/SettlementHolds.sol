@@ -18,7 +18,7 @@ abstract contract SettlementHolds is SettlementLocks {
     }
 
     /// @inheritdoc ISettlementHolds
-    function executeHold(Hold calldata hold, uint64 quantity) external nonReentrant {
+    function executeHold(Hold calldata hold, uint64 quantity) external whenNotPaused nonReentrant {
         _lockBook.execute(shares, hashHold(hold), hold, quantity);
     }
 

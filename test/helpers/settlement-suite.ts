@@ -8,6 +8,7 @@ import { type Mandate, type Order, settlementDomain, signMandate, signOrder } fr
 
 export const OPERATOR_ROLE = 5n;
 const DESK_ROLE = 21n;
+const LOCKER_ROLE = 27n;
 export const TOWER = 1685n;
 export const VILLA = 1701n;
 export const SHARES_EACH = 1_000n;
@@ -46,6 +47,9 @@ export async function deploySettlementSuite(connection: NetworkConnection) {
   await authority.grantRole(DESK_ROLE, desk.target, 0n);
   await authority.setTargetFunctionRole(desk.target, selectors, OPERATOR_ROLE);
   await authority.setTargetFunctionRole(shares.target, [shares.interface.getFunction("settleNet").selector], DESK_ROLE);
+  const locking = (["lock", "unlock"] as const).map((name) => shares.interface.getFunction(name).selector);
+  await authority.setTargetFunctionRole(shares.target, locking, LOCKER_ROLE);
+  for (const locker of [desk.target, admin.address]) await authority.grantRole(LOCKER_ROLE, locker, 0n);
 
   for (const asset of [TOWER, VILLA]) {
     await listAsset(connection, books, asset, 1n << 40n);
@@ -118,9 +122,9 @@ export async function deploySettlementSuite(connection: NetworkConnection) {
     return desk.connect(operator).openBatch({ ...batch.header, ...changes });
   }
 
-  async function settle(planned: PlannedChunk | undefined) {
+  async function settle(planned: PlannedChunk | undefined, unlocks: bigint[] = []) {
     assert.ok(planned, "the batch has this chunk");
-    return desk.connect(operator).settleChunk(planned.chunk, planned.proof, planned.vector, []);
+    return desk.connect(operator).settleChunk(planned.chunk, planned.proof, planned.vector, unlocks);
   }
 
   const sign = (holder: Signer, order: Order) => signOrder(holder, domain, order);
