@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Hold} from "./LockTypes.sol";
-import {BatchHeader, ChunkHeader, Mandate, Movement, NetVector, Order, Trade} from "./SettlementTypes.sol";
+import {BatchHeader, ChunkHeader, Mandate, Movement, NetVector, Order, Trade, Transfer} from "./SettlementTypes.sol";
 
 /// @title What docs/formats.md says of hashes
 /// @notice EIP-712 struct hashes (the domain is the desk's to add), chunk leaf, net hash and batch hash.
@@ -13,6 +13,9 @@ library SettlementHashLib {
     );
     bytes32 internal constant TRADE_TYPEHASH = keccak256(
         "Trade(bytes32 buyOrder,bytes32 sellOrder,uint64 quantity,uint128 price,uint64 matchNumber)"
+    );
+    bytes32 internal constant TRANSFER_TYPEHASH = keccak256(
+        "Transfer(address from,address to,uint256 asset,uint64 quantity,uint64 expiry,uint8 priority,uint256 salt)"
     );
     bytes32 internal constant MANDATE_TYPEHASH = keccak256(
         "Mandate(address account,address currency,uint128 maxCashOut,uint128 lossAllowance,uint128 feeCap,uint64 expiry,uint64 nonce,AssetLimit[] limits)AssetLimit(uint256 asset,uint64 maxIn,uint64 maxOut,uint128 maxBuyPrice,uint128 minSellPrice)"
@@ -35,6 +38,10 @@ library SettlementHashLib {
 
     function structHash(Hold calldata hold) internal pure returns (bytes32) {
         return keccak256(abi.encode(HOLD_TYPEHASH, hold));
+    }
+
+    function structHash(Transfer calldata transfer) internal pure returns (bytes32) {
+        return keccak256(abi.encode(TRANSFER_TYPEHASH, transfer));
     }
 
     function structHash(Mandate calldata mandate) internal pure returns (bytes32) {

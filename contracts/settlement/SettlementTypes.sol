@@ -29,6 +29,17 @@ struct Trade {
     uint64 matchNumber;
 }
 
+/// @notice What a holder signs to have shares moved to another account in a batch.
+struct Transfer {
+    address from;
+    address to;
+    uint256 asset;
+    uint64 quantity;
+    uint64 expiry;
+    uint8 priority;
+    uint256 salt;
+}
+
 /// @notice How far a mandate goes in one asset; prices in base units per share.
 struct AssetLimit {
     uint256 asset;
