@@ -5,6 +5,7 @@
 export type { DeskSuccession } from './DeskSuccession.js';
 export type { HeldForOthers } from './HeldForOthers.js';
 export type { ISettlementDesk } from './ISettlementDesk.js';
+export type { ISettlementDisputes } from './ISettlementDisputes.js';
 export type { ISettlementHolds } from './ISettlementHolds.js';
 export type { ISettlementLocks } from './ISettlementLocks.js';
 export type { ISettlementSuccession } from './ISettlementSuccession.js';
@@ -13,6 +14,7 @@ export type { MandateBook } from './MandateBook.js';
 export type { SettlementCash } from './SettlementCash.js';
 export type { SettlementChunks } from './SettlementChunks.js';
 export type { SettlementDesk } from './SettlementDesk.js';
+export type { SettlementDisputes } from './SettlementDisputes.js';
 export type { SettlementHolds } from './SettlementHolds.js';
 export type { SettlementLocks } from './SettlementLocks.js';
 export type { SettlementMandates } from './SettlementMandates.js';

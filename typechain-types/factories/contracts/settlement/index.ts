@@ -5,6 +5,7 @@
 export { DeskSuccession__factory } from './DeskSuccession__factory.js';
 export { HeldForOthers__factory } from './HeldForOthers__factory.js';
 export { ISettlementDesk__factory } from './ISettlementDesk__factory.js';
+export { ISettlementDisputes__factory } from './ISettlementDisputes__factory.js';
 export { ISettlementHolds__factory } from './ISettlementHolds__factory.js';
 export { ISettlementLocks__factory } from './ISettlementLocks__factory.js';
 export { ISettlementSuccession__factory } from './ISettlementSuccession__factory.js';
@@ -13,6 +14,7 @@ export { MandateBook__factory } from './MandateBook__factory.js';
 export { SettlementCash__factory } from './SettlementCash__factory.js';
 export { SettlementChunks__factory } from './SettlementChunks__factory.js';
 export { SettlementDesk__factory } from './SettlementDesk__factory.js';
+export { SettlementDisputes__factory } from './SettlementDisputes__factory.js';
 export { SettlementHolds__factory } from './SettlementHolds__factory.js';
 export { SettlementLocks__factory } from './SettlementLocks__factory.js';
 export { SettlementMandates__factory } from './SettlementMandates__factory.js';
