@@ -12,7 +12,7 @@ export const ROLES = {
   COMPLIANCE: 3n,
   PAYING_AGENT: 4n,
   SETTLEMENT_OPERATOR: 5n,
-  /** Pauses without delay, and can call off what the upgrader announced. */
+  /** Pauses without delay, and can call off what the upgrader announced. SettlementDisputes is one: it pauses its desk, and can do nothing else. */
   GUARDIAN: 6n,
   UPGRADER: 7n,
   /** Reviews proposed assets; at least two people, and never the proposer of the same asset. */
@@ -144,6 +144,7 @@ export const MATRIX = {
     GUARDIAN: ["pause"],
     ADMIN: ["resume", "setSuccessor"],
   },
+  SettlementDisputes: {},
   NavOracle: {
     ISSUER: ["setProvider", "setNAVBasis"],
     COMPLIANCE: [
@@ -172,6 +173,7 @@ const OWN_SHARES = "moves only what the caller owns or was approved for";
 const AUTHORITY = "refuses everybody but the AccessManager itself";
 const OWN_MONEY = "moves only the caller's own money and claims";
 const TO_ITS_OWNER = "anybody may start it; the money goes where it is due";
+const PROVED_WRONG = "stops the desk only if a chunk is proved wrong, and once per chunk";
 
 /** Functions without a role, each with the reason why nobody can do harm by it. */
 export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, string>>>> = {
@@ -287,6 +289,13 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
     cancelOrder: "speaks for the caller only",
     settleExchange: "all parties signed all of it, so that whoever brings the signatures can do no more than they want",
     cancelExchange: "speaks for the caller only, who has to be a party",
+  },
+  SettlementDisputes: {
+    disputeOrder: PROVED_WRONG,
+    disputeNet: PROVED_WRONG,
+    disputeReceipt: PROVED_WRONG,
+    disputeTrade: PROVED_WRONG,
+    disputeTransfer: PROVED_WRONG,
   },
   NavOracle: {
     initialize: INITIALIZE,

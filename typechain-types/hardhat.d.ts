@@ -209,6 +209,8 @@ deployContract(name: 'ISelectionDesk', args: any[], signerOrOptions?: ethers.Sig
 deployContract(name: 'ISelectionDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISelectionDesk>
 deployContract(name: 'ISettlementDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDesk>
 deployContract(name: 'ISettlementDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDesk>
+deployContract(name: 'ISettlementDisputes', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDisputes>
+deployContract(name: 'ISettlementDisputes', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDisputes>
 deployContract(name: 'ISettlementHolds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementHolds>
 deployContract(name: 'ISettlementHolds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementHolds>
 deployContract(name: 'ISettlementLocks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementLocks>
@@ -370,6 +372,8 @@ deployContract(name: 'SettlementChunks', args: any[], signerOrOptions?: ethers.S
 deployContract(name: 'SettlementChunks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementChunks>
 deployContract(name: 'SettlementDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementDesk>
 deployContract(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementDesk>
+deployContract(name: 'SettlementDisputes', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementDisputes>
+deployContract(name: 'SettlementDisputes', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementDisputes>
 deployContract(name: 'SettlementExchanges', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementExchanges>
 deployContract(name: 'SettlementExchanges', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementExchanges>
 deployContract(name: 'SettlementHolds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementHolds>
@@ -514,6 +518,7 @@ getContractAt(name: 'ISanctions', address: string | ethers.Addressable, signer?:
 getContractAt(name: 'ISanctionsList', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISanctionsList>
 getContractAt(name: 'ISelectionDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISelectionDesk>
 getContractAt(name: 'ISettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementDesk>
+getContractAt(name: 'ISettlementDisputes', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementDisputes>
 getContractAt(name: 'ISettlementHolds', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementHolds>
 getContractAt(name: 'ISettlementLocks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementLocks>
 getContractAt(name: 'ISettlementSuccession', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementSuccession>
@@ -594,6 +599,7 @@ getContractAt(name: 'SelectionDesk', address: string | ethers.Addressable, signe
 getContractAt(name: 'SettlementCash', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementCash>
 getContractAt(name: 'SettlementChunks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementChunks>
 getContractAt(name: 'SettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementDesk>
+getContractAt(name: 'SettlementDisputes', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementDisputes>
 getContractAt(name: 'SettlementExchanges', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementExchanges>
 getContractAt(name: 'SettlementHolds', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementHolds>
 getContractAt(name: 'SettlementLocks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementLocks>
@@ -716,6 +722,7 @@ getContractFactory(name: 'ISanctions', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'ISanctionsList', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISanctionsList__factory>
 getContractFactory(name: 'ISelectionDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISelectionDesk__factory>
 getContractFactory(name: 'ISettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementDesk__factory>
+getContractFactory(name: 'ISettlementDisputes', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementDisputes__factory>
 getContractFactory(name: 'ISettlementHolds', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementHolds__factory>
 getContractFactory(name: 'ISettlementLocks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementLocks__factory>
 getContractFactory(name: 'ISettlementSuccession', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementSuccession__factory>
@@ -796,6 +803,7 @@ getContractFactory(name: 'SelectionDesk', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'SettlementCash', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementCash__factory>
 getContractFactory(name: 'SettlementChunks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementChunks__factory>
 getContractFactory(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementDesk__factory>
+getContractFactory(name: 'SettlementDisputes', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementDisputes__factory>
 getContractFactory(name: 'SettlementExchanges', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementExchanges__factory>
 getContractFactory(name: 'SettlementHolds', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementHolds__factory>
 getContractFactory(name: 'SettlementLocks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementLocks__factory>

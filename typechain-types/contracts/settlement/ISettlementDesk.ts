@@ -50,9 +50,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type HoldStateStructOutput = [held: bigint, isUsed: boolean] & {held: bigint, isUsed: boolean }
   
 
-    export type ChunkHeaderStruct = {index: BigNumberish, firstInstruction: BigNumberish, instructionCount: BigNumberish, instructionsRoot: BytesLike, receiptsRoot: BytesLike, netHash: BytesLike}
+    export type ChunkHeaderStruct = {index: BigNumberish, firstInstruction: BigNumberish, instructionCount: BigNumberish, movementCount: BigNumberish, instructionsRoot: BytesLike, receiptsRoot: BytesLike, movementsRoot: BytesLike, netHash: BytesLike}
 
-    export type ChunkHeaderStructOutput = [index: bigint, firstInstruction: bigint, instructionCount: bigint, instructionsRoot: string, receiptsRoot: string, netHash: string] & {index: bigint, firstInstruction: bigint, instructionCount: bigint, instructionsRoot: string, receiptsRoot: string, netHash: string }
+    export type ChunkHeaderStructOutput = [index: bigint, firstInstruction: bigint, instructionCount: bigint, movementCount: bigint, instructionsRoot: string, receiptsRoot: string, movementsRoot: string, netHash: string] & {index: bigint, firstInstruction: bigint, instructionCount: bigint, movementCount: bigint, instructionsRoot: string, receiptsRoot: string, movementsRoot: string, netHash: string }
   
 
     export type BatchHeaderStruct = {number: BigNumberish, mode: BigNumberish, time: BigNumberish, openingBlock: BigNumberish, instructionCount: BigNumberish, chunkCount: BigNumberish, chunksRoot: BytesLike, positionsRoot: BytesLike, fileHash: BytesLike}

@@ -2628,6 +2628,11 @@
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -2635,6 +2640,11 @@
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
@@ -2826,6 +2836,11 @@
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -2833,6 +2848,11 @@
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
@@ -3554,6 +3574,11 @@
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -3561,6 +3586,11 @@
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {

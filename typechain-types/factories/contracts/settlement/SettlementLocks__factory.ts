@@ -2825,6 +2825,11 @@
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -2832,6 +2837,11 @@
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
@@ -3036,6 +3046,11 @@
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -3043,6 +3058,11 @@
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
@@ -3777,6 +3797,11 @@
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -3784,6 +3809,11 @@
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {

@@ -2799,6 +2799,11 @@
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -2806,6 +2811,11 @@
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
@@ -3010,6 +3020,11 @@
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -3017,6 +3032,11 @@
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
@@ -3751,6 +3771,11 @@
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -3758,6 +3783,11 @@
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {

@@ -2721,6 +2721,11 @@
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -2728,6 +2733,11 @@
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
@@ -2932,6 +2942,11 @@
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -2939,6 +2954,11 @@
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
@@ -3673,6 +3693,11 @@
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -3680,6 +3705,11 @@
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {

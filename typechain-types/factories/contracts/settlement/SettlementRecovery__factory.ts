@@ -2838,6 +2838,11 @@
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -2845,6 +2850,11 @@
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
@@ -3049,6 +3059,11 @@
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -3056,6 +3071,11 @@
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
@@ -3790,6 +3810,11 @@
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -3797,6 +3822,11 @@
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
