@@ -214,8 +214,8 @@ deployContract(name: 'ISettlementDisputes', signerOrOptions?: ethers.Signer | De
 deployContract(name: 'ISettlementHolds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementHolds>
 deployContract(name: 'ISettlementHolds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementHolds>
 deployContract(name: 'ISettlementLocks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementLocks>
-
 deployContract(name: 'ISettlementLocks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementLocks>
+
 deployContract(name: 'ISettlementSuccession', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementSuccession>
 deployContract(name: 'ISettlementSuccession', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementSuccession>
 deployContract(name: 'IShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
@@ -304,6 +304,8 @@ deployContract(name: 'MockNextAnchorRegistry', args: any[], signerOrOptions?: et
 deployContract(name: 'MockNextAnchorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNextAnchorRegistry>
 deployContract(name: 'MockNoReturnCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNoReturnCurrency>
 deployContract(name: 'MockNoReturnCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNoReturnCurrency>
+deployContract(name: 'MockRantingGuard', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockRantingGuard>
+deployContract(name: 'MockRantingGuard', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockRantingGuard>
 deployContract(name: 'MockReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReceiver>
 deployContract(name: 'MockReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReceiver>
 deployContract(name: 'MockReentrantCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReentrantCurrency>
@@ -565,6 +567,7 @@ getContractAt(name: 'MockIdentityRegistry', address: string | ethers.Addressable
 getContractAt(name: 'MockMoodyWallet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockMoodyWallet>
 getContractAt(name: 'MockNextAnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockNextAnchorRegistry>
 getContractAt(name: 'MockNoReturnCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockNoReturnCurrency>
+getContractAt(name: 'MockRantingGuard', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockRantingGuard>
 getContractAt(name: 'MockReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReceiver>
 getContractAt(name: 'MockReentrantCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReentrantCurrency>
 getContractAt(name: 'MockRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockRule>
@@ -769,6 +772,7 @@ getContractFactory(name: 'MockIdentityRegistry', signerOrOptions?: ethers.Signer
 getContractFactory(name: 'MockMoodyWallet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockMoodyWallet__factory>
 getContractFactory(name: 'MockNextAnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockNextAnchorRegistry__factory>
 getContractFactory(name: 'MockNoReturnCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockNoReturnCurrency__factory>
+getContractFactory(name: 'MockRantingGuard', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockRantingGuard__factory>
 getContractFactory(name: 'MockReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReceiver__factory>
 getContractFactory(name: 'MockReentrantCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReentrantCurrency__factory>
 getContractFactory(name: 'MockRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockRule__factory>

@@ -153,6 +153,7 @@ export type { MockIdentityRegistry } from './contracts/mocks/MockIdentityRegistr
 export type { MockMoodyWallet } from './contracts/mocks/MockMoodyWallet.js';
 export type { MockNextAnchorRegistry } from './contracts/mocks/MockNextAnchorRegistry.js';
 export type { MockNoReturnCurrency } from './contracts/mocks/MockNoReturnCurrency.js';
+export type { MockRantingGuard } from './contracts/mocks/MockRantingGuard.js';
 export type { MockReceiver } from './contracts/mocks/MockReceiver.js';
 export type { MockReentrantCurrency } from './contracts/mocks/MockReentrantCurrency.js';
 export type { MockRule } from './contracts/mocks/MockRule.js';
@@ -356,6 +357,7 @@ export { MockIdentity__factory } from './factories/contracts/mocks/MockIdentity_
 export { MockMoodyWallet__factory } from './factories/contracts/mocks/MockMoodyWallet__factory.js';
 export { MockNextAnchorRegistry__factory } from './factories/contracts/mocks/MockNextAnchorRegistry__factory.js';
 export { MockNoReturnCurrency__factory } from './factories/contracts/mocks/MockNoReturnCurrency__factory.js';
+export { MockRantingGuard__factory } from './factories/contracts/mocks/MockRantingGuard__factory.js';
 export { MockReceiver__factory } from './factories/contracts/mocks/MockReceiver__factory.js';
 export { MockReentrantCurrency__factory } from './factories/contracts/mocks/MockReentrantCurrency__factory.js';
 export { MockRule__factory } from './factories/contracts/mocks/MockRule__factory.js';

@@ -25,6 +25,7 @@ export type { MockIdentityRegistry } from './MockIdentityRegistry.js';
 export type { MockMoodyWallet } from './MockMoodyWallet.js';
 export type { MockNextAnchorRegistry } from './MockNextAnchorRegistry.js';
 export type { MockNoReturnCurrency } from './MockNoReturnCurrency.js';
+export type { MockRantingGuard } from './MockRantingGuard.js';
 export type { MockReceiver } from './MockReceiver.js';
 export type { MockReentrantCurrency } from './MockReentrantCurrency.js';
 export type { MockRule } from './MockRule.js';
