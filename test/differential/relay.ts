@@ -19,7 +19,7 @@ export interface Answer {
   readonly data: string;
 }
 
-interface Transaction {
+export interface Transaction {
   readonly from: string;
   readonly to: string;
   readonly data: string;
@@ -51,7 +51,7 @@ export class Relay {
   }
 
   /** The steps, one after another, in a block of `time`. */
-  async run(steps: readonly Step[], time: bigint, others: readonly Transaction[] = []): Promise<Answer[]> {
+  async run(steps: readonly Step[], time: bigint): Promise<Answer[]> {
     const pages = pagesOf(steps);
     const own = pages.map((page) => ({
       from: this.#sender,
@@ -61,7 +61,7 @@ export class Relay {
       ]),
       gas: MOST_GAS + OWN_GAS,
     }));
-    const logs = await this.mine([...others, ...own], time);
+    const logs = await this.mine(own, time);
     const answers = logs
       .filter(({ address }) => address.toLowerCase() === this.address.toLowerCase())
       .flatMap((log) => RELAY.parseLog(log) ?? []);

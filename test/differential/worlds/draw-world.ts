@@ -6,23 +6,20 @@ import { pack } from "../../../sdk/rules/packed.ts";
 import { CLASS, FAR_FUTURE, FLAG, FRANCE, STATE, USA } from "../../helpers/books.ts";
 import { MANDATE_TYPES, type Mandate, settlementDomain } from "../../helpers/settlement-types.ts";
 import type { Step } from "../relay.ts";
-import { INTERFACES, type Stage, type Trader } from "../stage.ts";
+import { INTERFACES, type Stage } from "../stage.ts";
+import type { Trader } from "../traders.ts";
 import { Dice } from "./dice.ts";
+
+/** The stage with those who are on it in a world. */
+export interface Scene extends Stage {
+  readonly traders: readonly Trader[];
+}
 
 /** What has to be done on the stage to have a world. */
 export interface World {
   readonly steps: readonly Step[];
-  /** Transactions of the traders themselves. */
-  readonly deposits: readonly {
-    readonly from: string;
-    readonly to: string;
-    readonly data: string;
-    readonly gas: number;
-  }[];
   /** Codes of each asset's rules, in the order in which they are asked. */
   readonly ruleOrder: ReadonlyMap<bigint, readonly number[]>;
-  /** Investors that are registered, by wallet; the others are nobody. */
-  readonly investorOf: ReadonlyMap<string, string>;
 }
 
 const GERMANY = 276n;
@@ -33,8 +30,15 @@ const SETUP_SECONDS = 100n;
 export const WORLD_DELAY = 100n;
 export const BATCH_DELAY = 1_000n;
 
+const TRADERS = 8;
+
+/** Some of the people. */
+export function drawScene(stage: Stage, seed: number): Scene {
+  return { ...stage, traders: new Dice(seed + 1).shuffled(stage.people).slice(0, TRADERS) };
+}
+
 /** Some investors with shares, cash, mandates and troubles, under some rules. */
-export function drawWorld(stage: Stage, seed: number): World {
+export function drawWorld(stage: Scene, seed: number): World {
   const dice = new Dice(seed);
   const at = (name: string) => stage.addresses[name] ?? "";
   const step = (target: string, data: string): Step => ({ target, data, gas: STEP_GAS });
@@ -47,8 +51,8 @@ export function drawWorld(stage: Stage, seed: number): World {
   const investorOf = new Map<string, string>();
   const investors: string[] = [];
   for (const { address } of stage.traders) {
-    if (dice.oneIn(16)) continue;
-    if (dice.oneIn(16)) {
+    if (dice.oneIn(30)) continue;
+    if (dice.oneIn(30)) {
       steps.push(step(at("InvestorRegistry"), registry.encodeFunctionData("setProtocolAddress", [address, true])));
       continue;
     }
@@ -60,7 +64,7 @@ export function drawWorld(stage: Stage, seed: number): World {
       continue;
     }
     investors.push(investor);
-    const country = dice.pick([USA, USA, USA, FRANCE, GERMANY]);
+    const country = dice.pick([USA, USA, USA, USA, FRANCE, FRANCE, GERMANY]);
     const classes = dice.pick([
       CLASS.accredited,
       CLASS.accredited,
@@ -75,7 +79,7 @@ export function drawWorld(stage: Stage, seed: number): World {
 
   // Who has what: first without rules, so that holders may be beyond what the rules will allow.
   const holders = new Map<bigint, Trader[]>(stage.assets.map((asset) => [asset, []]));
-  const scarcity = dice.pick([40, 200, 200, 2_000]);
+  const scarcity = dice.pick([60, 400, 1_000, 5_000]);
   for (const asset of stage.assets) {
     for (const trader of stage.traders.filter(isPlaced)) {
       if (dice.oneIn(4)) continue;
@@ -118,27 +122,27 @@ export function drawWorld(stage: Stage, seed: number): World {
 
   // Troubles.
   for (const investor of investors) {
-    if (!dice.oneIn(9)) continue;
+    if (!dice.oneIn(16)) continue;
     const flags = dice.pick([0n, FLAG.suspended, FLAG.liquidateOnly]);
     const until = flags === 0n || dice.oneIn(4) ? stage.time : FAR_FUTURE;
     steps.push(step(at("InvestorRegistry"), registry.encodeFunctionData("setStanding", [investor, flags, until])));
   }
   for (const { address } of stage.traders) {
-    if (investorOf.has(address) && dice.oneIn(20)) {
+    if (investorOf.has(address) && dice.oneIn(40)) {
       steps.push(step(at("InvestorRegistry"), registry.encodeFunctionData("setWalletFrozen", [address, true])));
     }
-    if (dice.oneIn(14)) {
+    if (dice.oneIn(30)) {
       steps.push(step(at("SanctionsList"), sanctions.encodeFunctionData("setSanctioned", [[address], true])));
     }
   }
   for (const asset of stage.assets) {
-    if (dice.oneIn(20)) {
+    if (dice.oneIn(50)) {
       steps.push(step(at("ShareToken"), shares.encodeFunctionData("setAssetState", [asset, STATE.suspended])));
-    } else if (dice.oneIn(19)) {
+    } else if (dice.oneIn(49)) {
       steps.push(step(at("ShareToken"), shares.encodeFunctionData("setAssetPaused", [asset, true])));
     }
   }
-  if (dice.oneIn(40)) steps.push(step(at("ShareToken"), shares.encodeFunctionData("pause")));
+  if (dice.oneIn(100)) steps.push(step(at("ShareToken"), shares.encodeFunctionData("pause")));
 
   // Prices that somebody vouches for.
   if (dice.oneIn(3)) {
@@ -155,45 +159,28 @@ export function drawWorld(stage: Stage, seed: number): World {
     }
   }
 
-  // Cash and mandates.
-  const deposits: World["deposits"][number][] = [];
+  // Mandates.
   const domain = settlementDomain(stage.desk, stage.chainId);
-  const wealth = dice.pick([3_000, 30_000, 300_000]);
-  for (const trader of stage.traders) {
+  for (const { address, key } of stage.traders) {
     for (const currency of stage.currencies) {
-      const { address, engineUnit } = currency;
-      if (!dice.oneIn(6)) {
-        const amount = dice.amount(1, wealth) * engineUnit;
-        const data = desk.encodeFunctionData("deposit", [address, amount]);
-        pushOwn(trader, data);
-        if (dice.oneIn(12)) {
-          const leaving = (amount / engineUnit / 2n + 1n) * engineUnit;
-          pushOwn(trader, desk.encodeFunctionData("requestWithdrawal", [address, leaving]));
-        }
-      }
-      if (dice.oneIn(12)) continue;
-      const mandate = drawMandate(stage, dice, trader.address, currency, batchTime);
+      if (dice.oneIn(40)) continue;
+      const mandate = drawMandate(stage, dice, address, currency, batchTime);
       const digest = TypedDataEncoder.hash(domain, MANDATE_TYPES, mandate);
-      const signature = signDigest(Buffer.from(digest.slice(2), "hex"), trader.key);
+      const signature = signDigest(Buffer.from(digest.slice(2), "hex"), key);
       steps.push(step(stage.desk, desk.encodeFunctionData("registerMandate", [mandate, signature])));
     }
   }
 
-  function pushOwn({ address, owner }: Trader, data: string): void {
-    if (address === owner) deposits.push({ from: address, to: stage.desk, data, gas: STEP_GAS });
-    else steps.push(step(address, INTERFACES.wallet.encodeFunctionData("execute", [stage.desk, data])));
-  }
-
-  return { steps, deposits, ruleOrder, investorOf };
+  return { steps, ruleOrder };
 }
 
 /** No rules, or some of those that can be netted; in any order, the common ones sometimes in one contract. */
-function drawRules(stage: Stage, dice: Dice, scarcity: number) {
+function drawRules(stage: Scene, dice: Dice, scarcity: number) {
   if (dice.oneIn(4)) return { settings: [], codes: [], counts: false };
   const few = Math.max(1, Math.floor(scarcity / 10));
   const all: readonly (readonly [code: number, contract: string, parameters: () => string])[] = [
     [30, "CountryRule", () => encodeCountries(dice.oneIn(3) ? { deny: [276] } : { allow: [840, 250] })],
-    [31, "InvestorClassRule", () => pack([[dice.pick([4n, 5n, 2n]), 2]])],
+    [31, "InvestorClassRule", () => pack([[dice.pick([4n, 4n, 5n, 6n, 2n]), 2]])],
     [32, "HolderCountRule", () => pack([[dice.amount(2, 9), 4]])],
     [33, "MinimumHoldersRule", () => pack([[dice.amount(1, 7), 4]])],
     [34, "BalanceCapRule", () => drawCap(dice, scarcity)],
@@ -233,19 +220,19 @@ function drawCap(dice: Dice, scarcity: number): string {
   const shares = isOfAll && dice.oneIn(2) ? 0n : dice.amount(1, scarcity * 2);
   return pack([
     [shares, 8],
-    [isOfAll ? dice.amount(100, 5_000) : 0n, 2],
+    [isOfAll ? dice.amount(500, 9_000) : 0n, 2],
   ]);
 }
 
 /** From generous to tight, in all its parts. */
 function drawMandate(
-  stage: Stage,
+  stage: Scene,
   dice: Dice,
   account: string,
   { address: currency, engineUnit }: Stage["currencies"][number],
   batchTime: bigint,
 ): Mandate {
-  const isGenerous = dice.oneIn(2);
+  const isGenerous = !dice.oneIn(3);
   const upTo = (most: number) => (isGenerous ? BigInt(most) * 1_000n : dice.amount(0, most));
   return {
     account,
@@ -253,10 +240,10 @@ function drawMandate(
     maxCashOut: upTo(20_000) * engineUnit,
     lossAllowance: (isGenerous && dice.oneIn(2) ? 0n : dice.amount(0, 900)) * engineUnit,
     feeCap: dice.amount(0, 60) * engineUnit,
-    expiry: dice.oneIn(25) ? batchTime - 1n : batchTime + SETUP_SECONDS,
+    expiry: dice.oneIn(40) ? batchTime - 1n : batchTime + SETUP_SECONDS,
     nonce: 1n,
     limits: stage.assets.flatMap((asset) =>
-      dice.oneIn(12)
+      dice.oneIn(40)
         ? []
         : [
             {
