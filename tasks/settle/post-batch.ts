@@ -24,7 +24,7 @@ export async function planSettlement(
     const vector = { ...net, assets: [...net.assets], accounts: [...net.accounts], shares: [...net.shares] };
     return {
       title: `settle chunk ${chunk.index} of batch ${header.number} (${chunk.instructionCount} trades, ${net.accounts.length} accounts)`,
-      transaction: () => settlementDesk.settleChunk.populateTransaction(chunkHeader, [...proof], vector),
+      transaction: () => settlementDesk.settleChunk.populateTransaction(chunkHeader, [...proof], vector, []),
       needsEarlier: !isOpened || place > 0,
     };
   });
