@@ -6,6 +6,7 @@ import type { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
  */
 export const LIBRARIES = {
   OfferingDesk: ["Opening", "Subscribing"],
+  SettlementDesk: ["ChunkSettlement", "ExchangeSettlement", "MandateBook", "TradeSettlement"],
   TransferRules: ["RuleExplainer"],
   ShareToken: ["AssetListing", "Enforcement", "HeldShares", "NetSettlement", "PermitLib", "RecordBook", "TransferView"],
 } as const;

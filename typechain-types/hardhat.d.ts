@@ -197,9 +197,9 @@ deployContract(name: 'ISanctions', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'ISanctions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
 deployContract(name: 'ISanctionsList', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
 deployContract(name: 'ISanctionsList', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
-
 deployContract(name: 'ISelectionDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISelectionDesk>
 deployContract(name: 'ISelectionDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISelectionDesk>
+
 deployContract(name: 'ISettlementDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDesk>
 deployContract(name: 'ISettlementDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDesk>
 deployContract(name: 'IShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
@@ -238,6 +238,8 @@ deployContract(name: 'LockUpRule', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'LockUpRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LockUpRule>
 deployContract(name: 'LogLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogLib>
 deployContract(name: 'LogLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogLib>
+deployContract(name: 'MandateBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MandateBook>
+deployContract(name: 'MandateBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MandateBook>
 deployContract(name: 'ManualApprovalRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ManualApprovalRule>
 deployContract(name: 'ManualApprovalRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ManualApprovalRule>
 deployContract(name: 'MinimumHoldersRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MinimumHoldersRule>
@@ -354,6 +356,8 @@ deployContract(name: 'SettlementDesk', args: any[], signerOrOptions?: ethers.Sig
 deployContract(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementDesk>
 deployContract(name: 'SettlementMandates', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementMandates>
 deployContract(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementMandates>
+deployContract(name: 'SettlementPause', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementPause>
+deployContract(name: 'SettlementPause', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementPause>
 deployContract(name: 'SettlementPrices', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementPrices>
 deployContract(name: 'SettlementPrices', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementPrices>
 deployContract(name: 'SettlementProofs', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementProofs>
@@ -498,6 +502,7 @@ getContractAt(name: 'InvestorRegistry', address: string | ethers.Addressable, si
 getContractAt(name: 'ListDistributions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ListDistributions>
 getContractAt(name: 'LockUpRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LockUpRule>
 getContractAt(name: 'LogLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LogLib>
+getContractAt(name: 'MandateBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MandateBook>
 getContractAt(name: 'ManualApprovalRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ManualApprovalRule>
 getContractAt(name: 'MinimumHoldersRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MinimumHoldersRule>
 getContractAt(name: 'MinimumHoldingRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MinimumHoldingRule>
@@ -556,6 +561,7 @@ getContractAt(name: 'SettlementCash', address: string | ethers.Addressable, sign
 getContractAt(name: 'SettlementChunks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementChunks>
 getContractAt(name: 'SettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementDesk>
 getContractAt(name: 'SettlementMandates', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementMandates>
+getContractAt(name: 'SettlementPause', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementPause>
 getContractAt(name: 'SettlementPrices', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementPrices>
 getContractAt(name: 'SettlementProofs', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementProofs>
 getContractAt(name: 'SettlementRecovery', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementRecovery>
@@ -685,6 +691,7 @@ getContractFactory(name: 'InvestorRegistry', signerOrOptions?: ethers.Signer | F
 getContractFactory(name: 'ListDistributions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ListDistributions__factory>
 getContractFactory(name: 'LockUpRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LockUpRule__factory>
 getContractFactory(name: 'LogLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LogLib__factory>
+getContractFactory(name: 'MandateBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MandateBook__factory>
 getContractFactory(name: 'ManualApprovalRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ManualApprovalRule__factory>
 getContractFactory(name: 'MinimumHoldersRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MinimumHoldersRule__factory>
 getContractFactory(name: 'MinimumHoldingRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MinimumHoldingRule__factory>
@@ -743,6 +750,7 @@ getContractFactory(name: 'SettlementCash', signerOrOptions?: ethers.Signer | Fac
 getContractFactory(name: 'SettlementChunks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementChunks__factory>
 getContractFactory(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementDesk__factory>
 getContractFactory(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementMandates__factory>
+getContractFactory(name: 'SettlementPause', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementPause__factory>
 getContractFactory(name: 'SettlementPrices', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementPrices__factory>
 getContractFactory(name: 'SettlementProofs', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementProofs__factory>
 getContractFactory(name: 'SettlementRecovery', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementRecovery__factory>

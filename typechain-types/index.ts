@@ -120,6 +120,7 @@ export type { InvestorRegistry } from './contracts/investors/InvestorRegistry.js
 export type { ListDistributions } from './contracts/income/ListDistributions.js';
 export type { LockUpRule } from './contracts/rules/LockUpRule.js';
 export type { LogLib } from './contracts/compliance/LogLib.js';
+export type { MandateBook } from './contracts/settlement/MandateBook.js';
 export type { ManualApprovalRule } from './contracts/rules/ManualApprovalRule.js';
 export type { MinimumHoldersRule } from './contracts/rules/MinimumHoldersRule.js';
 export type { MinimumHoldingRule } from './contracts/rules/MinimumHoldingRule.js';
@@ -178,6 +179,7 @@ export type { SettlementCash } from './contracts/settlement/SettlementCash.js';
 export type { SettlementChunks } from './contracts/settlement/SettlementChunks.js';
 export type { SettlementDesk } from './contracts/settlement/SettlementDesk.js';
 export type { SettlementMandates } from './contracts/settlement/SettlementMandates.js';
+export type { SettlementPause } from './contracts/settlement/SettlementPause.js';
 export type { SettlementPrices } from './contracts/settlement/SettlementPrices.js';
 export type { SettlementProofs } from './contracts/settlement/SettlementProofs.js';
 export type { SettlementRecovery } from './contracts/settlement/SettlementRecovery.js';
@@ -306,6 +308,7 @@ export { InvestorRegistry__factory } from './factories/contracts/investors/Inves
 export { ListDistributions__factory } from './factories/contracts/income/ListDistributions__factory.js';
 export { LockUpRule__factory } from './factories/contracts/rules/LockUpRule__factory.js';
 export { LogLib__factory } from './factories/contracts/compliance/LogLib__factory.js';
+export { MandateBook__factory } from './factories/contracts/settlement/MandateBook__factory.js';
 export { ManualApprovalRule__factory } from './factories/contracts/rules/ManualApprovalRule__factory.js';
 export { MinimumHoldersRule__factory } from './factories/contracts/rules/MinimumHoldersRule__factory.js';
 export { MinimumHoldingRule__factory } from './factories/contracts/rules/MinimumHoldingRule__factory.js';
@@ -364,6 +367,7 @@ export { SettlementCash__factory } from './factories/contracts/settlement/Settle
 export { SettlementChunks__factory } from './factories/contracts/settlement/SettlementChunks__factory.js';
 export { SettlementDesk__factory } from './factories/contracts/settlement/SettlementDesk__factory.js';
 export { SettlementMandates__factory } from './factories/contracts/settlement/SettlementMandates__factory.js';
+export { SettlementPause__factory } from './factories/contracts/settlement/SettlementPause__factory.js';
 export { SettlementPrices__factory } from './factories/contracts/settlement/SettlementPrices__factory.js';
 export { SettlementProofs__factory } from './factories/contracts/settlement/SettlementProofs__factory.js';
 export { SettlementRecovery__factory } from './factories/contracts/settlement/SettlementRecovery__factory.js';

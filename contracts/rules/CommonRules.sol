@@ -88,9 +88,14 @@ contract CommonRules is ICompositeRule {
             }
         }
         for (uint256 i = 0; i < positions.length; ++i) {
-            Party party = parties[i];
+            Party party;
+            NetPosition calldata position;
+            // There are as many parties as positions, so that nobody need ask again for each.
+            assembly ("memory-safe") {
+                party := calldataload(add(parties.offset, shl(5, i)))
+                position := add(positions.offset, mul(i, 0xc0))
+            }
             if (party.isProtocol()) continue;
-            NetPosition calldata position = positions[i];
             if (position.balanceAfter > position.balanceBefore) codes |= _refusalsOfGain(parameters, which, party);
             if (which & (CAP | LOCK_UP) == 0) continue;
             codes |= _refusalsOfNetTotals(parameters, which, position, context.supply);

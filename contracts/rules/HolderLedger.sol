@@ -87,11 +87,28 @@ abstract contract HolderLedger is RulesStorage {
     }
 
     /// @dev Counts a chunk and completes its table by what it does to each investor. Acquired is what an investor has more after the
-    /// chunk than before it: credits that only make up for debits of the same chunk are no acquisition.
+    /// chunk than before it: credits that only make up for debits of the same chunk are no acquisition. Totals before the chunk are
+    /// read of all before one is written: an investor may come with several wallets.
     function _countNet(uint256 id, bytes memory table, AssetRules memory rules) internal {
+        uint8 counts = rules.counts;
+        if (counts & (RuleTraits.COUNTS_HOLDERS | RuleTraits.COUNTS_TOTALS) == 0) return;
         Book storage book = _bookAt(id, rules.generation);
-        if (rules.counts & RuleTraits.COUNTS_HOLDERS != 0) _countNetHolders(book, _state().assets[id], table);
-        if (rules.counts & RuleTraits.COUNTS_TOTALS != 0) _countNetTotals(book, rules, table);
+        AssetRules storage asset = _state().assets[id];
+        Party[] memory parties = NetTable.partiesOf(table);
+        NetPosition memory position = NetTable.first(table);
+        for (uint256 i = 0; i < parties.length; ++i) {
+            Party party = parties[i];
+            if (_isCounted(party)) {
+                if (position.balanceBefore == 0 || position.balanceAfter == 0) {
+                    if (counts & RuleTraits.COUNTS_HOLDERS != 0) _countNetHolder(book, asset, position, party);
+                }
+                if (counts & RuleTraits.COUNTS_TOTALS != 0) _openNetTotal(book, rules, position, party);
+            }
+            assembly ("memory-safe") {
+                position := add(position, 0xc0)
+            }
+        }
+        if (counts & RuleTraits.COUNTS_TOTALS != 0) _countNetTotals(book, rules, table, parties);
     }
 
     /// @dev One holding while holders are counted anew.
@@ -140,57 +157,54 @@ abstract contract HolderLedger is RulesStorage {
         _countKind(book, holder.country, holder.classes, true);
     }
 
-    function _countNetHolders(Book storage book, AssetRules storage asset, bytes memory table) private {
-        Party[] memory parties = NetTable.partiesOf(table);
-        NetPosition memory position = NetTable.first(table);
-        for (uint256 i = 0; i < parties.length; ++i) {
-            bool held = position.balanceBefore != 0;
-            bool holds = position.balanceAfter != 0;
-            if (held != holds) {
-                if (holds) _addWallet(book, asset, parties[i]);
-                else _dropWallet(book, asset, parties[i]);
-            }
-            position = NetTable.next(position);
+    function _countNetHolder(
+        Book storage book,
+        AssetRules storage asset,
+        NetPosition memory position,
+        Party party
+    ) private {
+        if (position.balanceAfter != 0) _addWallet(book, asset, party);
+        else if (position.balanceBefore != 0) _dropWallet(book, asset, party);
+    }
+
+    /// @dev `totalAfter` is where the holding stands, until it is known: a place is never zero, and only whoever is counted has one.
+    function _openNetTotal(
+        Book storage book,
+        AssetRules memory rules,
+        NetPosition memory position,
+        Party party
+    ) private view {
+        Holding storage holding = book.holdings[party.investor()];
+        uint256 word = holding.read();
+        position.totalBefore = uint64(word);
+        if (rules.counts & RuleTraits.KEEPS_LOTS != 0)
+            position.young = word.young(book, party.investor(), rules.window);
+        assembly ("memory-safe") {
+            mstore(add(position, 0x80), holding.slot)
         }
     }
 
-    /// @dev What was before the chunk is read of all before anything is written: an investor may come with several wallets.
-    function _countNetTotals(Book storage book, AssetRules memory rules, bytes memory table) private {
-        Party[] memory parties = NetTable.partiesOf(table);
+    function _countNetTotals(
+        Book storage book,
+        AssetRules memory rules,
+        bytes memory table,
+        Party[] memory parties
+    ) private {
+        bool comesTwice = false;
         NetPosition memory position = NetTable.first(table);
         for (uint256 i = 0; i < parties.length; ++i) {
-            if (_isCounted(parties[i])) _openTotal(book, rules, position, parties[i].investor());
-            position = NetTable.next(position);
-        }
-        bool comesTwice = false;
-        position = NetTable.first(table);
-        for (uint256 i = 0; i < parties.length; ++i) {
-            if (position.totalAfter != 0) {
-                if (_countNetTotal(book, rules, position, parties[i].investor())) comesTwice = true;
+            if (position.totalAfter != 0 && _countNetTotal(book, rules, position, parties[i])) comesTwice = true;
+            assembly ("memory-safe") {
+                position := add(position, 0xc0)
             }
-            position = NetTable.next(position);
         }
         if (!comesTwice) return;
         position = NetTable.first(table);
         for (uint256 i = 0; i < parties.length; ++i) {
             if (_isCounted(parties[i])) position.totalAfter = book.holdings[parties[i].investor()].total;
-            position = NetTable.next(position);
-        }
-    }
-
-    /// @dev `totalAfter` is where the holding stands, until it is known: a place is never zero, and only whoever is counted has one.
-    function _openTotal(
-        Book storage book,
-        AssetRules memory rules,
-        NetPosition memory position,
-        uint32 investor
-    ) private view {
-        Holding storage holding = book.holdings[investor];
-        uint256 word = holding.read();
-        position.totalBefore = uint64(word);
-        if (rules.counts & RuleTraits.KEEPS_LOTS != 0) position.young = word.young(book, investor, rules.window);
-        assembly ("memory-safe") {
-            mstore(add(position, 0x80), holding.slot)
+            assembly ("memory-safe") {
+                position := add(position, 0xc0)
+            }
         }
     }
 
@@ -200,7 +214,7 @@ abstract contract HolderLedger is RulesStorage {
         Book storage book,
         AssetRules memory rules,
         NetPosition memory position,
-        uint32 investor
+        Party party
     ) private returns (bool comesTwice) {
         Holding storage holding;
         assembly ("memory-safe") {
@@ -208,16 +222,20 @@ abstract contract HolderLedger is RulesStorage {
         }
         uint256 word = holding.read();
         uint256 present = uint64(word);
-        uint256 before = position.totalBefore;
-        uint256 next = present + position.balanceAfter - position.balanceBefore; // at most the supply
-        uint256 covered = present > before ? present : before;
+        uint256 next;
+        unchecked {
+            next = present + position.balanceAfter; // two numbers of 64 bits
+        }
+        next -= position.balanceBefore; // at most the total, and what is left at most the supply
+        position.totalAfter = next;
+        uint256 covered = position.totalBefore;
+        comesTwice = present != covered;
+        if (present > covered) covered = present;
         word = word.withTotal(uint64(next));
         if (next > covered && rules.counts & RuleTraits.KEEPS_LOTS != 0) {
-            word = word.withLot(book, investor, next - covered, uint32(block.timestamp), rules.window);
+            word = word.withLot(book, party.investor(), next - covered, uint32(block.timestamp), rules.window);
         }
         holding.write(word);
-        position.totalAfter = next;
-        return present != before;
     }
 
     function _dispose(Book storage book, uint32 investor, uint256 value) private {

@@ -7,17 +7,26 @@ import {IInvestorRegistry} from "../investors/IInvestorRegistry.sol";
 import {Party} from "../investors/Party.sol";
 import {StandingLib} from "../investors/StandingLib.sol";
 import {NetContext, NetPosition} from "../rules/ITransferRule.sol";
+import {Transfer} from "../rules/ITransferRules.sol";
 import {NetTable} from "../rules/NetTable.sol";
 import {ReasonCodes} from "../rules/ReasonCodes.sol";
 import {AssetState, IShareToken} from "./IShareToken.sol";
 import {PositionLib} from "./PositionLib.sol";
 import {RecordLib} from "./RecordLib.sol";
-import {Asset, RegisterStorage, ShareState} from "./ShareState.sol";
+import {Asset, Position, RegisterStorage, ShareState} from "./ShareState.sol";
 
-/// @title A chunk's net deltas of one asset: debits, then credits, then the rules on the end state
-/// @dev A library of its own for the size of the token's code only.
+/// @title Shares that a desk settles: a chunk's net deltas of one asset (debits, then credits, then the rules on the end state), or a pair's
+/// @dev A library of its own for the size of the token's code only. What is written by hand here is on the path of every position of
+/// every chunk.
 library NetSettlement {
-    function settle(uint256 id, address[] calldata accounts, int256[] calldata deltas) external {
+    /// @dev What is the same for all positions of a chunk.
+    struct Run {
+        uint256 id;
+        uint32 due;
+    }
+
+    /// @param accounts addresses, as the words that they are in a call; the registry refuses those that are none
+    function settle(uint256 id, uint256[] calldata accounts, int256[] calldata deltas) external {
         RegisterStorage storage $ = ShareState.get();
         Asset storage asset = ShareState.listed(id);
         require(asset.state == AssetState.Active, IShareToken.ShareTokenStateForbids(id, asset.state));
@@ -29,7 +38,7 @@ library NetSettlement {
         bytes memory table = NetTable.make(accounts.length);
         _askParties($.investors, accounts, NetTable.partiesOf(table));
 
-        _moveAll(id, RecordLib.refreshDue(id, asset), accounts, deltas, table);
+        _moveAll(Run(id, RecordLib.refreshDue(id, asset)), accounts, deltas, table);
 
         if (asset.flags & ShareState.RULED == 0) return;
         NetContext memory context = NetTable.contextOf(table);
@@ -37,59 +46,109 @@ library NetSettlement {
         $.rules.moveNet(table);
     }
 
+    function settlePair(uint256 id, address from, address to, uint256 value) external {
+        RegisterStorage storage $ = ShareState.get();
+        Asset storage asset = ShareState.listed(id);
+        require(asset.state == AssetState.Active, IShareToken.ShareTokenStateForbids(id, asset.state));
+        ShareState.requireUnpaused(id, asset);
+        (Party sender, Party receiver) = $.investors.pairOf(from, to);
+        _requireCode(id, from, StandingLib.sendCode(sender));
+        _requireCode(id, to, StandingLib.receiveCode(receiver));
+        uint32 due = RecordLib.refreshDue(id, asset);
+
+        uint256 fromBalance = PositionLib.debit(id, due, from, value);
+        uint256 toBalance = PositionLib.credit(id, due, to, value);
+
+        emit IERC1155.TransferSingle(msg.sender, from, to, id, value);
+
+        if (asset.flags & ShareState.RULED == 0) return;
+        if (from == to) toBalance = fromBalance; // both are the balance before the movement
+        Transfer memory transfer = Transfer(id, from, to, value, fromBalance, toBalance, asset.supply);
+        uint8 code = $.rules.checkAndMove(transfer, sender, receiver);
+        require(code == ReasonCodes.ACCEPTED, IShareToken.ShareTokenPairRefused(id, from, to, code));
+    }
+
+    /// @dev There are as many deltas and parties as accounts, so that the loop need not ask again for each.
     function _moveAll(
-        uint256 id,
-        uint32 due,
-        address[] calldata accounts,
+        Run memory run,
+        uint256[] calldata accounts,
         int256[] calldata deltas,
         bytes memory table
     ) private {
-        Party[] memory parties = NetTable.partiesOf(table);
+        mapping(address => Position) storage positions = ShareState.get().positions[run.id];
         NetPosition memory position = NetTable.first(table);
+        Party[] memory parties = NetTable.partiesOf(table);
         int256 sum = 0;
         bool credits = false;
 
         for (uint256 i = 0; i < accounts.length; ++i) {
-            int256 delta = deltas[i];
-            require(delta != 0 && (delta > 0 || !credits), IShareToken.ShareTokenNetOutOfOrder(id, i));
-            credits = delta > 0;
+            int256 delta;
+            Party party;
+            assembly ("memory-safe") {
+                let place := shl(5, i)
+                delta := calldataload(add(deltas.offset, place))
+                party := mload(add(add(parties, 0x20), place))
+                mstore(position, calldataload(add(accounts.offset, place))) // its account
+            }
+            if (delta == 0 || (delta < 0 && credits)) revert IShareToken.ShareTokenNetOutOfOrder(run.id, i);
             sum += delta;
-            position.account = accounts[i];
-            if (credits) _credit(id, due, position, uint256(delta), parties[i]);
-            else _debit(id, due, position, uint256(-delta), parties[i]);
-            position = NetTable.next(position);
+            if (delta > 0) {
+                credits = true;
+                _credit(run, positions, position, uint256(delta), party);
+            } else {
+                _debit(run, positions, position, uint256(-delta), party);
+            }
+            assembly ("memory-safe") {
+                position := add(position, 0xc0)
+            }
         }
-        require(sum == 0, IShareToken.ShareTokenNetNotZero(id, sum));
+        require(sum == 0, IShareToken.ShareTokenNetNotZero(run.id, sum));
     }
 
-    function _debit(uint256 id, uint32 due, NetPosition memory position, uint256 value, Party party) private {
+    function _requireCode(uint256 id, address account, uint8 code) private pure {
+        require(code == ReasonCodes.ACCEPTED, IShareToken.ShareTokenPartyRefused(id, account, code));
+    }
+
+    function _debit(
+        Run memory run,
+        mapping(address => Position) storage positions,
+        NetPosition memory position,
+        uint256 value,
+        Party party
+    ) private {
         address account = position.account;
         uint8 code = StandingLib.sendCode(party);
-        if (code != ReasonCodes.ACCEPTED) revert IShareToken.ShareTokenPartyRefused(id, account, code);
-        uint256 balance = PositionLib.debit(id, due, account, value);
+        if (code != ReasonCodes.ACCEPTED) _requireCode(run.id, account, code);
+        uint256 balance = PositionLib.debitAt(positions[account], run.id, run.due, account, value);
         position.balanceBefore = balance;
         unchecked {
             position.balanceAfter = balance - value; // value <= balance
         }
-        emit IERC1155.TransferSingle(msg.sender, account, msg.sender, id, value);
+        emit IERC1155.TransferSingle(msg.sender, account, msg.sender, run.id, value);
     }
 
-    function _credit(uint256 id, uint32 due, NetPosition memory position, uint256 value, Party party) private {
+    function _credit(
+        Run memory run,
+        mapping(address => Position) storage positions,
+        NetPosition memory position,
+        uint256 value,
+        Party party
+    ) private {
         address account = position.account;
         uint8 code = StandingLib.receiveCode(party);
-        if (code != ReasonCodes.ACCEPTED) revert IShareToken.ShareTokenPartyRefused(id, account, code);
-        uint256 balance = PositionLib.credit(id, due, account, value);
+        if (code != ReasonCodes.ACCEPTED) _requireCode(run.id, account, code);
+        uint256 balance = PositionLib.creditAt(positions[account], run.id, run.due, account, value);
         position.balanceBefore = balance;
         unchecked {
             position.balanceAfter = balance + value; // at most the supply
         }
-        emit IERC1155.TransferSingle(msg.sender, msg.sender, account, id, value);
+        emit IERC1155.TransferSingle(msg.sender, msg.sender, account, run.id, value);
     }
 
-    /// @dev Who is behind the accounts, written where the table wants it. By hand: the list goes out, and the answer comes in, as it is.
+    /// @dev Who is behind the accounts, written where the table wants it: the list goes out, and the answer comes in, as it is.
     function _askParties(
         IInvestorRegistry investors,
-        address[] calldata accounts,
+        uint256[] calldata accounts,
         Party[] memory parties
     ) private view {
         bytes4 selector = IInvestorRegistry.partiesOf.selector;

@@ -42,7 +42,7 @@ export default buildModule("Suite", (m) => {
   const { custodyDesk } = m.useModule(CustodyDesk);
   const { offeringDesk, ...offeringDeskLibraries } = m.useModule(OfferingDesk);
   const { incomeDesk } = m.useModule(IncomeDesk);
-  const { settlementDesk } = m.useModule(SettlementDesk);
+  const { settlementDesk, ...settlementDeskLibraries } = m.useModule(SettlementDesk);
   const { navOracleCode, navOracle } = m.useModule(NavOracle);
   const { impactLogCode, impactLog } = m.useModule(ImpactLog);
 
@@ -149,6 +149,7 @@ export default buildModule("Suite", (m) => {
     custodyDesk,
     offeringDesk,
     ...offeringDeskLibraries,
+    ...settlementDeskLibraries,
     incomeDesk,
     settlementDesk,
     navOracle,

@@ -7,6 +7,7 @@ import {
   CASH_EACH,
   DOLLAR,
   deployFourHolders,
+  deploySettlementDesk,
   deploySettlementSuite,
   SHARES_EACH,
   TOWER,
@@ -59,7 +60,7 @@ describe("Attacks on settlement", () => {
 
     it("means nothing to a second desk", async () => {
       const { authority, shares, dollar, alice, mandate, signature } = await networkHelpers.loadFixture(signedMandate);
-      const second = await ethers.deployContract("SettlementDesk", [authority.target, shares.target]);
+      const second = await deploySettlementDesk(connection, [await authority.getAddress(), await shares.getAddress()]);
       await second.allowCurrency(dollar.target, 1n);
 
       await expect(second.registerMandate(mandate, signature))

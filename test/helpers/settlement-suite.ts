@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { MaxUint256, type Signer } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 import type { BatchHeader, PlannedBatch, PlannedChunk } from "./batch.ts";
-import { deployBooks, FAR_FUTURE, listAsset, onboard, STATE, USA } from "./books.ts";
+import { bookFactory, deployBooks, FAR_FUTURE, listAsset, onboard, STATE, USA } from "./books.ts";
 import { setRules } from "./rules.ts";
 import { type Mandate, type Order, settlementDomain, signMandate, signOrder } from "./settlement-types.ts";
 
@@ -16,6 +16,15 @@ export const DOLLAR = 1_000_000n;
 export const CASH_EACH = 5_000n * DOLLAR;
 export const FAR_AWAY = FAR_FUTURE;
 
+/** A settlement desk with libraries of its own; the arguments are its constructor's. */
+export async function deploySettlementDesk(
+  connection: Pick<NetworkConnection, "ethers">,
+  wiring: [authority: string, shares: string],
+) {
+  const desk = await (await bookFactory(connection, "SettlementDesk")).deploy(...wiring);
+  return connection.ethers.getContractAt("SettlementDesk", await desk.getAddress());
+}
+
 /** The real register with two active assets under two rules, and a desk that may settle on it. The first account is admin of all. */
 export async function deploySettlementSuite(connection: NetworkConnection) {
   const { ethers } = connection;
@@ -25,7 +34,7 @@ export async function deploySettlementSuite(connection: NetworkConnection) {
   assert.ok(operator && relayer && outsider, "the chain has accounts");
   const holders = others.sort((a, b) => (BigInt(a.address) < BigInt(b.address) ? -1 : 1));
 
-  const desk = await ethers.deployContract("SettlementDesk", [authority.target, shares.target]);
+  const desk = await deploySettlementDesk(connection, [await authority.getAddress(), await shares.getAddress()]);
   const dollar = await ethers.deployContract("TestDollar", [admin.address]);
   await desk.allowCurrency(dollar.target, 1n);
   await investors.setProtocolAddress(desk.target, true);

@@ -56,9 +56,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface ISettlementDeskInterface extends Interface {
-    getFunction(nameOrSignature: "allowCurrency" | "batchOf" | "cancelOrder" | "cashOf" | "closeBatch" | "deposit" | "depositWithPermit" | "engineUnit" | "filledOf" | "hashMandate" | "hashOrder" | "hashTrade" | "isChunkProved" | "isChunkSettled" | "isPositionProved" | "isRecordProved" | "isTradeSettled" | "lastBatch" | "liveMandate" | "mandateCash" | "mandateLimit" | "mandateNonce" | "openBatch" | "priceGuard" | "recoverCash" | "registerMandate" | "requestWithdrawal" | "revokeMandates" | "setPriceGuard" | "settleChunk" | "settleTrade" | "shares" | "withdraw"): FunctionFragment;
+    getFunction(nameOrSignature: "allowCurrency" | "batchOf" | "cancelOrder" | "cashOf" | "closeBatch" | "deposit" | "depositWithPermit" | "engineUnit" | "filledOf" | "hashMandate" | "hashOrder" | "hashTrade" | "isChunkProved" | "isChunkSettled" | "isPaused" | "isPositionProved" | "isRecordProved" | "isTradeSettled" | "lastBatch" | "liveMandate" | "mandateCash" | "mandateLimit" | "mandateNonce" | "openBatch" | "pause" | "priceGuard" | "recoverCash" | "registerMandate" | "requestWithdrawal" | "resume" | "revokeMandates" | "setPriceGuard" | "settleChunk" | "settleTrade" | "shares" | "withdraw"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "BatchClosed" | "BatchOpened" | "CashRecovered" | "ChunkSettled" | "CurrencyAllowed" | "Deposited" | "MandateRegistered" | "MandatesRevoked" | "OrderCancelled" | "PriceGuardSet" | "TradeSettled" | "WithdrawalRequested" | "Withdrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BatchClosed" | "BatchOpened" | "CashRecovered" | "ChunkSettled" | "CurrencyAllowed" | "Deposited" | "MandateRegistered" | "MandatesRevoked" | "OrderCancelled" | "PriceGuardSet" | "SettlementPaused" | "SettlementResumed" | "TradeSettled" | "WithdrawalRequested" | "Withdrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'allowCurrency', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'batchOf', values: [BigNumberish]): string;
@@ -74,6 +74,7 @@ encodeFunctionData(functionFragment: 'hashOrder', values: [OrderStruct]): string
 encodeFunctionData(functionFragment: 'hashTrade', values: [TradeStruct]): string;
 encodeFunctionData(functionFragment: 'isChunkProved', values: [BigNumberish, ChunkHeaderStruct, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isChunkSettled', values: [BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'isPaused', values?: undefined): string;
 encodeFunctionData(functionFragment: 'isPositionProved', values: [BatchHeaderStruct, BytesLike, BigNumberish, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isRecordProved', values: [BigNumberish, ChunkHeaderStruct, BytesLike[], BytesLike, BigNumberish, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isTradeSettled', values: [BytesLike]): string;
@@ -83,10 +84,12 @@ encodeFunctionData(functionFragment: 'mandateCash', values: [AddressLike, Addres
 encodeFunctionData(functionFragment: 'mandateLimit', values: [AddressLike, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'mandateNonce', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'openBatch', values: [BatchHeaderStruct]): string;
+encodeFunctionData(functionFragment: 'pause', values?: undefined): string;
 encodeFunctionData(functionFragment: 'priceGuard', values?: undefined): string;
 encodeFunctionData(functionFragment: 'recoverCash', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'registerMandate', values: [MandateStruct, BytesLike]): string;
 encodeFunctionData(functionFragment: 'requestWithdrawal', values: [AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'resume', values?: undefined): string;
 encodeFunctionData(functionFragment: 'revokeMandates', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setPriceGuard', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'settleChunk', values: [ChunkHeaderStruct, BytesLike[], NetVectorStruct, BigNumberish[]]): string;
@@ -108,6 +111,7 @@ decodeFunctionResult(functionFragment: 'hashOrder', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hashTrade', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isChunkProved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isChunkSettled', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isPaused', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isPositionProved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isRecordProved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isTradeSettled', data: BytesLike): Result;
@@ -117,10 +121,12 @@ decodeFunctionResult(functionFragment: 'mandateCash', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'mandateLimit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'mandateNonce', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'openBatch', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'pause', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'priceGuard', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'recoverCash', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registerMandate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'requestWithdrawal', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'resume', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'revokeMandates', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setPriceGuard', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleChunk', data: BytesLike): Result;
@@ -242,6 +248,30 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
       export type InputTuple = [guard: AddressLike];
       export type OutputTuple = [guard: string];
       export interface OutputObject {guard: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace SettlementPausedEvent {
+      export type InputTuple = [by: AddressLike];
+      export type OutputTuple = [by: string];
+      export interface OutputObject {by: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace SettlementResumedEvent {
+      export type InputTuple = [by: AddressLike];
+      export type OutputTuple = [by: string];
+      export interface OutputObject {by: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -432,6 +462,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    isPaused: TypedContractMethod<
+      [],
+      [boolean],
+      'view'
+    >
+    
+
+    
     isPositionProved: TypedContractMethod<
       [header: BatchHeaderStruct, record: BytesLike, path: BigNumberish, proof: BytesLike[], ],
       [boolean],
@@ -504,6 +542,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    pause: TypedContractMethod<
+      [],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     priceGuard: TypedContractMethod<
       [],
       [string],
@@ -530,6 +576,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
     requestWithdrawal: TypedContractMethod<
       [currency: AddressLike, amount: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    resume: TypedContractMethod<
+      [],
       [void],
       'nonpayable'
     >
@@ -656,6 +710,11 @@ getFunction(nameOrSignature: 'isChunkSettled'): TypedContractMethod<
       [boolean],
       'view'
     >;
+getFunction(nameOrSignature: 'isPaused'): TypedContractMethod<
+      [],
+      [boolean],
+      'view'
+    >;
 getFunction(nameOrSignature: 'isPositionProved'): TypedContractMethod<
       [header: BatchHeaderStruct, record: BytesLike, path: BigNumberish, proof: BytesLike[], ],
       [boolean],
@@ -701,6 +760,11 @@ getFunction(nameOrSignature: 'openBatch'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'pause'): TypedContractMethod<
+      [],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'priceGuard'): TypedContractMethod<
       [],
       [string],
@@ -718,6 +782,11 @@ getFunction(nameOrSignature: 'registerMandate'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'requestWithdrawal'): TypedContractMethod<
       [currency: AddressLike, amount: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'resume'): TypedContractMethod<
+      [],
       [void],
       'nonpayable'
     >;
@@ -762,6 +831,8 @@ getEvent(key: 'MandateRegistered'): TypedContractEvent<MandateRegisteredEvent.In
 getEvent(key: 'MandatesRevoked'): TypedContractEvent<MandatesRevokedEvent.InputTuple, MandatesRevokedEvent.OutputTuple, MandatesRevokedEvent.OutputObject>;
 getEvent(key: 'OrderCancelled'): TypedContractEvent<OrderCancelledEvent.InputTuple, OrderCancelledEvent.OutputTuple, OrderCancelledEvent.OutputObject>;
 getEvent(key: 'PriceGuardSet'): TypedContractEvent<PriceGuardSetEvent.InputTuple, PriceGuardSetEvent.OutputTuple, PriceGuardSetEvent.OutputObject>;
+getEvent(key: 'SettlementPaused'): TypedContractEvent<SettlementPausedEvent.InputTuple, SettlementPausedEvent.OutputTuple, SettlementPausedEvent.OutputObject>;
+getEvent(key: 'SettlementResumed'): TypedContractEvent<SettlementResumedEvent.InputTuple, SettlementResumedEvent.OutputTuple, SettlementResumedEvent.OutputObject>;
 getEvent(key: 'TradeSettled'): TypedContractEvent<TradeSettledEvent.InputTuple, TradeSettledEvent.OutputTuple, TradeSettledEvent.OutputObject>;
 getEvent(key: 'WithdrawalRequested'): TypedContractEvent<WithdrawalRequestedEvent.InputTuple, WithdrawalRequestedEvent.OutputTuple, WithdrawalRequestedEvent.OutputObject>;
 getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, WithdrawnEvent.OutputTuple, WithdrawnEvent.OutputObject>;
@@ -806,6 +877,14 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
 
       'PriceGuardSet(address)': TypedContractEvent<PriceGuardSetEvent.InputTuple, PriceGuardSetEvent.OutputTuple, PriceGuardSetEvent.OutputObject>;
       PriceGuardSet: TypedContractEvent<PriceGuardSetEvent.InputTuple, PriceGuardSetEvent.OutputTuple, PriceGuardSetEvent.OutputObject>;
+    
+
+      'SettlementPaused(address)': TypedContractEvent<SettlementPausedEvent.InputTuple, SettlementPausedEvent.OutputTuple, SettlementPausedEvent.OutputObject>;
+      SettlementPaused: TypedContractEvent<SettlementPausedEvent.InputTuple, SettlementPausedEvent.OutputTuple, SettlementPausedEvent.OutputObject>;
+    
+
+      'SettlementResumed(address)': TypedContractEvent<SettlementResumedEvent.InputTuple, SettlementResumedEvent.OutputTuple, SettlementResumedEvent.OutputObject>;
+      SettlementResumed: TypedContractEvent<SettlementResumedEvent.InputTuple, SettlementResumedEvent.OutputTuple, SettlementResumedEvent.OutputObject>;
     
 
       'TradeSettled(bytes32,bytes32,bytes32,uint64,uint128)': TypedContractEvent<TradeSettledEvent.InputTuple, TradeSettledEvent.OutputTuple, TradeSettledEvent.OutputObject>;

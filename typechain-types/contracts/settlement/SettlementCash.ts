@@ -56,9 +56,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface SettlementCashInterface extends Interface {
-    getFunction(nameOrSignature: "WITHDRAWAL_WINDOW" | "allowCurrency" | "authority" | "batchOf" | "cancelOrder" | "cashOf" | "closeBatch" | "deposit" | "depositWithPermit" | "engineUnit" | "filledOf" | "hashMandate" | "hashOrder" | "hashTrade" | "isChunkProved" | "isChunkSettled" | "isConsumingScheduledOp" | "isPositionProved" | "isRecordProved" | "isTradeSettled" | "lastBatch" | "liveMandate" | "mandateCash" | "mandateLimit" | "mandateNonce" | "openBatch" | "priceGuard" | "recoverCash" | "registerMandate" | "requestWithdrawal" | "revokeMandates" | "setAuthority" | "setPriceGuard" | "settleChunk" | "settleTrade" | "shares" | "withdraw"): FunctionFragment;
+    getFunction(nameOrSignature: "WITHDRAWAL_WINDOW" | "allowCurrency" | "authority" | "batchOf" | "cancelOrder" | "cashOf" | "closeBatch" | "deposit" | "depositWithPermit" | "engineUnit" | "filledOf" | "hashMandate" | "hashOrder" | "hashTrade" | "isChunkProved" | "isChunkSettled" | "isConsumingScheduledOp" | "isPaused" | "isPositionProved" | "isRecordProved" | "isTradeSettled" | "lastBatch" | "liveMandate" | "mandateCash" | "mandateLimit" | "mandateNonce" | "openBatch" | "pause" | "priceGuard" | "recoverCash" | "registerMandate" | "requestWithdrawal" | "resume" | "revokeMandates" | "setAuthority" | "setPriceGuard" | "settleChunk" | "settleTrade" | "shares" | "withdraw"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "BatchClosed" | "BatchOpened" | "CashRecovered" | "ChunkSettled" | "CurrencyAllowed" | "Deposited" | "MandateRegistered" | "MandatesRevoked" | "OrderCancelled" | "PriceGuardSet" | "TradeSettled" | "WithdrawalRequested" | "Withdrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "BatchClosed" | "BatchOpened" | "CashRecovered" | "ChunkSettled" | "CurrencyAllowed" | "Deposited" | "MandateRegistered" | "MandatesRevoked" | "OrderCancelled" | "PriceGuardSet" | "SettlementPaused" | "SettlementResumed" | "TradeSettled" | "WithdrawalRequested" | "Withdrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'WITHDRAWAL_WINDOW', values?: undefined): string;
 encodeFunctionData(functionFragment: 'allowCurrency', values: [AddressLike, BigNumberish]): string;
@@ -77,6 +77,7 @@ encodeFunctionData(functionFragment: 'hashTrade', values: [TradeStruct]): string
 encodeFunctionData(functionFragment: 'isChunkProved', values: [BigNumberish, ChunkHeaderStruct, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isChunkSettled', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'isConsumingScheduledOp', values?: undefined): string;
+encodeFunctionData(functionFragment: 'isPaused', values?: undefined): string;
 encodeFunctionData(functionFragment: 'isPositionProved', values: [BatchHeaderStruct, BytesLike, BigNumberish, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isRecordProved', values: [BigNumberish, ChunkHeaderStruct, BytesLike[], BytesLike, BigNumberish, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isTradeSettled', values: [BytesLike]): string;
@@ -86,10 +87,12 @@ encodeFunctionData(functionFragment: 'mandateCash', values: [AddressLike, Addres
 encodeFunctionData(functionFragment: 'mandateLimit', values: [AddressLike, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'mandateNonce', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'openBatch', values: [BatchHeaderStruct]): string;
+encodeFunctionData(functionFragment: 'pause', values?: undefined): string;
 encodeFunctionData(functionFragment: 'priceGuard', values?: undefined): string;
 encodeFunctionData(functionFragment: 'recoverCash', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'registerMandate', values: [MandateStruct, BytesLike]): string;
 encodeFunctionData(functionFragment: 'requestWithdrawal', values: [AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'resume', values?: undefined): string;
 encodeFunctionData(functionFragment: 'revokeMandates', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setAuthority', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'setPriceGuard', values: [AddressLike]): string;
@@ -115,6 +118,7 @@ decodeFunctionResult(functionFragment: 'hashTrade', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isChunkProved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isChunkSettled', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isConsumingScheduledOp', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isPaused', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isPositionProved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isRecordProved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isTradeSettled', data: BytesLike): Result;
@@ -124,10 +128,12 @@ decodeFunctionResult(functionFragment: 'mandateCash', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'mandateLimit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'mandateNonce', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'openBatch', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'pause', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'priceGuard', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'recoverCash', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registerMandate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'requestWithdrawal', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'resume', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'revokeMandates', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setAuthority', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setPriceGuard', data: BytesLike): Result;
@@ -262,6 +268,30 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
       export type InputTuple = [guard: AddressLike];
       export type OutputTuple = [guard: string];
       export interface OutputObject {guard: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace SettlementPausedEvent {
+      export type InputTuple = [by: AddressLike];
+      export type OutputTuple = [by: string];
+      export interface OutputObject {by: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace SettlementResumedEvent {
+      export type InputTuple = [by: AddressLike];
+      export type OutputTuple = [by: string];
+      export interface OutputObject {by: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -476,6 +506,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    isPaused: TypedContractMethod<
+      [],
+      [boolean],
+      'view'
+    >
+    
+
+    
     isPositionProved: TypedContractMethod<
       [header: BatchHeaderStruct, record: BytesLike, path: BigNumberish, proof: BytesLike[], ],
       [boolean],
@@ -548,6 +586,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    pause: TypedContractMethod<
+      [],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     priceGuard: TypedContractMethod<
       [],
       [string],
@@ -574,6 +620,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
     requestWithdrawal: TypedContractMethod<
       [currency: AddressLike, amount: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    resume: TypedContractMethod<
+      [],
       [void],
       'nonpayable'
     >
@@ -723,6 +777,11 @@ getFunction(nameOrSignature: 'isConsumingScheduledOp'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'isPaused'): TypedContractMethod<
+      [],
+      [boolean],
+      'view'
+    >;
 getFunction(nameOrSignature: 'isPositionProved'): TypedContractMethod<
       [header: BatchHeaderStruct, record: BytesLike, path: BigNumberish, proof: BytesLike[], ],
       [boolean],
@@ -768,6 +827,11 @@ getFunction(nameOrSignature: 'openBatch'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'pause'): TypedContractMethod<
+      [],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'priceGuard'): TypedContractMethod<
       [],
       [string],
@@ -785,6 +849,11 @@ getFunction(nameOrSignature: 'registerMandate'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'requestWithdrawal'): TypedContractMethod<
       [currency: AddressLike, amount: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'resume'): TypedContractMethod<
+      [],
       [void],
       'nonpayable'
     >;
@@ -835,6 +904,8 @@ getEvent(key: 'MandateRegistered'): TypedContractEvent<MandateRegisteredEvent.In
 getEvent(key: 'MandatesRevoked'): TypedContractEvent<MandatesRevokedEvent.InputTuple, MandatesRevokedEvent.OutputTuple, MandatesRevokedEvent.OutputObject>;
 getEvent(key: 'OrderCancelled'): TypedContractEvent<OrderCancelledEvent.InputTuple, OrderCancelledEvent.OutputTuple, OrderCancelledEvent.OutputObject>;
 getEvent(key: 'PriceGuardSet'): TypedContractEvent<PriceGuardSetEvent.InputTuple, PriceGuardSetEvent.OutputTuple, PriceGuardSetEvent.OutputObject>;
+getEvent(key: 'SettlementPaused'): TypedContractEvent<SettlementPausedEvent.InputTuple, SettlementPausedEvent.OutputTuple, SettlementPausedEvent.OutputObject>;
+getEvent(key: 'SettlementResumed'): TypedContractEvent<SettlementResumedEvent.InputTuple, SettlementResumedEvent.OutputTuple, SettlementResumedEvent.OutputObject>;
 getEvent(key: 'TradeSettled'): TypedContractEvent<TradeSettledEvent.InputTuple, TradeSettledEvent.OutputTuple, TradeSettledEvent.OutputObject>;
 getEvent(key: 'WithdrawalRequested'): TypedContractEvent<WithdrawalRequestedEvent.InputTuple, WithdrawalRequestedEvent.OutputTuple, WithdrawalRequestedEvent.OutputObject>;
 getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, WithdrawnEvent.OutputTuple, WithdrawnEvent.OutputObject>;
@@ -883,6 +954,14 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
 
       'PriceGuardSet(address)': TypedContractEvent<PriceGuardSetEvent.InputTuple, PriceGuardSetEvent.OutputTuple, PriceGuardSetEvent.OutputObject>;
       PriceGuardSet: TypedContractEvent<PriceGuardSetEvent.InputTuple, PriceGuardSetEvent.OutputTuple, PriceGuardSetEvent.OutputObject>;
+    
+
+      'SettlementPaused(address)': TypedContractEvent<SettlementPausedEvent.InputTuple, SettlementPausedEvent.OutputTuple, SettlementPausedEvent.OutputObject>;
+      SettlementPaused: TypedContractEvent<SettlementPausedEvent.InputTuple, SettlementPausedEvent.OutputTuple, SettlementPausedEvent.OutputObject>;
+    
+
+      'SettlementResumed(address)': TypedContractEvent<SettlementResumedEvent.InputTuple, SettlementResumedEvent.OutputTuple, SettlementResumedEvent.OutputObject>;
+      SettlementResumed: TypedContractEvent<SettlementResumedEvent.InputTuple, SettlementResumedEvent.OutputTuple, SettlementResumedEvent.OutputObject>;
     
 
       'TradeSettled(bytes32,bytes32,bytes32,uint64,uint128)': TypedContractEvent<TradeSettledEvent.InputTuple, TradeSettledEvent.OutputTuple, TradeSettledEvent.OutputObject>;

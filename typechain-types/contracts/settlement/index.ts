@@ -3,10 +3,12 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { ISettlementDesk } from './ISettlementDesk.js';
+export type { MandateBook } from './MandateBook.js';
 export type { SettlementCash } from './SettlementCash.js';
 export type { SettlementChunks } from './SettlementChunks.js';
 export type { SettlementDesk } from './SettlementDesk.js';
 export type { SettlementMandates } from './SettlementMandates.js';
+export type { SettlementPause } from './SettlementPause.js';
 export type { SettlementPrices } from './SettlementPrices.js';
 export type { SettlementProofs } from './SettlementProofs.js';
 export type { SettlementRecovery } from './SettlementRecovery.js';

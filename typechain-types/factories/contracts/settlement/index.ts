@@ -3,10 +3,12 @@
 /* tslint:disable */
 /* eslint-disable */
 export { ISettlementDesk__factory } from './ISettlementDesk__factory.js';
+export { MandateBook__factory } from './MandateBook__factory.js';
 export { SettlementCash__factory } from './SettlementCash__factory.js';
 export { SettlementChunks__factory } from './SettlementChunks__factory.js';
 export { SettlementDesk__factory } from './SettlementDesk__factory.js';
 export { SettlementMandates__factory } from './SettlementMandates__factory.js';
+export { SettlementPause__factory } from './SettlementPause__factory.js';
 export { SettlementPrices__factory } from './SettlementPrices__factory.js';
 export { SettlementProofs__factory } from './SettlementProofs__factory.js';
 export { SettlementRecovery__factory } from './SettlementRecovery__factory.js';
