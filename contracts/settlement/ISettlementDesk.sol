@@ -3,6 +3,9 @@ pragma solidity ^0.8.37;
 
 import {IShareToken} from "../shares/IShareToken.sol";
 import {IPriceGuard} from "../valuation/IPriceGuard.sol";
+import {ISettlementHolds} from "./ISettlementHolds.sol";
+import {ISettlementLocks} from "./ISettlementLocks.sol";
+import {ISettlementSuccession} from "./ISettlementSuccession.sol";
 import {
     AssetLeft,
     Batch,
@@ -32,7 +35,7 @@ import {
 /// its bottom per share it gives, by more than the shortfall it signed. The prices of single trades within a chunk are in its receipts; against
 /// those the chain cannot hold the band.
 /// @dev Signatures are EIP-712 (`eip712Domain` tells the domain), by a key or by ERC-1271.
-interface ISettlementDesk {
+interface ISettlementDesk is ISettlementLocks, ISettlementHolds, ISettlementSuccession {
     // The brake
 
     /// @notice Nothing settles until the admin resumes. `by` is the guardian, or whoever proved that a chunk is wrong.
@@ -290,16 +293,15 @@ interface ISettlementDesk {
     /// @dev Have the executor build the net vector again.
     error SettlementDeskCashNotZero(int256 sum);
 
-    /// @notice Words of shares to unlock ascend, and each has its place among the debits of the chunk.
-    /// @dev Have the settler choose again what it unlocks.
-    error SettlementDeskUnlocksOutOfOrder(uint256 place);
-
     /// @notice Allows a currency, for good: its engine unit never changes. For compliance or the issuer.
     /// @dev WARNING: a currency that changes balances by itself (rebasing) breaks the desk's books. Do not allow one.
     function allowCurrency(address currency, uint64 engineUnit) external;
 
     /// @notice Deposits `amount` base units of the caller; booked is what arrives.
     function deposit(address currency, uint256 amount) external;
+
+    /// @notice Deposits `amount` base units of the caller for `account`, whose they are from then on.
+    function depositFor(address currency, address account, uint256 amount) external;
 
     /// @notice `deposit` with an ERC-2612 permit. A permit that somebody else sent first does no harm.
     function depositWithPermit(

@@ -33,7 +33,12 @@ abstract contract SettlementCash is SettlementPause, ReentrancyGuardTransient {
 
     /// @inheritdoc ISettlementDesk
     function deposit(address currency, uint256 amount) external nonReentrant {
-        _deposit(currency, amount);
+        _deposit(currency, msg.sender, amount);
+    }
+
+    /// @inheritdoc ISettlementDesk
+    function depositFor(address currency, address account, uint256 amount) external nonReentrant {
+        _deposit(currency, account, amount);
     }
 
     /// @inheritdoc ISettlementDesk
@@ -48,7 +53,7 @@ abstract contract SettlementCash is SettlementPause, ReentrancyGuardTransient {
         // Whoever saw the permit may have sent it already; what counts is the allowance that is there afterwards.
         try IERC20Permit(currency).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
 
-        _deposit(currency, amount);
+        _deposit(currency, msg.sender, amount);
     }
 
     /// @inheritdoc ISettlementDesk
@@ -100,7 +105,7 @@ abstract contract SettlementCash is SettlementPause, ReentrancyGuardTransient {
     /// @dev A lost wallet's key may be a thief's: nothing of the account may move any more but to its successor.
     function _requireNotLost(address account) internal view virtual;
 
-    function _deposit(address currency, uint256 amount) private {
+    function _deposit(address currency, address account, uint256 amount) private {
         uint256 before = IERC20(currency).balanceOf(address(this));
         IERC20(currency).safeTransferFrom(msg.sender, address(this), amount);
         uint256 received = IERC20(currency).balanceOf(address(this)) - before;
@@ -109,10 +114,10 @@ abstract contract SettlementCash is SettlementPause, ReentrancyGuardTransient {
         uint64 units = _cash.toUnits(currency, received);
         require(units > 0, SettlementDeskZeroAmount());
 
-        CashAccount storage entry = _cash.accounts[currency][msg.sender];
+        CashAccount storage entry = _cash.accounts[currency][account];
         entry.slot = entry.slot.withDeposited(UnitLib.fit(uint256(entry.slot.deposited()) + units));
 
-        emit Deposited(msg.sender, currency, received);
+        emit Deposited(account, currency, received);
     }
 
     function _isPowerOfTen(uint64 unit) private pure returns (bool) {

@@ -4,15 +4,19 @@ pragma solidity 0.8.37;
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {ChunkSettlement} from "./ChunkSettlement.sol";
 import {ISettlementDesk} from "./ISettlementDesk.sol";
+import {LockBook} from "./LockTypes.sol";
+import {LockedShares} from "./LockedShares.sol";
 import {PositionalMerkle} from "./PositionalMerkle.sol";
 import {SettlementExchanges} from "./SettlementExchanges.sol";
 import {SettlementHashLib} from "./SettlementHashLib.sol";
+import {SettlementHolds} from "./SettlementHolds.sol";
 import {Batch, BatchHeader, ChunkHeader, NetVector} from "./SettlementTypes.sol";
 
 /// @title Batches of netted chunks
 /// @notice A batch says what there is to settle, chunk by chunk; a chunk, once proved, is settled by
 /// `ChunkSettlement`, as a whole or not at all.
-abstract contract SettlementChunks is SettlementExchanges {
+abstract contract SettlementChunks is SettlementHolds {
+    using LockedShares for LockBook;
     using BitMaps for BitMaps.BitMap;
     using SettlementHashLib for BatchHeader;
     using SettlementHashLib for ChunkHeader;
@@ -60,9 +64,8 @@ abstract contract SettlementChunks is SettlementExchanges {
         NetVector calldata vector,
         uint256[] calldata unlocks
     ) external restricted whenNotPaused nonReentrant {
-        require(unlocks.length == 0, SettlementDeskUnlocksOutOfOrder(0));
-
         _takeChunk(chunk, proof);
+        if (unlocks.length > 0) _lockBook.unlockDebits(shares, vector, unlocks);
         ChunkSettlement.settle(_cash, _limits, shares, priceGuard, chunk.netHash, vector);
     }
 

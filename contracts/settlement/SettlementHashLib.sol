@@ -2,7 +2,18 @@
 pragma solidity 0.8.37;
 
 import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
-import {BatchHeader, ChunkHeader, Exchange, Mandate, NetVector, Order, Trade} from "./SettlementTypes.sol";
+import {Hold} from "./LockTypes.sol";
+import {
+    BatchHeader,
+    ChunkHeader,
+    Exchange,
+    Mandate,
+    Movement,
+    NetVector,
+    Order,
+    Trade,
+    Transfer
+} from "./SettlementTypes.sol";
 
 /// @title What docs/formats.md says of hashes
 /// @notice EIP-712 struct hashes (the domain is the desk's to add), chunk leaf, net hash and batch hash.
@@ -20,11 +31,18 @@ library SettlementHashLib {
     bytes32 internal constant EXCHANGE_TYPEHASH = keccak256(
         "Exchange(Leg[] legs,uint64 expiry,uint256 salt)Leg(address from,address to,address currency,uint256 asset,uint128 amount)"
     );
+    bytes32 internal constant TRANSFER_TYPEHASH = keccak256(
+        "Transfer(address from,address to,uint256 asset,uint64 quantity,uint64 expiry,uint8 priority,uint256 salt)"
+    );
     bytes32 internal constant MANDATE_TYPEHASH = keccak256(
         "Mandate(address account,address currency,uint128 maxCashOut,uint128 lossAllowance,uint128 feeCap,uint64 expiry,uint64 nonce,AssetLimit[] limits)AssetLimit(uint256 asset,uint64 maxIn,uint64 maxOut,uint128 maxBuyPrice,uint128 minSellPrice)"
     );
     bytes32 internal constant ASSET_LIMIT_TYPEHASH = keccak256(
         "AssetLimit(uint256 asset,uint64 maxIn,uint64 maxOut,uint128 maxBuyPrice,uint128 minSellPrice)"
+    );
+
+    bytes32 internal constant HOLD_TYPEHASH = keccak256(
+        "Hold(address holder,address beneficiary,address agent,uint256 asset,uint64 quantity,uint64 until,uint64 expiry,uint8 priority,uint256 salt)"
     );
 
     function structHash(Order calldata order) internal pure returns (bytes32) {
@@ -60,6 +78,14 @@ library SettlementHashLib {
         return keccak256(abi.encode(EXCHANGE_TYPEHASH, list, exchange.expiry, exchange.salt));
     }
 
+    function structHash(Hold calldata hold) internal pure returns (bytes32) {
+        return keccak256(abi.encode(HOLD_TYPEHASH, hold));
+    }
+
+    function structHash(Transfer calldata transfer) internal pure returns (bytes32) {
+        return keccak256(abi.encode(TRANSFER_TYPEHASH, transfer));
+    }
+
     function structHash(Mandate calldata mandate) internal pure returns (bytes32) {
         bytes32[] memory limits = new bytes32[](mandate.limits.length);
         for (uint256 i = 0; i < limits.length; ++i) {
@@ -82,7 +108,7 @@ library SettlementHashLib {
             );
     }
 
-    /// @notice The leaf of a chunk; its 109 bytes cannot be taken for the 64 of a node.
+    /// @notice The leaf of a chunk; its 145 bytes cannot be taken for the 64 of a node.
     function leaf(ChunkHeader calldata chunk) internal pure returns (bytes32) {
         return
             keccak256(
@@ -91,9 +117,27 @@ library SettlementHashLib {
                     chunk.index,
                     chunk.firstInstruction,
                     chunk.instructionCount,
+                    chunk.movementCount,
                     chunk.instructionsRoot,
                     chunk.receiptsRoot,
+                    chunk.movementsRoot,
                     chunk.netHash
+                )
+            );
+    }
+
+    /// @notice The leaf of a movement, of 76 bytes.
+    function leaf(Movement calldata movement) internal pure returns (bytes32) {
+        return
+            keccak256(
+                abi.encodePacked(
+                    bytes1(0),
+                    movement.kind,
+                    movement.account,
+                    movement.unit,
+                    movement.instruction,
+                    movement.delta,
+                    movement.total
                 )
             );
     }

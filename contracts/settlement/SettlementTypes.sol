@@ -66,6 +66,17 @@ struct Exchange {
     uint256 salt;
 }
 
+/// @notice What a holder signs to have shares moved to another account in a batch.
+struct Transfer {
+    address from;
+    address to;
+    uint256 asset;
+    uint64 quantity;
+    uint64 expiry;
+    uint8 priority;
+    uint256 salt;
+}
+
 /// @notice How far a mandate goes in one asset; prices in base units per share.
 struct AssetLimit {
     uint256 asset;
@@ -105,9 +116,25 @@ struct ChunkHeader {
     uint32 index;
     uint32 firstInstruction;
     uint32 instructionCount;
+    uint32 movementCount;
     bytes32 instructionsRoot;
     bytes32 receiptsRoot;
+    bytes32 movementsRoot;
     bytes32 netHash;
+}
+
+/// @notice What one accepted instruction moved of one position, and what the chunk had moved of it until then.
+/// @param kind 1 shares, 2 cash in engine units
+/// @param unit the asset's id, or the currency's address
+/// @param instruction its place in the batch
+/// @param total sum of the position's deltas in the chunk, this one included: the last one is its net delta
+struct Movement {
+    uint24 kind;
+    address account;
+    uint256 unit;
+    uint32 instruction;
+    int64 delta;
+    int64 total;
 }
 
 /// @notice What a chunk moves, in words that `NetVectorLib` reads; cash in engine units.

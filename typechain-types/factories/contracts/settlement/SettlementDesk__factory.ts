@@ -275,6 +275,33 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      }
+    ],
+    "name": "SettlementDeskExchangeClosed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint64",
+        "name": "expiry",
+        "type": "uint64"
+      }
+    ],
+    "name": "SettlementDeskExchangeExpired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "account",
         "type": "address"
@@ -286,6 +313,102 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SettlementDeskExpired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "available",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "needed",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskGasTooLow",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "hold",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint64",
+        "name": "quantity",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint256",
+        "name": "left",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskHoldExceeded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "hold",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint64",
+        "name": "until",
+        "type": "uint64"
+      }
+    ],
+    "name": "SettlementDeskHoldNotOver",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "hold",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint64",
+        "name": "until",
+        "type": "uint64"
+      }
+    ],
+    "name": "SettlementDeskHoldOver",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "hold",
+        "type": "bytes32"
+      }
+    ],
+    "name": "SettlementDeskHoldUnknown",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "hold",
+        "type": "bytes32"
+      }
+    ],
+    "name": "SettlementDeskHoldUsed",
     "type": "error"
   },
   {
@@ -328,12 +451,61 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "desk",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementDeskInvalidSuccessor",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskLegInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskLegsOutOfOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "place",
         "type": "uint256"
       }
     ],
     "name": "SettlementDeskLimitsOutOfOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "most",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskListLength",
     "type": "error"
   },
   {
@@ -366,6 +538,22 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "desk",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskMigrationFailed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes32",
         "name": "netHash",
         "type": "bytes32"
@@ -382,6 +570,27 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [],
     "name": "SettlementDeskNoBatchOpen",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "SettlementDeskNoSuccessor",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "levels",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskNoSuchLeaf",
     "type": "error"
   },
   {
@@ -419,6 +628,54 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SettlementDeskNonceTooLow",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementDeskNotAParty",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "agent",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementDeskNotHoldAgent",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "shortBy",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskNotLocked",
     "type": "error"
   },
   {
@@ -483,6 +740,28 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SettlementDeskOverfilled",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskPartiesOutOfOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementDeskPartyWithoutLeg",
     "type": "error"
   },
   {
@@ -573,6 +852,17 @@ import type { NonPayableOverrides } from "../../../common.js"
     "inputs": [
       {
         "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementDeskSameAccount",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
         "name": "trader",
         "type": "address"
       }
@@ -631,6 +921,22 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "signatures",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "parties",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskSignatureCount",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "signer",
         "type": "address"
@@ -663,6 +969,27 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SettlementDeskStillLocked",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint48",
+        "name": "unlocksAt",
+        "type": "uint48"
+      }
+    ],
+    "name": "SettlementDeskStillOnLeave",
     "type": "error"
   },
   {
@@ -774,6 +1101,32 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SettlementDeskTradeSettled",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "quantity",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "debit",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskUnlockTooLarge",
     "type": "error"
   },
   {
@@ -894,6 +1247,37 @@ import type { NonPayableOverrides } from "../../../common.js"
       {
         "indexed": true,
         "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "desk",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "CashMigrated",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
         "name": "lost",
         "type": "address"
       },
@@ -992,6 +1376,162 @@ import type { NonPayableOverrides } from "../../../common.js"
     "anonymous": false,
     "inputs": [],
     "name": "EIP712DomainChanged",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "party",
+        "type": "address"
+      }
+    ],
+    "name": "ExchangeCancelled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      }
+    ],
+    "name": "ExchangeSettled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "hold",
+        "type": "bytes32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "beneficiary",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "agent",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "quantity",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "until",
+        "type": "uint64"
+      }
+    ],
+    "name": "HoldCreated",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "hold",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "quantity",
+        "type": "uint64"
+      }
+    ],
+    "name": "HoldExecuted",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "hold",
+        "type": "bytes32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "by",
+        "type": "address"
+      }
+    ],
+    "name": "HoldReleased",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "lost",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "successor",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "locked",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "held",
+        "type": "uint64"
+      }
+    ],
+    "name": "LocksRecovered",
     "type": "event"
   },
   {
@@ -1119,6 +1659,94 @@ import type { NonPayableOverrides } from "../../../common.js"
     "inputs": [
       {
         "indexed": true,
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "quantity",
+        "type": "uint64"
+      }
+    ],
+    "name": "SharesLocked",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "quantity",
+        "type": "uint64"
+      }
+    ],
+    "name": "SharesUnlocked",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "desk",
+        "type": "address"
+      }
+    ],
+    "name": "SuccessorSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "trade",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes",
+        "name": "reason",
+        "type": "bytes"
+      }
+    ],
+    "name": "TradeRefused",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
         "internalType": "bytes32",
         "name": "trade",
         "type": "bytes32"
@@ -1149,6 +1777,37 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "TradeSettled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "quantity",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint48",
+        "name": "unlocksAt",
+        "type": "uint48"
+      }
+    ],
+    "name": "UnlockRequested",
     "type": "event"
   },
   {
@@ -1223,6 +1882,32 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [],
     "name": "MOST_LIMITS",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "MOST_TRADES",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "TRADE_GAS",
     "outputs": [
       {
         "internalType": "uint256",
@@ -1343,6 +2028,63 @@ import type { NonPayableOverrides } from "../../../common.js"
       {
         "components": [
           {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "from",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "to",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "currency",
+                "type": "address"
+              },
+              {
+                "internalType": "uint256",
+                "name": "asset",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint128",
+                "name": "amount",
+                "type": "uint128"
+              }
+            ],
+            "internalType": "struct Leg[]",
+            "name": "legs",
+            "type": "tuple[]"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiry",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "salt",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Exchange",
+        "name": "exchange",
+        "type": "tuple"
+      }
+    ],
+    "name": "cancelExchange",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
             "internalType": "address",
             "name": "trader",
             "type": "address"
@@ -1442,6 +2184,71 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "beneficiary",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "agent",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "asset",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "quantity",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "until",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiry",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint8",
+            "name": "priority",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint256",
+            "name": "salt",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Hold",
+        "name": "hold",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes",
+        "name": "signature",
+        "type": "bytes"
+      }
+    ],
+    "name": "createHold",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "currency",
         "type": "address"
@@ -1453,6 +2260,29 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "deposit",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "depositFor",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -1560,6 +2390,71 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "beneficiary",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "agent",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "asset",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "quantity",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "until",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiry",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint8",
+            "name": "priority",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint256",
+            "name": "salt",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Hold",
+        "name": "hold",
+        "type": "tuple"
+      },
+      {
+        "internalType": "uint64",
+        "name": "quantity",
+        "type": "uint64"
+      }
+    ],
+    "name": "executeHold",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes32",
         "name": "order",
         "type": "bytes32"
@@ -1571,6 +2466,135 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "uint64",
         "name": "",
         "type": "uint64"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "from",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "to",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "currency",
+                "type": "address"
+              },
+              {
+                "internalType": "uint256",
+                "name": "asset",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint128",
+                "name": "amount",
+                "type": "uint128"
+              }
+            ],
+            "internalType": "struct Leg[]",
+            "name": "legs",
+            "type": "tuple[]"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiry",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "salt",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Exchange",
+        "name": "exchange",
+        "type": "tuple"
+      }
+    ],
+    "name": "hashExchange",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "beneficiary",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "agent",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "asset",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "quantity",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "until",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiry",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint8",
+            "name": "priority",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint256",
+            "name": "salt",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Hold",
+        "name": "hold",
+        "type": "tuple"
+      }
+    ],
+    "name": "hashHold",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
       }
     ],
     "stateMutability": "view",
@@ -1779,6 +2803,37 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "bytes32",
+        "name": "id",
+        "type": "bytes32"
+      }
+    ],
+    "name": "holdOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "held",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bool",
+            "name": "isUsed",
+            "type": "bool"
+          }
+        ],
+        "internalType": "struct HoldState",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint64",
         "name": "number",
         "type": "uint64"
@@ -1801,6 +2856,11 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -1808,6 +2868,11 @@ import type { NonPayableOverrides } from "../../../common.js"
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
@@ -1869,6 +2934,25 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "bytes4",
         "name": "",
         "type": "bytes4"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      }
+    ],
+    "name": "isExchangeClosed",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
       }
     ],
     "stateMutability": "view",
@@ -1993,6 +3077,11 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -2000,6 +3089,11 @@ import type { NonPayableOverrides } from "../../../common.js"
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
@@ -2095,6 +3189,63 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "bytes32",
         "name": "",
         "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint64",
+        "name": "quantity",
+        "type": "uint64"
+      }
+    ],
+    "name": "lockShares",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      }
+    ],
+    "name": "locksOf",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "locked",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint64",
+        "name": "leaving",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint48",
+        "name": "unlocksAt",
+        "type": "uint48"
+      },
+      {
+        "internalType": "uint64",
+        "name": "held",
+        "type": "uint64"
       }
     ],
     "stateMutability": "view",
@@ -2224,6 +3375,19 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      }
+    ],
+    "name": "migrate",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "components": [
           {
             "internalType": "uint64",
@@ -2304,6 +3468,66 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "beneficiary",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "agent",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "asset",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "quantity",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "until",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiry",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint8",
+            "name": "priority",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint256",
+            "name": "salt",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Hold",
+        "name": "hold",
+        "type": "tuple"
+      }
+    ],
+    "name": "reclaimHold",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "currency",
         "type": "address"
@@ -2315,6 +3539,24 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "recoverCash",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "lost",
+        "type": "address"
+      }
+    ],
+    "name": "recoverLocks",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -2409,6 +3651,84 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "beneficiary",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "agent",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "asset",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "quantity",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "until",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiry",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint8",
+            "name": "priority",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint256",
+            "name": "salt",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Hold",
+        "name": "hold",
+        "type": "tuple"
+      }
+    ],
+    "name": "releaseHold",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint64",
+        "name": "quantity",
+        "type": "uint64"
+      }
+    ],
+    "name": "requestUnlock",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "currency",
         "type": "address"
@@ -2478,6 +3798,19 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "desk",
+        "type": "address"
+      }
+    ],
+    "name": "setSuccessor",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "components": [
           {
             "internalType": "uint32",
@@ -2495,6 +3828,11 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -2502,6 +3840,11 @@ import type { NonPayableOverrides } from "../../../common.js"
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
@@ -2562,34 +3905,36 @@ import type { NonPayableOverrides } from "../../../common.js"
       {
         "components": [
           {
-            "internalType": "address",
-            "name": "trader",
-            "type": "address"
-          },
-          {
-            "internalType": "uint8",
-            "name": "side",
-            "type": "uint8"
-          },
-          {
-            "internalType": "uint256",
-            "name": "asset",
-            "type": "uint256"
-          },
-          {
-            "internalType": "address",
-            "name": "currency",
-            "type": "address"
-          },
-          {
-            "internalType": "uint64",
-            "name": "quantity",
-            "type": "uint64"
-          },
-          {
-            "internalType": "uint128",
-            "name": "limitPrice",
-            "type": "uint128"
+            "components": [
+              {
+                "internalType": "address",
+                "name": "from",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "to",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "currency",
+                "type": "address"
+              },
+              {
+                "internalType": "uint256",
+                "name": "asset",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint128",
+                "name": "amount",
+                "type": "uint128"
+              }
+            ],
+            "internalType": "struct Leg[]",
+            "name": "legs",
+            "type": "tuple[]"
           },
           {
             "internalType": "uint64",
@@ -2597,46 +3942,182 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint64"
           },
           {
-            "internalType": "uint8",
-            "name": "priority",
-            "type": "uint8"
-          },
-          {
             "internalType": "uint256",
             "name": "salt",
             "type": "uint256"
           }
         ],
-        "internalType": "struct Order",
-        "name": "buy",
+        "internalType": "struct Exchange",
+        "name": "exchange",
         "type": "tuple"
       },
       {
-        "internalType": "bytes",
-        "name": "buySignature",
-        "type": "bytes"
+        "internalType": "address[]",
+        "name": "parties",
+        "type": "address[]"
       },
+      {
+        "internalType": "bytes[]",
+        "name": "signatures",
+        "type": "bytes[]"
+      }
+    ],
+    "name": "settleExchange",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
       {
         "components": [
           {
-            "internalType": "address",
-            "name": "trader",
-            "type": "address"
+            "components": [
+              {
+                "components": [
+                  {
+                    "internalType": "address",
+                    "name": "trader",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "side",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "asset",
+                    "type": "uint256"
+                  },
+                  {
+                    "internalType": "address",
+                    "name": "currency",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "quantity",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint128",
+                    "name": "limitPrice",
+                    "type": "uint128"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "expiry",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "priority",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "salt",
+                    "type": "uint256"
+                  }
+                ],
+                "internalType": "struct Order",
+                "name": "order",
+                "type": "tuple"
+              },
+              {
+                "internalType": "bytes",
+                "name": "signature",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint256",
+                "name": "place",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct SignedOrder",
+            "name": "buy",
+            "type": "tuple"
           },
           {
-            "internalType": "uint8",
-            "name": "side",
-            "type": "uint8"
-          },
-          {
-            "internalType": "uint256",
-            "name": "asset",
-            "type": "uint256"
-          },
-          {
-            "internalType": "address",
-            "name": "currency",
-            "type": "address"
+            "components": [
+              {
+                "components": [
+                  {
+                    "internalType": "address",
+                    "name": "trader",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "side",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "asset",
+                    "type": "uint256"
+                  },
+                  {
+                    "internalType": "address",
+                    "name": "currency",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "quantity",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint128",
+                    "name": "limitPrice",
+                    "type": "uint128"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "expiry",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "priority",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "salt",
+                    "type": "uint256"
+                  }
+                ],
+                "internalType": "struct Order",
+                "name": "order",
+                "type": "tuple"
+              },
+              {
+                "internalType": "bytes",
+                "name": "signature",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint256",
+                "name": "place",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct SignedOrder",
+            "name": "sell",
+            "type": "tuple"
           },
           {
             "internalType": "uint64",
@@ -2645,52 +4126,206 @@ import type { NonPayableOverrides } from "../../../common.js"
           },
           {
             "internalType": "uint128",
-            "name": "limitPrice",
+            "name": "price",
             "type": "uint128"
           },
           {
             "internalType": "uint64",
-            "name": "expiry",
+            "name": "matchNumber",
             "type": "uint64"
-          },
-          {
-            "internalType": "uint8",
-            "name": "priority",
-            "type": "uint8"
-          },
-          {
-            "internalType": "uint256",
-            "name": "salt",
-            "type": "uint256"
           }
         ],
-        "internalType": "struct Order",
-        "name": "sell",
+        "internalType": "struct SignedTrade",
+        "name": "trade",
         "type": "tuple"
-      },
-      {
-        "internalType": "bytes",
-        "name": "sellSignature",
-        "type": "bytes"
-      },
-      {
-        "internalType": "uint64",
-        "name": "quantity",
-        "type": "uint64"
-      },
-      {
-        "internalType": "uint128",
-        "name": "price",
-        "type": "uint128"
-      },
-      {
-        "internalType": "uint64",
-        "name": "matchNumber",
-        "type": "uint64"
       }
     ],
     "name": "settleTrade",
     "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "components": [
+              {
+                "components": [
+                  {
+                    "internalType": "address",
+                    "name": "trader",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "side",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "asset",
+                    "type": "uint256"
+                  },
+                  {
+                    "internalType": "address",
+                    "name": "currency",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "quantity",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint128",
+                    "name": "limitPrice",
+                    "type": "uint128"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "expiry",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "priority",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "salt",
+                    "type": "uint256"
+                  }
+                ],
+                "internalType": "struct Order",
+                "name": "order",
+                "type": "tuple"
+              },
+              {
+                "internalType": "bytes",
+                "name": "signature",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint256",
+                "name": "place",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct SignedOrder",
+            "name": "buy",
+            "type": "tuple"
+          },
+          {
+            "components": [
+              {
+                "components": [
+                  {
+                    "internalType": "address",
+                    "name": "trader",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "side",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "asset",
+                    "type": "uint256"
+                  },
+                  {
+                    "internalType": "address",
+                    "name": "currency",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "quantity",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint128",
+                    "name": "limitPrice",
+                    "type": "uint128"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "expiry",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "priority",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "salt",
+                    "type": "uint256"
+                  }
+                ],
+                "internalType": "struct Order",
+                "name": "order",
+                "type": "tuple"
+              },
+              {
+                "internalType": "bytes",
+                "name": "signature",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint256",
+                "name": "place",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct SignedOrder",
+            "name": "sell",
+            "type": "tuple"
+          },
+          {
+            "internalType": "uint64",
+            "name": "quantity",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint128",
+            "name": "price",
+            "type": "uint128"
+          },
+          {
+            "internalType": "uint64",
+            "name": "matchNumber",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct SignedTrade[]",
+        "name": "trades",
+        "type": "tuple[]"
+      }
+    ],
+    "name": "settleTrades",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "settled",
+        "type": "uint256"
+      }
+    ],
     "stateMutability": "nonpayable",
     "type": "function"
   },
@@ -2708,6 +4343,32 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "successor",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      }
+    ],
+    "name": "unlockShares",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "address",
@@ -2722,7 +4383,7 @@ import type { NonPayableOverrides } from "../../../common.js"
   }
 ] as const;
 
-  const _bytecode = "0x610180604052348015610010575f5ffd5b5060405161600d38038061600d83398101604081905261002f91610201565b806040518060400160405280601581526020017f4d6f6965747920536574746c656d656e744465736b0000000000000000000000815250604051806040016040528060018152602001603160f81b815250846100908161015160201b60201c565b5061009a826101a4565b610120526100a7816101a4565b61014052815160208084019190912060e052815190820120610100524660a05261013360e05161010051604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201529081019290925260608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60805250503060c0526001600160a01b031661016052506102949050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f5f829050601f815111156101d7578260405163305a27a960e01b81526004016101ce9190610239565b60405180910390fd5b80516101e28261026e565b179392505050565b6001600160a01b03811681146101fe575f5ffd5b50565b5f5f60408385031215610212575f5ffd5b825161021d816101ea565b602084015190925061022e816101ea565b809150509250929050565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b8051602080830151919081101561028e575f198160200360031b1b821691505b50919050565b60805160a05160c05160e05161010051610120516101405161016051615d0261030b5f395f81816102dc01528181610a9d01528181611bad01528181612cdc0152613a3d01525f612f3a01525f612f0f01525f613c8701525f613c5f01525f613bba01525f613be401525f613c0e0152615d025ff3fe608060405234801561000f575f5ffd5b506004361061028d575f3560e01c80638456cb5911610169578063c3792e0b116100ce578063d4c6d91611610093578063ee5090f81161006e578063ee5090f814610774578063f46b8260146107ad578063ff5686ab146107c0575f5ffd5b8063d4c6d9161461073b578063d7177d8d1461074e578063da95ebf714610761575f5ffd5b8063c3792e0b146106ae578063c931da1e146106c1578063cc1b163b146106c9578063cdb45144146106dc578063d004b9a114610728575f5ffd5b8063a36e5d011161012e578063b374d3ba11610109578063b374d3ba14610663578063bc506e221461068b578063bf7e214f1461069e575f5ffd5b8063a36e5d011461062c578063a563b94a1461063f578063b187bd2614610652575f5ffd5b80638456cb59146104df57806384b0196e146104e7578063859f69ad146105025780638fb36037146105f857806395e0f9fd14610619575f5ffd5b806335c32bf91161020f57806351cff8d9116101d457806356765c51116101af57806356765c51146104a15780635c97c22f146104aa5780637a9e5e4b146104cc575f5ffd5b806351cff8d91461045b57806354f18ef11461046e5780635652189d1461048e575f5ffd5b806335c32bf9146103c657806336d8b0cc1461040f5780634279aff81461042257806347e7ef241461043557806348aa410814610448575f5ffd5b806313036aaa1161025557806313036aaa1461035457806318a738fc146103755780631f96c1a81461038857806322c8abeb146103905780632e33bd0d146103a3575f5ffd5b806302966a0f1461029157806303314efa146102d7578063046f7da21461031657806312a62cff1461032057806312e64cf714610333575b5f5ffd5b6102a461029f366004614b1c565b6107d3565b604080516001600160401b03948516815293909216602084015265ffffffffffff16908201526060015b60405180910390f35b6102fe7f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b0390911681526020016102ce565b61031e610821565b005b61031e61032e366004614b6c565b610862565b610346610341366004614bdb565b6108ff565b6040519081526020016102ce565b61035e6201518081565b60405165ffffffffffff90911681526020016102ce565b61031e610383366004614c63565b610984565b61031e610b50565b61031e61039e366004614d22565b610bd8565b6103b66103b1366004614d66565b610e9b565b60405190151581526020016102ce565b6103f76103d4366004614d97565b6001600160a01b03165f908152600160205260409020546001600160401b031690565b6040516001600160401b0390911681526020016102ce565b6003546102fe906001600160a01b031681565b61031e610430366004614def565b610ecc565b61031e610443366004614e56565b61114f565b6009546103f7906001600160401b031681565b61031e610469366004614d97565b611169565b61048161047c366004614b1c565b6112b1565b6040516102ce9190614e80565b6103b661049c366004614ed3565b61138b565b61035e610e1081565b6103b66104b8366004614f31565b5f9081526008602052604090205460ff1690565b61031e6104da366004614d97565b6113ed565b61031e611461565b6104ef611474565b6040516102ce9796959493929190614f76565b6105eb61051036600461500c565b60408051610100810182525f80825260208201819052918101829052606081018290526080810182905260a0810182905260c0810182905260e0810191909152506001600160401b03165f908152600a6020908152604091829020825161010081018452815481526001820154928101929092526002015465ffffffffffff81169282019290925263ffffffff600160301b830481166060830152600160501b830481166080830152600160701b83041660a082015260ff600160901b8304811660c0830152600160981b909204909116151560e082015290565b6040516102ce9190615025565b6106006114b6565b6040516001600160e01b031990911681526020016102ce565b61031e610627366004614d97565b6114da565b61031e61063a3660046150b4565b61152c565b6103b661064d3660046150de565b61166d565b5f54600160a81b900460ff166103b6565b6103f7610671366004614f31565b5f908152600760205260409020546001600160401b031690565b61031e6106993660046150b4565b6116e9565b5f546001600160a01b03166102fe565b6103466106bc366004614d22565b611817565b610346604081565b6104816106d736600461514c565b611824565b6103f76106ea366004614b1c565b6001600160a01b039081165f90815260026020908152604080832094909316825292909252902060010154600160701b90046001600160401b031690565b6103b661073636600461518a565b611a15565b61031e610749366004614d22565b611adc565b61031e61075c366004614b1c565b611b97565b61031e61076f366004614e56565b611dab565b610346610782366004614b1c565b6001600160a01b039081165f9081526002602081815260408084209590941683529390935220015490565b6103466107bb366004615280565b611f66565b61031e6107ce36600461530c565b611f73565b6001600160a01b038181165f90815260026020908152604080832093861683529290522080546001909101546001600160401b03811690600160401b900465ffffffffffff165b9250925092565b61082d335b5f36612178565b5f805460ff60a81b1916815560405133917e2b524fa5a866946a8ad14e8e6f8ccf4e4b56e54f14884f69af870abd0f5a1991a2565b61086a61226e565b60405163d505accf60e01b8152336004820152306024820152604481018690526064810185905260ff8416608482015260a4810183905260c481018290526001600160a01b0387169063d505accf9060e4015f604051808303815f87803b1580156108d3575f5ffd5b505af19250505080156108e4575060015b506108ef86866122a3565b6108f761245c565b505050505050565b5f61097e73__$ffa210264815465ac08a1aa95e2a11b704$__634c882f94846040518263ffffffff1660e01b815260040161093a919061558c565b602060405180830381865af4158015610955573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610979919061559e565b612486565b92915050565b61098d33610826565b6109956124b2565b61099d61226e565b5f81156109c95760405163156bc92160e21b81526004016109c091815260200190565b60405180910390fd5b505f6109d4846124f5565b90508060a0880135808214610a05576040516318236faf60e21b8152600481019290925260248201526044016109c0565b5050610a1287878761255d565b5f610a35610a236020870187614d97565b610a3060408801886155b5565b61276c565b90505f610a4286836129bc565b9050610a5a610a546020880188614d97565b83612b75565b5f5b8151811015610b44575f828281518110610a7857610a786155fa565b60200260200101519050805f0151515f03610a935750610b3c565b6001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000166394281eeb610acf60208b018b6155b5565b85818110610adf57610adf6155fa565b90506020020135835f015184602001516040518463ffffffff1660e01b8152600401610b0d9392919061560e565b5f604051808303815f87803b158015610b24575f5ffd5b505af1158015610b36573d5f5f3e3d5ffd5b50505050505b600101610a5c565b505050506108f761245c565b6009546001600160401b03165f818152600a602052604090206002810154600160981b900460ff16610b955760405163a60f835760e01b815260040160405180910390fd5b6002810154610bb090620151809065ffffffffffff166156b3565b65ffffffffffff16421015610bca57610bca335f36612178565b610bd48282612c1d565b5050565b610be133610826565b610be96124b2565b6009545f90610c02906001600160401b031660016156d1565b90506001600160401b038116610c1b602084018461500c565b6001600160401b031614610c32602084018461500c565b829091610c6557604051639736bf4160e01b81526001600160401b039283166004820152911660248201526044016109c0565b50506009546001600160401b03165f818152600a6020526040902060020154600160981b900460ff1615610cb8576040516304012d3960e01b81526001600160401b0390911660048201526024016109c0565b506001610ccb60408401602085016156f0565b60ff1611158015610cf057505f610ce860c0840160a0850161570b565b63ffffffff16115b81610d0160408501602086016156f0565b610d1160c0860160a0870161570b565b909192610d5257604051637d39cf6160e11b81526001600160401b03909316600484015260ff909116602483015263ffffffff1660448201526064016109c0565b505f9150610d639050834630612c76565b6009805467ffffffffffffffff19166001600160401b0385169081179091555f908152600a6020526040902081815560c085018035600183015560028201805465ffffffffffff19164265ffffffffffff1617905591925090610dc99060a0860161570b565b60028201805463ffffffff92909216600160301b0269ffffffff00000000000019909216919091179055610e0360408501602086016156f0565b60028201805460ff60981b1960ff93909316600160901b029290921661ffff60901b1990921691909117600160981b1790556040805183815260c0860135602082015260e08601359181019190915261010085013560608201526001600160401b038416907f1f0c829ce74280d32ad3707f49ab26eb8339208acfad77f1730e164d3406073f9060800160405180910390a250505050565b6001600160401b0382165f908152600b60205260408120610ec59063ffffffff80851690612cab16565b9392505050565b610ee1610edc6020850185614d97565b612cce565b5f610eeb846108ff565b90505f600281610f016040880160208901614d97565b6001600160a01b031681526020808201929092526040015f90812091610f2990880188614d97565b6001600160a01b03168152602081019190915260409081015f2060018101549151632a78048760e11b815290925073__$ffa210264815465ac08a1aa95e2a11b704$__916354f0090e91610f93918991600160701b9091046001600160401b031690600401615724565b5f6040518083038186803b158015610fa9575f5ffd5b505af4158015610fbb573d5f5f3e3d5ffd5b50610fd99250610fd19150506020870187614d97565b838686612d45565b73__$ffa210264815465ac08a1aa95e2a11b704$__6331ed98c38260065f61100760408b0160208c01614d97565b6001600160a01b03166001600160a01b031681526020019081526020015f20888660015f8c602001602081019061103e9190614d97565b6001600160a01b03168152602081019190915260409081015f205490516001600160e01b031960e088901b16815261108695949392916001600160401b03169060040161574e565b5f6040518083038186803b15801561109c575f5ffd5b505af41580156110ae573d5f5f3e3d5ffd5b508492506110c59150506040870160208801614d97565b6001600160a01b03166110db6020880188614d97565b6001600160a01b03167f66d1b091c50f73c55aae625fa714d46ea905d995d0b9a46547e49bcc4291932d61111560e08a0160c08b0161500c565b61112560c08b0160a08c0161500c565b604080516001600160401b0393841681529290911660208301520160405180910390a45050505050565b61115761226e565b61116182826122a3565b610bd461245c565b61117161226e565b61117a33612cce565b6001600160a01b0381165f81815260026020908152604080832033845282528083209383526001918290528220549201805490926111c4916001600160401b03918216911661578d565b90505f81116111e657604051631df2e45d60e11b815260040160405180910390fd5b815433908490600160401b900465ffffffffffff164281111561123e5760405163c91a518d60e01b81526001600160a01b03938416600482015292909116602483015265ffffffffffff1660448201526064016109c0565b5050825467ffffffffffffffff19168355506040518181526001600160a01b0384169033907fd1c19fbcd4551a5edfb66d43d2e337c04837afda3482b42bdf569a8fccdae5fb9060200160405180910390a36112a46001600160a01b0384163383612d83565b50506112ae61245c565b50565b60408051608080820183525f8083526020808401829052838501829052606084018290526001600160a01b0386811683526002825285832090881683529052928320805460019091015492939092600160b01b90046001600160401b039081169284901c9190821683116113255782611327565b815b9050604051806080016040528061133e8660401c90565b6001600160401b0390811682528316602082015260400161135f83856157a4565b6001600160401b031681526020016113778660c01c90565b64ffffffffff169052979650505050505050565b6001600160401b0384165f908152600a60205260408120600181015460028201546113e19190600160301b900463ffffffff166113c788612dbd565b6113d460208a018a61570b565b63ffffffff168888612e4e565b9150505b949350505050565b5f5433906001600160a01b031681146114235760405162d1953b60e31b81526001600160a01b03821660048201526024016109c0565b816001600160a01b03163b5f03611458576040516361798f2f60e11b81526001600160a01b03831660048201526024016109c0565b610bd482612e79565b61146a33610826565b611472612ecc565b565b5f6060805f5f5f6060611485612f08565b61148d612f33565b604080515f80825260208201909252600f60f81b9b939a50919850469750309650945092509050565b5f8054600160a01b900460ff166114cc57505f90565b638fb3603760e01b5b905090565b6114e333610826565b600380546001600160a01b0319166001600160a01b0383169081179091556040517fae953ae0e09266f0d105c18091c5382b42660519667baf150fc965255349754d905f90a250565b6001600160a01b0382165f908152600260209081526040808320338085529252909120600181015490916001600160401b03600160701b90920482169185908590849082168111156115bc57604051630d285df560e41b81526001600160a01b0394851660048201529390921660248401526001600160401b0390811660448401521660648201526084016109c0565b505050506115de5f5f5f6115d3865f015460e81c90565b865493929190612f5e565b82556001820180547fffff00000000000000000000000000000000ffffffffffffffffffffffffffff16600160701b6001600160401b038616908102919091179091555f60028401556040519081526001600160a01b0385169033907f51208a7eaafab752291063c662b7b55e26aeebe216903be9a80085a56988bddc9060200160405180910390a350505050565b5f6047851480156116af5750600a5f61168960208a018a61500c565b6001600160401b0316815260208101919091526040015f20546116ad884630612c76565b145b80156116bb575083821c155b80156116de57508660e001356116dc6116d48888612fbd565b868686612ff2565b145b979650505050505050565b6116f233610826565b6001600160a01b0382165f9081526001602052604090205482906001600160401b0316801561174e57604051630195597160e71b81526001600160a01b0390921660048301526001600160401b031660248201526044016109c0565b50505f826001600160a01b03163b11801561176d575061176d81613079565b828290916117a857604051630610635560e51b81526001600160a01b0390921660048301526001600160401b031660248201526044016109c0565b50506001600160a01b0382165f81815260016020908152604091829020805467ffffffffffffffff19166001600160401b03861690811790915591519182527fe05bacc2aaf31c7387c702e4e98c0601a92e5479558252680c53e7c7873e5a0391015b60405180910390a25050565b5f61097e610979836130cd565b604080516080810182525f8082526020808301829052828401829052606083018290526001600160a01b0386811683526002825284832090881683529052919091205460c081901c64ffffffffff165f036118a3575050604080516080810182525f808252602082018190529181018290526060810191909152610ec5565b6001600160a01b0384165f9081526006602090815260408083208684529091528120816118fc886118d48660e81c90565b62ffffff1660189190911b76ffffffffffffffffffffffffffffffffffffffff000000161790565b81526020019081526020015f205490505f5f5f6119198789613101565b9250925092508260ff165f14611959575050604080516080810182525f8082526020820181905291810182905260608101919091529350610ec592505050565b5f5f6119658660801c90565b61196f8760c01c90565b9150915060405180608001604052806119858890565b6001600160401b0316815260200161199d8860401c90565b6001600160401b03168152602001846001600160401b0316846001600160401b0316106119ca57846119cc565b835b6001600160401b03168152602001856001600160401b0316836001600160401b0316116119f957856119fb565b825b6001600160401b031690529b9a5050505050505050505050565b5f6040858114908290611a2d908c0160208d0161570b565b63ffffffff16905081158015611a44575060508714155b15611a53575f92505050611acf565b80861080611a6a5750611a688c8c8c8c61138b565b155b15611a79575f92505050611acf565b5f82611a89578b60600135611a8f565b8b608001355b9050611ac9818d6040016020810190611aa8919061570b565b63ffffffff16611ab88c8c612fbd565b611ac2868c6157c3565b8a8a612e4e565b93505050505b9998505050505050505050565b611ae96020820182614d97565b6001600160a01b03163390811490611b046020840184614d97565b9091611b36576040516379f9690f60e11b81526001600160a01b039283166004820152911660248201526044016109c0565b50505f611b4282611817565b5f81815260076020526040808220805467ffffffffffffffff19166001600160401b0317905551919250339183917fa6eb7cdc219e1518ced964e9a34e61d68a94e4f1569db3e84256ba981ba5275391a35050565b611b9f61226e565b5f611bd36001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016836131b3565b6001600160a01b038085165f908152600160205260409020549192506001600160401b0390911690839080841690821603611c2d57604051631848874d60e11b81526001600160a01b0390911660048201526024016109c0565b508381611c5957604051630629a08760e51b81526001600160a01b0390911660048201526024016109c0565b506001600160a01b038481165f90815260026020908152604080832087851684529091528082209285168252812060018301548354919291611ca7916001600160401b0390811691166157d6565b9050611cda611cd282611cba855f015490565b6001600160401b0316611ccd91906157d6565b61327e565b835490613288565b82558254611d00905f908190819060e81c8754611cf7905f613288565b93929190612f5e565b8355604080516080810182525f808252602082018190526001600160401b03928201929092526060018190526001840180546001600160f01b03191667ffffffffffffffff60701b17905560028401556001600160a01b03808816908681169088167fa197ab66748390ff82f52de44684c2ca6d1c7a2d2922ba192391a31c87c04ec8611d8d888661578d565b60405190815260200160405180910390a45050505050610bd461245c565b611db361226e565b5f611dbe83836132b1565b6001600160a01b0384165f90815260026020908152604080832033845290915290208054919250906001600160401b038316611e0d57604051631df2e45d60e11b815260040160405180910390fd5b806001600160401b0316836001600160401b03161115611e6f573385611e3383866157a4565b604051632af1aab560e11b81526001600160a01b0393841660048201529290911660248301526001600160401b031660448201526064016109c0565b5f611e7c610e10426156b3565b9050611e93611e8b85846157a4565b845490613288565b83556001830180548591905f90611eb49084906001600160401b03166156d1565b82546001600160401b039182166101009390930a92830291909202199091161790555060018301805465ffffffffffff8316600160401b026dffffffffffff0000000000000000199091161790556040516001600160a01b0387169033907fa3b042426ba46a9e8338fb225f9c5812ff35cd03b5945b082789e9475311d1a190611f52908990869091825265ffffffffffff16602082015260400190565b60405180910390a350505050610bd461245c565b5f61097e610979836132df565b611f7c33610826565b611f846124b2565b611f8c61226e565b611f97898785613369565b5f6040518060a00160405280611fac8c611817565b8152602001611fba89611817565b8152602001856001600160401b03168152602001846001600160801b03168152602001836001600160401b0316815250905061200a8a5f0160208101906120019190614d97565b82518b8b612d45565b61202661201a6020890189614d97565b82602001518888612d45565b61202f81613535565b61203a8a88856135f6565b61206160408b013561205260808d0160608e01614d97565b856001600160801b03166137a9565b805161207d9061207760a08d0160808e0161500c565b86613846565b60208101516120969061207760a08a0160808b0161500c565b5f6120dc856001600160401b03166120c98d60600160208101906120ba9190614d97565b876001600160801b03166132b1565b6001600160401b0316611ccd919061578d565b6001600160401b031690506121156120fa60808d0160608e01614d97565b61210760208e018e614d97565b612110846157e9565b613907565b61213b61212860808d0160608e01614d97565b61213560208b018b614d97565b83613907565b61216360408c013561215060208b018b614d97565b61215d60208f018f614d97565b88613944565b505061216d61245c565b505050505050505050565b5f5f6121ab61218e5f546001600160a01b031690565b863061219d60045f898b615803565b6121a69161582a565b613a9f565b91509150816122675763ffffffff811615612244575f805460ff60a01b198116600160a01b17909155604051634a63ebf760e11b81526001600160a01b03909116906394c7d7ee9061220590889088908890600401615860565b5f604051808303815f87803b15801561221c575f5ffd5b505af115801561222e573d5f5f3e3d5ffd5b50505f805460ff60a01b19169055506122679050565b60405162d1953b60e31b81526001600160a01b03861660048201526024016109c0565b5050505050565b612276613b31565b61147260017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b90613b71565b6040516370a0823160e01b81523060048201525f906001600160a01b038416906370a0823190602401602060405180830381865afa1580156122e7573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061230b919061559e565b90506123226001600160a01b038416333085613b78565b6040516370a0823160e01b81523060048201525f9082906001600160a01b038616906370a0823190602401602060405180830381865afa158015612368573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061238c919061559e565b61239691906157c3565b90505f6123a385836132b1565b90505f816001600160401b0316116123ce57604051631df2e45d60e11b815260040160405180910390fd5b6001600160a01b0385165f908152600260209081526040808320338452909152902080546124129061240a906001600160401b03851690611cba565b825490613288565b81556040518381526001600160a01b0387169033907f8752a472e571a816aea92eec8dae9baf628e840f4929fbcc2d155e6233ff68a79060200160405180910390a3505050505050565b6114725f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f0061229d565b5f61097e612492613bae565b8360405161190160f01b8152600281019290925260228201526042902090565b5f54600160a81b900460ff1615611472576040517fff13b85800000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b5f6125036020830183614d97565b61251060208401846155b5565b61251d60408601866155b5565b61252a60608801886155b5565b60405160200161254097969594939291906158ce565b604051602081830303815290604052805190602001209050919050565b6009546001600160401b03165f818152600a60209081526040822091906125869087018761570b565b6002830154909150600160981b900460ff166125b55760405163a60f835760e01b815260040160405180910390fd5b6002820154819063ffffffff600160501b90910481169082168111156125fe57604051631b47026760e11b815263ffffffff9283166004820152911660248201526044016109c0565b505061260c8387878761138b565b8161261688612dbd565b90916126435760405163098da22960e31b815263ffffffff909216600483015260248201526044016109c0565b506126519050816001615918565b6002830180546dffffffff000000000000000000001916600160501b63ffffffff9384160217808255600192600e91612693918591600160701b900416615918565b92506101000a81548163ffffffff021916908363ffffffff1602179055506126ec8163ffffffff16600b5f866001600160401b03166001600160401b031681526020019081526020015f20613cd790919063ffffffff16565b8063ffffffff16836001600160401b03167fda7722aedb1913a0fcff48f41b78b68ed8a8eb74487b02c8876500bb304334318860a0013560405161273291815260200190565b60405180910390a36002820154600160301b900463ffffffff16612757826001615918565b63ffffffff16036108f7576108f78383612c1d565b6001600160a01b0383165f908152600260205260409020606090826001600160401b0381111561279e5761279e615256565b60405190808252806020026020018201604052801561280b57816020015b6127f86040518060c001604052805f6001600160a01b031681526020015f81526020015f81526020015f81526020015f81526020015f81525090565b8152602001906001900390816127bc5790505b5091505f80805b8581101561298d575f5f61283d898985818110612831576128316155fa565b90506020020135613cff565b91509150846001600160a01b0316826001600160a01b0316118390612878576040516364a6b35f60e01b81526004016109c091815260200190565b506001600160a01b0382165f908152602087905260408120549061289c8260c01c90565b9050838c64ffffffffff83166128d857604051630234bcc360e61b81526001600160a01b039283166004820152911660248201526044016109c0565b508490508164ffffffffff811642111561291d57604051631f58bb8560e11b81526001600160a01b03909216600483015264ffffffffff1660248201526044016109c0565b50505f898681518110612932576129326155fa565b6020908102919091018101516001600160a01b0387168152908101859052604081018490529050612967856118d48560e81c90565b6060820152939650869361297b8488615934565b96505050505050806001019050612812565b508080156129b157604051630521137360e31b81526004016109c091815260200190565b505050509392505050565b60606129d36129ce60208501856155b5565b613d3f565b6129e060208401846155b5565b90506001600160401b038111156129f9576129f9615256565b604051908082528060200260200182016040528015612a4d57816020015b604080516080810182526060808252602082018190525f928201839052810191909152815260200190600190039081612a175790505b509050365f612a5f60608601866155b5565b90925090505f805b8451811015612b46575f612a7d85858585613db4565b90505f612a8d60208a018a6155b5565b84818110612a9d57612a9d6155fa565b9050602002013590505f612acc8a5f016020810190612abc9190614d97565b83612ac788876157c3565b613dfa565b9050612b1b60065f612ae160208e018e614d97565b6001600160a01b0316815260208082019290925260409081015f90812086825290925290208386612b14878a8c8e61595b565b8e87613f1b565b80888581518110612b2e57612b2e6155fa565b60209081029190910101525090925050600101612a67565b5080808314612b6b57604051633573c8af60e11b81526004016109c091815260200190565b5050505092915050565b6001600160a01b0382165f908152600260205260408120905b8251811015612c17575f838281518110612baa57612baa6155fa565b60209081029190910181015180516001600160a01b03165f908152858352604080822083519484015160808501519285015194965090949293612bf193909290919061404d565b9050612c0a8183600101855f01518a8760200151614152565b9091555050600101612b8e565b50505050565b60028101805460ff60981b191690819055604051600160701b90910463ffffffff1681526001600160401b038316907fc420d085b4e690c75ae480550405e003337c9cd3885b0588d6f2d0b7bee7f5d59060200161180b565b5f828285604051602001612c8c93929190615986565b6040516020818303038152906040528051906020012090509392505050565b600881901c5f90815260208390526040902054600160ff83161b16151592915050565b5f612d026001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016836131b3565b905081816001600160a01b0380821690831614612c175760405163b372db0f60e01b81526001600160a01b039283166004820152911660248201526044016109c0565b612d51848484846142b1565b848490916108f7576040516331a4cf6160e21b81526001600160a01b03909216600483015260248201526044016109c0565b612d908383836001614323565b612db857604051635274afe760e01b81526001600160a01b03841660048201526024016109c0565b505050565b5f80612dcc602084018461570b565b612ddc604085016020860161570b565b612dec606086016040870161570b565b6040516001600160f81b031990941660208501526001600160e01b031960e093841b8116602186015291831b8216602585015290911b1660298201526060830135602d8201526080830135604d82015260a0830135606d820152608d01612540565b5f8584108015612e655750612e6286614385565b82145b80156116de5750866116dc86868686612ff2565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f805460ff60a81b1916600160a81b17815560405133917f5f661f1a5d354571f6a39fe5a81198f57df8518a05963bdc5db8d9a8ace9debf91a2565b60606114d57f0000000000000000000000000000000000000000000000000000000000000000614391565b60606114d57f0000000000000000000000000000000000000000000000000000000000000000614391565b6001600160e81b031960e882901b1664ffffffffff60c01b60c084901b1667ffffffffffffffff60801b608086901b166fffffffffffffffff0000000000000000604088901b166001600160401b038916171717175b95945050505050565b6040515f90612fd490829085908590602001615a59565b60405160208183030381529060405280519060200120905092915050565b835f5b8281101561307057600185821c8116148061303a5761303583868685818110613020576130206155fa565b905060200201355f9182526020526040902090565b613065565b61306585858481811061304f5761304f6155fa565b90506020020135845f9182526020526040902090565b925050600101612ff5565b50949350505050565b5f816001600160401b03165f0361309157505f919050565b61309c600a83615a90565b6001600160401b03165f036130bd576130b6600a83615abd565b9150613091565b506001600160401b031660011490565b5f7f033041b194d338b4a9ec4c765f7ade964521fe831fded9acfd0038b4f0f3caae82604051602001612540929190615aea565b5f5f5f5f5f5f61311188886143ce565b6001600160a01b038a165f9081526001602052604081205493965091945092506001600160401b039091169081900361315d57835f6001600160401b039650965096505050505061081a565b8361319561316b8386615bcc565b15613177576001613179565b5f5b60ff166131868487615bdf565b61319091906157d6565b614472565b6131a26131908486615bdf565b965096509650505050509250925092565b5f826001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa1580156131f0573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906132149190615bf2565b604051635adbc9c760e01b81526001600160a01b0384811660048301529190911690635adbc9c790602401602060405180830381865afa15801561325a573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610ec59190615bf2565b5f61097e82614492565b5f6001600160401b038216836132a7906001600160401b0316856157c3565b610ec591906157d6565b6001600160a01b0382165f90815260016020526040812054610ec590839085906001600160401b03166144c6565b5f7f033374cae37e0557e64cb29467778ac12252f8ccc4e77427f361ea3e731eae1f826040516020016125409291905f60c08201905083825282516020830152602083015160408301526001600160401b0360408401511660608301526001600160801b0360608401511660808301526001600160401b0360808401511660a08301529392505050565b5f61337a60408501602086016156f0565b60ff1614801561339c5750600161339760408401602085016156f0565b60ff16145b6133ac60408501602086016156f0565b6133bc60408501602086016156f0565b90916133e8576040516307cb514760e51b815260ff9283166004820152911660248201526044016109c0565b50506040838101359083013581811461341d576040516350bcdf3960e01b8152600481019290925260248201526044016109c0565b5061343090506080830160608401614d97565b6001600160a01b03166134496080850160608601614d97565b6001600160a01b0316146134636080850160608601614d97565b6134736080850160608601614d97565b90916134a5576040516318323d3760e01b81526001600160a01b039283166004820152911660248201526044016109c0565b50505f816001600160401b0316116134d0576040516325667b8360e21b815260040160405180910390fd5b6134dd6020830183614d97565b6001600160a01b03166134f36020850185614d97565b6001600160a01b0316141561350b6020850185614d97565b90612c1757604051634fb55e1f60e11b81526001600160a01b0390911660048201526024016109c0565b5f61353f82611f66565b5f81815260086020526040902054909150819060ff161561357657604051630169129b60e31b81526004016109c091815260200190565b505f81815260086020908152604091829020805460ff1916600117905583810151845185840151606087015185516001600160401b0390921682526001600160801b0316938101939093529092909184917f4cac9b93032e5576cb348cf996a547eb82f3f63925f88221800b7e25e749ae28910160405180910390a45050565b61360660e0840160c0850161500c565b6001600160401b031642111561361f6020850185614d97565b61362f60e0860160c0870161500c565b909161366857604051631f58bb8560e11b81526001600160a01b0390921660048301526001600160401b031660248201526044016109c0565b5061367b905060e0830160c0840161500c565b6001600160401b03164211156136946020840184614d97565b6136a460e0850160c0860161500c565b90916136dd57604051631f58bb8560e11b81526001600160a01b0390921660048301526001600160401b031660248201526044016109c0565b506136f0905060c0840160a08501615c0d565b6001600160801b0390811690821611158161371160c0860160a08701615c0d565b90916137435760405163267c11cb60e01b81526001600160801b039283166004820152911660248201526044016109c0565b50613756905060c0830160a08401615c0d565b6001600160801b0390811690821610158161377760c0850160a08601615c0d565b90916122675760405163afbce2a760e01b81526001600160801b039283166004820152911660248201526044016109c0565b5f5f5f6137b686866143ce565b91945092509050858360ff8116156137ed576040516363ab6a3f60e01b8152600481019290925260ff1660248201526044016109c0565b50508184101580156137ff5750808411155b868584849091929361383a57604051633262675960e01b815260048101949094526024840192909252604483015260648201526084016109c0565b50505050505050505050565b5f838152600760205260408120546001600160401b0390811691908416821061386f575f613879565b61387982856157a4565b90508483826001600160401b0380821690831611156138c557604051631bc0796d60e31b815260048101939093526001600160401b0391821660248401521660448201526064016109c0565b50505082826138d491906156d1565b5f95865260076020526040909520805467ffffffffffffffff19166001600160401b039096169590951790945550505050565b6001600160a01b038084165f908152600260209081526040808320938616835292905220805461393d9060018301858786614152565b9055505050565b6040805160028082526060820183525f9260208301908036833750506040805160028082526060820183529394505f93909250906020830190803683370190505090508484835f8151811061399b5761399b6155fa565b60200260200101846001815181106139b5576139b56155fa565b6001600160a01b039384166020918202929092010152911690526139e16001600160401b0384166157e9565b836001600160401b0316825f815181106139fd576139fd6155fa565b6020026020010183600181518110613a1757613a176155fa565b6020908102919091010191909152526040516394281eeb60e01b81526001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016906394281eeb90613a769089908690869060040161560e565b5f604051808303815f87803b158015613a8d575f5ffd5b505af115801561383a573d5f5f3e3d5ffd5b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa15613b27575f516020805191945081901c150291505b5094509492505050565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c1561147257604051633ee5aeb560e01b815260040160405180910390fd5b80825d5050565b613b86848484846001614561565b612c1757604051635274afe760e01b81526001600160a01b03851660048201526024016109c0565b5f306001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016148015613c0657507f000000000000000000000000000000000000000000000000000000000000000046145b15613c3057507f000000000000000000000000000000000000000000000000000000000000000090565b6114d5604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f0000000000000000000000000000000000000000000000000000000000000000918101919091527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b600881901c5f90815260209290925260409091208054600160ff9093169290921b9091179055565b5f808263ffffffff811615613d2a576040516322569fc360e21b81526004016109c091815260200190565b505050606081901c9160209190911c60070b90565b60015b81811015612db857828282818110613d5c57613d5c6155fa565b905060200201358383600184613d7291906157c3565b818110613d8157613d816155fa565b90506020020135108190613dab5760405163d0e1b03760e01b81526004016109c091815260200190565b50600101613d42565b815b8381108015613de5575081613de3868684818110613dd657613dd66155fa565b9050602002013560f01c90565b145b156113e557613df381615c26565b9050613db6565b604080516080810182526060808252602082018190525f9282018390528101829052908080613e298688613101565b91945092509050858360ff811615613e60576040516363ab6a3f60e01b8152600481019290925260ff1660248201526044016109c0565b50506040518060800160405280866001600160401b03811115613e8557613e85615256565b604051908082528060200260200182016040528015613eae578160200160208202803683370190505b508152602001866001600160401b03811115613ecc57613ecc615256565b604051908082528060200260200182016040528015613ef5578160200160208202803683370190505b5081526001600160401b0393841660208201529190921660409091015295945050505050565b5f805b8481101561216d575f868683818110613f3957613f396155fa565b9050602002013590505f5f613f4d836145ce565b91509150865182108390613f7757604051632019463d60e01b81526004016109c091815260200190565b505f613f838383614615565b90508115801590613f9357508581115b8590613fb557604051633573c8af60e11b81526004016109c091815260200190565b508095505f888481518110613fcc57613fcc6155fa565b60200260200101519050613fe48e8e8e84878d61463b565b80518851805188908110613ffa57613ffa6155fa565b60200260200101906001600160a01b031690816001600160a01b0316815250508288602001518781518110614031576140316155fa565b6020026020010181815250505050505050806001019050613f1e565b835f8312156140d2575f614060846157e9565b90505f61406d8760401c90565b90508582826001600160401b0381168211156140be576040516318761aef60e11b81526001600160a01b03909316600484015260248301919091526001600160401b031660448201526064016109c0565b506140cd915084905083614726565b925050505b818312156113e5575f6140e58484615c3e565b90505f6140f28760801c90565b90508582826001600160401b0381168211156141435760405163407b7b9d60e11b81526001600160a01b03909316600484015260248301919091526001600160401b031660448201526064016109c0565b506116de915084905083614735565b5f858183126141835761417b614174611ccd856001600160401b0385166157d6565b8890613288565b915050612fb4565b5f61418d846157e9565b9050816001600160401b031681116141bc576141b36141ac82846157a4565b8990613288565b92505050612fb4565b5f6141d06001600160401b038416836157c3565b88549091505f90600160401b900465ffffffffffff1642106141f2575f6141fe565b88546001600160401b03165b6001600160401b031690508082111561425057878761421d83856157c3565b604051632af1aab560e11b81526001600160a01b03938416600482015292909116602483015260448201526064016109c0565b885482908a905f9061426c9084906001600160401b03166157a4565b92506101000a8154816001600160401b0302191690836001600160401b031602179055506142a35f8b61328890919063ffffffff16565b9a9950505050505050505050565b5f846001600160a01b03163b5f03614310575f5f6142d0868686614744565b5090925090505f8160038111156142e9576142e9615c5d565b1480156143075750866001600160a01b0316826001600160a01b0316145b925050506113e5565b61431c8585858561478b565b90506113e5565b60405163a9059cbb60e01b5f8181526001600160a01b038616600452602485905291602083604481808b5af1925060015f5114831661437957838315161561436d573d5f823e3d81fd5b5f873b113d1516831692505b60405250949350505050565b5f61097e8260016147f5565b60605f61439d83614894565b6040805160208082528183019092529192505f91906020820181803683375050509182525060208101929092525090565b6003545f90819081906001600160a01b0316806143f5575f5f5f199350935093505061081a565b604051637194a32960e11b8152600481018790526001600160a01b03868116602483015282169063e329465290604401606060405180830381865afa158015614440573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906144649190615c71565b935093509350509250925092565b5f6001600160401b03821061448e576001600160401b0361097e565b5090565b5f816001600160401b038111156144bf5760405163125293fd60e11b81526004016109c091815260200190565b5090919050565b5f826001600160401b0383166144fb57604051630629a08760e51b81526001600160a01b0390911660048201526024016109c0565b5061450f6001600160401b03831685615bcc565b84908390156145435760405163528eb67360e11b815260048101929092526001600160401b031660248201526044016109c0565b506113e5905061455c6001600160401b03841686615bdf565b614492565b6040516323b872dd60e01b5f8181526001600160a01b038781166004528616602452604485905291602083606481808c5af1925060015f511483166145bd5783831516156145b1573d5f823e3d81fd5b5f883b113d1516831692505b604052505f60605295945050505050565b5f80826001600160a01b038116156145fc576040516322569fc360e21b81526004016109c091815260200190565b50505060e081901c61ffff169160a09190911c60070b90565b5f825f8313614627576201000061462c565b620200005b62ffffff16610ec591906157d6565b60a083015183519086908610156146765760405163b4c14e6b60e01b81526001600160a01b03909216600483015260248201526044016109c0565b5061468490508460016157d6565b60a0840152825160608401515f9081526020889052604081205490916146ac919088866148bb565b60608601515f90815260208a9052604081209290925591508084136146d55782604001516146db565b82606001515b6001600160401b03166146ed856157e9565b6146f79190615ca5565b90508082136147065780614708565b815b856080018181516147199190615934565b9052505050505050505050565b5f610ec5604083901b846157c3565b5f610ec5608083901b846157c3565b5f80806041849003614778578435602086013560408701355f1a61476a898285856149f9565b955095509550505050614782565b505f915060029050825b93509350939050565b60408051630b135d3f60e11b808252600482018690526024820192909252604481018390525f91908390818660648301375f82606483010152601f820160051c60051b915060205f60648401838b5afa9050825f5114601f3d111681169350505050949350505050565b5f5f61486a845f60076001600160801b038311901b905060066001600160401b0383831c11901b17600563ffffffff83831c11901b17600461ffff83831c11901b17600360ff83831c11901b176002600f83831c116d010102020202030303030303030360801b911b9190911791821c1a1790565b905061488c61487884614ac1565b8015614887575084826001901b105b151590565b019392505050565b5f60ff8216601f81111561097e57604051632cd44ac360e21b815260040160405180910390fd5b5f5f5f831315614955578286868683836001600160401b03811682111561491c57604051631bd0cb7b60e31b81526001600160a01b039094166004850152602484019290925260448301526001600160401b031660648201526084016109c0565b505050506149338289614aed90919063ffffffff16565b61493d8960801c90565b6001600160401b0316865f03029350935050506149f0565b5f838103906149648860401c90565b9050868683836001600160401b0381168211156149bb57604051632a617c9d60e21b81526001600160a01b039094166004850152602484019290925260448301526001600160401b031660648201526084016109c0565b505050506149d2828961472690919063ffffffff16565b6149dc8960c01c90565b6001600160401b0316865f03029350935050505b94509492505050565b5f80807f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0841115614a3257505f91506003905082614ab7565b604080515f808252602082018084528a905260ff891692820192909252606081018790526080810186905260019060a0016020604051602081039080840390855afa158015614a83573d5f5f3e3d5ffd5b5050604051601f1901519150506001600160a01b038116614aae57505f925060019150829050614ab7565b92505f91508190505b9450945094915050565b5f6002826003811115614ad657614ad6615c5d565b614ae09190615cd4565b60ff166001149050919050565b5f610ec582846157c3565b6001600160a01b03811681146112ae575f5ffd5b8035614b1781614af8565b919050565b5f5f60408385031215614b2d575f5ffd5b8235614b3881614af8565b91506020830135614b4881614af8565b809150509250929050565b60ff811681146112ae575f5ffd5b8035614b1781614b53565b5f5f5f5f5f5f60c08789031215614b81575f5ffd5b8635614b8c81614af8565b955060208701359450604087013593506060870135614baa81614b53565b9598949750929560808101359460a0909101359350915050565b5f6101008284031215614bd5575f5ffd5b50919050565b5f60208284031215614beb575f5ffd5b81356001600160401b03811115614c00575f5ffd5b6113e584828501614bc4565b5f60c08284031215614bd5575f5ffd5b5f5f83601f840112614c2c575f5ffd5b5081356001600160401b03811115614c42575f5ffd5b6020830191508360208260051b8501011115614c5c575f5ffd5b9250929050565b5f5f5f5f5f5f6101208789031215614c79575f5ffd5b614c838888614c0c565b955060c08701356001600160401b03811115614c9d575f5ffd5b614ca989828a01614c1c565b90965094505060e08701356001600160401b03811115614cc7575f5ffd5b87016080818a031215614cd8575f5ffd5b92506101008701356001600160401b03811115614cf3575f5ffd5b614cff89828a01614c1c565b979a9699509497509295939492505050565b5f6101208284031215614bd5575f5ffd5b5f6101208284031215614d33575f5ffd5b610ec58383614d11565b80356001600160401b0381168114614b17575f5ffd5b803563ffffffff81168114614b17575f5ffd5b5f5f60408385031215614d77575f5ffd5b614d8083614d3d565b9150614d8e60208401614d53565b90509250929050565b5f60208284031215614da7575f5ffd5b8135610ec581614af8565b5f5f83601f840112614dc2575f5ffd5b5081356001600160401b03811115614dd8575f5ffd5b602083019150836020828501011115614c5c575f5ffd5b5f5f5f60408486031215614e01575f5ffd5b83356001600160401b03811115614e16575f5ffd5b614e2286828701614bc4565b93505060208401356001600160401b03811115614e3d575f5ffd5b614e4986828701614db2565b9497909650939450505050565b5f5f60408385031215614e67575f5ffd5b8235614e7281614af8565b946020939093013593505050565b6080810161097e82846001600160401b0381511682526001600160401b0360208201511660208301526001600160401b0360408201511660408301526001600160401b0360608201511660608301525050565b5f5f5f5f6101008587031215614ee7575f5ffd5b614ef085614d3d565b9350614eff8660208701614c0c565b925060e08501356001600160401b03811115614f19575f5ffd5b614f2587828801614c1c565b95989497509550505050565b5f60208284031215614f41575f5ffd5b5035919050565b5f81518084528060208401602086015e5f602082860101526020601f19601f83011685010191505092915050565b60ff60f81b8816815260e060208201525f614f9460e0830189614f48565b8281036040840152614fa68189614f48565b606084018890526001600160a01b038716608085015260a0840186905283810360c0850152845180825260208087019350909101905f5b81811015614ffb578351835260209384019390920191600101614fdd565b50909b9a5050505050505050505050565b5f6020828403121561501c575f5ffd5b610ec582614d3d565b5f61010082019050825182526020830151602083015265ffffffffffff604084015116604083015263ffffffff606084015116606083015263ffffffff608084015116608083015260a083015161508460a084018263ffffffff169052565b5060c083015161509960c084018260ff169052565b5060e08301516150ad60e084018215159052565b5092915050565b5f5f604083850312156150c5575f5ffd5b82356150d081614af8565b9150614d8e60208401614d3d565b5f5f5f5f5f5f61018087890312156150f4575f5ffd5b6150fe8888614d11565b95506101208701356001600160401b03811115615119575f5ffd5b61512589828a01614db2565b90965094505061014087013592506101608701356001600160401b03811115614cf3575f5ffd5b5f5f5f6060848603121561515e575f5ffd5b833561516981614af8565b9250602084013561517981614af8565b929592945050506040919091013590565b5f5f5f5f5f5f5f5f5f6101608a8c0312156151a3575f5ffd5b6151ac8a614d3d565b98506151bb8b60208c01614c0c565b975060e08a01356001600160401b038111156151d5575f5ffd5b6151e18c828d01614c1c565b9098509650506101008a01356001600160401b03811115615200575f5ffd5b61520c8c828d01614db2565b9096509450506101208a013592506101408a01356001600160401b03811115615233575f5ffd5b61523f8c828d01614c1c565b915080935050809150509295985092959850929598565b634e487b7160e01b5f52604160045260245ffd5b80356001600160801b0381168114614b17575f5ffd5b5f60a0828403128015615291575f5ffd5b5060405160a081016001600160401b03811182821017156152c057634e487b7160e01b5f52604160045260245ffd5b604090815283358252602080850135908301526152de908401614d3d565b60408201526152ef6060840161526a565b606082015261530060808401614d3d565b60808201529392505050565b5f5f5f5f5f5f5f5f5f6102e08a8c031215615325575f5ffd5b61532f8b8b614d11565b98506101208a01356001600160401b0381111561534a575f5ffd5b6153568c828d01614db2565b909950975061536b90508b6101408c01614d11565b95506102608a01356001600160401b03811115615386575f5ffd5b6153928c828d01614db2565b90965094506153a690506102808b01614d3d565b92506153b56102a08b0161526a565b91506153c46102c08b01614d3d565b90509295985092959850929598565b5f5f8335601e198436030181126153e8575f5ffd5b83016020810192503590506001600160401b03811115615406575f5ffd5b60a081023603821315614c5c575f5ffd5b8183526020830192505f815f5b848110156154ab57813586526001600160401b0361544460208401614d3d565b1660208701526001600160401b0361545e60408401614d3d565b1660408701526001600160801b036154786060840161526a565b1660608701526001600160801b036154926080840161526a565b16608087015260a0958601959190910190600101615424565b5093949350505050565b5f81356154c181614af8565b6001600160a01b031683526154d860208301614b0c565b6001600160a01b031660208401526154f26040830161526a565b6001600160801b0316604084015261550c6060830161526a565b6001600160801b031660608401526155266080830161526a565b6001600160801b0316608084015261554060a08301614d3d565b6001600160401b031660a084015261555a60c08301614d3d565b6001600160401b031660c084015261557560e08301836153d3565b61010060e0860152612fb461010086018284615417565b602081525f610ec560208301846154b5565b5f602082840312156155ae575f5ffd5b5051919050565b5f5f8335601e198436030181126155ca575f5ffd5b8301803591506001600160401b038211156155e3575f5ffd5b6020019150600581901b3603821315614c5c575f5ffd5b634e487b7160e01b5f52603260045260245ffd5b5f60608201858352606060208401528085518083526080850191506020870192505f5b818110156156585783516001600160a01b0316835260209384019390920191600101615631565b50508381036040850152845180825260209182019250908501905f5b81811015615692578251845260209384019390920191600101615674565b5091979650505050505050565b634e487b7160e01b5f52601160045260245ffd5b65ffffffffffff818116838216019081111561097e5761097e61569f565b6001600160401b03818116838216019081111561097e5761097e61569f565b5f60208284031215615700575f5ffd5b8135610ec581614b53565b5f6020828403121561571b575f5ffd5b610ec582614d53565b604081525f61573660408301856154b5565b90506001600160401b03831660208301529392505050565b85815284602082015260a060408201525f61576c60a08301866154b5565b90508360608301526001600160401b03831660808301529695505050505050565b808202811582820484141761097e5761097e61569f565b6001600160401b03828116828216039081111561097e5761097e61569f565b8181038181111561097e5761097e61569f565b8082018082111561097e5761097e61569f565b5f600160ff1b82016157fd576157fd61569f565b505f0390565b5f5f85851115615811575f5ffd5b8386111561581d575f5ffd5b5050820193919092039150565b80356001600160e01b031981169060048410156150ad576001600160e01b031960049490940360031b84901b1690921692915050565b6001600160a01b038416815260406020820152816040820152818360608301375f818301606090810191909152601f909201601f1916010192915050565b8183525f6001600160fb1b038311156158b5575f5ffd5b8260051b80836020870137939093016020019392505050565b6001600160a01b0388168152608060208201525f6158f060808301888a61589e565b828103604084015261590381878961589e565b905082810360608401526142a381858761589e565b63ffffffff818116838216019081111561097e5761097e61569f565b8082018281125f8312801582168215821617156159535761595361569f565b505092915050565b5f5f85851115615969575f5ffd5b83861115615975575f5ffd5b5050600583901b0193919092039150565b8381526001600160a01b038316602082015261016081016001600160401b036159ae84614d3d565b16604083015260208301356159c281614b53565b60ff1660608301526159d660408401614d3d565b6001600160401b031660808301526159f060608401614d3d565b6001600160401b031660a0830152615a0a60808401614d53565b63ffffffff1660c0830152615a2160a08401614d53565b63ffffffff811660e08401525060c08301356101008381019190915260e0840135610120840152909201356101409091015292915050565b6001600160f81b031984168152818360018301375f910160010190815292915050565b634e487b7160e01b5f52601260045260245ffd5b5f6001600160401b03831680615aa857615aa8615a7c565b806001600160401b0384160691505092915050565b5f6001600160401b03831680615ad557615ad5615a7c565b806001600160401b0384160491505092915050565b82815261014081018235615afd81614af8565b6001600160a01b038116602084015250615b1960208401614b61565b60ff81166040840152506040830135606083810191909152615b3c908401614b0c565b6001600160a01b038116608084015250615b5860808401614d3d565b6001600160401b03811660a084015250615b7460a0840161526a565b6001600160801b03811660c084015250615b9060c08401614d3d565b6001600160401b03811660e084015250615bac60e08401614b61565b60ff81166101008401525061010092909201356101209190910152919050565b5f82615bda57615bda615a7c565b500690565b5f82615bed57615bed615a7c565b500490565b5f60208284031215615c02575f5ffd5b8151610ec581614af8565b5f60208284031215615c1d575f5ffd5b610ec58261526a565b5f60018201615c3757615c3761569f565b5060010190565b8181035f8312801583831316838312821617156150ad576150ad61569f565b634e487b7160e01b5f52602160045260245ffd5b5f5f5f60608486031215615c83575f5ffd5b8351615c8e81614b53565b602085015160409095015190969495509392505050565b8082025f8212600160ff1b84141615615cc057615cc061569f565b818105831482151761097e5761097e61569f565b5f60ff831680615ce657615ce6615a7c565b8060ff8416069150509291505056fea164736f6c6343000825000a";
+  const _bytecode = "0x610180604052348015610010575f5ffd5b50604051615d54380380615d5483398101604081905261002f91610201565b806040518060400160405280601581526020017f4d6f6965747920536574746c656d656e744465736b0000000000000000000000815250604051806040016040528060018152602001603160f81b815250846100908161015160201b60201c565b5061009a826101a4565b610120526100a7816101a4565b61014052815160208084019190912060e052815190820120610100524660a05261013360e05161010051604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201529081019290925260608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60805250503060c0526001600160a01b031661016052506102949050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f5f829050601f815111156101d7578260405163305a27a960e01b81526004016101ce9190610239565b60405180910390fd5b80516101e28261026e565b179392505050565b6001600160a01b03811681146101fe575f5ffd5b50565b5f5f60408385031215610212575f5ffd5b825161021d816101ea565b602084015190925061022e816101ea565b809150509250929050565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b8051602080830151919081101561028e575f198160200360031b1b821691505b50919050565b60805160a05160c05160e051610100516101205161014051610160516159f561035f5f395f818161047701528181610bfe01528181610c9101528181610d670152818161132e01528181611400015281816114e50152818161186e015281816118de0152818161196301528181611ab1015281816121950152818161263901528181612a1d01528181612a9e0152818161325a01526133b601525f6134ac01525f61348101525f61314b01525f61312301525f61307e01525f6130a801525f6130d201526159f55ff3fe608060405234801561000f575f5ffd5b50600436106103ca575f3560e01c80637e61af0111610200578063c1b02e481161011f578063d4c6d916116100b4578063e8ed241411610084578063e8ed241414610b25578063ee03137314610b2d578063ee5090f814610b40578063ef6f903c14610b79578063f46b826014610b8c575f5ffd5b8063d4c6d91614610ad9578063d4ce30f414610aec578063d7177d8d14610aff578063da95ebf714610b12575f5ffd5b8063cc1b163b116100ef578063cc1b163b146109e6578063cdb45144146109f9578063ce5494bb14610a45578063d2620e2d14610a58575f5ffd5b8063c1b02e4814610996578063c3792e0b146109b8578063c67fe9ff146109cb578063c931da1e146109de575f5ffd5b8063a563b94a11610195578063b374d3ba11610165578063b374d3ba14610938578063b3db428b14610960578063bc506e2214610973578063bf7e214f14610986575f5ffd5b8063a563b94a146108ee578063a86c469714610901578063aaa1859b14610914578063b187bd2614610927575f5ffd5b80638fb36037116101d05780638fb360371461089457806390cecb46146108b557806395e0f9fd146108c8578063a36e5d01146108db575f5ffd5b80637e61af01146107685780638456cb591461077b57806384b0196e14610783578063859f69ad1461079e575f5ffd5b806336d8b0cc116102ec57806356765c511161028157806362fb1ace1161025157806362fb1ace1461071c5780636ba5f6831461072f5780636ff968c3146107425780637a9e5e4b14610755575f5ffd5b806356765c51146106cb5780635c5e756f146106d45780635c72c39e146106e75780635c97c22f146106fa575f5ffd5b806348aa4108116102bc57806348aa41081461067257806351cff8d9146106855780635239bba31461069857806354f18ef1146106ab575f5ffd5b806336d8b0cc1461062657806338426a3e146106395780634279aff81461064c57806347e7ef241461065f575f5ffd5b80631f96c1a8116103625780632e33bd0d116103325780632e33bd0d1461055957806330bfeee91461057c57806335c06a321461058f57806335c32bf9146105dd575f5ffd5b80631f96c1a81461052157806322c8abeb14610529578063269df9471461053c578063282a808d1461054f575f5ffd5b806310e5bff81161039d57806310e5bff8146104b957806312a62cff146104cc57806312e64cf7146104df57806313036aaa14610500575f5ffd5b806301dff9f5146103ce57806302966a0f146103e357806303314efa14610472578063046f7da2146104b1575b5f5ffd5b6103e16103dc366004614058565b610b9f565b005b61043f6103f136600461412c565b6001600160a01b039081165f908152600260209081526040808320949093168252929092529020805460019091015490916001600160401b03821691600160401b900465ffffffffffff1690565b604080516001600160401b03948516815293909216602084015265ffffffffffff16908201526060015b60405180910390f35b6104997f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b039091168152602001610469565b6103e1610d09565b6103e16104c7366004614163565b610d47565b6103e16104da366004614197565b610e2a565b6104f26104ed3660046141ef565b610ec0565b604051908152602001610469565b61050a6201518081565b60405165ffffffffffff9091168152602001610469565b6103e1610f46565b6103e1610537366004614231565b610fce565b6104f261054a36600461425c565b611296565b6104f26216e36081565b61056c6105673660046142bf565b6112d7565b6040519015158152602001610469565b6103e161058a3660046142f2565b611308565b6105a261059d366004614315565b6113e2565b604080516001600160401b039586168152938516602085015265ffffffffffff90921691830191909152919091166060820152608001610469565b61060e6105eb366004614163565b6001600160a01b03165f908152600160205260409020546001600160401b031690565b6040516001600160401b039091168152602001610469565b600354610499906001600160a01b031681565b6103e1610647366004614231565b6114bf565b6103e161065a36600461437c565b611564565b6103e161066d366004614315565b6115f4565b600d5461060e906001600160401b031681565b6103e1610693366004614163565b61160f565b6104f26106a6366004614231565b611754565b6106be6106b936600461412c565b611766565b60405161046991906143e3565b61050a610e1081565b6103e16106e2366004614436565b611840565b6103e16106f53660046142f2565b6118b8565b61056c610708366004614463565b5f9081526008602052604090205460ff1690565b6103e161072a366004614231565b61193d565b6103e161073d36600461448a565b61198b565b600a54610499906001600160a01b031681565b6103e1610763366004614163565b6119ea565b6103e16107763660046144bb565b611a5e565b6103e1611b1f565b61078b611b32565b6040516104699796959493929190614580565b6108876107ac366004614616565b60408051610100810182525f80825260208201819052918101829052606081018290526080810182905260a0810182905260c0810182905260e0810191909152506001600160401b03165f908152600e6020908152604091829020825161010081018452815481526001820154928101929092526002015465ffffffffffff81169282019290925263ffffffff600160301b830481166060830152600160501b830481166080830152600160701b83041660a082015260ff600160901b8304811660c0830152600160981b909204909116151560e082015290565b6040516104699190614631565b61089c611b74565b6040516001600160e01b03199091168152602001610469565b6104f26108c33660046146c0565b611b98565b6103e16108d6366004614163565b611d3a565b6103e16108e93660046146fe565b611d8c565b61056c6108fc36600461472a565b611ecd565b6103e161090f36600461425c565b611f49565b61056c610922366004614798565b611fb4565b5f54600160a81b900460ff1661056c565b61060e610946366004614463565b5f908152600760205260409020546001600160401b031690565b6103e161096e3660046147f9565b612014565b6103e16109813660046146fe565b612034565b5f546001600160a01b0316610499565b61056c6109a4366004614463565b5f9081526009602052604090205460ff1690565b6104f26109c6366004614231565b612162565b6103e16109d9366004614837565b61216f565b6104f2604081565b6106be6109f43660046147f9565b612215565b61060e610a0736600461412c565b6001600160a01b039081165f90815260026020908152604080832094909316825292909252902060010154600160701b90046001600160401b031690565b6103e1610a53366004614163565b612406565b610ab3610a66366004614463565b604080518082019091525f8082526020820152505f908152600c60209081526040918290208251808401909352546001600160401b0381168352600160401b900460ff1615159082015290565b6040805182516001600160401b0316815260209283015115159281019290925201610469565b6103e1610ae7366004614231565b6124a1565b61056c610afa36600461486f565b61255c565b6103e1610b0d36600461412c565b612623565b6103e1610b20366004614315565b612837565b6104f2608081565b6103e1610b3b366004614463565b6129f4565b6104f2610b4e36600461412c565b6001600160a01b039081165f9081526002602081815260408084209590941683529390935220015490565b6103e1610b8736600461493e565b612a78565b6104f2610b9a366004614961565b612af6565b610bab335b5f36612b11565b610bb3612c00565b610bbb612c43565b610bc6868686612c78565b8015610c595760405163f4866ab160e01b815273__$ed184ab7c9c96ae07334a944f6f5048381$__9063f4866ab190610c2c90600b907f000000000000000000000000000000000000000000000000000000000000000090889088908890600401614a6f565b5f6040518083038186803b158015610c42575f5ffd5b505af4158015610c54573d5f5f3e3d5ffd5b505050505b60035460405163f6a73bad60e01b815273__$99fdb63fb7cba790ad275b79ac2a6aeeae$__9163f6a73bad91610ccd916001916006917f0000000000000000000000000000000000000000000000000000000000000000916001600160a01b039091169060e08e0135908b90600401614ab5565b5f6040518083038186803b158015610ce3575f5ffd5b505af4158015610cf5573d5f5f3e3d5ffd5b50505050610d01612e87565b505050505050565b610d1233610ba4565b5f805460ff60a81b1916815560405133917e2b524fa5a866946a8ad14e8e6f8ccf4e4b56e54f14884f69af870abd0f5a1991a2565b610d5033610ba4565b604051630b3154db60e41b81526001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000811660048301528216602482015273__$b13be58f275a4dc80ec8526dcd27974494$__9063b3154db0906044015f6040518083038186803b158015610dc9575f5ffd5b505af4158015610ddb573d5f5f3e3d5ffd5b5050600a80546001600160a01b0319166001600160a01b0385169081179091556040519092507fbfc8d2cbd8e6c146b50c38aeb1d49839cabbcf0c4891377afa00ab64e2b22c2991505f90a250565b610e32612c43565b60405163d505accf60e01b8152336004820152306024820152604481018690526064810185905260ff8416608482015260a4810183905260c481018290526001600160a01b0387169063d505accf9060e4015f604051808303815f87803b158015610e9b575f5ffd5b505af1925050508015610eac575060015b50610eb8863387612eb1565b610d01612e87565b5f73__$ffa210264815465ac08a1aa95e2a11b704$__6328324757610ee3613072565b846040518363ffffffff1660e01b8152600401610f01929190614cca565b602060405180830381865af4158015610f1c573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610f409190614ce2565b92915050565b600d546001600160401b03165f818152600e602052604090206002810154600160981b900460ff16610f8b5760405163a60f835760e01b815260040160405180910390fd5b6002810154610fa690620151809065ffffffffffff16614d0d565b65ffffffffffff16421015610fc057610fc0335f36612b11565b610fca828261319b565b5050565b610fd733610ba4565b610fdf612c00565b600d545f90610ff8906001600160401b03166001614d2b565b90506001600160401b0381166110116020840184614616565b6001600160401b0316146110286020840184614616565b82909161106057604051639736bf4160e01b81526001600160401b039283166004820152911660248201526044015b60405180910390fd5b5050600d546001600160401b03165f818152600e6020526040902060020154600160981b900460ff16156110b3576040516304012d3960e01b81526001600160401b039091166004820152602401611057565b5060016110c66040840160208501614d4a565b60ff16111580156110eb57505f6110e360c0840160a08501614d65565b63ffffffff16115b816110fc6040850160208601614d4a565b61110c60c0860160a08701614d65565b90919261114d57604051637d39cf6160e11b81526001600160401b03909316600484015260ff909116602483015263ffffffff166044820152606401611057565b505f915061115e90508346306131f4565b600d805467ffffffffffffffff19166001600160401b0385169081179091555f908152600e6020526040902081815560c085018035600183015560028201805465ffffffffffff19164265ffffffffffff16179055919250906111c49060a08601614d65565b60028201805463ffffffff92909216600160301b0269ffffffff000000000000199092169190911790556111fe6040850160208601614d4a565b60028201805460ff60981b1960ff93909316600160901b029290921661ffff60901b1990921691909117600160981b1790556040805183815260c0860135602082015260e08601359181019190915261010085013560608201526001600160401b038416907f1f0c829ce74280d32ad3707f49ab26eb8339208acfad77f1730e164d3406073f9060800160405180910390a250505050565b5f73__$069ae9aa5129b140ecddf35a60584f04dc$__63c47afb956112b9613072565b846040518363ffffffff1660e01b8152600401610f01929190614e5b565b6001600160401b0382165f908152600f602052604081206113019063ffffffff8085169061322916565b9392505050565b611310612c43565b73__$ed184ab7c9c96ae07334a944f6f5048381$__63efd07777600b7f0000000000000000000000000000000000000000000000000000000000000000858561135b610e1042614d0d565b6040516001600160e01b031960e088901b16815260048101959095526001600160a01b03909316602485015260448401919091526001600160401b0316606483015265ffffffffffff16608482015260a4015b5f6040518083038186803b1580156113c4575f5ffd5b505af41580156113d6573d5f5f3e3d5ffd5b50505050610fca612e87565b6040516301e2aacf60e61b8152600b60048201526001600160a01b037f00000000000000000000000000000000000000000000000000000000000000008116602483015260448201839052831660648201525f90819081908190819073__$ed184ab7c9c96ae07334a944f6f5048381$__906378aab3c090608401608060405180830381865af4158015611478573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061149c9190614e73565b805160208201516040830151606090930151919a90995091975095509350505050565b6114c7612c43565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__6386d4b369600b7f000000000000000000000000000000000000000000000000000000000000000061150d85611754565b856040518563ffffffff1660e01b815260040161152d9493929190614fd2565b5f6040518083038186803b158015611543575f5ffd5b505af4158015611555573d5f5f3e3d5ffd5b50505050611561612e87565b50565b6115796115746020850185614163565b61324c565b73__$ffa210264815465ac08a1aa95e2a11b704$__63a66ef0316001600661159f613072565b8787876040518763ffffffff1660e01b81526004016115c396959493929190615025565b5f6040518083038186803b1580156115d9575f5ffd5b505af41580156115eb573d5f5f3e3d5ffd5b50505050505050565b6115fc612c43565b611607823383612eb1565b610fca612e87565b611617612c43565b6116203361324c565b6001600160a01b0381165f818152600260209081526040808320338452825280832093835260019182905282205492018054909261166a916001600160401b03918216911661505c565b90505f811161168c57604051631df2e45d60e11b815260040160405180910390fd5b815433908490600160401b900465ffffffffffff16428111156116e45760405163c91a518d60e01b81526001600160a01b03938416600482015292909116602483015265ffffffffffff166044820152606401611057565b5050825467ffffffffffffffff19168355506040518181526001600160a01b0384169033907fd1c19fbcd4551a5edfb66d43d2e337c04837afda3482b42bdf569a8fccdae5fb9060200160405180910390a361174a6001600160a01b03841633836132c9565b5050611561612e87565b5f610f40611761836132fe565b61334f565b60408051608080820183525f8083526020808401829052838501829052606084018290526001600160a01b0386811683526002825285832090881683529052928320805460019091015492939092600160b01b90046001600160401b039081169284901c9190821683116117da57826117dc565b815b905060405180608001604052806117f38660401c90565b6001600160401b039081168252831660208201526040016118148385615073565b6001600160401b0316815260200161182c8660c01c90565b64ffffffffff169052979650505050505050565b611848612c00565b611850612c43565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__63afebb669600b7f000000000000000000000000000000000000000000000000000000000000000061189686611754565b86866040518663ffffffff1660e01b81526004016113ae959493929190615092565b6118c0612c43565b6040516394a1a6eb60e01b8152600b60048201526001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000166024820152604481018390526001600160401b038216606482015273__$ed184ab7c9c96ae07334a944f6f5048381$__906394a1a6eb906084016113ae565b611945612c43565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__6306600b62600b7f000000000000000000000000000000000000000000000000000000000000000061150d85611754565b61199433610ba4565b61199c612c00565b6119a4612c43565b73__$25453908bce02817e6a3bc8e8445377fc0$__63182358b7600160076119ca61337b565b856040518563ffffffff1660e01b815260040161152d94939291906152be565b5f5433906001600160a01b03168114611a205760405162d1953b60e31b81526001600160a01b0382166004820152602401611057565b816001600160a01b03163b5f03611a55576040516361798f2f60e11b81526001600160a01b0383166004820152602401611057565b610fca826133eb565b611a66612c00565b611a6e612c43565b5f611a77613072565b60405163b381ae9360e01b815290915073__$069ae9aa5129b140ecddf35a60584f04dc$__9063b381ae9390611ae39060019060099086907f0000000000000000000000000000000000000000000000000000000000000000908d908d908d908d908d90600401615373565b5f6040518083038186803b158015611af9575f5ffd5b505af4158015611b0b573d5f5f3e3d5ffd5b5050505050611b18612e87565b5050505050565b611b2833610ba4565b611b3061343e565b565b5f6060805f5f5f6060611b4361347a565b611b4b6134a5565b604080515f80825260208201909252600f60f81b9b939a50919850469750309650945092509050565b5f8054600160a01b900460ff16611b8a57505f90565b638fb3603760e01b5b905090565b5f611ba233610ba4565b611baa612c00565b611bb2612c43565b8115801590611bc2575060808211155b8290608090611bed5760405163272e820960e21b815260048101929092526024820152604401611057565b50505f611bf861337b565b90505f5b83811015611d30575f5f611c3484888886818110611c1c57611c1c61540d565b9050602002810190611c2e9190615421565b856134d0565b915091508115611c4e57611c478561543f565b9450611d26565b73__$25453908bce02817e6a3bc8e8445377fc0$__63726bf5d2855f0151898987818110611c7e57611c7e61540d565b9050602002810190611c909190615421565b6040518363ffffffff1660e01b8152600401611cad929190615457565b602060405180830381865af4158015611cc8573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611cec9190614ce2565b7f8c1258b7312f86bbb2db63cb30021ee006eefcebb232f7078b6b954ae0ef6a408483604051611d1d92919061546f565b60405180910390a25b5050600101611bfc565b5050610f40612e87565b611d4333610ba4565b600380546001600160a01b0319166001600160a01b0383169081179091556040517fae953ae0e09266f0d105c18091c5382b42660519667baf150fc965255349754d905f90a250565b6001600160a01b0382165f908152600260209081526040808320338085529252909120600181015490916001600160401b03600160701b9092048216918590859084908216811115611e1c57604051630d285df560e41b81526001600160a01b0394851660048201529390921660248401526001600160401b039081166044840152166064820152608401611057565b50505050611e3e5f5f5f611e33865f015460e81c90565b865493929190613603565b82556001820180547fffff00000000000000000000000000000000ffffffffffffffffffffffffffff16600160701b6001600160401b038616908102919091179091555f60028401556040519081526001600160a01b0385169033907f51208a7eaafab752291063c662b7b55e26aeebe216903be9a80085a56988bddc9060200160405180910390a350505050565b5f604785148015611f0f5750600e5f611ee960208a018a614616565b6001600160401b0316815260208101919091526040015f2054611f0d8846306131f4565b145b8015611f1b575083821c155b8015611f3e57508660e00135611f3c611f348888613662565b868686613697565b145b979650505050505050565b73__$069ae9aa5129b140ecddf35a60584f04dc$__637f5e8d816009611f6d613072565b846040518463ffffffff1660e01b8152600401611f8c93929190615487565b5f6040518083038186803b158015611fa2575f5ffd5b505af4158015611b18573d5f5f3e3d5ffd5b6001600160401b0384165f908152600e602052604081206001810154600282015461200a9190600160301b900463ffffffff16611ff08861371e565b611ffd60208a018a614d65565b63ffffffff1688886137d0565b9695505050505050565b61201c612c43565b612027838383612eb1565b61202f612e87565b505050565b61203d33610ba4565b6001600160a01b0382165f9081526001602052604090205482906001600160401b0316801561209957604051630195597160e71b81526001600160a01b0390921660048301526001600160401b03166024820152604401611057565b50505f826001600160a01b03163b1180156120b857506120b8816137fb565b828290916120f357604051630610635560e51b81526001600160a01b0390921660048301526001600160401b03166024820152604401611057565b50506001600160a01b0382165f81815260016020908152604091829020805467ffffffffffffffff19166001600160401b03861690811790915591519182527fe05bacc2aaf31c7387c702e4e98c0601a92e5479558252680c53e7c7873e5a0391015b60405180910390a25050565b5f610f406117618361384f565b612177612c43565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__631a67371e600b7f00000000000000000000000000000000000000000000000000000000000000006121bd87611754565b8787876040518763ffffffff1660e01b81526004016121e1969594939291906154a5565b5f6040518083038186803b1580156121f7575f5ffd5b505af4158015612209573d5f5f3e3d5ffd5b5050505061202f612e87565b604080516080810182525f8082526020808301829052828401829052606083018290526001600160a01b0386811683526002825284832090881683529052919091205460c081901c64ffffffffff165f03612294575050604080516080810182525f808252602082018190529181018290526060810191909152611301565b6001600160a01b0384165f9081526006602090815260408083208684529091528120816122ed886122c58660e81c90565b62ffffff1660189190911b76ffffffffffffffffffffffffffffffffffffffff000000161790565b81526020019081526020015f205490505f5f5f61230a8789613880565b9250925092508260ff165f1461234a575050604080516080810182525f808252602082018190529181018290526060810191909152935061130192505050565b5f5f6123568660801c90565b6123608760c01c90565b9150915060405180608001604052806123768890565b6001600160401b0316815260200161238e8860401c90565b6001600160401b03168152602001846001600160401b0316846001600160401b0316106123bb57846123bd565b835b6001600160401b03168152602001856001600160401b0316836001600160401b0316116123ea57856123ec565b825b6001600160401b031690529b9a5050505050505050505050565b61240e612c43565b6124173361324c565b6001600160a01b038181165f8181526002602090815260408083203384528252808320600a5485855260019093529281902054905163141ee9ed60e21b815260048101939093529316602482015260448101919091526001600160401b03909116606482015273__$b13be58f275a4dc80ec8526dcd27974494$__9063507ba7b49060840161152d565b6124ae6020820182614163565b6001600160a01b031633908114906124c96020840184614163565b90916124fb576040516379f9690f60e11b81526001600160a01b03928316600482015291166024820152604401611057565b50505f61250782612162565b5f81815260076020526040808220805467ffffffffffffffff19166001600160401b0317905551919250339183917fa6eb7cdc219e1518ced964e9a34e61d68a94e4f1569db3e84256ba981ba5275391a35050565b5f6040858114908290612574908c0160208d01614d65565b63ffffffff1690508115801561258b575060508714155b1561259a575f92505050612616565b808610806125b157506125af8c8c8c8c611fb4565b155b156125c0575f92505050612616565b5f826125d0578b608001356125d6565b8b60a001355b9050612610818d60400160208101906125ef9190614d65565b63ffffffff166125ff8c8c613662565b612609868c6154e3565b8a8a6137d0565b93505050505b9998505050505050505050565b61262b612c43565b5f61265f6001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016836138ca565b6001600160a01b038085165f908152600160205260409020549192506001600160401b03909116908390808416908216036126b957604051631848874d60e11b81526001600160a01b039091166004820152602401611057565b5083816126e557604051630629a08760e51b81526001600160a01b039091166004820152602401611057565b506001600160a01b038481165f90815260026020908152604080832087851684529091528082209285168252812060018301548354919291612733916001600160401b0390811691166154f6565b905061276661275e82612746855f015490565b6001600160401b031661275991906154f6565b613995565b8354906139c9565b8255825461278c905f908190819060e81c8754612783905f6139c9565b93929190613603565b8355604080516080810182525f808252602082018190526001600160401b03928201929092526060018190526001840180546001600160f01b03191667ffffffffffffffff60701b17905560028401556001600160a01b03808816908681169088167fa197ab66748390ff82f52de44684c2ca6d1c7a2d2922ba192391a31c87c04ec8612819888661505c565b60405190815260200160405180910390a45050505050610fca612e87565b61283f612c43565b5f61284c600184846139f2565b6001600160a01b0384165f90815260026020908152604080832033845290915290208054919250906001600160401b03831661289b57604051631df2e45d60e11b815260040160405180910390fd5b806001600160401b0316836001600160401b031611156128fd5733856128c18386615073565b604051632af1aab560e11b81526001600160a01b0393841660048201529290911660248301526001600160401b03166044820152606401611057565b5f61290a610e1042614d0d565b90506129216129198584615073565b8454906139c9565b83556001830180548591905f906129429084906001600160401b0316614d2b565b82546001600160401b039182166101009390930a92830291909202199091161790555060018301805465ffffffffffff8316600160401b026dffffffffffff0000000000000000199091161790556040516001600160a01b0387169033907fa3b042426ba46a9e8338fb225f9c5812ff35cd03b5945b082789e9475311d1a1906129e0908990869091825265ffffffffffff16602082015260400190565b60405180910390a350505050610fca612e87565b6129fc612c43565b600a546040516310065d8b60e31b8152600b60048201526001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081166024830152604482018490529091161515606482015273__$ed184ab7c9c96ae07334a944f6f5048381$__90638032ec589060840161152d565b612a80612c43565b604051631f4aa70360e21b8152600b60048201526001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081166024830152604482018490528216606482015273__$ed184ab7c9c96ae07334a944f6f5048381$__90637d2a9c0c906084016113ae565b5f610f40611761612b0c36859003850185615509565b613a28565b5f5f612b44612b275f546001600160a01b031690565b8630612b3660045f898b615598565b612b3f916155bf565b613ab2565b9150915081611b185763ffffffff811615612bdd575f805460ff60a01b198116600160a01b17909155604051634a63ebf760e11b81526001600160a01b03909116906394c7d7ee90612b9e908890889088906004016155f5565b5f604051808303815f87803b158015612bb5575f5ffd5b505af1158015612bc7573d5f5f3e3d5ffd5b50505f805460ff60a01b1916905550611b189050565b60405162d1953b60e31b81526001600160a01b0386166004820152602401611057565b5f54600160a81b900460ff1615611b30576040517fff13b85800000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b612c4b613b44565b611b3060017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b90613b84565b600d546001600160401b03165f818152600e6020908152604082209190612ca190870187614d65565b6002830154909150600160981b900460ff16612cd05760405163a60f835760e01b815260040160405180910390fd5b6002820154819063ffffffff600160501b9091048116908216811115612d1957604051631b47026760e11b815263ffffffff928316600482015291166024820152604401611057565b5050612d2783878787611fb4565b81612d318861371e565b9091612d5e5760405163098da22960e31b815263ffffffff90921660048301526024820152604401611057565b50612d6c9050816001615617565b6002830180546dffffffff000000000000000000001916600160501b63ffffffff9384160217808255600192600e91612dae918591600160701b900416615617565b92506101000a81548163ffffffff021916908363ffffffff160217905550612e078163ffffffff16600f5f866001600160401b03166001600160401b031681526020019081526020015f20613b8b90919063ffffffff16565b8063ffffffff16836001600160401b03167fda7722aedb1913a0fcff48f41b78b68ed8a8eb74487b02c8876500bb304334318860e00135604051612e4d91815260200190565b60405180910390a36002820154600160301b900463ffffffff16612e72826001615617565b63ffffffff1603610d0157610d01838361319b565b611b305f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f00612c72565b6040516370a0823160e01b81523060048201525f906001600160a01b038516906370a0823190602401602060405180830381865afa158015612ef5573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612f199190614ce2565b9050612f306001600160a01b038516333085613bb3565b6040516370a0823160e01b81523060048201525f9082906001600160a01b038716906370a0823190602401602060405180830381865afa158015612f76573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612f9a9190614ce2565b612fa491906154e3565b90505f612fb3600187846139f2565b90505f816001600160401b031611612fde57604051631df2e45d60e11b815260040160405180910390fd5b6001600160a01b038087165f90815260026020908152604080832093891683529290522080546130249061301c906001600160401b03851690612746565b8254906139c9565b81556040518381526001600160a01b0388811691908816907f8752a472e571a816aea92eec8dae9baf628e840f4929fbcc2d155e6233ff68a79060200160405180910390a350505050505050565b5f306001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000161480156130ca57507f000000000000000000000000000000000000000000000000000000000000000046145b156130f457507f000000000000000000000000000000000000000000000000000000000000000090565b611b93604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f0000000000000000000000000000000000000000000000000000000000000000918101919091527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60028101805460ff60981b191690819055604051600160701b90910463ffffffff1681526001600160401b038316907fc420d085b4e690c75ae480550405e003337c9cd3885b0588d6f2d0b7bee7f5d590602001612156565b5f82828560405160200161320a93929190615633565b6040516020818303038152906040528051906020012090509392505050565b600881901c5f90815260208390526040902054600160ff83161b16151592915050565b5f6132806001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016836138ca565b905081816001600160a01b03808216908316146132c35760405163b372db0f60e01b81526001600160a01b03928316600482015291166024820152604401611057565b50505050565b6132d68383836001613be9565b61202f57604051635274afe760e01b81526001600160a01b0384166004820152602401611057565b5f7ff7136cfff3ebdd787a5abbeb002ebf0dc1be950f35daaa8b57a2e289cdefd0fb82604051602001613332929190615706565b604051602081830303815290604052805190602001209050919050565b5f610f4061335b613072565b8360405161190160f01b8152600281019290925260228201526042902090565b604080516060810182525f808252602082018190529181019190915260405180606001604052806133aa613072565b81526001600160a01b037f00000000000000000000000000000000000000000000000000000000000000008116602083015260035416604090910152919050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f805460ff60a81b1916600160a81b17815560405133917f5f661f1a5d354571f6a39fe5a81198f57df8518a05963bdc5db8d9a8ace9debf91a2565b6060611b937f0000000000000000000000000000000000000000000000000000000000000000613c4b565b6060611b937f0000000000000000000000000000000000000000000000000000000000000000613c4b565b6040515f9060609060019060079082908290869063182358b760e01b9061350190859085908e908e9060240161571b565b60408051601f198184030181529181526020820180516001600160e01b03166001600160e01b031990941693909317909252915073__$25453908bce02817e6a3bc8e8445377fc0$__905f90611388905a61355c9190615820565b5a61356791906154e3565b61357191906154e3565b90505f5f845160208601856216e360f498503d61010081111561359357506101005b6040519850808952805f60208b013e50610120880160405288806135ba57506216e3608110155b8a826216e3609091926135f15760405163795e565360e01b8152600481019390935260248301919091526044820152606401611057565b50505050505050505050935093915050565b6001600160e81b031960e882901b1664ffffffffff60c01b60c084901b1667ffffffffffffffff60801b608086901b166fffffffffffffffff0000000000000000604088901b166001600160401b038916171717175b95945050505050565b6040515f9061367990829085908590602001615833565b60405160208183030381529060405280519060200120905092915050565b835f5b8281101561371557600185821c811614806136df576136da838686858181106136c5576136c561540d565b905060200201355f9182526020526040902090565b61370a565b61370a8585848181106136f4576136f461540d565b90506020020135845f9182526020526040902090565b92505060010161369a565b50949350505050565b5f8061372d6020840184614d65565b61373d6040850160208601614d65565b61374d6060860160408701614d65565b61375d6080870160608801614d65565b6040516001600160f81b031990951660208601526001600160e01b031960e094851b8116602187015292841b8316602586015290831b82166029850152821b16602d8301526080840135603183015260a0840135605183015260c08401356071830152830135609182015260b101613332565b5f85841080156137e757506137e486613c88565b82145b8015611f3e575086611f3c86868686613697565b5f816001600160401b03165f0361381357505f919050565b61381e600a83615856565b6001600160401b03165f0361383f57613838600a83615883565b9150613813565b506001600160401b031660011490565b5f6040518060c00160405280608c815260200161595d608c91398051602091820120604051613332928591016158b0565b6003546001600160a01b038281165f908152600160205260408120549092839283926138bd929190911690879087906001600160401b0316613c94565b9250925092509250925092565b5f826001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa158015613907573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061392b91906158c5565b604051635adbc9c760e01b81526001600160a01b0384811660048301529190911690635adbc9c790602401602060405180830381865afa158015613971573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061130191906158c5565b5f816001600160401b038111156139c25760405163125293fd60e11b815260040161105791815260200190565b5090919050565b5f6001600160401b038216836139e8906001600160401b0316856154e3565b61130191906154f6565b6001600160a01b0382165f90815260208490526040812054613a2090839085906001600160401b0316613d47565b949350505050565b5f7f033374cae37e0557e64cb29467778ac12252f8ccc4e77427f361ea3e731eae1f826040516020016133329291905f60c08201905083825282516020830152602083015160408301526001600160401b0360408401511660608301526001600160801b0360608401511660808301526001600160401b0360808401511660a08301529392505050565b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa15613b3a575f516020805191945081901c150291505b5094509492505050565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c15611b3057604051633ee5aeb560e01b815260040160405180910390fd5b80825d5050565b600881901c5f90815260209290925260409091208054600160ff9093169290921b9091179055565b613bc1848484846001613ddd565b6132c357604051635274afe760e01b81526001600160a01b0385166004820152602401611057565b60405163a9059cbb60e01b5f8181526001600160a01b038616600452602485905291602083604481808b5af1925060015f51148316613c3f578383151615613c33573d5f823e3d81fd5b5f873b113d1516831692505b60405250949350505050565b60605f613c5783613e4a565b6040805160208082528183019092529192505f91906020820181803683375050509182525060208101929092525090565b5f610f40826001613e71565b5f5f5f5f5f5f613ca58a8a8a613f10565b925092509250866001600160401b03165f03613cd357825f6001600160401b03955095509550505050613d3d565b82613d1d613cea6001600160401b038a16856158e0565b15613cf6576001613cf8565b5f5b60ff16613d0e6001600160401b038b1686615820565b613d1891906154f6565b613fae565b613d33613d186001600160401b038b1685615820565b9550955095505050505b9450945094915050565b5f826001600160401b038316613d7c57604051630629a08760e51b81526001600160a01b039091166004820152602401611057565b50613d906001600160401b038316856158e0565b8490839015613dc45760405163528eb67360e11b815260048101929092526001600160401b03166024820152604401611057565b50613a2090506127596001600160401b03841686615820565b6040516323b872dd60e01b5f8181526001600160a01b038781166004528616602452604485905291602083606481808c5af1925060015f51148316613e39578383151615613e2d573d5f823e3d81fd5b5f883b113d1516831692505b604052505f60605295945050505050565b5f60ff8216601f811115610f4057604051632cd44ac360e21b815260040160405180910390fd5b5f5f613ee6845f60076001600160801b038311901b905060066001600160401b0383831c11901b17600563ffffffff83831c11901b17600461ffff83831c11901b17600360ff83831c11901b176002600f83831c116d010102020202030303030303030360801b911b9190911791821c1a1790565b9050613f08613ef484613fce565b8015613f03575084826001901b105b151590565b019392505050565b5f80806001600160a01b038616613f2f57505f91508190505f19613fa5565b604051637194a32960e11b8152600481018690526001600160a01b03858116602483015287169063e329465290604401606060405180830381865afa158015613f7a573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190613f9e91906158f3565b9250925092505b93509350939050565b5f6001600160401b038210613fca576001600160401b03610f40565b5090565b5f6002826003811115613fe357613fe3615927565b613fed919061593b565b60ff166001149050919050565b5f610100828403121561400b575f5ffd5b50919050565b5f5f83601f840112614021575f5ffd5b5081356001600160401b03811115614037575f5ffd5b6020830191508360208260051b8501011115614051575f5ffd5b9250929050565b5f5f5f5f5f5f610160878903121561406e575f5ffd5b6140788888613ffa565b95506101008701356001600160401b03811115614093575f5ffd5b61409f89828a01614011565b9096509450506101208701356001600160401b038111156140be575f5ffd5b87016080818a0312156140cf575f5ffd5b92506101408701356001600160401b038111156140ea575f5ffd5b6140f689828a01614011565b979a9699509497509295939492505050565b6001600160a01b0381168114611561575f5ffd5b803561412781614108565b919050565b5f5f6040838503121561413d575f5ffd5b823561414881614108565b9150602083013561415881614108565b809150509250929050565b5f60208284031215614173575f5ffd5b813561130181614108565b60ff81168114611561575f5ffd5b80356141278161417e565b5f5f5f5f5f5f60c087890312156141ac575f5ffd5b86356141b781614108565b9550602087013594506040870135935060608701356141d58161417e565b9598949750929560808101359460a0909101359350915050565b5f602082840312156141ff575f5ffd5b81356001600160401b03811115614214575f5ffd5b613a2084828501613ffa565b5f610120828403121561400b575f5ffd5b5f6101208284031215614242575f5ffd5b6113018383614220565b5f6060828403121561400b575f5ffd5b5f6020828403121561426c575f5ffd5b81356001600160401b03811115614281575f5ffd5b613a208482850161424c565b6001600160401b0381168114611561575f5ffd5b80356141278161428d565b803563ffffffff81168114614127575f5ffd5b5f5f604083850312156142d0575f5ffd5b82356142db8161428d565b91506142e9602084016142ac565b90509250929050565b5f5f60408385031215614303575f5ffd5b8235915060208301356141588161428d565b5f5f60408385031215614326575f5ffd5b823561433181614108565b946020939093013593505050565b5f5f83601f84011261434f575f5ffd5b5081356001600160401b03811115614365575f5ffd5b602083019150836020828501011115614051575f5ffd5b5f5f5f6040848603121561438e575f5ffd5b83356001600160401b038111156143a3575f5ffd5b6143af86828701613ffa565b93505060208401356001600160401b038111156143ca575f5ffd5b6143d68682870161433f565b9497909650939450505050565b60808101610f4082846001600160401b0381511682526001600160401b0360208201511660208301526001600160401b0360408201511660408301526001600160401b0360608201511660608301525050565b5f5f6101408385031215614448575f5ffd5b6144528484614220565b91506101208301356141588161428d565b5f60208284031215614473575f5ffd5b5035919050565b5f60a0828403121561400b575f5ffd5b5f6020828403121561449a575f5ffd5b81356001600160401b038111156144af575f5ffd5b613a208482850161447a565b5f5f5f5f5f606086880312156144cf575f5ffd5b85356001600160401b038111156144e4575f5ffd5b6144f08882890161424c565b95505060208601356001600160401b0381111561450b575f5ffd5b61451788828901614011565b90955093505060408601356001600160401b03811115614535575f5ffd5b61454188828901614011565b969995985093965092949392505050565b5f81518084528060208401602086015e5f602082860101526020601f19601f83011685010191505092915050565b60ff60f81b8816815260e060208201525f61459e60e0830189614552565b82810360408401526145b08189614552565b606084018890526001600160a01b038716608085015260a0840186905283810360c0850152845180825260208087019350909101905f5b818110156146055783518352602093840193909201916001016145e7565b50909b9a5050505050505050505050565b5f60208284031215614626575f5ffd5b81356113018161428d565b5f61010082019050825182526020830151602083015265ffffffffffff604084015116604083015263ffffffff606084015116606083015263ffffffff608084015116608083015260a083015161469060a084018263ffffffff169052565b5060c08301516146a560c084018260ff169052565b5060e08301516146b960e084018215159052565b5092915050565b5f5f602083850312156146d1575f5ffd5b82356001600160401b038111156146e6575f5ffd5b6146f285828601614011565b90969095509350505050565b5f5f6040838503121561470f575f5ffd5b823561471a81614108565b915060208301356141588161428d565b5f5f5f5f5f5f6101808789031215614740575f5ffd5b61474a8888614220565b95506101208701356001600160401b03811115614765575f5ffd5b61477189828a0161433f565b90965094505061014087013592506101608701356001600160401b038111156140ea575f5ffd5b5f5f5f5f61014085870312156147ac575f5ffd5b84356147b78161428d565b93506147c68660208701613ffa565b92506101208501356001600160401b038111156147e1575f5ffd5b6147ed87828801614011565b95989497509550505050565b5f5f5f6060848603121561480b575f5ffd5b833561481681614108565b9250602084013561482681614108565b929592945050506040919091013590565b5f5f5f610140848603121561484a575f5ffd5b6148548585614220565b92506101208401356001600160401b038111156143ca575f5ffd5b5f5f5f5f5f5f5f5f5f6101a08a8c031215614888575f5ffd5b89356148938161428d565b98506148a28b60208c01613ffa565b97506101208a01356001600160401b038111156148bd575f5ffd5b6148c98c828d01614011565b9098509650506101408a01356001600160401b038111156148e8575f5ffd5b6148f48c828d0161433f565b9096509450506101608a013592506101808a01356001600160401b0381111561491b575f5ffd5b6149278c828d01614011565b915080935050809150509295985092959850929598565b5f5f6040838503121561494f575f5ffd5b82359150602083013561415881614108565b5f60a08284031215614971575f5ffd5b611301838361447a565b5f5f8335601e19843603018112614990575f5ffd5b83016020810192503590506001600160401b038111156149ae575f5ffd5b8060051b3603821315614051575f5ffd5b8183525f6001600160fb1b038311156149d6575f5ffd5b8260051b80836020870137939093016020019392505050565b5f81356149fb81614108565b6001600160a01b03168352614a13602083018361497b565b60806020860152614a286080860182846149bf565b915050614a38604084018461497b565b8583036040870152614a4b8382846149bf565b92505050614a5c606084018461497b565b858303606087015261200a8382846149bf565b8581526001600160a01b0385166020820152608060408201525f614a9660808301866149ef565b8281036060840152614aa98185876149bf565b98975050505050505050565b8681528560208201526001600160a01b03851660408201526001600160a01b038416606082015282608082015260c060a08201525f614aa960c08301846149ef565b80356001600160801b0381168114614127575f5ffd5b5f5f8335601e19843603018112614b22575f5ffd5b83016020810192503590506001600160401b03811115614b40575f5ffd5b60a081023603821315614051575f5ffd5b8183526020830192505f815f5b84811015614be957813586526020820135614b788161428d565b6001600160401b031660208701526040820135614b948161428d565b6001600160401b031660408701526001600160801b03614bb660608401614af7565b1660608701526001600160801b03614bd060808401614af7565b16608087015260a0958601959190910190600101614b5e565b5093949350505050565b5f8135614bff81614108565b6001600160a01b03168352614c166020830161411c565b6001600160a01b03166020840152614c3060408301614af7565b6001600160801b03166040840152614c4a60608301614af7565b6001600160801b03166060840152614c6460808301614af7565b6001600160801b03166080840152614c7e60a083016142a1565b6001600160401b031660a0840152614c9860c083016142a1565b6001600160401b031660c0840152614cb360e0830183614b0d565b61010060e086015261365961010086018284614b51565b828152604060208201525f613a206040830184614bf3565b5f60208284031215614cf2575f5ffd5b5051919050565b634e487b7160e01b5f52601160045260245ffd5b65ffffffffffff8181168382160190811115610f4057610f40614cf9565b6001600160401b038181168382160190811115610f4057610f40614cf9565b5f60208284031215614d5a575f5ffd5b81356113018161417e565b5f60208284031215614d75575f5ffd5b611301826142ac565b5f60608301614d8d8384614b0d565b6060865291829052905f90608086015b81831015614e2a578335614db081614108565b6001600160a01b031681526020840135614dc981614108565b6001600160a01b031660208201526040840135614de581614108565b6001600160a01b03166040820152606084810135908201526001600160801b03614e1160808601614af7565b16608082015260a0938401936001939093019201614d9d565b614e36602087016142a1565b6001600160401b03166020880152604095860135959096019490945250929392505050565b828152604060208201525f613a206040830184614d7e565b5f6080828403128015614e84575f5ffd5b50604051608081016001600160401b0381118282101715614eb357634e487b7160e01b5f52604160045260245ffd5b6040528251614ec18161428d565b81526020830151614ed18161428d565b6020820152604083015165ffffffffffff81168114614eee575f5ffd5b60408201526060830151614f018161428d565b60608201529392505050565b8035614f1881614108565b6001600160a01b03168252614f2f6020820161411c565b6001600160a01b03166020830152614f496040820161411c565b6001600160a01b0316604083015260608181013590830152614f6d608082016142a1565b6001600160401b03166080830152614f8760a082016142a1565b6001600160401b03811660a08401525b50614fa460c082016142a1565b6001600160401b031660c0830152614fbe60e0820161418c565b60ff1660e083015261010090810135910152565b8481526001600160a01b03841660208201526040810183905261018081016136596060830184614f0d565b81835281816020850137505f828201602090810191909152601f909101601f19169091010190565b86815285602082015284604082015260a060608201525f61504960a0830186614bf3565b8281036080840152612616818587614ffd565b8082028115828204841417610f4057610f40614cf9565b6001600160401b038281168282160390811115610f4057610f40614cf9565b8581526001600160a01b0385166020820152604081018490526101a081016150bd6060830185614f0d565b6001600160401b0383166101808301529695505050505050565b5f823561017e198336030181126150ec575f5ffd5b90910192915050565b803561510081614108565b6001600160a01b031682526151176020820161418c565b60ff166020830152604081810135908301526151356060820161411c565b6001600160a01b0316606083015261514f608082016142a1565b6001600160401b0316608083015261516960a08201614af7565b6001600160801b03811660a0840152614f97565b5f5f8335601e19843603018112615192575f5ffd5b83016020810192503590506001600160401b038111156151b0575f5ffd5b803603821315614051575f5ffd5b6151c882826150f5565b5f6151d761012083018361517d565b6101806101208601526151ef61018086018284614ffd565b6101408581013590870152915061520c905061016084018461497b565b85830361016087015261200a8382846149bf565b5f61522b82836150d7565b60a0845261523c60a08501826151be565b905061524b60208401846150d7565b848203602086015261525d82826151be565b915050604083013561526e8161428d565b6001600160401b031660408501526001600160801b0361529060608501614af7565b16606085015260808301356152a48161428d565b6001600160401b0381166080860152508091505092915050565b8481528360208201526152fd6040820184805182526001600160a01b0360208201511660208301526001600160a01b0360408201511660408301525050565b60c060a08201525f61200a60c0830184615220565b5f8383855260208501945060208460051b820101835f5b8681101561536757838303601f19018852615344828761517d565b61534f858284614ffd565b60209a8b019a90955093909301925050600101615329565b50909695505050505050565b8981528860208201528760408201526001600160a01b038716606082015260e060808201525f6153a660e0830188614d7e565b82810360a084015285815286906020015f5b878110156153e85782356153cb81614108565b6001600160a01b03168252602092830192909101906001016153b8565b5083810360c08501526153fc818688615312565b9d9c50505050505050505050505050565b634e487b7160e01b5f52603260045260245ffd5b5f8235609e19833603018112615435575f5ffd5b9190910192915050565b5f6001820161545057615450614cf9565b5060010190565b828152604060208201525f613a206040830184615220565b828152604060208201525f613a206040830184614552565b838152826020820152606060408201525f6136596060830184614d7e565b8681526001600160a01b03861660208201528460408201526154ca6060820185614f0d565b6101a06101808201525f614aa96101a083018486614ffd565b81810381811115610f4057610f40614cf9565b80820180821115610f4057610f40614cf9565b5f60a082840312801561551a575f5ffd5b5060405160a081016001600160401b038111828210171561554957634e487b7160e01b5f52604160045260245ffd5b604090815283358252602080850135908301528301356155688161428d565b604082015261557960608401614af7565b6060820152608083013561558c8161428d565b60808201529392505050565b5f5f858511156155a6575f5ffd5b838611156155b2575f5ffd5b5050820193919092039150565b80356001600160e01b031981169060048410156146b9576001600160e01b031960049490940360031b84901b1690921692915050565b6001600160a01b0384168152604060208201525f613659604083018486614ffd565b63ffffffff8181168382160190811115610f4057610f40614cf9565b8381526001600160a01b0383166020820152610160810182356156558161428d565b6001600160401b0316604083015261566f6020840161418c565b60ff166060830152615683604084016142a1565b6001600160401b0316608083015261569d606084016142a1565b6001600160401b031660a08301526156b7608084016142ac565b63ffffffff1660c08301526156ce60a084016142ac565b63ffffffff811660e08401525060c08301356101008381019190915260e0840135610120840152909201356101409091015292915050565b82815261014081016113016020830184614f0d565b84815283602082015261575a6040820184805182526001600160a01b0360208201511660208301526001600160a01b0360408201511660408301525050565b60c060a08201525f61576c83846150d7565b60a060c08401526157816101608401826151be565b905061579060208501856150d7565b83820360bf190160e08501526157a682826151be565b91505060408401356157b78161428d565b6001600160401b03166101008401526001600160801b036157da60608601614af7565b1661012084015260808401356157ef8161428d565b6001600160401b0316610140939093019290925250949350505050565b634e487b7160e01b5f52601260045260245ffd5b5f8261582e5761582e61580c565b500490565b6001600160f81b031984168152818360018301375f910160010190815292915050565b5f6001600160401b0383168061586e5761586e61580c565b806001600160401b0384160691505092915050565b5f6001600160401b0383168061589b5761589b61580c565b806001600160401b0384160491505092915050565b828152610140810161130160208301846150f5565b5f602082840312156158d5575f5ffd5b815161130181614108565b5f826158ee576158ee61580c565b500690565b5f5f5f60608486031215615905575f5ffd5b83516159108161417e565b602085015160409095015190969495509392505050565b634e487b7160e01b5f52602160045260245ffd5b5f60ff83168061594d5761594d61580c565b8060ff8416069150509291505056fe4f726465722861646472657373207472616465722c75696e743820736964652c75696e743235362061737365742c616464726573732063757272656e63792c75696e743634207175616e746974792c75696e74313238206c696d697450726963652c75696e743634206578706972792c75696e7438207072696f726974792c75696e743235362073616c7429a164736f6c6343000825000a";
 
   
       type SettlementDeskConstructorParams =
@@ -2759,8 +4420,38 @@ import type { NonPayableOverrides } from "../../../common.js"
       let linkedBytecode = _bytecode;
       
       linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$ed184ab7c9c96ae07334a944f6f5048381\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/LockedShares.sol:LockedShares"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$99fdb63fb7cba790ad275b79ac2a6aeeae\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/ChunkSettlement.sol:ChunkSettlement"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$b13be58f275a4dc80ec8526dcd27974494\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/DeskSuccession.sol:DeskSuccession"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
         new RegExp("__\\$ffa210264815465ac08a1aa95e2a11b704\\$__", "g"),
         linkLibraryAddresses["project/contracts/settlement/MandateBook.sol:MandateBook"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$069ae9aa5129b140ecddf35a60584f04dc\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/ExchangeSettlement.sol:ExchangeSettlement"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$9ff392b1690d41a0b6c247d87e2d92f2e6\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/HeldForOthers.sol:HeldForOthers"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$25453908bce02817e6a3bc8e8445377fc0\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/TradeSettlement.sol:TradeSettlement"].replace(/^0x/, '').toLowerCase(),
       );
 
       return linkedBytecode;
@@ -2795,6 +4486,12 @@ import type { NonPayableOverrides } from "../../../common.js"
 
   
   export interface SettlementDeskLibraryAddresses {
-        ["project/contracts/settlement/MandateBook.sol:MandateBook"]: string;
+        ["project/contracts/settlement/LockedShares.sol:LockedShares"]: string;
+    ["project/contracts/settlement/ChunkSettlement.sol:ChunkSettlement"]: string;
+    ["project/contracts/settlement/DeskSuccession.sol:DeskSuccession"]: string;
+    ["project/contracts/settlement/MandateBook.sol:MandateBook"]: string;
+    ["project/contracts/settlement/ExchangeSettlement.sol:ExchangeSettlement"]: string;
+    ["project/contracts/settlement/HeldForOthers.sol:HeldForOthers"]: string;
+    ["project/contracts/settlement/TradeSettlement.sol:TradeSettlement"]: string;
   };
   
