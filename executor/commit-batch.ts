@@ -83,10 +83,10 @@ function signalOf({ signal }: RunOptions): RunOptions {
 }
 
 function hashChunk(keccak: Keccak, chunk: ClosedChunk, index: number, roots: Uint8Array): ChunkResult {
-  const { firstInstruction, instructionCount, net, encodedNet } = chunk;
+  const { firstInstruction, instructionCount, net, encodeNet } = chunk;
   const instructionsRoot = roots.subarray(2 * index * HASH_BYTES, (2 * index + 1) * HASH_BYTES);
   const receiptsRoot = roots.subarray((2 * index + 1) * HASH_BYTES, (2 * index + 2) * HASH_BYTES);
-  const hash = keccak(encodedNet);
+  const hash = keccak(encodeNet());
   const leaf = leafHash(
     keccak,
     encodeChunk(index, firstInstruction, instructionCount, instructionsRoot, receiptsRoot, hash),

@@ -43,7 +43,7 @@ function rerunLedgerOf(input: BatchInput, outcome: OutcomeEntry): BatchResult {
     orderStatus,
     instructions,
     receipts,
-    chunks: closed.map(({ encodedNet: _, ...chunk }, index) => {
+    chunks: closed.map(({ encodeNet: _, ...chunk }, index) => {
       return { index, instructionsRoot: "", receiptsRoot: "", netHash: "", leaf: chunkLeaves[index] ?? "", ...chunk };
     }),
     header,
