@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {BatchHeader, ChunkHeader, Mandate, NetVector, Order, Trade} from "./SettlementTypes.sol";
+import {BatchHeader, ChunkHeader, Mandate, Movement, NetVector, Order, Trade} from "./SettlementTypes.sol";
 
 /// @title What docs/formats.md says of hashes
 /// @notice EIP-712 struct hashes (the domain is the desk's to add), chunk leaf, net hash and batch hash.
@@ -50,7 +50,7 @@ library SettlementHashLib {
             );
     }
 
-    /// @notice The leaf of a chunk; its 109 bytes cannot be taken for the 64 of a node.
+    /// @notice The leaf of a chunk; its 145 bytes cannot be taken for the 64 of a node.
     function leaf(ChunkHeader calldata chunk) internal pure returns (bytes32) {
         return
             keccak256(
@@ -59,9 +59,27 @@ library SettlementHashLib {
                     chunk.index,
                     chunk.firstInstruction,
                     chunk.instructionCount,
+                    chunk.movementCount,
                     chunk.instructionsRoot,
                     chunk.receiptsRoot,
+                    chunk.movementsRoot,
                     chunk.netHash
+                )
+            );
+    }
+
+    /// @notice The leaf of a movement, of 76 bytes.
+    function leaf(Movement calldata movement) internal pure returns (bytes32) {
+        return
+            keccak256(
+                abi.encodePacked(
+                    bytes1(0),
+                    movement.kind,
+                    movement.account,
+                    movement.unit,
+                    movement.instruction,
+                    movement.delta,
+                    movement.total
                 )
             );
     }

@@ -68,9 +68,25 @@ struct ChunkHeader {
     uint32 index;
     uint32 firstInstruction;
     uint32 instructionCount;
+    uint32 movementCount;
     bytes32 instructionsRoot;
     bytes32 receiptsRoot;
+    bytes32 movementsRoot;
     bytes32 netHash;
+}
+
+/// @notice What one accepted instruction moved of one position, and what the chunk had moved of it until then.
+/// @param kind 1 shares, 2 cash in engine units
+/// @param unit the asset's id, or the currency's address
+/// @param instruction its place in the batch
+/// @param total sum of the position's deltas in the chunk, this one included: the last one is its net delta
+struct Movement {
+    uint24 kind;
+    address account;
+    uint256 unit;
+    uint32 instruction;
+    int64 delta;
+    int64 total;
 }
 
 /// @notice What a chunk moves, in words that `NetVectorLib` reads; cash in engine units.
