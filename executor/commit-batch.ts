@@ -5,7 +5,7 @@ import { fromHex, toHex } from "./formats/hex.ts";
 import { type Keccak, loadKeccak } from "./formats/keccak.ts";
 import { HASH_BYTES, leafHash, merkleRoot } from "./formats/merkle.ts";
 import type { ClosedChunk } from "./ledger/posting.ts";
-import type { Rows } from "./ledger/rows.ts";
+import type { MOVED_AT } from "./ledger/rows.ts";
 import type { LedgerState } from "./ledger/state.ts";
 import type { PreparedBatch } from "./prepare-batch.ts";
 import { TREES_PER_CHUNK } from "./tree/commit-chunks.ts";
@@ -21,9 +21,8 @@ export interface Decided {
   readonly instructions: Uint8Array;
   readonly receipts: Uint8Array;
   readonly closed: readonly ClosedChunk[];
-  /** What they moved, see {@link MovementSource}. */
-  readonly rows: Rows;
-  readonly order?: Uint32Array | undefined;
+  /** Beside each receipt the cells that it moved, see {@link MOVED_AT}. */
+  readonly moved: Int32Array;
   /** Accounts and assets of the ledger that decided it. */
   readonly state: LedgerState;
   /** All positions as they are then. */
@@ -104,12 +103,11 @@ function signalOf({ signal }: RunOptions): RunOptions {
 }
 
 /** Where the trees of movements find what they need. */
-function movementsOf({ rows, order, state, positions }: Decided): MovementSource {
+function movementsOf({ moved, state, positions }: Decided): MovementSource {
   const { shares, cash } = positions;
   const { cashAt, accountRank, assetRank } = state;
   return {
-    rows,
-    order,
+    moved,
     account: shares.account,
     asset: shares.unit,
     cashAt,
