@@ -5,7 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ISettlementDesk} from "./ISettlementDesk.sol";
 import {ISettlementSuccession} from "./ISettlementSuccession.sol";
-import {CashAccount} from "./SettlementCash.sol";
+import {CashAccount} from "./CashBook.sol";
 
 /// @title Taking cash over to the desk that follows
 /// @dev A library of its own for the size of the desk's code only.

@@ -287,8 +287,10 @@ describe("SettlementDesk: chunks", () => {
         { index: 1n },
         { firstInstruction: 1n },
         { instructionCount: 3n },
+        { movementCount: 9n },
         { instructionsRoot: id("others") },
         { receiptsRoot: id("others") },
+        { movementsRoot: id("others") },
       ]) {
         const chunk = { ...planned.chunk, ...changes };
         await expect(settle({ ...planned, chunk }))

@@ -275,6 +275,33 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      }
+    ],
+    "name": "SettlementDeskExchangeClosed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint64",
+        "name": "expiry",
+        "type": "uint64"
+      }
+    ],
+    "name": "SettlementDeskExchangeExpired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "account",
         "type": "address"
@@ -286,6 +313,27 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SettlementDeskExpired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "available",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "needed",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskGasTooLow",
     "type": "error"
   },
   {
@@ -419,7 +467,45 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint256"
       }
     ],
+    "name": "SettlementDeskLegInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskLegsOutOfOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      }
+    ],
     "name": "SettlementDeskLimitsOutOfOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "most",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskListLength",
     "type": "error"
   },
   {
@@ -495,6 +581,22 @@ import type { NonPayableOverrides } from "../../../common.js"
     "inputs": [
       {
         "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "levels",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskNoSuchLeaf",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
         "name": "word",
         "type": "uint256"
       }
@@ -526,6 +628,17 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SettlementDeskNonceTooLow",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementDeskNotAParty",
     "type": "error"
   },
   {
@@ -627,6 +740,28 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SettlementDeskOverfilled",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskPartiesOutOfOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementDeskPartyWithoutLeg",
     "type": "error"
   },
   {
@@ -781,6 +916,22 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SettlementDeskSidesDoNotMatch",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "signatures",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "parties",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskSignatureCount",
     "type": "error"
   },
   {
@@ -1233,6 +1384,38 @@ import type { NonPayableOverrides } from "../../../common.js"
       {
         "indexed": true,
         "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "party",
+        "type": "address"
+      }
+    ],
+    "name": "ExchangeCancelled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      }
+    ],
+    "name": "ExchangeSettled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
         "name": "hold",
         "type": "bytes32"
       },
@@ -1544,6 +1727,31 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "bytes32"
       },
       {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes",
+        "name": "reason",
+        "type": "bytes"
+      }
+    ],
+    "name": "TradeRefused",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "trade",
+        "type": "bytes32"
+      },
+      {
         "indexed": true,
         "internalType": "bytes32",
         "name": "buyOrder",
@@ -1686,6 +1894,32 @@ import type { NonPayableOverrides } from "../../../common.js"
   },
   {
     "inputs": [],
+    "name": "MOST_TRADES",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "TRADE_GAS",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "WITHDRAWAL_WINDOW",
     "outputs": [
       {
@@ -1787,6 +2021,63 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "from",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "to",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "currency",
+                "type": "address"
+              },
+              {
+                "internalType": "uint256",
+                "name": "asset",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint128",
+                "name": "amount",
+                "type": "uint128"
+              }
+            ],
+            "internalType": "struct Leg[]",
+            "name": "legs",
+            "type": "tuple[]"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiry",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "salt",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Exchange",
+        "name": "exchange",
+        "type": "tuple"
+      }
+    ],
+    "name": "cancelExchange",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -2185,6 +2476,69 @@ import type { NonPayableOverrides } from "../../../common.js"
       {
         "components": [
           {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "from",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "to",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "currency",
+                "type": "address"
+              },
+              {
+                "internalType": "uint256",
+                "name": "asset",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint128",
+                "name": "amount",
+                "type": "uint128"
+              }
+            ],
+            "internalType": "struct Leg[]",
+            "name": "legs",
+            "type": "tuple[]"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiry",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "salt",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Exchange",
+        "name": "exchange",
+        "type": "tuple"
+      }
+    ],
+    "name": "hashExchange",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
             "internalType": "address",
             "name": "holder",
             "type": "address"
@@ -2502,6 +2856,11 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -2509,6 +2868,11 @@ import type { NonPayableOverrides } from "../../../common.js"
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
@@ -2570,6 +2934,25 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "bytes4",
         "name": "",
         "type": "bytes4"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      }
+    ],
+    "name": "isExchangeClosed",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
       }
     ],
     "stateMutability": "view",
@@ -2694,6 +3077,11 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -2701,6 +3089,11 @@ import type { NonPayableOverrides } from "../../../common.js"
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
@@ -3435,6 +3828,11 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -3442,6 +3840,11 @@ import type { NonPayableOverrides } from "../../../common.js"
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
@@ -3502,34 +3905,36 @@ import type { NonPayableOverrides } from "../../../common.js"
       {
         "components": [
           {
-            "internalType": "address",
-            "name": "trader",
-            "type": "address"
-          },
-          {
-            "internalType": "uint8",
-            "name": "side",
-            "type": "uint8"
-          },
-          {
-            "internalType": "uint256",
-            "name": "asset",
-            "type": "uint256"
-          },
-          {
-            "internalType": "address",
-            "name": "currency",
-            "type": "address"
-          },
-          {
-            "internalType": "uint64",
-            "name": "quantity",
-            "type": "uint64"
-          },
-          {
-            "internalType": "uint128",
-            "name": "limitPrice",
-            "type": "uint128"
+            "components": [
+              {
+                "internalType": "address",
+                "name": "from",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "to",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "currency",
+                "type": "address"
+              },
+              {
+                "internalType": "uint256",
+                "name": "asset",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint128",
+                "name": "amount",
+                "type": "uint128"
+              }
+            ],
+            "internalType": "struct Leg[]",
+            "name": "legs",
+            "type": "tuple[]"
           },
           {
             "internalType": "uint64",
@@ -3537,46 +3942,182 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint64"
           },
           {
-            "internalType": "uint8",
-            "name": "priority",
-            "type": "uint8"
-          },
-          {
             "internalType": "uint256",
             "name": "salt",
             "type": "uint256"
           }
         ],
-        "internalType": "struct Order",
-        "name": "buy",
+        "internalType": "struct Exchange",
+        "name": "exchange",
         "type": "tuple"
       },
       {
-        "internalType": "bytes",
-        "name": "buySignature",
-        "type": "bytes"
+        "internalType": "address[]",
+        "name": "parties",
+        "type": "address[]"
       },
+      {
+        "internalType": "bytes[]",
+        "name": "signatures",
+        "type": "bytes[]"
+      }
+    ],
+    "name": "settleExchange",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
       {
         "components": [
           {
-            "internalType": "address",
-            "name": "trader",
-            "type": "address"
+            "components": [
+              {
+                "components": [
+                  {
+                    "internalType": "address",
+                    "name": "trader",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "side",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "asset",
+                    "type": "uint256"
+                  },
+                  {
+                    "internalType": "address",
+                    "name": "currency",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "quantity",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint128",
+                    "name": "limitPrice",
+                    "type": "uint128"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "expiry",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "priority",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "salt",
+                    "type": "uint256"
+                  }
+                ],
+                "internalType": "struct Order",
+                "name": "order",
+                "type": "tuple"
+              },
+              {
+                "internalType": "bytes",
+                "name": "signature",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint256",
+                "name": "place",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct SignedOrder",
+            "name": "buy",
+            "type": "tuple"
           },
           {
-            "internalType": "uint8",
-            "name": "side",
-            "type": "uint8"
-          },
-          {
-            "internalType": "uint256",
-            "name": "asset",
-            "type": "uint256"
-          },
-          {
-            "internalType": "address",
-            "name": "currency",
-            "type": "address"
+            "components": [
+              {
+                "components": [
+                  {
+                    "internalType": "address",
+                    "name": "trader",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "side",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "asset",
+                    "type": "uint256"
+                  },
+                  {
+                    "internalType": "address",
+                    "name": "currency",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "quantity",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint128",
+                    "name": "limitPrice",
+                    "type": "uint128"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "expiry",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "priority",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "salt",
+                    "type": "uint256"
+                  }
+                ],
+                "internalType": "struct Order",
+                "name": "order",
+                "type": "tuple"
+              },
+              {
+                "internalType": "bytes",
+                "name": "signature",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint256",
+                "name": "place",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct SignedOrder",
+            "name": "sell",
+            "type": "tuple"
           },
           {
             "internalType": "uint64",
@@ -3585,52 +4126,206 @@ import type { NonPayableOverrides } from "../../../common.js"
           },
           {
             "internalType": "uint128",
-            "name": "limitPrice",
+            "name": "price",
             "type": "uint128"
           },
           {
             "internalType": "uint64",
-            "name": "expiry",
+            "name": "matchNumber",
             "type": "uint64"
-          },
-          {
-            "internalType": "uint8",
-            "name": "priority",
-            "type": "uint8"
-          },
-          {
-            "internalType": "uint256",
-            "name": "salt",
-            "type": "uint256"
           }
         ],
-        "internalType": "struct Order",
-        "name": "sell",
+        "internalType": "struct SignedTrade",
+        "name": "trade",
         "type": "tuple"
-      },
-      {
-        "internalType": "bytes",
-        "name": "sellSignature",
-        "type": "bytes"
-      },
-      {
-        "internalType": "uint64",
-        "name": "quantity",
-        "type": "uint64"
-      },
-      {
-        "internalType": "uint128",
-        "name": "price",
-        "type": "uint128"
-      },
-      {
-        "internalType": "uint64",
-        "name": "matchNumber",
-        "type": "uint64"
       }
     ],
     "name": "settleTrade",
     "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "components": [
+              {
+                "components": [
+                  {
+                    "internalType": "address",
+                    "name": "trader",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "side",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "asset",
+                    "type": "uint256"
+                  },
+                  {
+                    "internalType": "address",
+                    "name": "currency",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "quantity",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint128",
+                    "name": "limitPrice",
+                    "type": "uint128"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "expiry",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "priority",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "salt",
+                    "type": "uint256"
+                  }
+                ],
+                "internalType": "struct Order",
+                "name": "order",
+                "type": "tuple"
+              },
+              {
+                "internalType": "bytes",
+                "name": "signature",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint256",
+                "name": "place",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct SignedOrder",
+            "name": "buy",
+            "type": "tuple"
+          },
+          {
+            "components": [
+              {
+                "components": [
+                  {
+                    "internalType": "address",
+                    "name": "trader",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "side",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "asset",
+                    "type": "uint256"
+                  },
+                  {
+                    "internalType": "address",
+                    "name": "currency",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "quantity",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint128",
+                    "name": "limitPrice",
+                    "type": "uint128"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "expiry",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "priority",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "salt",
+                    "type": "uint256"
+                  }
+                ],
+                "internalType": "struct Order",
+                "name": "order",
+                "type": "tuple"
+              },
+              {
+                "internalType": "bytes",
+                "name": "signature",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint256",
+                "name": "place",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct SignedOrder",
+            "name": "sell",
+            "type": "tuple"
+          },
+          {
+            "internalType": "uint64",
+            "name": "quantity",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint128",
+            "name": "price",
+            "type": "uint128"
+          },
+          {
+            "internalType": "uint64",
+            "name": "matchNumber",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct SignedTrade[]",
+        "name": "trades",
+        "type": "tuple[]"
+      }
+    ],
+    "name": "settleTrades",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "settled",
+        "type": "uint256"
+      }
+    ],
     "stateMutability": "nonpayable",
     "type": "function"
   },
@@ -3688,7 +4383,7 @@ import type { NonPayableOverrides } from "../../../common.js"
   }
 ] as const;
 
-  const _bytecode = "0x610180604052348015610010575f5ffd5b50604051616eaa380380616eaa83398101604081905261002f91610201565b806040518060400160405280601581526020017f4d6f6965747920536574746c656d656e744465736b0000000000000000000000815250604051806040016040528060018152602001603160f81b815250846100908161015160201b60201c565b5061009a826101a4565b610120526100a7816101a4565b61014052815160208084019190912060e052815190820120610100524660a05261013360e05161010051604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201529081019290925260608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60805250503060c0526001600160a01b031661016052506102949050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f5f829050601f815111156101d7578260405163305a27a960e01b81526004016101ce9190610239565b60405180910390fd5b80516101e28261026e565b179392505050565b6001600160a01b03811681146101fe575f5ffd5b50565b5f5f60408385031215610212575f5ffd5b825161021d816101ea565b602084015190925061022e816101ea565b809150509250929050565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b8051602080830151919081101561028e575f198160200360031b1b821691505b50919050565b60805160a05160c05160e05161010051610120516101405161016051616b526103585f395f81816103cc01528181610b3801528181610e0401528181610ea2015281816112f7015281816113c9015281816114ae01528181611a8701528181611af701528181611b7c01528181612021015281816124c5015281816128a701528181612928015281816136fc015261448c01525f61398901525f61395e01525f6146d601525f6146ae01525f61460901525f61463301525f61465d0152616b525ff3fe608060405234801561000f575f5ffd5b506004361061037d575f3560e01c80637a9e5e4b116101d4578063c67fe9ff11610109578063d4c6d916116100a9578063ee5090f811610079578063ee5090f814610a17578063ef6f903c14610a50578063f46b826014610a63578063ff5686ab14610a76575f5ffd5b8063d4c6d916146109cb578063d7177d8d146109de578063da95ebf7146109f1578063ee03137314610a04575f5ffd5b8063cdb45144116100e4578063cdb45144146108d8578063ce5494bb14610924578063d004b9a114610937578063d2620e2d1461094a575f5ffd5b8063c67fe9ff146108aa578063c931da1e146108bd578063cc1b163b146108c5575f5ffd5b8063a563b94a11610174578063b3db428b1161014f578063b3db428b14610861578063bc506e2214610874578063bf7e214f14610887578063c3792e0b14610897575f5ffd5b8063a563b94a14610815578063b187bd2614610828578063b374d3ba14610839575f5ffd5b8063859f69ad116101af578063859f69ad146106d85780638fb36037146107ce57806395e0f9fd146107ef578063a36e5d0114610802575f5ffd5b80637a9e5e4b146106a25780638456cb59146106b557806384b0196e146106bd575f5ffd5b806336d8b0cc116102b557806354f18ef1116102555780635c72c39e116102255780635c72c39e146106475780635c97c22f1461065a57806362fb1ace1461067c5780636ff968c31461068f575f5ffd5b806354f18ef1146105f85780635652189d1461061857806356765c511461062b5780635c5e756f14610634575f5ffd5b806347e7ef241161029057806347e7ef24146105ac57806348aa4108146105bf57806351cff8d9146105d25780635239bba3146105e5575f5ffd5b806336d8b0cc1461057357806338426a3e146105865780634279aff814610599575f5ffd5b806318a738fc116103205780632e33bd0d116102fb5780632e33bd0d146104a657806330bfeee9146104c957806335c06a32146104dc57806335c32bf91461052a575f5ffd5b806318a738fc146104785780631f96c1a81461048b57806322c8abeb14610493575f5ffd5b806310e5bff81161035b57806310e5bff81461041057806312a62cff1461042357806312e64cf71461043657806313036aaa14610457575f5ffd5b806302966a0f1461038157806303314efa146103c7578063046f7da214610406575b5f5ffd5b61039461038f36600461556b565b610a89565b604080516001600160401b03948516815293909216602084015265ffffffffffff16908201526060015b60405180910390f35b6103ee7f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b0390911681526020016103be565b61040e610ad7565b005b61040e61041e3660046155a2565b610b18565b61040e6104313660046155d6565b610bfb565b610449610444366004615645565b610c99565b6040519081526020016103be565b6104616201518081565b60405165ffffffffffff90911681526020016103be565b61040e6104863660046156cd565b610d1e565b61040e610f55565b61040e6104a136600461578c565b610fdd565b6104b96104b43660046157d9565b6112a0565b60405190151581526020016103be565b61040e6104d736600461580c565b6112d1565b6104ef6104ea36600461582f565b6113ab565b604080516001600160401b039586168152938516602085015265ffffffffffff909216918301919091529190911660608201526080016103be565b61055b6105383660046155a2565b6001600160a01b03165f908152600160205260409020546001600160401b031690565b6040516001600160401b0390911681526020016103be565b6003546103ee906001600160a01b031681565b61040e61059436600461578c565b611488565b61040e6105a7366004615896565b61152d565b61040e6105ba36600461582f565b6117b0565b600c5461055b906001600160401b031681565b61040e6105e03660046155a2565b6117cb565b6104496105f336600461578c565b611910565b61060b61060636600461556b565b61191d565b6040516103be91906158fd565b6104b9610626366004615950565b6119f7565b610461610e1081565b61040e6106423660046159b0565b611a59565b61040e61065536600461580c565b611ad1565b6104b96106683660046159dd565b5f9081526008602052604090205460ff1690565b61040e61068a36600461578c565b611b56565b6009546103ee906001600160a01b031681565b61040e6106b03660046155a2565b611ba4565b61040e611c18565b6106c5611c2b565b6040516103be9796959493929190615a22565b6107c16106e6366004615ab8565b60408051610100810182525f80825260208201819052918101829052606081018290526080810182905260a0810182905260c0810182905260e0810191909152506001600160401b03165f908152600d6020908152604091829020825161010081018452815481526001820154928101929092526002015465ffffffffffff81169282019290925263ffffffff600160301b830481166060830152600160501b830481166080830152600160701b83041660a082015260ff600160901b8304811660c0830152600160981b909204909116151560e082015290565b6040516103be9190615ad3565b6107d6611c6d565b6040516001600160e01b031990911681526020016103be565b61040e6107fd3660046155a2565b611c91565b61040e610810366004615b62565b611ce3565b6104b9610823366004615b8e565b611e24565b5f54600160a81b900460ff166104b9565b61055b6108473660046159dd565b5f908152600760205260409020546001600160401b031690565b61040e61086f366004615bfc565b611ea0565b61040e610882366004615b62565b611ec0565b5f546001600160a01b03166103ee565b6104496108a536600461578c565b611fee565b61040e6108b8366004615c3a565b611ffb565b610449604081565b61060b6108d3366004615bfc565b6120a1565b61055b6108e636600461556b565b6001600160a01b039081165f90815260026020908152604080832094909316825292909252902060010154600160701b90046001600160401b031690565b61040e6109323660046155a2565b612292565b6104b9610945366004615c72565b61232d565b6109a56109583660046159dd565b604080518082019091525f8082526020820152505f908152600b60209081526040918290208251808401909352546001600160401b0381168352600160401b900460ff1615159082015290565b6040805182516001600160401b03168152602092830151151592810192909252016103be565b61040e6109d936600461578c565b6123f4565b61040e6109ec36600461556b565b6124af565b61040e6109ff36600461582f565b6126c3565b61040e610a123660046159dd565b61287e565b610449610a2536600461556b565b6001600160a01b039081165f9081526002602081815260408084209590941683529390935220015490565b61040e610a5e366004615d40565b612902565b610449610a71366004615d8d565b612980565b61040e610a84366004615e1c565b61298d565b6001600160a01b038181165f90815260026020908152604080832093861683529290522080546001909101546001600160401b03811690600160401b900465ffffffffffff165b9250925092565b610ae3335b5f36612b92565b5f805460ff60a81b1916815560405133917e2b524fa5a866946a8ad14e8e6f8ccf4e4b56e54f14884f69af870abd0f5a1991a2565b610b2133610adc565b604051630b3154db60e41b81526001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000811660048301528216602482015273__$b13be58f275a4dc80ec8526dcd27974494$__9063b3154db0906044015f6040518083038186803b158015610b9a575f5ffd5b505af4158015610bac573d5f5f3e3d5ffd5b5050600980546001600160a01b0319166001600160a01b0385169081179091556040519092507fbfc8d2cbd8e6c146b50c38aeb1d49839cabbcf0c4891377afa00ab64e2b22c2991505f90a250565b610c03612c88565b60405163d505accf60e01b8152336004820152306024820152604481018690526064810185905260ff8416608482015260a4810183905260c481018290526001600160a01b0387169063d505accf9060e4015f604051808303815f87803b158015610c6c575f5ffd5b505af1925050508015610c7d575060015b50610c89863387612cbd565b610c91612e7c565b505050505050565b5f610d1873__$ffa210264815465ac08a1aa95e2a11b704$__634c882f94846040518263ffffffff1660e01b8152600401610cd491906160a5565b602060405180830381865af4158015610cef573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610d1391906160b7565b612ea6565b92915050565b610d2733610adc565b610d2f612ed2565b610d37612c88565b5f610d4184612f15565b90508060a0880135808214610d77576040516318236faf60e21b8152600481019290925260248201526044015b60405180910390fd5b5050610d84878787612f7d565b5f610da7610d9560208701876155a2565b610da260408801886160ce565b61318c565b90505f610db486836133dc565b9050610dcc610dc660208801886155a2565b83613595565b8315610e5f5760405163f4866ab160e01b815273__$ed184ab7c9c96ae07334a944f6f5048381$__9063f4866ab190610e3290600a907f0000000000000000000000000000000000000000000000000000000000000000908b908b908b90600401616187565b5f6040518083038186803b158015610e48575f5ffd5b505af4158015610e5a573d5f5f3e3d5ffd5b505050505b5f5b8151811015610f49575f828281518110610e7d57610e7d61624f565b60200260200101519050805f0151515f03610e985750610f41565b6001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000166394281eeb610ed460208b018b6160ce565b85818110610ee457610ee461624f565b90506020020135835f015184602001516040518463ffffffff1660e01b8152600401610f1293929190616263565b5f604051808303815f87803b158015610f29575f5ffd5b505af1158015610f3b573d5f5f3e3d5ffd5b50505050505b600101610e61565b50505050610c91612e7c565b600c546001600160401b03165f818152600d602052604090206002810154600160981b900460ff16610f9a5760405163a60f835760e01b815260040160405180910390fd5b6002810154610fb590620151809065ffffffffffff16616308565b65ffffffffffff16421015610fcf57610fcf335f36612b92565b610fd9828261363d565b5050565b610fe633610adc565b610fee612ed2565b600c545f90611007906001600160401b03166001616326565b90506001600160401b0381166110206020840184615ab8565b6001600160401b0316146110376020840184615ab8565b82909161106a57604051639736bf4160e01b81526001600160401b03928316600482015291166024820152604401610d6e565b5050600c546001600160401b03165f818152600d6020526040902060020154600160981b900460ff16156110bd576040516304012d3960e01b81526001600160401b039091166004820152602401610d6e565b5060016110d06040840160208501616345565b60ff16111580156110f557505f6110ed60c0840160a08501616360565b63ffffffff16115b816111066040850160208601616345565b61111660c0860160a08701616360565b90919261115757604051637d39cf6160e11b81526001600160401b03909316600484015260ff909116602483015263ffffffff166044820152606401610d6e565b505f91506111689050834630613696565b600c805467ffffffffffffffff19166001600160401b0385169081179091555f908152600d6020526040902081815560c085018035600183015560028201805465ffffffffffff19164265ffffffffffff16179055919250906111ce9060a08601616360565b60028201805463ffffffff92909216600160301b0269ffffffff000000000000199092169190911790556112086040850160208601616345565b60028201805460ff60981b1960ff93909316600160901b029290921661ffff60901b1990921691909117600160981b1790556040805183815260c0860135602082015260e08601359181019190915261010085013560608201526001600160401b038416907f1f0c829ce74280d32ad3707f49ab26eb8339208acfad77f1730e164d3406073f9060800160405180910390a250505050565b6001600160401b0382165f908152600e602052604081206112ca9063ffffffff808516906136cb16565b9392505050565b6112d9612c88565b73__$ed184ab7c9c96ae07334a944f6f5048381$__63efd07777600a7f00000000000000000000000000000000000000000000000000000000000000008585611324610e1042616308565b6040516001600160e01b031960e088901b16815260048101959095526001600160a01b03909316602485015260448401919091526001600160401b0316606483015265ffffffffffff16608482015260a4015b5f6040518083038186803b15801561138d575f5ffd5b505af415801561139f573d5f5f3e3d5ffd5b50505050610fd9612e7c565b6040516301e2aacf60e61b8152600a60048201526001600160a01b037f00000000000000000000000000000000000000000000000000000000000000008116602483015260448201839052831660648201525f90819081908190819073__$ed184ab7c9c96ae07334a944f6f5048381$__906378aab3c090608401608060405180830381865af4158015611441573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906114659190616379565b805160208201516040830151606090930151919a90995091975095509350505050565b611490612c88565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__6386d4b369600a7f00000000000000000000000000000000000000000000000000000000000000006114d685611910565b856040518563ffffffff1660e01b81526004016114f694939291906164d5565b5f6040518083038186803b15801561150c575f5ffd5b505af415801561151e573d5f5f3e3d5ffd5b5050505061152a612e7c565b50565b61154261153d60208501856155a2565b6136ee565b5f61154c84610c99565b90505f60028161156260408801602089016155a2565b6001600160a01b031681526020808201929092526040015f9081209161158a908801886155a2565b6001600160a01b03168152602081019190915260409081015f2060018101549151632a78048760e11b815290925073__$ffa210264815465ac08a1aa95e2a11b704$__916354f0090e916115f4918991600160701b9091046001600160401b031690600401616500565b5f6040518083038186803b15801561160a575f5ffd5b505af415801561161c573d5f5f3e3d5ffd5b5061163a925061163291505060208701876155a2565b838686613765565b73__$ffa210264815465ac08a1aa95e2a11b704$__6331ed98c38260065f61166860408b0160208c016155a2565b6001600160a01b03166001600160a01b031681526020019081526020015f20888660015f8c602001602081019061169f91906155a2565b6001600160a01b03168152602081019190915260409081015f205490516001600160e01b031960e088901b1681526116e795949392916001600160401b03169060040161652a565b5f6040518083038186803b1580156116fd575f5ffd5b505af415801561170f573d5f5f3e3d5ffd5b5084925061172691505060408701602088016155a2565b6001600160a01b031661173c60208801886155a2565b6001600160a01b03167f66d1b091c50f73c55aae625fa714d46ea905d995d0b9a46547e49bcc4291932d61177660e08a0160c08b01615ab8565b61178660c08b0160a08c01615ab8565b604080516001600160401b0393841681529290911660208301520160405180910390a45050505050565b6117b8612c88565b6117c3823383612cbd565b610fd9612e7c565b6117d3612c88565b6117dc336136ee565b6001600160a01b0381165f8181526002602090815260408083203384528252808320938352600191829052822054920180549092611826916001600160401b039182169116616569565b90505f811161184857604051631df2e45d60e11b815260040160405180910390fd5b815433908490600160401b900465ffffffffffff16428111156118a05760405163c91a518d60e01b81526001600160a01b03938416600482015292909116602483015265ffffffffffff166044820152606401610d6e565b5050825467ffffffffffffffff19168355506040518181526001600160a01b0384169033907fd1c19fbcd4551a5edfb66d43d2e337c04837afda3482b42bdf569a8fccdae5fb9060200160405180910390a36119066001600160a01b03841633836137a3565b505061152a612e7c565b5f610d18610d13836137d8565b60408051608080820183525f8083526020808401829052838501829052606084018290526001600160a01b0386811683526002825285832090881683529052928320805460019091015492939092600160b01b90046001600160401b039081169284901c9190821683116119915782611993565b815b905060405180608001604052806119aa8660401c90565b6001600160401b039081168252831660208201526040016119cb8385616580565b6001600160401b031681526020016119e38660c01c90565b64ffffffffff169052979650505050505050565b6001600160401b0384165f908152600d6020526040812060018101546002820154611a4d9190600160301b900463ffffffff16611a338861380c565b611a4060208a018a616360565b63ffffffff16888861389d565b9150505b949350505050565b611a61612ed2565b611a69612c88565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__63afebb669600a7f0000000000000000000000000000000000000000000000000000000000000000611aaf86611910565b86866040518663ffffffff1660e01b815260040161137795949392919061659f565b611ad9612c88565b6040516394a1a6eb60e01b8152600a60048201526001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000166024820152604481018390526001600160401b038216606482015273__$ed184ab7c9c96ae07334a944f6f5048381$__906394a1a6eb90608401611377565b611b5e612c88565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__6306600b62600a7f00000000000000000000000000000000000000000000000000000000000000006114d685611910565b5f5433906001600160a01b03168114611bda5760405162d1953b60e31b81526001600160a01b0382166004820152602401610d6e565b816001600160a01b03163b5f03611c0f576040516361798f2f60e11b81526001600160a01b0383166004820152602401610d6e565b610fd9826138c8565b611c2133610adc565b611c2961391b565b565b5f6060805f5f5f6060611c3c613957565b611c44613982565b604080515f80825260208201909252600f60f81b9b939a50919850469750309650945092509050565b5f8054600160a01b900460ff16611c8357505f90565b638fb3603760e01b5b905090565b611c9a33610adc565b600380546001600160a01b0319166001600160a01b0383169081179091556040517fae953ae0e09266f0d105c18091c5382b42660519667baf150fc965255349754d905f90a250565b6001600160a01b0382165f908152600260209081526040808320338085529252909120600181015490916001600160401b03600160701b9092048216918590859084908216811115611d7357604051630d285df560e41b81526001600160a01b0394851660048201529390921660248401526001600160401b039081166044840152166064820152608401610d6e565b50505050611d955f5f5f611d8a865f015460e81c90565b8654939291906139ad565b82556001820180547fffff00000000000000000000000000000000ffffffffffffffffffffffffffff16600160701b6001600160401b038616908102919091179091555f60028401556040519081526001600160a01b0385169033907f51208a7eaafab752291063c662b7b55e26aeebe216903be9a80085a56988bddc9060200160405180910390a350505050565b5f604785148015611e665750600d5f611e4060208a018a615ab8565b6001600160401b0316815260208101919091526040015f2054611e64884630613696565b145b8015611e72575083821c155b8015611e9557508660e00135611e93611e8b8888613a0c565b868686613a41565b145b979650505050505050565b611ea8612c88565b611eb3838383612cbd565b611ebb612e7c565b505050565b611ec933610adc565b6001600160a01b0382165f9081526001602052604090205482906001600160401b03168015611f2557604051630195597160e71b81526001600160a01b0390921660048301526001600160401b03166024820152604401610d6e565b50505f826001600160a01b03163b118015611f445750611f4481613ac8565b82829091611f7f57604051630610635560e51b81526001600160a01b0390921660048301526001600160401b03166024820152604401610d6e565b50506001600160a01b0382165f81815260016020908152604091829020805467ffffffffffffffff19166001600160401b03861690811790915591519182527fe05bacc2aaf31c7387c702e4e98c0601a92e5479558252680c53e7c7873e5a0391015b60405180910390a25050565b5f610d18610d1383613b1c565b612003612c88565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__631a67371e600a7f000000000000000000000000000000000000000000000000000000000000000061204987611910565b8787876040518763ffffffff1660e01b815260040161206d9695949392919061660c565b5f6040518083038186803b158015612083575f5ffd5b505af4158015612095573d5f5f3e3d5ffd5b50505050611ebb612e7c565b604080516080810182525f8082526020808301829052828401829052606083018290526001600160a01b0386811683526002825284832090881683529052919091205460c081901c64ffffffffff165f03612120575050604080516080810182525f8082526020820181905291810182905260608101919091526112ca565b6001600160a01b0384165f908152600660209081526040808320868452909152812081612179886121518660e81c90565b62ffffff1660189190911b76ffffffffffffffffffffffffffffffffffffffff000000161790565b81526020019081526020015f205490505f5f5f6121968789613b50565b9250925092508260ff165f146121d6575050604080516080810182525f80825260208201819052918101829052606081019190915293506112ca92505050565b5f5f6121e28660801c90565b6121ec8760c01c90565b9150915060405180608001604052806122028890565b6001600160401b0316815260200161221a8860401c90565b6001600160401b03168152602001846001600160401b0316846001600160401b0316106122475784612249565b835b6001600160401b03168152602001856001600160401b0316836001600160401b0316116122765785612278565b825b6001600160401b031690529b9a5050505050505050505050565b61229a612c88565b6122a3336136ee565b6001600160a01b038181165f818152600260209081526040808320338452825280832060095485855260019093529281902054905163141ee9ed60e21b815260048101939093529316602482015260448101919091526001600160401b03909116606482015273__$b13be58f275a4dc80ec8526dcd27974494$__9063507ba7b4906084016114f6565b5f6040858114908290612345908c0160208d01616360565b63ffffffff1690508115801561235c575060508714155b1561236b575f925050506123e7565b8086108061238257506123808c8c8c8c6119f7565b155b15612391575f925050506123e7565b5f826123a1578b606001356123a7565b8b608001355b90506123e1818d60400160208101906123c09190616360565b63ffffffff166123d08c8c613a0c565b6123da868c61664a565b8a8a61389d565b93505050505b9998505050505050505050565b61240160208201826155a2565b6001600160a01b0316339081149061241c60208401846155a2565b909161244e576040516379f9690f60e11b81526001600160a01b03928316600482015291166024820152604401610d6e565b50505f61245a82611fee565b5f81815260076020526040808220805467ffffffffffffffff19166001600160401b0317905551919250339183917fa6eb7cdc219e1518ced964e9a34e61d68a94e4f1569db3e84256ba981ba5275391a35050565b6124b7612c88565b5f6124eb6001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001683613c02565b6001600160a01b038085165f908152600160205260409020549192506001600160401b039091169083908084169082160361254557604051631848874d60e11b81526001600160a01b039091166004820152602401610d6e565b50838161257157604051630629a08760e51b81526001600160a01b039091166004820152602401610d6e565b506001600160a01b038481165f908152600260209081526040808320878516845290915280822092851682528120600183015483549192916125bf916001600160401b03908116911661665d565b90506125f26125ea826125d2855f015490565b6001600160401b03166125e5919061665d565b613ccd565b835490613cd7565b82558254612618905f908190819060e81c875461260f905f613cd7565b939291906139ad565b8355604080516080810182525f808252602082018190526001600160401b03928201929092526060018190526001840180546001600160f01b03191667ffffffffffffffff60701b17905560028401556001600160a01b03808816908681169088167fa197ab66748390ff82f52de44684c2ca6d1c7a2d2922ba192391a31c87c04ec86126a58886616569565b60405190815260200160405180910390a45050505050610fd9612e7c565b6126cb612c88565b5f6126d68383613d00565b6001600160a01b0384165f90815260026020908152604080832033845290915290208054919250906001600160401b03831661272557604051631df2e45d60e11b815260040160405180910390fd5b806001600160401b0316836001600160401b0316111561278757338561274b8386616580565b604051632af1aab560e11b81526001600160a01b0393841660048201529290911660248301526001600160401b03166044820152606401610d6e565b5f612794610e1042616308565b90506127ab6127a38584616580565b845490613cd7565b83556001830180548591905f906127cc9084906001600160401b0316616326565b82546001600160401b039182166101009390930a92830291909202199091161790555060018301805465ffffffffffff8316600160401b026dffffffffffff0000000000000000199091161790556040516001600160a01b0387169033907fa3b042426ba46a9e8338fb225f9c5812ff35cd03b5945b082789e9475311d1a19061286a908990869091825265ffffffffffff16602082015260400190565b60405180910390a350505050610fd9612e7c565b612886612c88565b6009546040516310065d8b60e31b8152600a60048201526001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081166024830152604482018490529091161515606482015273__$ed184ab7c9c96ae07334a944f6f5048381$__90638032ec58906084016114f6565b61290a612c88565b604051631f4aa70360e21b8152600a60048201526001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081166024830152604482018490528216606482015273__$ed184ab7c9c96ae07334a944f6f5048381$__90637d2a9c0c90608401611377565b5f610d18610d1383613d2e565b61299633610adc565b61299e612ed2565b6129a6612c88565b6129b1898785613db8565b5f6040518060a001604052806129c68c611fee565b81526020016129d489611fee565b8152602001856001600160401b03168152602001846001600160801b03168152602001836001600160401b03168152509050612a248a5f016020810190612a1b91906155a2565b82518b8b613765565b612a40612a3460208901896155a2565b82602001518888613765565b612a4981613f84565b612a548a8885614045565b612a7b60408b0135612a6c60808d0160608e016155a2565b856001600160801b03166141f8565b8051612a9790612a9160a08d0160808e01615ab8565b86614295565b6020810151612ab090612a9160a08a0160808b01615ab8565b5f612af6856001600160401b0316612ae38d6060016020810190612ad491906155a2565b876001600160801b0316613d00565b6001600160401b03166125e59190616569565b6001600160401b03169050612b2f612b1460808d0160608e016155a2565b612b2160208e018e6155a2565b612b2a84616670565b614356565b612b55612b4260808d0160608e016155a2565b612b4f60208b018b6155a2565b83614356565b612b7d60408c0135612b6a60208b018b6155a2565b612b7760208f018f6155a2565b88614393565b5050612b87612e7c565b505050505050505050565b5f5f612bc5612ba85f546001600160a01b031690565b8630612bb760045f898b61668a565b612bc0916166b1565b6144ee565b9150915081612c815763ffffffff811615612c5e575f805460ff60a01b198116600160a01b17909155604051634a63ebf760e11b81526001600160a01b03909116906394c7d7ee90612c1f908890889088906004016166e7565b5f604051808303815f87803b158015612c36575f5ffd5b505af1158015612c48573d5f5f3e3d5ffd5b50505f805460ff60a01b1916905550612c819050565b60405162d1953b60e31b81526001600160a01b0386166004820152602401610d6e565b5050505050565b612c90614580565b611c2960017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b906145c0565b6040516370a0823160e01b81523060048201525f906001600160a01b038516906370a0823190602401602060405180830381865afa158015612d01573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612d2591906160b7565b9050612d3c6001600160a01b0385163330856145c7565b6040516370a0823160e01b81523060048201525f9082906001600160a01b038716906370a0823190602401602060405180830381865afa158015612d82573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612da691906160b7565b612db0919061664a565b90505f612dbd8683613d00565b90505f816001600160401b031611612de857604051631df2e45d60e11b815260040160405180910390fd5b6001600160a01b038087165f9081526002602090815260408083209389168352929052208054612e2e90612e26906001600160401b038516906125d2565b825490613cd7565b81556040518381526001600160a01b0388811691908816907f8752a472e571a816aea92eec8dae9baf628e840f4929fbcc2d155e6233ff68a79060200160405180910390a350505050505050565b611c295f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f00612cb7565b5f610d18612eb26145fd565b8360405161190160f01b8152600281019290925260228201526042902090565b5f54600160a81b900460ff1615611c29576040517fff13b85800000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b5f612f2360208301836155a2565b612f3060208401846160ce565b612f3d60408601866160ce565b612f4a60608801886160ce565b604051602001612f609796959493929190616709565b604051602081830303815290604052805190602001209050919050565b600c546001600160401b03165f818152600d6020908152604082209190612fa690870187616360565b6002830154909150600160981b900460ff16612fd55760405163a60f835760e01b815260040160405180910390fd5b6002820154819063ffffffff600160501b909104811690821681111561301e57604051631b47026760e11b815263ffffffff928316600482015291166024820152604401610d6e565b505061302c838787876119f7565b816130368861380c565b90916130635760405163098da22960e31b815263ffffffff90921660048301526024820152604401610d6e565b506130719050816001616753565b6002830180546dffffffff000000000000000000001916600160501b63ffffffff9384160217808255600192600e916130b3918591600160701b900416616753565b92506101000a81548163ffffffff021916908363ffffffff16021790555061310c8163ffffffff16600e5f866001600160401b03166001600160401b031681526020019081526020015f2061472690919063ffffffff16565b8063ffffffff16836001600160401b03167fda7722aedb1913a0fcff48f41b78b68ed8a8eb74487b02c8876500bb304334318860a0013560405161315291815260200190565b60405180910390a36002820154600160301b900463ffffffff16613177826001616753565b63ffffffff1603610c9157610c91838361363d565b6001600160a01b0383165f908152600260205260409020606090826001600160401b038111156131be576131be615d63565b60405190808252806020026020018201604052801561322b57816020015b6132186040518060c001604052805f6001600160a01b031681526020015f81526020015f81526020015f81526020015f81526020015f81525090565b8152602001906001900390816131dc5790505b5091505f80805b858110156133ad575f5f61325d8989858181106132515761325161624f565b9050602002013561474e565b91509150846001600160a01b0316826001600160a01b0316118390613298576040516364a6b35f60e01b8152600401610d6e91815260200190565b506001600160a01b0382165f90815260208790526040812054906132bc8260c01c90565b9050838c64ffffffffff83166132f857604051630234bcc360e61b81526001600160a01b03928316600482015291166024820152604401610d6e565b508490508164ffffffffff811642111561333d57604051631f58bb8560e11b81526001600160a01b03909216600483015264ffffffffff166024820152604401610d6e565b50505f8986815181106133525761335261624f565b6020908102919091018101516001600160a01b0387168152908101859052604081018490529050613387856121518560e81c90565b6060820152939650869361339b848861676f565b96505050505050806001019050613232565b508080156133d157604051630521137360e31b8152600401610d6e91815260200190565b505050509392505050565b60606133f36133ee60208501856160ce565b61478e565b61340060208401846160ce565b90506001600160401b0381111561341957613419615d63565b60405190808252806020026020018201604052801561346d57816020015b604080516080810182526060808252602082018190525f9282018390528101919091528152602001906001900390816134375790505b509050365f61347f60608601866160ce565b90925090505f805b8451811015613566575f61349d85858585614803565b90505f6134ad60208a018a6160ce565b848181106134bd576134bd61624f565b9050602002013590505f6134ec8a5f0160208101906134dc91906155a2565b836134e7888761664a565b614849565b905061353b60065f61350160208e018e6155a2565b6001600160a01b0316815260208082019290925260409081015f90812086825290925290208386613534878a8c8e616796565b8e8761496a565b8088858151811061354e5761354e61624f565b60209081029190910101525090925050600101613487565b508080831461358b57604051633573c8af60e11b8152600401610d6e91815260200190565b5050505092915050565b6001600160a01b0382165f908152600260205260408120905b8251811015613637575f8382815181106135ca576135ca61624f565b60209081029190910181015180516001600160a01b03165f908152858352604080822083519484015160808501519285015194965090949293613611939092909190614a9c565b905061362a8183600101855f01518a8760200151614ba1565b90915550506001016135ae565b50505050565b60028101805460ff60981b191690819055604051600160701b90910463ffffffff1681526001600160401b038316907fc420d085b4e690c75ae480550405e003337c9cd3885b0588d6f2d0b7bee7f5d590602001611fe2565b5f8282856040516020016136ac939291906167c1565b6040516020818303038152906040528051906020012090509392505050565b600881901c5f90815260208390526040902054600160ff83161b16151592915050565b5f6137226001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001683613c02565b905081816001600160a01b03808216908316146136375760405163b372db0f60e01b81526001600160a01b03928316600482015291166024820152604401610d6e565b61377184848484614d00565b84849091610c91576040516331a4cf6160e21b81526001600160a01b0390921660048301526024820152604401610d6e565b6137b08383836001614d72565b611ebb57604051635274afe760e01b81526001600160a01b0384166004820152602401610d6e565b5f7ff7136cfff3ebdd787a5abbeb002ebf0dc1be950f35daaa8b57a2e289cdefd0fb82604051602001612f60929190616894565b5f8061381b6020840184616360565b61382b6040850160208601616360565b61383b6060860160408701616360565b6040516001600160f81b031990941660208501526001600160e01b031960e093841b8116602186015291831b8216602585015290911b1660298201526060830135602d8201526080830135604d82015260a0830135606d820152608d01612f60565b5f85841080156138b457506138b186614dd4565b82145b8015611e95575086611e9386868686613a41565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f805460ff60a81b1916600160a81b17815560405133917f5f661f1a5d354571f6a39fe5a81198f57df8518a05963bdc5db8d9a8ace9debf91a2565b6060611c8c7f0000000000000000000000000000000000000000000000000000000000000000614de0565b6060611c8c7f0000000000000000000000000000000000000000000000000000000000000000614de0565b6001600160e81b031960e882901b1664ffffffffff60c01b60c084901b1667ffffffffffffffff60801b608086901b166fffffffffffffffff0000000000000000604088901b166001600160401b038916171717175b95945050505050565b6040515f90613a23908290859085906020016168a9565b60405160208183030381529060405280519060200120905092915050565b835f5b82811015613abf57600185821c81161480613a8957613a8483868685818110613a6f57613a6f61624f565b905060200201355f9182526020526040902090565b613ab4565b613ab4858584818110613a9e57613a9e61624f565b90506020020135845f9182526020526040902090565b925050600101613a44565b50949350505050565b5f816001600160401b03165f03613ae057505f919050565b613aeb600a836168e0565b6001600160401b03165f03613b0c57613b05600a8361690d565b9150613ae0565b506001600160401b031660011490565b5f7f033041b194d338b4a9ec4c765f7ade964521fe831fded9acfd0038b4f0f3caae82604051602001612f6092919061693a565b5f5f5f5f5f5f613b608888614e1d565b6001600160a01b038a165f9081526001602052604081205493965091945092506001600160401b0390911690819003613bac57835f6001600160401b0396509650965050505050610ad0565b83613be4613bba8386616a1c565b15613bc6576001613bc8565b5f5b60ff16613bd58487616a2f565b613bdf919061665d565b614ec1565b613bf1613bdf8486616a2f565b965096509650505050509250925092565b5f826001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa158015613c3f573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190613c639190616a42565b604051635adbc9c760e01b81526001600160a01b0384811660048301529190911690635adbc9c790602401602060405180830381865afa158015613ca9573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906112ca9190616a42565b5f610d1882614ee1565b5f6001600160401b03821683613cf6906001600160401b03168561664a565b6112ca919061665d565b6001600160a01b0382165f908152600160205260408120546112ca90839085906001600160401b0316614f15565b5f7f033374cae37e0557e64cb29467778ac12252f8ccc4e77427f361ea3e731eae1f82604051602001612f609291905f60c08201905083825282516020830152602083015160408301526001600160401b0360408401511660608301526001600160801b0360608401511660808301526001600160401b0360808401511660a08301529392505050565b5f613dc96040850160208601616345565b60ff16148015613deb57506001613de66040840160208501616345565b60ff16145b613dfb6040850160208601616345565b613e0b6040850160208601616345565b9091613e37576040516307cb514760e51b815260ff928316600482015291166024820152604401610d6e565b505060408381013590830135818114613e6c576040516350bcdf3960e01b815260048101929092526024820152604401610d6e565b50613e7f905060808301606084016155a2565b6001600160a01b0316613e9860808501606086016155a2565b6001600160a01b031614613eb260808501606086016155a2565b613ec260808501606086016155a2565b9091613ef4576040516318323d3760e01b81526001600160a01b03928316600482015291166024820152604401610d6e565b50505f816001600160401b031611613f1f576040516325667b8360e21b815260040160405180910390fd5b613f2c60208301836155a2565b6001600160a01b0316613f4260208501856155a2565b6001600160a01b03161415613f5a60208501856155a2565b9061363757604051634fb55e1f60e11b81526001600160a01b039091166004820152602401610d6e565b5f613f8e82612980565b5f81815260086020526040902054909150819060ff1615613fc557604051630169129b60e31b8152600401610d6e91815260200190565b505f81815260086020908152604091829020805460ff1916600117905583810151845185840151606087015185516001600160401b0390921682526001600160801b0316938101939093529092909184917f4cac9b93032e5576cb348cf996a547eb82f3f63925f88221800b7e25e749ae28910160405180910390a45050565b61405560e0840160c08501615ab8565b6001600160401b031642111561406e60208501856155a2565b61407e60e0860160c08701615ab8565b90916140b757604051631f58bb8560e11b81526001600160a01b0390921660048301526001600160401b03166024820152604401610d6e565b506140ca905060e0830160c08401615ab8565b6001600160401b03164211156140e360208401846155a2565b6140f360e0850160c08601615ab8565b909161412c57604051631f58bb8560e11b81526001600160a01b0390921660048301526001600160401b03166024820152604401610d6e565b5061413f905060c0840160a08501616a5d565b6001600160801b0390811690821611158161416060c0860160a08701616a5d565b90916141925760405163267c11cb60e01b81526001600160801b03928316600482015291166024820152604401610d6e565b506141a5905060c0830160a08401616a5d565b6001600160801b039081169082161015816141c660c0850160a08601616a5d565b9091612c815760405163afbce2a760e01b81526001600160801b03928316600482015291166024820152604401610d6e565b5f5f5f6142058686614e1d565b91945092509050858360ff81161561423c576040516363ab6a3f60e01b8152600481019290925260ff166024820152604401610d6e565b505081841015801561424e5750808411155b868584849091929361428957604051633262675960e01b81526004810194909452602484019290925260448301526064820152608401610d6e565b50505050505050505050565b5f838152600760205260408120546001600160401b039081169190841682106142be575f6142c8565b6142c88285616580565b90508483826001600160401b03808216908316111561431457604051631bc0796d60e31b815260048101939093526001600160401b039182166024840152166044820152606401610d6e565b50505082826143239190616326565b5f95865260076020526040909520805467ffffffffffffffff19166001600160401b039096169590951790945550505050565b6001600160a01b038084165f908152600260209081526040808320938616835292905220805461438c9060018301858786614ba1565b9055505050565b6040805160028082526060820183525f9260208301908036833750506040805160028082526060820183529394505f93909250906020830190803683370190505090508484835f815181106143ea576143ea61624f565b60200260200101846001815181106144045761440461624f565b6001600160a01b039384166020918202929092010152911690526144306001600160401b038416616670565b836001600160401b0316825f8151811061444c5761444c61624f565b60200260200101836001815181106144665761446661624f565b6020908102919091010191909152526040516394281eeb60e01b81526001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016906394281eeb906144c590899086908690600401616263565b5f604051808303815f87803b1580156144dc575f5ffd5b505af1158015614289573d5f5f3e3d5ffd5b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa15614576575f516020805191945081901c150291505b5094509492505050565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c15611c2957604051633ee5aeb560e01b815260040160405180910390fd5b80825d5050565b6145d5848484846001614fb0565b61363757604051635274afe760e01b81526001600160a01b0385166004820152602401610d6e565b5f306001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001614801561465557507f000000000000000000000000000000000000000000000000000000000000000046145b1561467f57507f000000000000000000000000000000000000000000000000000000000000000090565b611c8c604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f0000000000000000000000000000000000000000000000000000000000000000918101919091527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b600881901c5f90815260209290925260409091208054600160ff9093169290921b9091179055565b5f808263ffffffff811615614779576040516322569fc360e21b8152600401610d6e91815260200190565b505050606081901c9160209190911c60070b90565b60015b81811015611ebb578282828181106147ab576147ab61624f565b9050602002013583836001846147c1919061664a565b8181106147d0576147d061624f565b905060200201351081906147fa5760405163d0e1b03760e01b8152600401610d6e91815260200190565b50600101614791565b815b83811080156148345750816148328686848181106148255761482561624f565b9050602002013560f01c90565b145b15611a515761484281616a76565b9050614805565b604080516080810182526060808252602082018190525f92820183905281018290529080806148788688613b50565b91945092509050858360ff8116156148af576040516363ab6a3f60e01b8152600481019290925260ff166024820152604401610d6e565b50506040518060800160405280866001600160401b038111156148d4576148d4615d63565b6040519080825280602002602001820160405280156148fd578160200160208202803683370190505b508152602001866001600160401b0381111561491b5761491b615d63565b604051908082528060200260200182016040528015614944578160200160208202803683370190505b5081526001600160401b0393841660208201529190921660409091015295945050505050565b5f805b84811015612b87575f8686838181106149885761498861624f565b9050602002013590505f5f61499c8361501d565b915091508651821083906149c657604051632019463d60e01b8152600401610d6e91815260200190565b505f6149d28383615064565b905081158015906149e257508581115b8590614a0457604051633573c8af60e11b8152600401610d6e91815260200190565b508095505f888481518110614a1b57614a1b61624f565b60200260200101519050614a338e8e8e84878d61508a565b80518851805188908110614a4957614a4961624f565b60200260200101906001600160a01b031690816001600160a01b0316815250508288602001518781518110614a8057614a8061624f565b602002602001018181525050505050505080600101905061496d565b835f831215614b21575f614aaf84616670565b90505f614abc8760401c90565b90508582826001600160401b038116821115614b0d576040516318761aef60e11b81526001600160a01b03909316600484015260248301919091526001600160401b03166044820152606401610d6e565b50614b1c915084905083615175565b925050505b81831215611a51575f614b348484616a8e565b90505f614b418760801c90565b90508582826001600160401b038116821115614b925760405163407b7b9d60e11b81526001600160a01b03909316600484015260248301919091526001600160401b03166044820152606401610d6e565b50611e95915084905083615184565b5f85818312614bd257614bca614bc36125e5856001600160401b03851661665d565b8890613cd7565b915050613a03565b5f614bdc84616670565b9050816001600160401b03168111614c0b57614c02614bfb8284616580565b8990613cd7565b92505050613a03565b5f614c1f6001600160401b0384168361664a565b88549091505f90600160401b900465ffffffffffff164210614c41575f614c4d565b88546001600160401b03165b6001600160401b0316905080821115614c9f578787614c6c838561664a565b604051632af1aab560e11b81526001600160a01b0393841660048201529290911660248301526044820152606401610d6e565b885482908a905f90614cbb9084906001600160401b0316616580565b92506101000a8154816001600160401b0302191690836001600160401b03160217905550614cf25f8b613cd790919063ffffffff16565b9a9950505050505050505050565b5f846001600160a01b03163b5f03614d5f575f5f614d1f868686615193565b5090925090505f816003811115614d3857614d38616aad565b148015614d565750866001600160a01b0316826001600160a01b0316145b92505050611a51565b614d6b858585856151da565b9050611a51565b60405163a9059cbb60e01b5f8181526001600160a01b038616600452602485905291602083604481808b5af1925060015f51148316614dc8578383151615614dbc573d5f823e3d81fd5b5f873b113d1516831692505b60405250949350505050565b5f610d18826001615244565b60605f614dec836152e3565b6040805160208082528183019092529192505f91906020820181803683375050509182525060208101929092525090565b6003545f90819081906001600160a01b031680614e44575f5f5f1993509350935050610ad0565b604051637194a32960e11b8152600481018790526001600160a01b03868116602483015282169063e329465290604401606060405180830381865afa158015614e8f573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190614eb39190616ac1565b935093509350509250925092565b5f6001600160401b038210614edd576001600160401b03610d18565b5090565b5f816001600160401b03811115614f0e5760405163125293fd60e11b8152600401610d6e91815260200190565b5090919050565b5f826001600160401b038316614f4a57604051630629a08760e51b81526001600160a01b039091166004820152602401610d6e565b50614f5e6001600160401b03831685616a1c565b8490839015614f925760405163528eb67360e11b815260048101929092526001600160401b03166024820152604401610d6e565b50611a519050614fab6001600160401b03841686616a2f565b614ee1565b6040516323b872dd60e01b5f8181526001600160a01b038781166004528616602452604485905291602083606481808c5af1925060015f5114831661500c578383151615615000573d5f823e3d81fd5b5f883b113d1516831692505b604052505f60605295945050505050565b5f80826001600160a01b0381161561504b576040516322569fc360e21b8152600401610d6e91815260200190565b50505060e081901c61ffff169160a09190911c60070b90565b5f825f8313615076576201000061507b565b620200005b62ffffff166112ca919061665d565b60a083015183519086908610156150c55760405163b4c14e6b60e01b81526001600160a01b0390921660048301526024820152604401610d6e565b506150d3905084600161665d565b60a0840152825160608401515f9081526020889052604081205490916150fb9190888661530a565b60608601515f90815260208a90526040812092909255915080841361512457826040015161512a565b82606001515b6001600160401b031661513c85616670565b6151469190616af5565b90508082136151555780615157565b815b85608001818151615168919061676f565b9052505050505050505050565b5f6112ca604083901b8461664a565b5f6112ca608083901b8461664a565b5f808060418490036151c7578435602086013560408701355f1a6151b989828585615448565b9550955095505050506151d1565b505f915060029050825b93509350939050565b60408051630b135d3f60e11b808252600482018690526024820192909252604481018390525f91908390818660648301375f82606483010152601f820160051c60051b915060205f60648401838b5afa9050825f5114601f3d111681169350505050949350505050565b5f5f6152b9845f60076001600160801b038311901b905060066001600160401b0383831c11901b17600563ffffffff83831c11901b17600461ffff83831c11901b17600360ff83831c11901b176002600f83831c116d010102020202030303030303030360801b911b9190911791821c1a1790565b90506152db6152c784615510565b80156152d6575084826001901b105b151590565b019392505050565b5f60ff8216601f811115610d1857604051632cd44ac360e21b815260040160405180910390fd5b5f5f5f8313156153a4578286868683836001600160401b03811682111561536b57604051631bd0cb7b60e31b81526001600160a01b039094166004850152602484019290925260448301526001600160401b03166064820152608401610d6e565b50505050615382828961553c90919063ffffffff16565b61538c8960801c90565b6001600160401b0316865f030293509350505061543f565b5f838103906153b38860401c90565b9050868683836001600160401b03811682111561540a57604051632a617c9d60e21b81526001600160a01b039094166004850152602484019290925260448301526001600160401b03166064820152608401610d6e565b50505050615421828961517590919063ffffffff16565b61542b8960c01c90565b6001600160401b0316865f03029350935050505b94509492505050565b5f80807f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a084111561548157505f91506003905082615506565b604080515f808252602082018084528a905260ff891692820192909252606081018790526080810186905260019060a0016020604051602081039080840390855afa1580156154d2573d5f5f3e3d5ffd5b5050604051601f1901519150506001600160a01b0381166154fd57505f925060019150829050615506565b92505f91508190505b9450945094915050565b5f600282600381111561552557615525616aad565b61552f9190616b24565b60ff166001149050919050565b5f6112ca828461664a565b6001600160a01b038116811461152a575f5ffd5b803561556681615547565b919050565b5f5f6040838503121561557c575f5ffd5b823561558781615547565b9150602083013561559781615547565b809150509250929050565b5f602082840312156155b2575f5ffd5b81356112ca81615547565b60ff8116811461152a575f5ffd5b8035615566816155bd565b5f5f5f5f5f5f60c087890312156155eb575f5ffd5b86356155f681615547565b955060208701359450604087013593506060870135615614816155bd565b9598949750929560808101359460a0909101359350915050565b5f610100828403121561563f575f5ffd5b50919050565b5f60208284031215615655575f5ffd5b81356001600160401b0381111561566a575f5ffd5b611a518482850161562e565b5f60c0828403121561563f575f5ffd5b5f5f83601f840112615696575f5ffd5b5081356001600160401b038111156156ac575f5ffd5b6020830191508360208260051b85010111156156c6575f5ffd5b9250929050565b5f5f5f5f5f5f61012087890312156156e3575f5ffd5b6156ed8888615676565b955060c08701356001600160401b03811115615707575f5ffd5b61571389828a01615686565b90965094505060e08701356001600160401b03811115615731575f5ffd5b87016080818a031215615742575f5ffd5b92506101008701356001600160401b0381111561575d575f5ffd5b61576989828a01615686565b979a9699509497509295939492505050565b5f610120828403121561563f575f5ffd5b5f610120828403121561579d575f5ffd5b6112ca838361577b565b6001600160401b038116811461152a575f5ffd5b8035615566816157a7565b803563ffffffff81168114615566575f5ffd5b5f5f604083850312156157ea575f5ffd5b82356157f5816157a7565b9150615803602084016157c6565b90509250929050565b5f5f6040838503121561581d575f5ffd5b823591506020830135615597816157a7565b5f5f60408385031215615840575f5ffd5b823561584b81615547565b946020939093013593505050565b5f5f83601f840112615869575f5ffd5b5081356001600160401b0381111561587f575f5ffd5b6020830191508360208285010111156156c6575f5ffd5b5f5f5f604084860312156158a8575f5ffd5b83356001600160401b038111156158bd575f5ffd5b6158c98682870161562e565b93505060208401356001600160401b038111156158e4575f5ffd5b6158f086828701615859565b9497909650939450505050565b60808101610d1882846001600160401b0381511682526001600160401b0360208201511660208301526001600160401b0360408201511660408301526001600160401b0360608201511660608301525050565b5f5f5f5f6101008587031215615964575f5ffd5b843561596f816157a7565b935061597e8660208701615676565b925060e08501356001600160401b03811115615998575f5ffd5b6159a487828801615686565b95989497509550505050565b5f5f61014083850312156159c2575f5ffd5b6159cc848461577b565b9150610120830135615597816157a7565b5f602082840312156159ed575f5ffd5b5035919050565b5f81518084528060208401602086015e5f602082860101526020601f19601f83011685010191505092915050565b60ff60f81b8816815260e060208201525f615a4060e08301896159f4565b8281036040840152615a5281896159f4565b606084018890526001600160a01b038716608085015260a0840186905283810360c0850152845180825260208087019350909101905f5b81811015615aa7578351835260209384019390920191600101615a89565b50909b9a5050505050505050505050565b5f60208284031215615ac8575f5ffd5b81356112ca816157a7565b5f61010082019050825182526020830151602083015265ffffffffffff604084015116604083015263ffffffff606084015116606083015263ffffffff608084015116608083015260a0830151615b3260a084018263ffffffff169052565b5060c0830151615b4760c084018260ff169052565b5060e0830151615b5b60e084018215159052565b5092915050565b5f5f60408385031215615b73575f5ffd5b8235615b7e81615547565b91506020830135615597816157a7565b5f5f5f5f5f5f6101808789031215615ba4575f5ffd5b615bae888861577b565b95506101208701356001600160401b03811115615bc9575f5ffd5b615bd589828a01615859565b90965094505061014087013592506101608701356001600160401b0381111561575d575f5ffd5b5f5f5f60608486031215615c0e575f5ffd5b8335615c1981615547565b92506020840135615c2981615547565b929592945050506040919091013590565b5f5f5f6101408486031215615c4d575f5ffd5b615c57858561577b565b92506101208401356001600160401b038111156158e4575f5ffd5b5f5f5f5f5f5f5f5f5f6101608a8c031215615c8b575f5ffd5b8935615c96816157a7565b9850615ca58b60208c01615676565b975060e08a01356001600160401b03811115615cbf575f5ffd5b615ccb8c828d01615686565b9098509650506101008a01356001600160401b03811115615cea575f5ffd5b615cf68c828d01615859565b9096509450506101208a013592506101408a01356001600160401b03811115615d1d575f5ffd5b615d298c828d01615686565b915080935050809150509295985092959850929598565b5f5f60408385031215615d51575f5ffd5b82359150602083013561559781615547565b634e487b7160e01b5f52604160045260245ffd5b80356001600160801b0381168114615566575f5ffd5b5f60a0828403128015615d9e575f5ffd5b5060405160a081016001600160401b0381118282101715615dcd57634e487b7160e01b5f52604160045260245ffd5b60409081528335825260208085013590830152830135615dec816157a7565b6040820152615dfd60608401615d77565b60608201526080830135615e10816157a7565b60808201529392505050565b5f5f5f5f5f5f5f5f5f6102e08a8c031215615e35575f5ffd5b615e3f8b8b61577b565b98506101208a01356001600160401b03811115615e5a575f5ffd5b615e668c828d01615859565b9099509750615e7b90508b6101408c0161577b565b95506102608a01356001600160401b03811115615e96575f5ffd5b615ea28c828d01615859565b9096509450506102808a0135615eb7816157a7565b9250615ec66102a08b01615d77565b91506102c08a0135615ed7816157a7565b809150509295985092959850929598565b5f5f8335601e19843603018112615efd575f5ffd5b83016020810192503590506001600160401b03811115615f1b575f5ffd5b60a0810236038213156156c6575f5ffd5b8183526020830192505f815f5b84811015615fc457813586526020820135615f53816157a7565b6001600160401b031660208701526040820135615f6f816157a7565b6001600160401b031660408701526001600160801b03615f9160608401615d77565b1660608701526001600160801b03615fab60808401615d77565b16608087015260a0958601959190910190600101615f39565b5093949350505050565b5f8135615fda81615547565b6001600160a01b03168352615ff16020830161555b565b6001600160a01b0316602084015261600b60408301615d77565b6001600160801b0316604084015261602560608301615d77565b6001600160801b0316606084015261603f60808301615d77565b6001600160801b0316608084015261605960a083016157bb565b6001600160401b031660a084015261607360c083016157bb565b6001600160401b031660c084015261608e60e0830183615ee8565b61010060e0860152613a0361010086018284615f2c565b602081525f6112ca6020830184615fce565b5f602082840312156160c7575f5ffd5b5051919050565b5f5f8335601e198436030181126160e3575f5ffd5b8301803591506001600160401b038211156160fc575f5ffd5b6020019150600581901b36038213156156c6575f5ffd5b5f5f8335601e19843603018112616128575f5ffd5b83016020810192503590506001600160401b03811115616146575f5ffd5b8060051b36038213156156c6575f5ffd5b8183525f6001600160fb1b0383111561616e575f5ffd5b8260051b80836020870137939093016020019392505050565b8581526001600160a01b0385166020820152608060408201525f84356161ac81615547565b6001600160a01b031660808301526161c76020860186616113565b608060a08501526161dd61010085018284616157565b9150506161ed6040870187616113565b848303607f190160c0860152616204838284616157565b925050506162156060870187616113565b848303607f190160e086015261622c838284616157565b925050508281036060840152616243818587616157565b98975050505050505050565b634e487b7160e01b5f52603260045260245ffd5b5f60608201858352606060208401528085518083526080850191506020870192505f5b818110156162ad5783516001600160a01b0316835260209384019390920191600101616286565b50508381036040850152845180825260209182019250908501905f5b818110156162e75782518452602093840193909201916001016162c9565b5091979650505050505050565b634e487b7160e01b5f52601160045260245ffd5b65ffffffffffff8181168382160190811115610d1857610d186162f4565b6001600160401b038181168382160190811115610d1857610d186162f4565b5f60208284031215616355575f5ffd5b81356112ca816155bd565b5f60208284031215616370575f5ffd5b6112ca826157c6565b5f608082840312801561638a575f5ffd5b50604051608081016001600160401b03811182821017156163b957634e487b7160e01b5f52604160045260245ffd5b60405282516163c7816157a7565b815260208301516163d7816157a7565b6020820152604083015165ffffffffffff811681146163f4575f5ffd5b60408201526060830151616407816157a7565b60608201529392505050565b803561641e81615547565b6001600160a01b031682526164356020820161555b565b6001600160a01b0316602083015261644f6040820161555b565b6001600160a01b0316604083015260608181013590830152616473608082016157bb565b6001600160401b0316608083015261648d60a082016157bb565b6001600160401b031660a08301526164a760c082016157bb565b6001600160401b031660c08301526164c160e082016155cb565b60ff1660e083015261010090810135910152565b8481526001600160a01b0384166020820152604081018390526101808101613a036060830184616413565b604081525f6165126040830185615fce565b90506001600160401b03831660208301529392505050565b85815284602082015260a060408201525f61654860a0830186615fce565b90508360608301526001600160401b03831660808301529695505050505050565b8082028115828204841417610d1857610d186162f4565b6001600160401b038281168282160390811115610d1857610d186162f4565b8581526001600160a01b0385166020820152604081018490526101a081016165ca6060830185616413565b6001600160401b0383166101808301529695505050505050565b81835281816020850137505f828201602090810191909152601f909101601f19169091010190565b8681526001600160a01b03861660208201528460408201526166316060820185616413565b6101a06101808201525f6162436101a0830184866165e4565b81810381811115610d1857610d186162f4565b80820180821115610d1857610d186162f4565b5f600160ff1b8201616684576166846162f4565b505f0390565b5f5f85851115616698575f5ffd5b838611156166a4575f5ffd5b5050820193919092039150565b80356001600160e01b03198116906004841015615b5b576001600160e01b031960049490940360031b84901b1690921692915050565b6001600160a01b0384168152604060208201525f613a036040830184866165e4565b6001600160a01b0388168152608060208201525f61672b60808301888a616157565b828103604084015261673e818789616157565b90508281036060840152614cf2818587616157565b63ffffffff8181168382160190811115610d1857610d186162f4565b8082018281125f83128015821682158216171561678e5761678e6162f4565b505092915050565b5f5f858511156167a4575f5ffd5b838611156167b0575f5ffd5b5050600583901b0193919092039150565b8381526001600160a01b0383166020820152610160810182356167e3816157a7565b6001600160401b031660408301526167fd602084016155cb565b60ff166060830152616811604084016157bb565b6001600160401b0316608083015261682b606084016157bb565b6001600160401b031660a0830152616845608084016157c6565b63ffffffff1660c083015261685c60a084016157c6565b63ffffffff811660e08401525060c08301356101008381019190915260e0840135610120840152909201356101409091015292915050565b82815261014081016112ca6020830184616413565b6001600160f81b031984168152818360018301375f910160010190815292915050565b634e487b7160e01b5f52601260045260245ffd5b5f6001600160401b038316806168f8576168f86168cc565b806001600160401b0384160691505092915050565b5f6001600160401b03831680616925576169256168cc565b806001600160401b0384160491505092915050565b8281526101408101823561694d81615547565b6001600160a01b038116602084015250616969602084016155cb565b60ff8116604084015250604083013560608381019190915261698c90840161555b565b6001600160a01b0381166080840152506169a8608084016157bb565b6001600160401b03811660a0840152506169c460a08401615d77565b6001600160801b03811660c0840152506169e060c084016157bb565b6001600160401b03811660e0840152506169fc60e084016155cb565b60ff81166101008401525061010092909201356101209190910152919050565b5f82616a2a57616a2a6168cc565b500690565b5f82616a3d57616a3d6168cc565b500490565b5f60208284031215616a52575f5ffd5b81516112ca81615547565b5f60208284031215616a6d575f5ffd5b6112ca82615d77565b5f60018201616a8757616a876162f4565b5060010190565b8181035f831280158383131683831282161715615b5b57615b5b6162f4565b634e487b7160e01b5f52602160045260245ffd5b5f5f5f60608486031215616ad3575f5ffd5b8351616ade816155bd565b602085015160409095015190969495509392505050565b8082025f8212600160ff1b84141615616b1057616b106162f4565b8181058314821517610d1857610d186162f4565b5f60ff831680616b3657616b366168cc565b8060ff8416069150509291505056fea164736f6c6343000825000a";
+  const _bytecode = "0x610180604052348015610010575f5ffd5b50604051615d54380380615d5483398101604081905261002f91610201565b806040518060400160405280601581526020017f4d6f6965747920536574746c656d656e744465736b0000000000000000000000815250604051806040016040528060018152602001603160f81b815250846100908161015160201b60201c565b5061009a826101a4565b610120526100a7816101a4565b61014052815160208084019190912060e052815190820120610100524660a05261013360e05161010051604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201529081019290925260608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60805250503060c0526001600160a01b031661016052506102949050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f5f829050601f815111156101d7578260405163305a27a960e01b81526004016101ce9190610239565b60405180910390fd5b80516101e28261026e565b179392505050565b6001600160a01b03811681146101fe575f5ffd5b50565b5f5f60408385031215610212575f5ffd5b825161021d816101ea565b602084015190925061022e816101ea565b809150509250929050565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b8051602080830151919081101561028e575f198160200360031b1b821691505b50919050565b60805160a05160c05160e051610100516101205161014051610160516159f561035f5f395f818161047701528181610bfe01528181610c9101528181610d670152818161132e01528181611400015281816114e50152818161186e015281816118de0152818161196301528181611ab1015281816121950152818161263901528181612a1d01528181612a9e0152818161325a01526133b601525f6134ac01525f61348101525f61314b01525f61312301525f61307e01525f6130a801525f6130d201526159f55ff3fe608060405234801561000f575f5ffd5b50600436106103ca575f3560e01c80637e61af0111610200578063c1b02e481161011f578063d4c6d916116100b4578063e8ed241411610084578063e8ed241414610b25578063ee03137314610b2d578063ee5090f814610b40578063ef6f903c14610b79578063f46b826014610b8c575f5ffd5b8063d4c6d91614610ad9578063d4ce30f414610aec578063d7177d8d14610aff578063da95ebf714610b12575f5ffd5b8063cc1b163b116100ef578063cc1b163b146109e6578063cdb45144146109f9578063ce5494bb14610a45578063d2620e2d14610a58575f5ffd5b8063c1b02e4814610996578063c3792e0b146109b8578063c67fe9ff146109cb578063c931da1e146109de575f5ffd5b8063a563b94a11610195578063b374d3ba11610165578063b374d3ba14610938578063b3db428b14610960578063bc506e2214610973578063bf7e214f14610986575f5ffd5b8063a563b94a146108ee578063a86c469714610901578063aaa1859b14610914578063b187bd2614610927575f5ffd5b80638fb36037116101d05780638fb360371461089457806390cecb46146108b557806395e0f9fd146108c8578063a36e5d01146108db575f5ffd5b80637e61af01146107685780638456cb591461077b57806384b0196e14610783578063859f69ad1461079e575f5ffd5b806336d8b0cc116102ec57806356765c511161028157806362fb1ace1161025157806362fb1ace1461071c5780636ba5f6831461072f5780636ff968c3146107425780637a9e5e4b14610755575f5ffd5b806356765c51146106cb5780635c5e756f146106d45780635c72c39e146106e75780635c97c22f146106fa575f5ffd5b806348aa4108116102bc57806348aa41081461067257806351cff8d9146106855780635239bba31461069857806354f18ef1146106ab575f5ffd5b806336d8b0cc1461062657806338426a3e146106395780634279aff81461064c57806347e7ef241461065f575f5ffd5b80631f96c1a8116103625780632e33bd0d116103325780632e33bd0d1461055957806330bfeee91461057c57806335c06a321461058f57806335c32bf9146105dd575f5ffd5b80631f96c1a81461052157806322c8abeb14610529578063269df9471461053c578063282a808d1461054f575f5ffd5b806310e5bff81161039d57806310e5bff8146104b957806312a62cff146104cc57806312e64cf7146104df57806313036aaa14610500575f5ffd5b806301dff9f5146103ce57806302966a0f146103e357806303314efa14610472578063046f7da2146104b1575b5f5ffd5b6103e16103dc366004614058565b610b9f565b005b61043f6103f136600461412c565b6001600160a01b039081165f908152600260209081526040808320949093168252929092529020805460019091015490916001600160401b03821691600160401b900465ffffffffffff1690565b604080516001600160401b03948516815293909216602084015265ffffffffffff16908201526060015b60405180910390f35b6104997f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b039091168152602001610469565b6103e1610d09565b6103e16104c7366004614163565b610d47565b6103e16104da366004614197565b610e2a565b6104f26104ed3660046141ef565b610ec0565b604051908152602001610469565b61050a6201518081565b60405165ffffffffffff9091168152602001610469565b6103e1610f46565b6103e1610537366004614231565b610fce565b6104f261054a36600461425c565b611296565b6104f26216e36081565b61056c6105673660046142bf565b6112d7565b6040519015158152602001610469565b6103e161058a3660046142f2565b611308565b6105a261059d366004614315565b6113e2565b604080516001600160401b039586168152938516602085015265ffffffffffff90921691830191909152919091166060820152608001610469565b61060e6105eb366004614163565b6001600160a01b03165f908152600160205260409020546001600160401b031690565b6040516001600160401b039091168152602001610469565b600354610499906001600160a01b031681565b6103e1610647366004614231565b6114bf565b6103e161065a36600461437c565b611564565b6103e161066d366004614315565b6115f4565b600d5461060e906001600160401b031681565b6103e1610693366004614163565b61160f565b6104f26106a6366004614231565b611754565b6106be6106b936600461412c565b611766565b60405161046991906143e3565b61050a610e1081565b6103e16106e2366004614436565b611840565b6103e16106f53660046142f2565b6118b8565b61056c610708366004614463565b5f9081526008602052604090205460ff1690565b6103e161072a366004614231565b61193d565b6103e161073d36600461448a565b61198b565b600a54610499906001600160a01b031681565b6103e1610763366004614163565b6119ea565b6103e16107763660046144bb565b611a5e565b6103e1611b1f565b61078b611b32565b6040516104699796959493929190614580565b6108876107ac366004614616565b60408051610100810182525f80825260208201819052918101829052606081018290526080810182905260a0810182905260c0810182905260e0810191909152506001600160401b03165f908152600e6020908152604091829020825161010081018452815481526001820154928101929092526002015465ffffffffffff81169282019290925263ffffffff600160301b830481166060830152600160501b830481166080830152600160701b83041660a082015260ff600160901b8304811660c0830152600160981b909204909116151560e082015290565b6040516104699190614631565b61089c611b74565b6040516001600160e01b03199091168152602001610469565b6104f26108c33660046146c0565b611b98565b6103e16108d6366004614163565b611d3a565b6103e16108e93660046146fe565b611d8c565b61056c6108fc36600461472a565b611ecd565b6103e161090f36600461425c565b611f49565b61056c610922366004614798565b611fb4565b5f54600160a81b900460ff1661056c565b61060e610946366004614463565b5f908152600760205260409020546001600160401b031690565b6103e161096e3660046147f9565b612014565b6103e16109813660046146fe565b612034565b5f546001600160a01b0316610499565b61056c6109a4366004614463565b5f9081526009602052604090205460ff1690565b6104f26109c6366004614231565b612162565b6103e16109d9366004614837565b61216f565b6104f2604081565b6106be6109f43660046147f9565b612215565b61060e610a0736600461412c565b6001600160a01b039081165f90815260026020908152604080832094909316825292909252902060010154600160701b90046001600160401b031690565b6103e1610a53366004614163565b612406565b610ab3610a66366004614463565b604080518082019091525f8082526020820152505f908152600c60209081526040918290208251808401909352546001600160401b0381168352600160401b900460ff1615159082015290565b6040805182516001600160401b0316815260209283015115159281019290925201610469565b6103e1610ae7366004614231565b6124a1565b61056c610afa36600461486f565b61255c565b6103e1610b0d36600461412c565b612623565b6103e1610b20366004614315565b612837565b6104f2608081565b6103e1610b3b366004614463565b6129f4565b6104f2610b4e36600461412c565b6001600160a01b039081165f9081526002602081815260408084209590941683529390935220015490565b6103e1610b8736600461493e565b612a78565b6104f2610b9a366004614961565b612af6565b610bab335b5f36612b11565b610bb3612c00565b610bbb612c43565b610bc6868686612c78565b8015610c595760405163f4866ab160e01b815273__$ed184ab7c9c96ae07334a944f6f5048381$__9063f4866ab190610c2c90600b907f000000000000000000000000000000000000000000000000000000000000000090889088908890600401614a6f565b5f6040518083038186803b158015610c42575f5ffd5b505af4158015610c54573d5f5f3e3d5ffd5b505050505b60035460405163f6a73bad60e01b815273__$99fdb63fb7cba790ad275b79ac2a6aeeae$__9163f6a73bad91610ccd916001916006917f0000000000000000000000000000000000000000000000000000000000000000916001600160a01b039091169060e08e0135908b90600401614ab5565b5f6040518083038186803b158015610ce3575f5ffd5b505af4158015610cf5573d5f5f3e3d5ffd5b50505050610d01612e87565b505050505050565b610d1233610ba4565b5f805460ff60a81b1916815560405133917e2b524fa5a866946a8ad14e8e6f8ccf4e4b56e54f14884f69af870abd0f5a1991a2565b610d5033610ba4565b604051630b3154db60e41b81526001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000811660048301528216602482015273__$b13be58f275a4dc80ec8526dcd27974494$__9063b3154db0906044015f6040518083038186803b158015610dc9575f5ffd5b505af4158015610ddb573d5f5f3e3d5ffd5b5050600a80546001600160a01b0319166001600160a01b0385169081179091556040519092507fbfc8d2cbd8e6c146b50c38aeb1d49839cabbcf0c4891377afa00ab64e2b22c2991505f90a250565b610e32612c43565b60405163d505accf60e01b8152336004820152306024820152604481018690526064810185905260ff8416608482015260a4810183905260c481018290526001600160a01b0387169063d505accf9060e4015f604051808303815f87803b158015610e9b575f5ffd5b505af1925050508015610eac575060015b50610eb8863387612eb1565b610d01612e87565b5f73__$ffa210264815465ac08a1aa95e2a11b704$__6328324757610ee3613072565b846040518363ffffffff1660e01b8152600401610f01929190614cca565b602060405180830381865af4158015610f1c573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610f409190614ce2565b92915050565b600d546001600160401b03165f818152600e602052604090206002810154600160981b900460ff16610f8b5760405163a60f835760e01b815260040160405180910390fd5b6002810154610fa690620151809065ffffffffffff16614d0d565b65ffffffffffff16421015610fc057610fc0335f36612b11565b610fca828261319b565b5050565b610fd733610ba4565b610fdf612c00565b600d545f90610ff8906001600160401b03166001614d2b565b90506001600160401b0381166110116020840184614616565b6001600160401b0316146110286020840184614616565b82909161106057604051639736bf4160e01b81526001600160401b039283166004820152911660248201526044015b60405180910390fd5b5050600d546001600160401b03165f818152600e6020526040902060020154600160981b900460ff16156110b3576040516304012d3960e01b81526001600160401b039091166004820152602401611057565b5060016110c66040840160208501614d4a565b60ff16111580156110eb57505f6110e360c0840160a08501614d65565b63ffffffff16115b816110fc6040850160208601614d4a565b61110c60c0860160a08701614d65565b90919261114d57604051637d39cf6160e11b81526001600160401b03909316600484015260ff909116602483015263ffffffff166044820152606401611057565b505f915061115e90508346306131f4565b600d805467ffffffffffffffff19166001600160401b0385169081179091555f908152600e6020526040902081815560c085018035600183015560028201805465ffffffffffff19164265ffffffffffff16179055919250906111c49060a08601614d65565b60028201805463ffffffff92909216600160301b0269ffffffff000000000000199092169190911790556111fe6040850160208601614d4a565b60028201805460ff60981b1960ff93909316600160901b029290921661ffff60901b1990921691909117600160981b1790556040805183815260c0860135602082015260e08601359181019190915261010085013560608201526001600160401b038416907f1f0c829ce74280d32ad3707f49ab26eb8339208acfad77f1730e164d3406073f9060800160405180910390a250505050565b5f73__$069ae9aa5129b140ecddf35a60584f04dc$__63c47afb956112b9613072565b846040518363ffffffff1660e01b8152600401610f01929190614e5b565b6001600160401b0382165f908152600f602052604081206113019063ffffffff8085169061322916565b9392505050565b611310612c43565b73__$ed184ab7c9c96ae07334a944f6f5048381$__63efd07777600b7f0000000000000000000000000000000000000000000000000000000000000000858561135b610e1042614d0d565b6040516001600160e01b031960e088901b16815260048101959095526001600160a01b03909316602485015260448401919091526001600160401b0316606483015265ffffffffffff16608482015260a4015b5f6040518083038186803b1580156113c4575f5ffd5b505af41580156113d6573d5f5f3e3d5ffd5b50505050610fca612e87565b6040516301e2aacf60e61b8152600b60048201526001600160a01b037f00000000000000000000000000000000000000000000000000000000000000008116602483015260448201839052831660648201525f90819081908190819073__$ed184ab7c9c96ae07334a944f6f5048381$__906378aab3c090608401608060405180830381865af4158015611478573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061149c9190614e73565b805160208201516040830151606090930151919a90995091975095509350505050565b6114c7612c43565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__6386d4b369600b7f000000000000000000000000000000000000000000000000000000000000000061150d85611754565b856040518563ffffffff1660e01b815260040161152d9493929190614fd2565b5f6040518083038186803b158015611543575f5ffd5b505af4158015611555573d5f5f3e3d5ffd5b50505050611561612e87565b50565b6115796115746020850185614163565b61324c565b73__$ffa210264815465ac08a1aa95e2a11b704$__63a66ef0316001600661159f613072565b8787876040518763ffffffff1660e01b81526004016115c396959493929190615025565b5f6040518083038186803b1580156115d9575f5ffd5b505af41580156115eb573d5f5f3e3d5ffd5b50505050505050565b6115fc612c43565b611607823383612eb1565b610fca612e87565b611617612c43565b6116203361324c565b6001600160a01b0381165f818152600260209081526040808320338452825280832093835260019182905282205492018054909261166a916001600160401b03918216911661505c565b90505f811161168c57604051631df2e45d60e11b815260040160405180910390fd5b815433908490600160401b900465ffffffffffff16428111156116e45760405163c91a518d60e01b81526001600160a01b03938416600482015292909116602483015265ffffffffffff166044820152606401611057565b5050825467ffffffffffffffff19168355506040518181526001600160a01b0384169033907fd1c19fbcd4551a5edfb66d43d2e337c04837afda3482b42bdf569a8fccdae5fb9060200160405180910390a361174a6001600160a01b03841633836132c9565b5050611561612e87565b5f610f40611761836132fe565b61334f565b60408051608080820183525f8083526020808401829052838501829052606084018290526001600160a01b0386811683526002825285832090881683529052928320805460019091015492939092600160b01b90046001600160401b039081169284901c9190821683116117da57826117dc565b815b905060405180608001604052806117f38660401c90565b6001600160401b039081168252831660208201526040016118148385615073565b6001600160401b0316815260200161182c8660c01c90565b64ffffffffff169052979650505050505050565b611848612c00565b611850612c43565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__63afebb669600b7f000000000000000000000000000000000000000000000000000000000000000061189686611754565b86866040518663ffffffff1660e01b81526004016113ae959493929190615092565b6118c0612c43565b6040516394a1a6eb60e01b8152600b60048201526001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000166024820152604481018390526001600160401b038216606482015273__$ed184ab7c9c96ae07334a944f6f5048381$__906394a1a6eb906084016113ae565b611945612c43565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__6306600b62600b7f000000000000000000000000000000000000000000000000000000000000000061150d85611754565b61199433610ba4565b61199c612c00565b6119a4612c43565b73__$25453908bce02817e6a3bc8e8445377fc0$__63182358b7600160076119ca61337b565b856040518563ffffffff1660e01b815260040161152d94939291906152be565b5f5433906001600160a01b03168114611a205760405162d1953b60e31b81526001600160a01b0382166004820152602401611057565b816001600160a01b03163b5f03611a55576040516361798f2f60e11b81526001600160a01b0383166004820152602401611057565b610fca826133eb565b611a66612c00565b611a6e612c43565b5f611a77613072565b60405163b381ae9360e01b815290915073__$069ae9aa5129b140ecddf35a60584f04dc$__9063b381ae9390611ae39060019060099086907f0000000000000000000000000000000000000000000000000000000000000000908d908d908d908d908d90600401615373565b5f6040518083038186803b158015611af9575f5ffd5b505af4158015611b0b573d5f5f3e3d5ffd5b5050505050611b18612e87565b5050505050565b611b2833610ba4565b611b3061343e565b565b5f6060805f5f5f6060611b4361347a565b611b4b6134a5565b604080515f80825260208201909252600f60f81b9b939a50919850469750309650945092509050565b5f8054600160a01b900460ff16611b8a57505f90565b638fb3603760e01b5b905090565b5f611ba233610ba4565b611baa612c00565b611bb2612c43565b8115801590611bc2575060808211155b8290608090611bed5760405163272e820960e21b815260048101929092526024820152604401611057565b50505f611bf861337b565b90505f5b83811015611d30575f5f611c3484888886818110611c1c57611c1c61540d565b9050602002810190611c2e9190615421565b856134d0565b915091508115611c4e57611c478561543f565b9450611d26565b73__$25453908bce02817e6a3bc8e8445377fc0$__63726bf5d2855f0151898987818110611c7e57611c7e61540d565b9050602002810190611c909190615421565b6040518363ffffffff1660e01b8152600401611cad929190615457565b602060405180830381865af4158015611cc8573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611cec9190614ce2565b7f8c1258b7312f86bbb2db63cb30021ee006eefcebb232f7078b6b954ae0ef6a408483604051611d1d92919061546f565b60405180910390a25b5050600101611bfc565b5050610f40612e87565b611d4333610ba4565b600380546001600160a01b0319166001600160a01b0383169081179091556040517fae953ae0e09266f0d105c18091c5382b42660519667baf150fc965255349754d905f90a250565b6001600160a01b0382165f908152600260209081526040808320338085529252909120600181015490916001600160401b03600160701b9092048216918590859084908216811115611e1c57604051630d285df560e41b81526001600160a01b0394851660048201529390921660248401526001600160401b039081166044840152166064820152608401611057565b50505050611e3e5f5f5f611e33865f015460e81c90565b865493929190613603565b82556001820180547fffff00000000000000000000000000000000ffffffffffffffffffffffffffff16600160701b6001600160401b038616908102919091179091555f60028401556040519081526001600160a01b0385169033907f51208a7eaafab752291063c662b7b55e26aeebe216903be9a80085a56988bddc9060200160405180910390a350505050565b5f604785148015611f0f5750600e5f611ee960208a018a614616565b6001600160401b0316815260208101919091526040015f2054611f0d8846306131f4565b145b8015611f1b575083821c155b8015611f3e57508660e00135611f3c611f348888613662565b868686613697565b145b979650505050505050565b73__$069ae9aa5129b140ecddf35a60584f04dc$__637f5e8d816009611f6d613072565b846040518463ffffffff1660e01b8152600401611f8c93929190615487565b5f6040518083038186803b158015611fa2575f5ffd5b505af4158015611b18573d5f5f3e3d5ffd5b6001600160401b0384165f908152600e602052604081206001810154600282015461200a9190600160301b900463ffffffff16611ff08861371e565b611ffd60208a018a614d65565b63ffffffff1688886137d0565b9695505050505050565b61201c612c43565b612027838383612eb1565b61202f612e87565b505050565b61203d33610ba4565b6001600160a01b0382165f9081526001602052604090205482906001600160401b0316801561209957604051630195597160e71b81526001600160a01b0390921660048301526001600160401b03166024820152604401611057565b50505f826001600160a01b03163b1180156120b857506120b8816137fb565b828290916120f357604051630610635560e51b81526001600160a01b0390921660048301526001600160401b03166024820152604401611057565b50506001600160a01b0382165f81815260016020908152604091829020805467ffffffffffffffff19166001600160401b03861690811790915591519182527fe05bacc2aaf31c7387c702e4e98c0601a92e5479558252680c53e7c7873e5a0391015b60405180910390a25050565b5f610f406117618361384f565b612177612c43565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__631a67371e600b7f00000000000000000000000000000000000000000000000000000000000000006121bd87611754565b8787876040518763ffffffff1660e01b81526004016121e1969594939291906154a5565b5f6040518083038186803b1580156121f7575f5ffd5b505af4158015612209573d5f5f3e3d5ffd5b5050505061202f612e87565b604080516080810182525f8082526020808301829052828401829052606083018290526001600160a01b0386811683526002825284832090881683529052919091205460c081901c64ffffffffff165f03612294575050604080516080810182525f808252602082018190529181018290526060810191909152611301565b6001600160a01b0384165f9081526006602090815260408083208684529091528120816122ed886122c58660e81c90565b62ffffff1660189190911b76ffffffffffffffffffffffffffffffffffffffff000000161790565b81526020019081526020015f205490505f5f5f61230a8789613880565b9250925092508260ff165f1461234a575050604080516080810182525f808252602082018190529181018290526060810191909152935061130192505050565b5f5f6123568660801c90565b6123608760c01c90565b9150915060405180608001604052806123768890565b6001600160401b0316815260200161238e8860401c90565b6001600160401b03168152602001846001600160401b0316846001600160401b0316106123bb57846123bd565b835b6001600160401b03168152602001856001600160401b0316836001600160401b0316116123ea57856123ec565b825b6001600160401b031690529b9a5050505050505050505050565b61240e612c43565b6124173361324c565b6001600160a01b038181165f8181526002602090815260408083203384528252808320600a5485855260019093529281902054905163141ee9ed60e21b815260048101939093529316602482015260448101919091526001600160401b03909116606482015273__$b13be58f275a4dc80ec8526dcd27974494$__9063507ba7b49060840161152d565b6124ae6020820182614163565b6001600160a01b031633908114906124c96020840184614163565b90916124fb576040516379f9690f60e11b81526001600160a01b03928316600482015291166024820152604401611057565b50505f61250782612162565b5f81815260076020526040808220805467ffffffffffffffff19166001600160401b0317905551919250339183917fa6eb7cdc219e1518ced964e9a34e61d68a94e4f1569db3e84256ba981ba5275391a35050565b5f6040858114908290612574908c0160208d01614d65565b63ffffffff1690508115801561258b575060508714155b1561259a575f92505050612616565b808610806125b157506125af8c8c8c8c611fb4565b155b156125c0575f92505050612616565b5f826125d0578b608001356125d6565b8b60a001355b9050612610818d60400160208101906125ef9190614d65565b63ffffffff166125ff8c8c613662565b612609868c6154e3565b8a8a6137d0565b93505050505b9998505050505050505050565b61262b612c43565b5f61265f6001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016836138ca565b6001600160a01b038085165f908152600160205260409020549192506001600160401b03909116908390808416908216036126b957604051631848874d60e11b81526001600160a01b039091166004820152602401611057565b5083816126e557604051630629a08760e51b81526001600160a01b039091166004820152602401611057565b506001600160a01b038481165f90815260026020908152604080832087851684529091528082209285168252812060018301548354919291612733916001600160401b0390811691166154f6565b905061276661275e82612746855f015490565b6001600160401b031661275991906154f6565b613995565b8354906139c9565b8255825461278c905f908190819060e81c8754612783905f6139c9565b93929190613603565b8355604080516080810182525f808252602082018190526001600160401b03928201929092526060018190526001840180546001600160f01b03191667ffffffffffffffff60701b17905560028401556001600160a01b03808816908681169088167fa197ab66748390ff82f52de44684c2ca6d1c7a2d2922ba192391a31c87c04ec8612819888661505c565b60405190815260200160405180910390a45050505050610fca612e87565b61283f612c43565b5f61284c600184846139f2565b6001600160a01b0384165f90815260026020908152604080832033845290915290208054919250906001600160401b03831661289b57604051631df2e45d60e11b815260040160405180910390fd5b806001600160401b0316836001600160401b031611156128fd5733856128c18386615073565b604051632af1aab560e11b81526001600160a01b0393841660048201529290911660248301526001600160401b03166044820152606401611057565b5f61290a610e1042614d0d565b90506129216129198584615073565b8454906139c9565b83556001830180548591905f906129429084906001600160401b0316614d2b565b82546001600160401b039182166101009390930a92830291909202199091161790555060018301805465ffffffffffff8316600160401b026dffffffffffff0000000000000000199091161790556040516001600160a01b0387169033907fa3b042426ba46a9e8338fb225f9c5812ff35cd03b5945b082789e9475311d1a1906129e0908990869091825265ffffffffffff16602082015260400190565b60405180910390a350505050610fca612e87565b6129fc612c43565b600a546040516310065d8b60e31b8152600b60048201526001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081166024830152604482018490529091161515606482015273__$ed184ab7c9c96ae07334a944f6f5048381$__90638032ec589060840161152d565b612a80612c43565b604051631f4aa70360e21b8152600b60048201526001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081166024830152604482018490528216606482015273__$ed184ab7c9c96ae07334a944f6f5048381$__90637d2a9c0c906084016113ae565b5f610f40611761612b0c36859003850185615509565b613a28565b5f5f612b44612b275f546001600160a01b031690565b8630612b3660045f898b615598565b612b3f916155bf565b613ab2565b9150915081611b185763ffffffff811615612bdd575f805460ff60a01b198116600160a01b17909155604051634a63ebf760e11b81526001600160a01b03909116906394c7d7ee90612b9e908890889088906004016155f5565b5f604051808303815f87803b158015612bb5575f5ffd5b505af1158015612bc7573d5f5f3e3d5ffd5b50505f805460ff60a01b1916905550611b189050565b60405162d1953b60e31b81526001600160a01b0386166004820152602401611057565b5f54600160a81b900460ff1615611b30576040517fff13b85800000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b612c4b613b44565b611b3060017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b90613b84565b600d546001600160401b03165f818152600e6020908152604082209190612ca190870187614d65565b6002830154909150600160981b900460ff16612cd05760405163a60f835760e01b815260040160405180910390fd5b6002820154819063ffffffff600160501b9091048116908216811115612d1957604051631b47026760e11b815263ffffffff928316600482015291166024820152604401611057565b5050612d2783878787611fb4565b81612d318861371e565b9091612d5e5760405163098da22960e31b815263ffffffff90921660048301526024820152604401611057565b50612d6c9050816001615617565b6002830180546dffffffff000000000000000000001916600160501b63ffffffff9384160217808255600192600e91612dae918591600160701b900416615617565b92506101000a81548163ffffffff021916908363ffffffff160217905550612e078163ffffffff16600f5f866001600160401b03166001600160401b031681526020019081526020015f20613b8b90919063ffffffff16565b8063ffffffff16836001600160401b03167fda7722aedb1913a0fcff48f41b78b68ed8a8eb74487b02c8876500bb304334318860e00135604051612e4d91815260200190565b60405180910390a36002820154600160301b900463ffffffff16612e72826001615617565b63ffffffff1603610d0157610d01838361319b565b611b305f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f00612c72565b6040516370a0823160e01b81523060048201525f906001600160a01b038516906370a0823190602401602060405180830381865afa158015612ef5573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612f199190614ce2565b9050612f306001600160a01b038516333085613bb3565b6040516370a0823160e01b81523060048201525f9082906001600160a01b038716906370a0823190602401602060405180830381865afa158015612f76573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612f9a9190614ce2565b612fa491906154e3565b90505f612fb3600187846139f2565b90505f816001600160401b031611612fde57604051631df2e45d60e11b815260040160405180910390fd5b6001600160a01b038087165f90815260026020908152604080832093891683529290522080546130249061301c906001600160401b03851690612746565b8254906139c9565b81556040518381526001600160a01b0388811691908816907f8752a472e571a816aea92eec8dae9baf628e840f4929fbcc2d155e6233ff68a79060200160405180910390a350505050505050565b5f306001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000161480156130ca57507f000000000000000000000000000000000000000000000000000000000000000046145b156130f457507f000000000000000000000000000000000000000000000000000000000000000090565b611b93604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f0000000000000000000000000000000000000000000000000000000000000000918101919091527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60028101805460ff60981b191690819055604051600160701b90910463ffffffff1681526001600160401b038316907fc420d085b4e690c75ae480550405e003337c9cd3885b0588d6f2d0b7bee7f5d590602001612156565b5f82828560405160200161320a93929190615633565b6040516020818303038152906040528051906020012090509392505050565b600881901c5f90815260208390526040902054600160ff83161b16151592915050565b5f6132806001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016836138ca565b905081816001600160a01b03808216908316146132c35760405163b372db0f60e01b81526001600160a01b03928316600482015291166024820152604401611057565b50505050565b6132d68383836001613be9565b61202f57604051635274afe760e01b81526001600160a01b0384166004820152602401611057565b5f7ff7136cfff3ebdd787a5abbeb002ebf0dc1be950f35daaa8b57a2e289cdefd0fb82604051602001613332929190615706565b604051602081830303815290604052805190602001209050919050565b5f610f4061335b613072565b8360405161190160f01b8152600281019290925260228201526042902090565b604080516060810182525f808252602082018190529181019190915260405180606001604052806133aa613072565b81526001600160a01b037f00000000000000000000000000000000000000000000000000000000000000008116602083015260035416604090910152919050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f805460ff60a81b1916600160a81b17815560405133917f5f661f1a5d354571f6a39fe5a81198f57df8518a05963bdc5db8d9a8ace9debf91a2565b6060611b937f0000000000000000000000000000000000000000000000000000000000000000613c4b565b6060611b937f0000000000000000000000000000000000000000000000000000000000000000613c4b565b6040515f9060609060019060079082908290869063182358b760e01b9061350190859085908e908e9060240161571b565b60408051601f198184030181529181526020820180516001600160e01b03166001600160e01b031990941693909317909252915073__$25453908bce02817e6a3bc8e8445377fc0$__905f90611388905a61355c9190615820565b5a61356791906154e3565b61357191906154e3565b90505f5f845160208601856216e360f498503d61010081111561359357506101005b6040519850808952805f60208b013e50610120880160405288806135ba57506216e3608110155b8a826216e3609091926135f15760405163795e565360e01b8152600481019390935260248301919091526044820152606401611057565b50505050505050505050935093915050565b6001600160e81b031960e882901b1664ffffffffff60c01b60c084901b1667ffffffffffffffff60801b608086901b166fffffffffffffffff0000000000000000604088901b166001600160401b038916171717175b95945050505050565b6040515f9061367990829085908590602001615833565b60405160208183030381529060405280519060200120905092915050565b835f5b8281101561371557600185821c811614806136df576136da838686858181106136c5576136c561540d565b905060200201355f9182526020526040902090565b61370a565b61370a8585848181106136f4576136f461540d565b90506020020135845f9182526020526040902090565b92505060010161369a565b50949350505050565b5f8061372d6020840184614d65565b61373d6040850160208601614d65565b61374d6060860160408701614d65565b61375d6080870160608801614d65565b6040516001600160f81b031990951660208601526001600160e01b031960e094851b8116602187015292841b8316602586015290831b82166029850152821b16602d8301526080840135603183015260a0840135605183015260c08401356071830152830135609182015260b101613332565b5f85841080156137e757506137e486613c88565b82145b8015611f3e575086611f3c86868686613697565b5f816001600160401b03165f0361381357505f919050565b61381e600a83615856565b6001600160401b03165f0361383f57613838600a83615883565b9150613813565b506001600160401b031660011490565b5f6040518060c00160405280608c815260200161595d608c91398051602091820120604051613332928591016158b0565b6003546001600160a01b038281165f908152600160205260408120549092839283926138bd929190911690879087906001600160401b0316613c94565b9250925092509250925092565b5f826001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa158015613907573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061392b91906158c5565b604051635adbc9c760e01b81526001600160a01b0384811660048301529190911690635adbc9c790602401602060405180830381865afa158015613971573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061130191906158c5565b5f816001600160401b038111156139c25760405163125293fd60e11b815260040161105791815260200190565b5090919050565b5f6001600160401b038216836139e8906001600160401b0316856154e3565b61130191906154f6565b6001600160a01b0382165f90815260208490526040812054613a2090839085906001600160401b0316613d47565b949350505050565b5f7f033374cae37e0557e64cb29467778ac12252f8ccc4e77427f361ea3e731eae1f826040516020016133329291905f60c08201905083825282516020830152602083015160408301526001600160401b0360408401511660608301526001600160801b0360608401511660808301526001600160401b0360808401511660a08301529392505050565b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa15613b3a575f516020805191945081901c150291505b5094509492505050565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c15611b3057604051633ee5aeb560e01b815260040160405180910390fd5b80825d5050565b600881901c5f90815260209290925260409091208054600160ff9093169290921b9091179055565b613bc1848484846001613ddd565b6132c357604051635274afe760e01b81526001600160a01b0385166004820152602401611057565b60405163a9059cbb60e01b5f8181526001600160a01b038616600452602485905291602083604481808b5af1925060015f51148316613c3f578383151615613c33573d5f823e3d81fd5b5f873b113d1516831692505b60405250949350505050565b60605f613c5783613e4a565b6040805160208082528183019092529192505f91906020820181803683375050509182525060208101929092525090565b5f610f40826001613e71565b5f5f5f5f5f5f613ca58a8a8a613f10565b925092509250866001600160401b03165f03613cd357825f6001600160401b03955095509550505050613d3d565b82613d1d613cea6001600160401b038a16856158e0565b15613cf6576001613cf8565b5f5b60ff16613d0e6001600160401b038b1686615820565b613d1891906154f6565b613fae565b613d33613d186001600160401b038b1685615820565b9550955095505050505b9450945094915050565b5f826001600160401b038316613d7c57604051630629a08760e51b81526001600160a01b039091166004820152602401611057565b50613d906001600160401b038316856158e0565b8490839015613dc45760405163528eb67360e11b815260048101929092526001600160401b03166024820152604401611057565b50613a2090506127596001600160401b03841686615820565b6040516323b872dd60e01b5f8181526001600160a01b038781166004528616602452604485905291602083606481808c5af1925060015f51148316613e39578383151615613e2d573d5f823e3d81fd5b5f883b113d1516831692505b604052505f60605295945050505050565b5f60ff8216601f811115610f4057604051632cd44ac360e21b815260040160405180910390fd5b5f5f613ee6845f60076001600160801b038311901b905060066001600160401b0383831c11901b17600563ffffffff83831c11901b17600461ffff83831c11901b17600360ff83831c11901b176002600f83831c116d010102020202030303030303030360801b911b9190911791821c1a1790565b9050613f08613ef484613fce565b8015613f03575084826001901b105b151590565b019392505050565b5f80806001600160a01b038616613f2f57505f91508190505f19613fa5565b604051637194a32960e11b8152600481018690526001600160a01b03858116602483015287169063e329465290604401606060405180830381865afa158015613f7a573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190613f9e91906158f3565b9250925092505b93509350939050565b5f6001600160401b038210613fca576001600160401b03610f40565b5090565b5f6002826003811115613fe357613fe3615927565b613fed919061593b565b60ff166001149050919050565b5f610100828403121561400b575f5ffd5b50919050565b5f5f83601f840112614021575f5ffd5b5081356001600160401b03811115614037575f5ffd5b6020830191508360208260051b8501011115614051575f5ffd5b9250929050565b5f5f5f5f5f5f610160878903121561406e575f5ffd5b6140788888613ffa565b95506101008701356001600160401b03811115614093575f5ffd5b61409f89828a01614011565b9096509450506101208701356001600160401b038111156140be575f5ffd5b87016080818a0312156140cf575f5ffd5b92506101408701356001600160401b038111156140ea575f5ffd5b6140f689828a01614011565b979a9699509497509295939492505050565b6001600160a01b0381168114611561575f5ffd5b803561412781614108565b919050565b5f5f6040838503121561413d575f5ffd5b823561414881614108565b9150602083013561415881614108565b809150509250929050565b5f60208284031215614173575f5ffd5b813561130181614108565b60ff81168114611561575f5ffd5b80356141278161417e565b5f5f5f5f5f5f60c087890312156141ac575f5ffd5b86356141b781614108565b9550602087013594506040870135935060608701356141d58161417e565b9598949750929560808101359460a0909101359350915050565b5f602082840312156141ff575f5ffd5b81356001600160401b03811115614214575f5ffd5b613a2084828501613ffa565b5f610120828403121561400b575f5ffd5b5f6101208284031215614242575f5ffd5b6113018383614220565b5f6060828403121561400b575f5ffd5b5f6020828403121561426c575f5ffd5b81356001600160401b03811115614281575f5ffd5b613a208482850161424c565b6001600160401b0381168114611561575f5ffd5b80356141278161428d565b803563ffffffff81168114614127575f5ffd5b5f5f604083850312156142d0575f5ffd5b82356142db8161428d565b91506142e9602084016142ac565b90509250929050565b5f5f60408385031215614303575f5ffd5b8235915060208301356141588161428d565b5f5f60408385031215614326575f5ffd5b823561433181614108565b946020939093013593505050565b5f5f83601f84011261434f575f5ffd5b5081356001600160401b03811115614365575f5ffd5b602083019150836020828501011115614051575f5ffd5b5f5f5f6040848603121561438e575f5ffd5b83356001600160401b038111156143a3575f5ffd5b6143af86828701613ffa565b93505060208401356001600160401b038111156143ca575f5ffd5b6143d68682870161433f565b9497909650939450505050565b60808101610f4082846001600160401b0381511682526001600160401b0360208201511660208301526001600160401b0360408201511660408301526001600160401b0360608201511660608301525050565b5f5f6101408385031215614448575f5ffd5b6144528484614220565b91506101208301356141588161428d565b5f60208284031215614473575f5ffd5b5035919050565b5f60a0828403121561400b575f5ffd5b5f6020828403121561449a575f5ffd5b81356001600160401b038111156144af575f5ffd5b613a208482850161447a565b5f5f5f5f5f606086880312156144cf575f5ffd5b85356001600160401b038111156144e4575f5ffd5b6144f08882890161424c565b95505060208601356001600160401b0381111561450b575f5ffd5b61451788828901614011565b90955093505060408601356001600160401b03811115614535575f5ffd5b61454188828901614011565b969995985093965092949392505050565b5f81518084528060208401602086015e5f602082860101526020601f19601f83011685010191505092915050565b60ff60f81b8816815260e060208201525f61459e60e0830189614552565b82810360408401526145b08189614552565b606084018890526001600160a01b038716608085015260a0840186905283810360c0850152845180825260208087019350909101905f5b818110156146055783518352602093840193909201916001016145e7565b50909b9a5050505050505050505050565b5f60208284031215614626575f5ffd5b81356113018161428d565b5f61010082019050825182526020830151602083015265ffffffffffff604084015116604083015263ffffffff606084015116606083015263ffffffff608084015116608083015260a083015161469060a084018263ffffffff169052565b5060c08301516146a560c084018260ff169052565b5060e08301516146b960e084018215159052565b5092915050565b5f5f602083850312156146d1575f5ffd5b82356001600160401b038111156146e6575f5ffd5b6146f285828601614011565b90969095509350505050565b5f5f6040838503121561470f575f5ffd5b823561471a81614108565b915060208301356141588161428d565b5f5f5f5f5f5f6101808789031215614740575f5ffd5b61474a8888614220565b95506101208701356001600160401b03811115614765575f5ffd5b61477189828a0161433f565b90965094505061014087013592506101608701356001600160401b038111156140ea575f5ffd5b5f5f5f5f61014085870312156147ac575f5ffd5b84356147b78161428d565b93506147c68660208701613ffa565b92506101208501356001600160401b038111156147e1575f5ffd5b6147ed87828801614011565b95989497509550505050565b5f5f5f6060848603121561480b575f5ffd5b833561481681614108565b9250602084013561482681614108565b929592945050506040919091013590565b5f5f5f610140848603121561484a575f5ffd5b6148548585614220565b92506101208401356001600160401b038111156143ca575f5ffd5b5f5f5f5f5f5f5f5f5f6101a08a8c031215614888575f5ffd5b89356148938161428d565b98506148a28b60208c01613ffa565b97506101208a01356001600160401b038111156148bd575f5ffd5b6148c98c828d01614011565b9098509650506101408a01356001600160401b038111156148e8575f5ffd5b6148f48c828d0161433f565b9096509450506101608a013592506101808a01356001600160401b0381111561491b575f5ffd5b6149278c828d01614011565b915080935050809150509295985092959850929598565b5f5f6040838503121561494f575f5ffd5b82359150602083013561415881614108565b5f60a08284031215614971575f5ffd5b611301838361447a565b5f5f8335601e19843603018112614990575f5ffd5b83016020810192503590506001600160401b038111156149ae575f5ffd5b8060051b3603821315614051575f5ffd5b8183525f6001600160fb1b038311156149d6575f5ffd5b8260051b80836020870137939093016020019392505050565b5f81356149fb81614108565b6001600160a01b03168352614a13602083018361497b565b60806020860152614a286080860182846149bf565b915050614a38604084018461497b565b8583036040870152614a4b8382846149bf565b92505050614a5c606084018461497b565b858303606087015261200a8382846149bf565b8581526001600160a01b0385166020820152608060408201525f614a9660808301866149ef565b8281036060840152614aa98185876149bf565b98975050505050505050565b8681528560208201526001600160a01b03851660408201526001600160a01b038416606082015282608082015260c060a08201525f614aa960c08301846149ef565b80356001600160801b0381168114614127575f5ffd5b5f5f8335601e19843603018112614b22575f5ffd5b83016020810192503590506001600160401b03811115614b40575f5ffd5b60a081023603821315614051575f5ffd5b8183526020830192505f815f5b84811015614be957813586526020820135614b788161428d565b6001600160401b031660208701526040820135614b948161428d565b6001600160401b031660408701526001600160801b03614bb660608401614af7565b1660608701526001600160801b03614bd060808401614af7565b16608087015260a0958601959190910190600101614b5e565b5093949350505050565b5f8135614bff81614108565b6001600160a01b03168352614c166020830161411c565b6001600160a01b03166020840152614c3060408301614af7565b6001600160801b03166040840152614c4a60608301614af7565b6001600160801b03166060840152614c6460808301614af7565b6001600160801b03166080840152614c7e60a083016142a1565b6001600160401b031660a0840152614c9860c083016142a1565b6001600160401b031660c0840152614cb360e0830183614b0d565b61010060e086015261365961010086018284614b51565b828152604060208201525f613a206040830184614bf3565b5f60208284031215614cf2575f5ffd5b5051919050565b634e487b7160e01b5f52601160045260245ffd5b65ffffffffffff8181168382160190811115610f4057610f40614cf9565b6001600160401b038181168382160190811115610f4057610f40614cf9565b5f60208284031215614d5a575f5ffd5b81356113018161417e565b5f60208284031215614d75575f5ffd5b611301826142ac565b5f60608301614d8d8384614b0d565b6060865291829052905f90608086015b81831015614e2a578335614db081614108565b6001600160a01b031681526020840135614dc981614108565b6001600160a01b031660208201526040840135614de581614108565b6001600160a01b03166040820152606084810135908201526001600160801b03614e1160808601614af7565b16608082015260a0938401936001939093019201614d9d565b614e36602087016142a1565b6001600160401b03166020880152604095860135959096019490945250929392505050565b828152604060208201525f613a206040830184614d7e565b5f6080828403128015614e84575f5ffd5b50604051608081016001600160401b0381118282101715614eb357634e487b7160e01b5f52604160045260245ffd5b6040528251614ec18161428d565b81526020830151614ed18161428d565b6020820152604083015165ffffffffffff81168114614eee575f5ffd5b60408201526060830151614f018161428d565b60608201529392505050565b8035614f1881614108565b6001600160a01b03168252614f2f6020820161411c565b6001600160a01b03166020830152614f496040820161411c565b6001600160a01b0316604083015260608181013590830152614f6d608082016142a1565b6001600160401b03166080830152614f8760a082016142a1565b6001600160401b03811660a08401525b50614fa460c082016142a1565b6001600160401b031660c0830152614fbe60e0820161418c565b60ff1660e083015261010090810135910152565b8481526001600160a01b03841660208201526040810183905261018081016136596060830184614f0d565b81835281816020850137505f828201602090810191909152601f909101601f19169091010190565b86815285602082015284604082015260a060608201525f61504960a0830186614bf3565b8281036080840152612616818587614ffd565b8082028115828204841417610f4057610f40614cf9565b6001600160401b038281168282160390811115610f4057610f40614cf9565b8581526001600160a01b0385166020820152604081018490526101a081016150bd6060830185614f0d565b6001600160401b0383166101808301529695505050505050565b5f823561017e198336030181126150ec575f5ffd5b90910192915050565b803561510081614108565b6001600160a01b031682526151176020820161418c565b60ff166020830152604081810135908301526151356060820161411c565b6001600160a01b0316606083015261514f608082016142a1565b6001600160401b0316608083015261516960a08201614af7565b6001600160801b03811660a0840152614f97565b5f5f8335601e19843603018112615192575f5ffd5b83016020810192503590506001600160401b038111156151b0575f5ffd5b803603821315614051575f5ffd5b6151c882826150f5565b5f6151d761012083018361517d565b6101806101208601526151ef61018086018284614ffd565b6101408581013590870152915061520c905061016084018461497b565b85830361016087015261200a8382846149bf565b5f61522b82836150d7565b60a0845261523c60a08501826151be565b905061524b60208401846150d7565b848203602086015261525d82826151be565b915050604083013561526e8161428d565b6001600160401b031660408501526001600160801b0361529060608501614af7565b16606085015260808301356152a48161428d565b6001600160401b0381166080860152508091505092915050565b8481528360208201526152fd6040820184805182526001600160a01b0360208201511660208301526001600160a01b0360408201511660408301525050565b60c060a08201525f61200a60c0830184615220565b5f8383855260208501945060208460051b820101835f5b8681101561536757838303601f19018852615344828761517d565b61534f858284614ffd565b60209a8b019a90955093909301925050600101615329565b50909695505050505050565b8981528860208201528760408201526001600160a01b038716606082015260e060808201525f6153a660e0830188614d7e565b82810360a084015285815286906020015f5b878110156153e85782356153cb81614108565b6001600160a01b03168252602092830192909101906001016153b8565b5083810360c08501526153fc818688615312565b9d9c50505050505050505050505050565b634e487b7160e01b5f52603260045260245ffd5b5f8235609e19833603018112615435575f5ffd5b9190910192915050565b5f6001820161545057615450614cf9565b5060010190565b828152604060208201525f613a206040830184615220565b828152604060208201525f613a206040830184614552565b838152826020820152606060408201525f6136596060830184614d7e565b8681526001600160a01b03861660208201528460408201526154ca6060820185614f0d565b6101a06101808201525f614aa96101a083018486614ffd565b81810381811115610f4057610f40614cf9565b80820180821115610f4057610f40614cf9565b5f60a082840312801561551a575f5ffd5b5060405160a081016001600160401b038111828210171561554957634e487b7160e01b5f52604160045260245ffd5b604090815283358252602080850135908301528301356155688161428d565b604082015261557960608401614af7565b6060820152608083013561558c8161428d565b60808201529392505050565b5f5f858511156155a6575f5ffd5b838611156155b2575f5ffd5b5050820193919092039150565b80356001600160e01b031981169060048410156146b9576001600160e01b031960049490940360031b84901b1690921692915050565b6001600160a01b0384168152604060208201525f613659604083018486614ffd565b63ffffffff8181168382160190811115610f4057610f40614cf9565b8381526001600160a01b0383166020820152610160810182356156558161428d565b6001600160401b0316604083015261566f6020840161418c565b60ff166060830152615683604084016142a1565b6001600160401b0316608083015261569d606084016142a1565b6001600160401b031660a08301526156b7608084016142ac565b63ffffffff1660c08301526156ce60a084016142ac565b63ffffffff811660e08401525060c08301356101008381019190915260e0840135610120840152909201356101409091015292915050565b82815261014081016113016020830184614f0d565b84815283602082015261575a6040820184805182526001600160a01b0360208201511660208301526001600160a01b0360408201511660408301525050565b60c060a08201525f61576c83846150d7565b60a060c08401526157816101608401826151be565b905061579060208501856150d7565b83820360bf190160e08501526157a682826151be565b91505060408401356157b78161428d565b6001600160401b03166101008401526001600160801b036157da60608601614af7565b1661012084015260808401356157ef8161428d565b6001600160401b0316610140939093019290925250949350505050565b634e487b7160e01b5f52601260045260245ffd5b5f8261582e5761582e61580c565b500490565b6001600160f81b031984168152818360018301375f910160010190815292915050565b5f6001600160401b0383168061586e5761586e61580c565b806001600160401b0384160691505092915050565b5f6001600160401b0383168061589b5761589b61580c565b806001600160401b0384160491505092915050565b828152610140810161130160208301846150f5565b5f602082840312156158d5575f5ffd5b815161130181614108565b5f826158ee576158ee61580c565b500690565b5f5f5f60608486031215615905575f5ffd5b83516159108161417e565b602085015160409095015190969495509392505050565b634e487b7160e01b5f52602160045260245ffd5b5f60ff83168061594d5761594d61580c565b8060ff8416069150509291505056fe4f726465722861646472657373207472616465722c75696e743820736964652c75696e743235362061737365742c616464726573732063757272656e63792c75696e743634207175616e746974792c75696e74313238206c696d697450726963652c75696e743634206578706972792c75696e7438207072696f726974792c75696e743235362073616c7429a164736f6c6343000825000a";
 
   
       type SettlementDeskConstructorParams =
@@ -3725,6 +4420,16 @@ import type { NonPayableOverrides } from "../../../common.js"
       let linkedBytecode = _bytecode;
       
       linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$ed184ab7c9c96ae07334a944f6f5048381\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/LockedShares.sol:LockedShares"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$99fdb63fb7cba790ad275b79ac2a6aeeae\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/ChunkSettlement.sol:ChunkSettlement"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
         new RegExp("__\\$b13be58f275a4dc80ec8526dcd27974494\\$__", "g"),
         linkLibraryAddresses["project/contracts/settlement/DeskSuccession.sol:DeskSuccession"].replace(/^0x/, '').toLowerCase(),
       );
@@ -3735,13 +4440,18 @@ import type { NonPayableOverrides } from "../../../common.js"
       );
 
       linkedBytecode = linkedBytecode.replace(
-        new RegExp("__\\$ed184ab7c9c96ae07334a944f6f5048381\\$__", "g"),
-        linkLibraryAddresses["project/contracts/settlement/LockedShares.sol:LockedShares"].replace(/^0x/, '').toLowerCase(),
+        new RegExp("__\\$069ae9aa5129b140ecddf35a60584f04dc\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/ExchangeSettlement.sol:ExchangeSettlement"].replace(/^0x/, '').toLowerCase(),
       );
 
       linkedBytecode = linkedBytecode.replace(
         new RegExp("__\\$9ff392b1690d41a0b6c247d87e2d92f2e6\\$__", "g"),
         linkLibraryAddresses["project/contracts/settlement/HeldForOthers.sol:HeldForOthers"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$25453908bce02817e6a3bc8e8445377fc0\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/TradeSettlement.sol:TradeSettlement"].replace(/^0x/, '').toLowerCase(),
       );
 
       return linkedBytecode;
@@ -3776,9 +4486,12 @@ import type { NonPayableOverrides } from "../../../common.js"
 
   
   export interface SettlementDeskLibraryAddresses {
-        ["project/contracts/settlement/DeskSuccession.sol:DeskSuccession"]: string;
+        ["project/contracts/settlement/LockedShares.sol:LockedShares"]: string;
+    ["project/contracts/settlement/ChunkSettlement.sol:ChunkSettlement"]: string;
+    ["project/contracts/settlement/DeskSuccession.sol:DeskSuccession"]: string;
     ["project/contracts/settlement/MandateBook.sol:MandateBook"]: string;
-    ["project/contracts/settlement/LockedShares.sol:LockedShares"]: string;
+    ["project/contracts/settlement/ExchangeSettlement.sol:ExchangeSettlement"]: string;
     ["project/contracts/settlement/HeldForOthers.sol:HeldForOthers"]: string;
+    ["project/contracts/settlement/TradeSettlement.sol:TradeSettlement"]: string;
   };
   
