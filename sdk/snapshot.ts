@@ -147,11 +147,13 @@ async function readShares(
   place: Pick<SharePosition, "account" | "asset">,
 ): Promise<SharePosition> {
   const { investorRegistry, transferRules } = suite;
-  const [holding, sendCode, receiveCode, issue] = await Promise.all([
+  const [holding, sendCode, receiveCode, redemption, issue] = await Promise.all([
     // What is on leave is left out, as it is of cash: it covers what was on its way, and new batches do not count on it.
     readShareHolding(suite, address, id, { block: at.blockTag, time: MAX_TIME }),
     investorRegistry.sendCode(address, at),
     investorRegistry.receiveCode(address, at),
+    // Who gives and who gets are asked about apart: an account may be allowed the one and not the other.
+    transferRules.explain(address, ZeroAddress, id, 1n, at),
     transferRules.explain(ZeroAddress, address, id, 1n, at),
   ]);
 
@@ -159,7 +161,7 @@ async function readShares(
     ...place,
     balance: holding.balance,
     spendable: spendableByChunks(holding),
-    sendCode: Number(sendCode),
+    sendCode: Number(sendCode) || ruleCode(redemption),
     receiveCode: Number(receiveCode) || ruleCode(issue),
   };
 }
