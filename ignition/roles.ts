@@ -69,7 +69,7 @@ export const MATRIX = {
     ASSET_LIFE: ["setAssetState"],
     OFFERING_DESK: ["mint"],
     REDEMPTION_DESK: ["burn", "burnBatch"],
-    SETTLEMENT_DESK: ["settleNet"],
+    SETTLEMENT_DESK: ["settleNet", "settlePair"],
     LOCKER: ["lock", "unlock"],
     PAYING_AGENT: ["openRecord", "cancelRecord"],
     REGISTRAR: ["forcedTransfer", "setFrozenTokens"],
@@ -140,7 +140,7 @@ export const MATRIX = {
   },
   SettlementDesk: {
     COMPLIANCE: ["allowCurrency", "setPriceGuard"],
-    SETTLEMENT_OPERATOR: ["settleTrade", "openBatch", "settleChunk", "closeBatch"],
+    SETTLEMENT_OPERATOR: ["settleTrade", "settleTrades", "openBatch", "settleChunk", "closeBatch"],
     GUARDIAN: ["pause"],
     ADMIN: ["resume", "setSuccessor"],
   },
@@ -287,6 +287,8 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
     registerMandate: "only the account's signature counts",
     revokeMandates: "speaks for the caller only",
     cancelOrder: "speaks for the caller only",
+    settleExchange: "all parties signed all of it, so that whoever brings the signatures can do no more than they want",
+    cancelExchange: "speaks for the caller only, who has to be a party",
   },
   SettlementDisputes: {
     disputeOrder: PROVED_WRONG,

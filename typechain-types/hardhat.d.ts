@@ -27,6 +27,8 @@ deployContract(name: 'BundleHarness', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'BundleHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BundleHarness>
 deployContract(name: 'BundleHashLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BundleHashLib>
 deployContract(name: 'BundleHashLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BundleHashLib>
+deployContract(name: 'ChunkSettlement', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ChunkSettlement>
+deployContract(name: 'ChunkSettlement', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ChunkSettlement>
 deployContract(name: 'ClaimVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimVerifier>
 deployContract(name: 'ClaimVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimVerifier>
 deployContract(name: 'CommonRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CommonRules>
@@ -69,6 +71,8 @@ deployContract(name: 'Enforcement', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'Enforcement', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Enforcement>
 deployContract(name: 'Erc3643Verifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Erc3643Verifier>
 deployContract(name: 'Erc3643Verifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Erc3643Verifier>
+deployContract(name: 'ExchangeSettlement', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ExchangeSettlement>
+deployContract(name: 'ExchangeSettlement', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ExchangeSettlement>
 deployContract(name: 'FlowbackRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FlowbackRule>
 deployContract(name: 'FlowbackRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FlowbackRule>
 deployContract(name: 'FormatsHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FormatsHarness>
@@ -370,6 +374,8 @@ deployContract(name: 'SettlementDesk', args: any[], signerOrOptions?: ethers.Sig
 deployContract(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementDesk>
 deployContract(name: 'SettlementDisputes', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementDisputes>
 deployContract(name: 'SettlementDisputes', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementDisputes>
+deployContract(name: 'SettlementExchanges', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementExchanges>
+deployContract(name: 'SettlementExchanges', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementExchanges>
 deployContract(name: 'SettlementHolds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementHolds>
 deployContract(name: 'SettlementHolds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementHolds>
 deployContract(name: 'SettlementLocks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementLocks>
@@ -400,6 +406,8 @@ deployContract(name: 'Subscribing', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'Subscribing', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Subscribing>
 deployContract(name: 'TestDollar', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TestDollar>
 deployContract(name: 'TestDollar', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TestDollar>
+deployContract(name: 'TradeSettlement', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TradeSettlement>
+deployContract(name: 'TradeSettlement', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TradeSettlement>
 deployContract(name: 'TransferDomains', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferDomains>
 deployContract(name: 'TransferDomains', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferDomains>
 deployContract(name: 'TransferRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRule>
@@ -419,6 +427,7 @@ getContractAt(name: 'BalanceCapRule', address: string | ethers.Addressable, sign
 getContractAt(name: 'BoundedCallLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BoundedCallLib>
 getContractAt(name: 'BundleHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BundleHarness>
 getContractAt(name: 'BundleHashLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BundleHashLib>
+getContractAt(name: 'ChunkSettlement', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ChunkSettlement>
 getContractAt(name: 'ClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ClaimVerifier>
 getContractAt(name: 'CommonRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CommonRules>
 getContractAt(name: 'ComplianceLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ComplianceLog>
@@ -440,6 +449,7 @@ getContractAt(name: 'DomainHarness', address: string | ethers.Addressable, signe
 getContractAt(name: 'ERC1967Proxy', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ERC1967Proxy>
 getContractAt(name: 'Enforcement', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Enforcement>
 getContractAt(name: 'Erc3643Verifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Erc3643Verifier>
+getContractAt(name: 'ExchangeSettlement', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ExchangeSettlement>
 getContractAt(name: 'FlowbackRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FlowbackRule>
 getContractAt(name: 'FormatsHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FormatsHarness>
 getContractAt(name: 'FullTransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FullTransferRule>
@@ -590,6 +600,7 @@ getContractAt(name: 'SettlementCash', address: string | ethers.Addressable, sign
 getContractAt(name: 'SettlementChunks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementChunks>
 getContractAt(name: 'SettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementDesk>
 getContractAt(name: 'SettlementDisputes', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementDisputes>
+getContractAt(name: 'SettlementExchanges', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementExchanges>
 getContractAt(name: 'SettlementHolds', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementHolds>
 getContractAt(name: 'SettlementLocks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementLocks>
 getContractAt(name: 'SettlementMandates', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementMandates>
@@ -605,6 +616,7 @@ getContractAt(name: 'SignedClaimVerifier', address: string | ethers.Addressable,
 getContractAt(name: 'SignedSubscriptions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SignedSubscriptions>
 getContractAt(name: 'Subscribing', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Subscribing>
 getContractAt(name: 'TestDollar', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TestDollar>
+getContractAt(name: 'TradeSettlement', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TradeSettlement>
 getContractAt(name: 'TransferDomains', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferDomains>
 getContractAt(name: 'TransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRule>
 getContractAt(name: 'TransferRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRules>
@@ -619,6 +631,7 @@ getContractFactory(name: 'BalanceCapRule', signerOrOptions?: ethers.Signer | Fac
 getContractFactory(name: 'BoundedCallLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BoundedCallLib__factory>
 getContractFactory(name: 'BundleHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BundleHarness__factory>
 getContractFactory(name: 'BundleHashLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BundleHashLib__factory>
+getContractFactory(name: 'ChunkSettlement', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ChunkSettlement__factory>
 getContractFactory(name: 'ClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ClaimVerifier__factory>
 getContractFactory(name: 'CommonRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CommonRules__factory>
 getContractFactory(name: 'ComplianceLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ComplianceLog__factory>
@@ -640,6 +653,7 @@ getContractFactory(name: 'DomainHarness', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'ERC1967Proxy', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ERC1967Proxy__factory>
 getContractFactory(name: 'Enforcement', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Enforcement__factory>
 getContractFactory(name: 'Erc3643Verifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Erc3643Verifier__factory>
+getContractFactory(name: 'ExchangeSettlement', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ExchangeSettlement__factory>
 getContractFactory(name: 'FlowbackRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FlowbackRule__factory>
 getContractFactory(name: 'FormatsHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FormatsHarness__factory>
 getContractFactory(name: 'FullTransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FullTransferRule__factory>
@@ -790,6 +804,7 @@ getContractFactory(name: 'SettlementCash', signerOrOptions?: ethers.Signer | Fac
 getContractFactory(name: 'SettlementChunks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementChunks__factory>
 getContractFactory(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementDesk__factory>
 getContractFactory(name: 'SettlementDisputes', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementDisputes__factory>
+getContractFactory(name: 'SettlementExchanges', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementExchanges__factory>
 getContractFactory(name: 'SettlementHolds', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementHolds__factory>
 getContractFactory(name: 'SettlementLocks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementLocks__factory>
 getContractFactory(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementMandates__factory>
@@ -805,6 +820,7 @@ getContractFactory(name: 'SignedClaimVerifier', signerOrOptions?: ethers.Signer 
 getContractFactory(name: 'SignedSubscriptions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SignedSubscriptions__factory>
 getContractFactory(name: 'Subscribing', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Subscribing__factory>
 getContractFactory(name: 'TestDollar', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TestDollar__factory>
+getContractFactory(name: 'TradeSettlement', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TradeSettlement__factory>
 getContractFactory(name: 'TransferDomains', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferDomains__factory>
 getContractFactory(name: 'TransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRule__factory>
 getContractFactory(name: 'TransferRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRules__factory>

@@ -3,10 +3,9 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {IShareToken} from "../shares/IShareToken.sol";
 import {ISettlementDesk} from "./ISettlementDesk.sol";
 import {ISettlementSuccession} from "./ISettlementSuccession.sol";
-import {CashAccount} from "./SettlementCash.sol";
+import {CashAccount} from "./CashBook.sol";
 
 /// @title Taking cash over to the desk that follows
 /// @dev A library of its own for the size of the desk's code only.
@@ -14,12 +13,12 @@ library DeskSuccession {
     using SafeERC20 for IERC20;
 
     /// @notice Requires that `desk` could follow this one. That it can be trusted the admin says.
-    function check(IShareToken shares, address desk) external view {
+    function check(address shares, address desk) external view {
         require(desk != address(this), ISettlementSuccession.SettlementDeskInvalidSuccessor(desk));
         if (desk == address(0)) return;
         require(desk.code.length > 0, ISettlementSuccession.SettlementDeskInvalidSuccessor(desk));
         require(
-            address(ISettlementDesk(desk).shares()) == address(shares),
+            address(ISettlementDesk(desk).shares()) == shares,
             ISettlementSuccession.SettlementDeskInvalidSuccessor(desk)
         );
     }

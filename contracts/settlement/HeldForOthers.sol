@@ -66,7 +66,7 @@ library HeldForOthers {
         emit ISettlementHolds.HoldExecuted(id, quantity);
 
         shares.unlock(holder, hold.asset, unlocked);
-        _move(shares, hold.asset, holder, shares.successorOf(hold.beneficiary), quantity);
+        shares.settlePair(hold.asset, holder, shares.successorOf(hold.beneficiary), quantity);
     }
 
     function release(LockBook storage book, IShareToken shares, bytes32 id, Hold calldata hold) external {
@@ -133,14 +133,5 @@ library HeldForOthers {
 
         uint256 locked = shares.lockedOf(holder, hold.asset);
         unlocked = locked < quantity ? uint64(locked) : quantity;
-    }
-
-    function _move(IShareToken shares, uint256 asset, address from, address to, uint64 quantity) private {
-        address[] memory accounts = new address[](2);
-        int256[] memory deltas = new int256[](2);
-        (accounts[0], accounts[1]) = (from, to);
-        (deltas[0], deltas[1]) = (-int256(uint256(quantity)), int256(uint256(quantity)));
-
-        shares.settleNet(asset, accounts, deltas);
     }
 }

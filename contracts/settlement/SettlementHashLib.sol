@@ -1,18 +1,35 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import {Hold} from "./LockTypes.sol";
-import {BatchHeader, ChunkHeader, Mandate, Movement, NetVector, Order, Trade, Transfer} from "./SettlementTypes.sol";
+import {
+    BatchHeader,
+    ChunkHeader,
+    Exchange,
+    Mandate,
+    Movement,
+    NetVector,
+    Order,
+    Trade,
+    Transfer
+} from "./SettlementTypes.sol";
 
 /// @title What docs/formats.md says of hashes
 /// @notice EIP-712 struct hashes (the domain is the desk's to add), chunk leaf, net hash and batch hash.
 /// @dev Structs without dynamic members are encoded whole: their ABI encoding is what EIP-712 asks for.
 library SettlementHashLib {
-    bytes32 internal constant ORDER_TYPEHASH = keccak256(
-        "Order(address trader,uint8 side,uint256 asset,address currency,uint64 quantity,uint128 limitPrice,uint64 expiry,uint8 priority,uint256 salt)"
-    );
+    string private constant ORDER_TYPE =
+        "Order(address trader,uint8 side,uint256 asset,address currency,uint64 quantity,uint128 limitPrice,uint64 expiry,uint8 priority,uint256 salt)";
+    bytes32 internal constant ORDER_TYPEHASH = keccak256(bytes(ORDER_TYPE));
     bytes32 internal constant TRADE_TYPEHASH = keccak256(
         "Trade(bytes32 buyOrder,bytes32 sellOrder,uint64 quantity,uint128 price,uint64 matchNumber)"
+    );
+    bytes32 internal constant LEG_TYPEHASH = keccak256(
+        "Leg(address from,address to,address currency,uint256 asset,uint128 amount)"
+    );
+    bytes32 internal constant EXCHANGE_TYPEHASH = keccak256(
+        "Exchange(Leg[] legs,uint64 expiry,uint256 salt)Leg(address from,address to,address currency,uint256 asset,uint128 amount)"
     );
     bytes32 internal constant TRANSFER_TYPEHASH = keccak256(
         "Transfer(address from,address to,uint256 asset,uint64 quantity,uint64 expiry,uint8 priority,uint256 salt)"
@@ -32,8 +49,33 @@ library SettlementHashLib {
         return keccak256(abi.encode(ORDER_TYPEHASH, order));
     }
 
+    /// @notice The type of a bulk order, whose tree is `height` levels high.
+    /// @param height 1 to 24
+    function bulkTypeHash(uint256 height) internal pure returns (bytes32) {
+        bytes memory squares = "[2][2][2][2][2][2][2][2][2][2][2][2][2][2][2][2][2][2][2][2][2][2][2][2]";
+        assembly ("memory-safe") {
+            mstore(squares, mul(height, 3)) // the rest stays unused
+        }
+        return keccak256(abi.encodePacked("BulkOrder(Order", squares, " tree)", ORDER_TYPE));
+    }
+
+    /// @param root of the tree of the orders' struct hashes
+    function bulkHash(uint256 height, bytes32 root) internal pure returns (bytes32) {
+        return Hashes.efficientKeccak256(bulkTypeHash(height), root);
+    }
+
     function structHash(Trade memory trade) internal pure returns (bytes32) {
         return keccak256(abi.encode(TRADE_TYPEHASH, trade));
+    }
+
+    function structHash(Exchange calldata exchange) internal pure returns (bytes32) {
+        bytes32[] memory legs = new bytes32[](exchange.legs.length);
+        for (uint256 i = 0; i < legs.length; ++i) {
+            legs[i] = keccak256(abi.encode(LEG_TYPEHASH, exchange.legs[i]));
+        }
+
+        bytes32 list = keccak256(abi.encodePacked(legs));
+        return keccak256(abi.encode(EXCHANGE_TYPEHASH, list, exchange.expiry, exchange.salt));
     }
 
     function structHash(Hold calldata hold) internal pure returns (bytes32) {

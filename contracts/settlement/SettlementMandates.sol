@@ -2,13 +2,12 @@
 pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {AssetSlot} from "./AssetSlotLib.sol";
+import {CashAccount} from "./CashBook.sol";
 import {CashSlot} from "./CashSlotLib.sol";
 import {ISettlementDesk} from "./ISettlementDesk.sol";
-import {MandateBook} from "./MandateBook.sol";
 import {MandateKey, MandateLib} from "./MandateLib.sol";
-import {CashAccount} from "./SettlementCash.sol";
+import {MandateBook} from "./MandateBook.sol";
 import {SettlementPrices} from "./SettlementPrices.sol";
 import {AssetLeft, Mandate, MandateCash} from "./SettlementTypes.sol";
 
@@ -26,19 +25,12 @@ abstract contract SettlementMandates is SettlementPrices, EIP712 {
     /// @inheritdoc ISettlementDesk
     function registerMandate(Mandate calldata mandate, bytes calldata signature) external {
         _requireNotLost(mandate.account);
-        bytes32 id = hashMandate(mandate);
-        CashAccount storage entry = _accounts[mandate.currency][mandate.account];
-        MandateBook.check(mandate, entry.owner.nonce);
-        _checkSignature(mandate.account, id, signature);
-
-        MandateBook.replace(entry, _limits[mandate.currency], mandate, id, _engineUnits[mandate.currency]);
-
-        emit MandateRegistered(mandate.account, mandate.currency, id, mandate.nonce, mandate.expiry);
+        MandateBook.register(_cash, _limits, _domainSeparatorV4(), mandate, signature);
     }
 
     /// @inheritdoc ISettlementDesk
     function revokeMandates(address currency, uint64 upToNonce) external {
-        CashAccount storage entry = _accounts[currency][msg.sender];
+        CashAccount storage entry = _cash.accounts[currency][msg.sender];
         uint64 last = entry.owner.nonce;
         require(upToNonce >= last, SettlementDeskNonceTooLow(msg.sender, currency, upToNonce, last));
 
@@ -51,19 +43,19 @@ abstract contract SettlementMandates is SettlementPrices, EIP712 {
     }
 
     /// @inheritdoc ISettlementDesk
-    function hashMandate(Mandate calldata mandate) public view returns (bytes32) {
-        return _hashTypedDataV4(MandateBook.structHash(mandate));
+    function hashMandate(Mandate calldata mandate) external view returns (bytes32) {
+        return MandateBook.digest(_domainSeparatorV4(), mandate);
     }
 
     /// @inheritdoc ISettlementDesk
     function liveMandate(address account, address currency) external view returns (bytes32) {
-        return _accounts[currency][account].mandateId;
+        return _cash.accounts[currency][account].mandateId;
     }
 
     /// @inheritdoc ISettlementDesk
     function mandateCash(address account, address currency) external view returns (MandateCash memory) {
-        CashSlot slot = _accounts[currency][account].slot;
-        uint64 lossAllowance = _accounts[currency][account].owner.lossAllowance;
+        CashSlot slot = _cash.accounts[currency][account].slot;
+        uint64 lossAllowance = _cash.accounts[currency][account].owner.lossAllowance;
 
         // Fees are used up first: the loss allowance is whole as long as anything more than it is left.
         uint64 left = slot.shortfallLeft();
@@ -73,7 +65,7 @@ abstract contract SettlementMandates is SettlementPrices, EIP712 {
 
     /// @inheritdoc ISettlementDesk
     function mandateLimit(address account, address currency, uint256 asset) external view returns (AssetLeft memory) {
-        CashSlot slot = _accounts[currency][account].slot;
+        CashSlot slot = _cash.accounts[currency][account].slot;
         if (slot.expiry() == 0) return AssetLeft(0, 0, 0, 0);
 
         AssetSlot left = _limits[currency][asset][MandateLib.keyOf(account, slot.mandate())];
@@ -85,13 +77,6 @@ abstract contract SettlementMandates is SettlementPrices, EIP712 {
 
     /// @inheritdoc ISettlementDesk
     function mandateNonce(address account, address currency) external view returns (uint64) {
-        return _accounts[currency][account].owner.nonce;
-    }
-
-    function _checkSignature(address signer, bytes32 digest, bytes calldata signature) internal view {
-        require(
-            SignatureChecker.isValidSignatureNowCalldata(signer, digest, signature),
-            SettlementDeskSignatureInvalid(signer, digest)
-        );
+        return _cash.accounts[currency][account].owner.nonce;
     }
 }

@@ -3,16 +3,16 @@ pragma solidity 0.8.37;
 
 import {DeskSuccession} from "./DeskSuccession.sol";
 import {ISettlementSuccession} from "./ISettlementSuccession.sol";
-import {SettlementTrades} from "./SettlementTrades.sol";
+import {SettlementExchanges} from "./SettlementExchanges.sol";
 
 /// @title The desk that follows
-abstract contract SettlementSuccession is SettlementTrades {
+abstract contract SettlementSuccession is SettlementExchanges {
     /// @inheritdoc ISettlementSuccession
     address public successor;
 
     /// @inheritdoc ISettlementSuccession
     function setSuccessor(address desk) external restricted {
-        DeskSuccession.check(shares, desk);
+        DeskSuccession.check(address(shares), desk);
 
         successor = desk;
 
@@ -22,6 +22,6 @@ abstract contract SettlementSuccession is SettlementTrades {
     /// @inheritdoc ISettlementSuccession
     function migrate(address currency) external nonReentrant {
         _requireNotLost(msg.sender);
-        DeskSuccession.migrate(_accounts[currency][msg.sender], successor, currency, _engineUnits[currency]);
+        DeskSuccession.migrate(_cash.accounts[currency][msg.sender], successor, currency, _cash.engineUnits[currency]);
     }
 }

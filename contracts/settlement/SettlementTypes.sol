@@ -29,6 +29,43 @@ struct Trade {
     uint64 matchNumber;
 }
 
+/// @notice An order with what proves that its trader signed it.
+/// @param place of the order's leaf in the bulk order that was signed; 0 if the order was signed by itself
+/// @param path siblings from that leaf up, one for each level of the tree; empty if the order was signed by itself
+struct SignedOrder {
+    Order order;
+    bytes signature;
+    uint256 place;
+    bytes32[] path;
+}
+
+/// @notice Two signed orders that met; `price` in base units per share.
+struct SignedTrade {
+    SignedOrder buy;
+    SignedOrder sell;
+    uint64 quantity;
+    uint128 price;
+    uint64 matchNumber;
+}
+
+/// @notice One thing that one account gives another.
+/// @param currency zero if it is shares of `asset`
+/// @param amount shares, or base units of `currency`
+struct Leg {
+    address from;
+    address to;
+    address currency;
+    uint256 asset;
+    uint128 amount;
+}
+
+/// @notice What several accounts give one another, all of it or nothing.
+struct Exchange {
+    Leg[] legs;
+    uint64 expiry;
+    uint256 salt;
+}
+
 /// @notice What a holder signs to have shares moved to another account in a batch.
 struct Transfer {
     address from;

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 import { network } from "hardhat";
+import { signedAlone } from "../../sdk/signed-trade.ts";
 import { planBatch } from "../helpers/batch.ts";
 import { FAR_FUTURE, FLAG, STATE } from "../helpers/books.ts";
 import { listBackedAsset } from "../helpers/desks.ts";
@@ -400,7 +401,8 @@ describe("Recovery of lost wallets (I-12)", () => {
       const settle = async (buyer: typeof alice, seller: typeof alice) => {
         const [buy, sell] = [order(buyer.address, 0n), order(seller.address, 1n)];
         const [bought, sold] = [await signOrder(buyer, domain, buy), await signOrder(seller, domain, sell)];
-        return desk.settleTrade(buy, bought, sell, sold, 5n, 10n, 1n);
+        const terms = { quantity: 5n, price: 10n, matchNumber: 1n };
+        return desk.settleTrade({ buy: signedAlone(buy, bought), sell: signedAlone(sell, sold), ...terms });
       };
 
       await expect(settle(bob, alice))

@@ -27,10 +27,10 @@ export async function deployRecoveryWorld(connection: NetworkConnection) {
 
   const desk = await deploySettlementDesk(connection, [await authority.getAddress(), await shares.getAddress()]);
   await desk.allowCurrency(dollar.target, 1n);
-  const selector = shares.interface.getFunction("settleNet").selector;
-  await authority.setTargetFunctionRole(shares.target, [selector], DESK_ROLE);
+  const settling = (["settleNet", "settlePair"] as const).map((name) => shares.interface.getFunction(name).selector);
+  await authority.setTargetFunctionRole(shares.target, settling, DESK_ROLE);
   for (const member of [desk.target, admin.address]) await authority.grantRole(DESK_ROLE, member, 0n);
-  const operations = (["settleTrade", "openBatch", "settleChunk", "closeBatch"] as const).map(
+  const operations = (["settleTrade", "settleTrades", "openBatch", "settleChunk", "closeBatch"] as const).map(
     (name) => desk.interface.getFunction(name).selector,
   );
   await authority.setTargetFunctionRole(desk.target, operations, OPERATOR);

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { MaxUint256, type Signer } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
+import { signedAlone } from "../../sdk/signed-trade.ts";
+import type { SignedTradeStruct } from "../../typechain-types/contracts/settlement/ISettlementDesk.ts";
 import type { BatchHeader, PlannedBatch, PlannedChunk } from "./batch.ts";
 import { bookFactory, deployBooks, FAR_FUTURE, listAsset, onboard, STATE, USA } from "./books.ts";
 import { setRules } from "./rules.ts";
@@ -16,6 +18,17 @@ export const SHARES_EACH = 1_000n;
 export const DOLLAR = 1_000_000n;
 export const CASH_EACH = 5_000n * DOLLAR;
 export const FAR_AWAY = FAR_FUTURE;
+
+export interface SignedBy {
+  order: Order;
+  signer: Signer;
+}
+
+export interface TradeTerms {
+  quantity: bigint;
+  price: bigint;
+  matchNumber: bigint;
+}
 
 /** A settlement desk with libraries of its own; the arguments are its constructor's. */
 export async function deploySettlementDesk(
@@ -40,13 +53,14 @@ export async function deploySettlementSuite(connection: NetworkConnection) {
   await desk.allowCurrency(dollar.target, 1n);
   await investors.setProtocolAddress(desk.target, true);
 
-  const selectors = (["settleTrade", "openBatch", "settleChunk", "closeBatch"] as const).map(
+  const selectors = (["settleTrade", "settleTrades", "openBatch", "settleChunk", "closeBatch"] as const).map(
     (name) => desk.interface.getFunction(name).selector,
   );
   await authority.grantRole(OPERATOR_ROLE, operator.address, 0n);
   await authority.grantRole(DESK_ROLE, desk.target, 0n);
   await authority.setTargetFunctionRole(desk.target, selectors, OPERATOR_ROLE);
-  await authority.setTargetFunctionRole(shares.target, [shares.interface.getFunction("settleNet").selector], DESK_ROLE);
+  const settling = (["settleNet", "settlePair"] as const).map((name) => shares.interface.getFunction(name).selector);
+  await authority.setTargetFunctionRole(shares.target, settling, DESK_ROLE);
   const locking = (["lock", "unlock"] as const).map((name) => shares.interface.getFunction(name).selector);
   await authority.setTargetFunctionRole(shares.target, locking, LOCKER_ROLE);
   for (const locker of [desk.target, admin.address]) await authority.grantRole(LOCKER_ROLE, locker, 0n);
@@ -128,9 +142,16 @@ export async function deploySettlementSuite(connection: NetworkConnection) {
   }
 
   const sign = (holder: Signer, order: Order) => signOrder(holder, domain, order);
+
+  /** A trade of two orders that were signed by themselves. */
+  async function signedTrade(buy: SignedBy, sell: SignedBy, terms: TradeTerms): Promise<SignedTradeStruct> {
+    const [bought, sold] = [await sign(buy.signer, buy.order), await sign(sell.signer, sell.order)];
+    return { buy: signedAlone(buy.order, bought), sell: signedAlone(sell.order, sold), ...terms };
+  }
+
   return {
     ...{ ...books, operator, relayer, outsider, holders, domain, currency, desk, dollar },
-    ...{ verify, giveShares, giveCash, mandateOf, giveMandate, orderOf, sign, open, settle },
+    ...{ verify, giveShares, giveCash, mandateOf, giveMandate, orderOf, sign, signedTrade, open, settle },
   };
 }
 

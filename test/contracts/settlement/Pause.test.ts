@@ -53,10 +53,11 @@ describe("SettlementDesk: SettlementPause", () => {
   });
 
   it("lets no trade settle", async () => {
-    const { desk, operator, orderOf, sign, alice, bob, admin } = await networkHelpers.loadFixture(paused);
+    const { desk, operator, orderOf, signedTrade, alice, bob, admin } = await networkHelpers.loadFixture(paused);
     const [buy, sell] = [orderOf(alice.address, 0n), orderOf(bob.address, 1n)];
-    const [bought, sold] = [await sign(alice, buy), await sign(bob, sell)];
-    const settle = () => desk.connect(operator).settleTrade(buy, bought, sell, sold, 1n, 10n * DOLLAR, 1n);
+    const terms = { quantity: 1n, price: 10n * DOLLAR, matchNumber: 1n };
+    const trade = await signedTrade({ order: buy, signer: alice }, { order: sell, signer: bob }, terms);
+    const settle = () => desk.connect(operator).settleTrade(trade);
 
     await expect(settle()).to.be.revertedWithCustomError(desk, "SettlementDeskPaused").withArgs();
     await desk.connect(admin).resume();

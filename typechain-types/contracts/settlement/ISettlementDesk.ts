@@ -10,6 +10,16 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type BatchStructOutput = [batchHash: string, chunksRoot: string, openedAt: bigint, chunkCount: bigint, nextChunk: bigint, settledChunks: bigint, mode: bigint, open: boolean] & {batchHash: string, chunksRoot: string, openedAt: bigint, chunkCount: bigint, nextChunk: bigint, settledChunks: bigint, mode: bigint, open: boolean }
   
 
+    export type LegStruct = {from: AddressLike, to: AddressLike, currency: AddressLike, asset: BigNumberish, amount: BigNumberish}
+
+    export type LegStructOutput = [from: string, to: string, currency: string, asset: bigint, amount: bigint] & {from: string, to: string, currency: string, asset: bigint, amount: bigint }
+  
+
+    export type ExchangeStruct = {legs: LegStruct[], expiry: BigNumberish, salt: BigNumberish}
+
+    export type ExchangeStructOutput = [legs: LegStructOutput[], expiry: bigint, salt: bigint] & {legs: LegStructOutput[], expiry: bigint, salt: bigint }
+  
+
     export type OrderStruct = {trader: AddressLike, side: BigNumberish, asset: BigNumberish, currency: AddressLike, quantity: BigNumberish, limitPrice: BigNumberish, expiry: BigNumberish, priority: BigNumberish, salt: BigNumberish}
 
     export type OrderStructOutput = [trader: string, side: bigint, asset: bigint, currency: string, quantity: bigint, limitPrice: bigint, expiry: bigint, priority: bigint, salt: bigint] & {trader: string, side: bigint, asset: bigint, currency: string, quantity: bigint, limitPrice: bigint, expiry: bigint, priority: bigint, salt: bigint }
@@ -65,13 +75,24 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type NetVectorStructOutput = [currency: string, assets: bigint[], accounts: bigint[], shares: bigint[]] & {currency: string, assets: bigint[], accounts: bigint[], shares: bigint[] }
   
 
-  export interface ISettlementDeskInterface extends Interface {
-    getFunction(nameOrSignature: "allowCurrency" | "batchOf" | "cancelOrder" | "cashOf" | "closeBatch" | "createHold" | "deposit" | "depositFor" | "depositWithPermit" | "engineUnit" | "executeHold" | "filledOf" | "hashHold" | "hashMandate" | "hashOrder" | "hashTrade" | "holdOf" | "isChunkProved" | "isChunkSettled" | "isPaused" | "isPositionProved" | "isRecordProved" | "isTradeSettled" | "lastBatch" | "liveMandate" | "lockShares" | "locksOf" | "mandateCash" | "mandateLimit" | "mandateNonce" | "migrate" | "openBatch" | "pause" | "priceGuard" | "reclaimHold" | "recoverCash" | "recoverLocks" | "registerMandate" | "releaseHold" | "requestUnlock" | "requestWithdrawal" | "resume" | "revokeMandates" | "setPriceGuard" | "setSuccessor" | "settleChunk" | "settleTrade" | "shares" | "successor" | "unlockShares" | "withdraw"): FunctionFragment;
+    export type SignedOrderStruct = {order: OrderStruct, signature: BytesLike, place: BigNumberish, path: BytesLike[]}
 
-    getEvent(nameOrSignatureOrTopic: "BatchClosed" | "BatchOpened" | "CashMigrated" | "CashRecovered" | "ChunkSettled" | "CurrencyAllowed" | "Deposited" | "HoldCreated" | "HoldExecuted" | "HoldReleased" | "LocksRecovered" | "MandateRegistered" | "MandatesRevoked" | "OrderCancelled" | "PriceGuardSet" | "SettlementPaused" | "SettlementResumed" | "SharesLocked" | "SharesUnlocked" | "SuccessorSet" | "TradeSettled" | "UnlockRequested" | "WithdrawalRequested" | "Withdrawn"): EventFragment;
+    export type SignedOrderStructOutput = [order: OrderStructOutput, signature: string, place: bigint, path: string[]] & {order: OrderStructOutput, signature: string, place: bigint, path: string[] }
+  
+
+    export type SignedTradeStruct = {buy: SignedOrderStruct, sell: SignedOrderStruct, quantity: BigNumberish, price: BigNumberish, matchNumber: BigNumberish}
+
+    export type SignedTradeStructOutput = [buy: SignedOrderStructOutput, sell: SignedOrderStructOutput, quantity: bigint, price: bigint, matchNumber: bigint] & {buy: SignedOrderStructOutput, sell: SignedOrderStructOutput, quantity: bigint, price: bigint, matchNumber: bigint }
+  
+
+  export interface ISettlementDeskInterface extends Interface {
+    getFunction(nameOrSignature: "allowCurrency" | "batchOf" | "cancelExchange" | "cancelOrder" | "cashOf" | "closeBatch" | "createHold" | "deposit" | "depositFor" | "depositWithPermit" | "engineUnit" | "executeHold" | "filledOf" | "hashExchange" | "hashHold" | "hashMandate" | "hashOrder" | "hashTrade" | "holdOf" | "isChunkProved" | "isChunkSettled" | "isExchangeClosed" | "isPaused" | "isPositionProved" | "isRecordProved" | "isTradeSettled" | "lastBatch" | "liveMandate" | "lockShares" | "locksOf" | "mandateCash" | "mandateLimit" | "mandateNonce" | "migrate" | "openBatch" | "pause" | "priceGuard" | "reclaimHold" | "recoverCash" | "recoverLocks" | "registerMandate" | "releaseHold" | "requestUnlock" | "requestWithdrawal" | "resume" | "revokeMandates" | "setPriceGuard" | "setSuccessor" | "settleChunk" | "settleExchange" | "settleTrade" | "settleTrades" | "shares" | "successor" | "unlockShares" | "withdraw"): FunctionFragment;
+
+    getEvent(nameOrSignatureOrTopic: "BatchClosed" | "BatchOpened" | "CashMigrated" | "CashRecovered" | "ChunkSettled" | "CurrencyAllowed" | "Deposited" | "ExchangeCancelled" | "ExchangeSettled" | "HoldCreated" | "HoldExecuted" | "HoldReleased" | "LocksRecovered" | "MandateRegistered" | "MandatesRevoked" | "OrderCancelled" | "PriceGuardSet" | "SettlementPaused" | "SettlementResumed" | "SharesLocked" | "SharesUnlocked" | "SuccessorSet" | "TradeRefused" | "TradeSettled" | "UnlockRequested" | "WithdrawalRequested" | "Withdrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'allowCurrency', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'batchOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'cancelExchange', values: [ExchangeStruct]): string;
 encodeFunctionData(functionFragment: 'cancelOrder', values: [OrderStruct]): string;
 encodeFunctionData(functionFragment: 'cashOf', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'closeBatch', values?: undefined): string;
@@ -82,6 +103,7 @@ encodeFunctionData(functionFragment: 'depositWithPermit', values: [AddressLike, 
 encodeFunctionData(functionFragment: 'engineUnit', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'executeHold', values: [HoldStruct, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'filledOf', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'hashExchange', values: [ExchangeStruct]): string;
 encodeFunctionData(functionFragment: 'hashHold', values: [HoldStruct]): string;
 encodeFunctionData(functionFragment: 'hashMandate', values: [MandateStruct]): string;
 encodeFunctionData(functionFragment: 'hashOrder', values: [OrderStruct]): string;
@@ -89,6 +111,7 @@ encodeFunctionData(functionFragment: 'hashTrade', values: [TradeStruct]): string
 encodeFunctionData(functionFragment: 'holdOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'isChunkProved', values: [BigNumberish, ChunkHeaderStruct, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isChunkSettled', values: [BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'isExchangeClosed', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'isPaused', values?: undefined): string;
 encodeFunctionData(functionFragment: 'isPositionProved', values: [BatchHeaderStruct, BytesLike, BigNumberish, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isRecordProved', values: [BigNumberish, ChunkHeaderStruct, BytesLike[], BytesLike, BigNumberish, BytesLike[]]): string;
@@ -116,7 +139,9 @@ encodeFunctionData(functionFragment: 'revokeMandates', values: [AddressLike, Big
 encodeFunctionData(functionFragment: 'setPriceGuard', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'setSuccessor', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'settleChunk', values: [ChunkHeaderStruct, BytesLike[], NetVectorStruct, BigNumberish[]]): string;
-encodeFunctionData(functionFragment: 'settleTrade', values: [OrderStruct, BytesLike, OrderStruct, BytesLike, BigNumberish, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'settleExchange', values: [ExchangeStruct, AddressLike[], BytesLike[]]): string;
+encodeFunctionData(functionFragment: 'settleTrade', values: [SignedTradeStruct]): string;
+encodeFunctionData(functionFragment: 'settleTrades', values: [SignedTradeStruct[]]): string;
 encodeFunctionData(functionFragment: 'shares', values?: undefined): string;
 encodeFunctionData(functionFragment: 'successor', values?: undefined): string;
 encodeFunctionData(functionFragment: 'unlockShares', values: [BigNumberish]): string;
@@ -124,6 +149,7 @@ encodeFunctionData(functionFragment: 'withdraw', values: [AddressLike]): string;
 
     decodeFunctionResult(functionFragment: 'allowCurrency', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'batchOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'cancelExchange', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'cancelOrder', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'cashOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'closeBatch', data: BytesLike): Result;
@@ -134,6 +160,7 @@ decodeFunctionResult(functionFragment: 'depositWithPermit', data: BytesLike): Re
 decodeFunctionResult(functionFragment: 'engineUnit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'executeHold', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'filledOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'hashExchange', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hashHold', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hashMandate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hashOrder', data: BytesLike): Result;
@@ -141,6 +168,7 @@ decodeFunctionResult(functionFragment: 'hashTrade', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'holdOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isChunkProved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isChunkSettled', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isExchangeClosed', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isPaused', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isPositionProved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isRecordProved', data: BytesLike): Result;
@@ -168,7 +196,9 @@ decodeFunctionResult(functionFragment: 'revokeMandates', data: BytesLike): Resul
 decodeFunctionResult(functionFragment: 'setPriceGuard', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setSuccessor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleChunk', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'settleExchange', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleTrade', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'settleTrades', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'shares', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'successor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'unlockShares', data: BytesLike): Result;
@@ -252,6 +282,30 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
       export type InputTuple = [account: AddressLike, currency: AddressLike, amount: BigNumberish];
       export type OutputTuple = [account: string, currency: string, amount: bigint];
       export interface OutputObject {account: string, currency: string, amount: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ExchangeCancelledEvent {
+      export type InputTuple = [exchange: BytesLike, party: AddressLike];
+      export type OutputTuple = [exchange: string, party: string];
+      export interface OutputObject {exchange: string, party: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ExchangeSettledEvent {
+      export type InputTuple = [exchange: BytesLike];
+      export type OutputTuple = [exchange: string];
+      export interface OutputObject {exchange: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -416,6 +470,18 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
   
 
+    export namespace TradeRefusedEvent {
+      export type InputTuple = [trade: BytesLike, place: BigNumberish, reason: BytesLike];
+      export type OutputTuple = [trade: string, place: bigint, reason: string];
+      export interface OutputObject {trade: string, place: bigint, reason: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace TradeSettledEvent {
       export type InputTuple = [trade: BytesLike, buyOrder: BytesLike, sellOrder: BytesLike, quantity: BigNumberish, price: BigNumberish];
       export type OutputTuple = [trade: string, buyOrder: string, sellOrder: string, quantity: bigint, price: bigint];
@@ -514,6 +580,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    cancelExchange: TypedContractMethod<
+      [exchange: ExchangeStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     cancelOrder: TypedContractMethod<
       [order: OrderStruct, ],
       [void],
@@ -594,6 +668,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    hashExchange: TypedContractMethod<
+      [exchange: ExchangeStruct, ],
+      [string],
+      'view'
+    >
+    
+
+    
     hashHold: TypedContractMethod<
       [hold: HoldStruct, ],
       [string],
@@ -644,6 +726,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
     isChunkSettled: TypedContractMethod<
       [number: BigNumberish, index: BigNumberish, ],
+      [boolean],
+      'view'
+    >
+    
+
+    
+    isExchangeClosed: TypedContractMethod<
+      [exchange: BytesLike, ],
       [boolean],
       'view'
     >
@@ -866,9 +956,25 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
-    settleTrade: TypedContractMethod<
-      [buy: OrderStruct, buySignature: BytesLike, sell: OrderStruct, sellSignature: BytesLike, quantity: BigNumberish, price: BigNumberish, matchNumber: BigNumberish, ],
+    settleExchange: TypedContractMethod<
+      [exchange: ExchangeStruct, parties: AddressLike[], signatures: BytesLike[], ],
       [void],
+      'nonpayable'
+    >
+    
+
+    
+    settleTrade: TypedContractMethod<
+      [trade: SignedTradeStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    settleTrades: TypedContractMethod<
+      [trades: SignedTradeStruct[], ],
+      [bigint],
       'nonpayable'
     >
     
@@ -917,6 +1023,11 @@ getFunction(nameOrSignature: 'batchOf'): TypedContractMethod<
       [number: BigNumberish, ],
       [BatchStructOutput],
       'view'
+    >;
+getFunction(nameOrSignature: 'cancelExchange'): TypedContractMethod<
+      [exchange: ExchangeStruct, ],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'cancelOrder'): TypedContractMethod<
       [order: OrderStruct, ],
@@ -968,6 +1079,11 @@ getFunction(nameOrSignature: 'filledOf'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'hashExchange'): TypedContractMethod<
+      [exchange: ExchangeStruct, ],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'hashHold'): TypedContractMethod<
       [hold: HoldStruct, ],
       [string],
@@ -1000,6 +1116,11 @@ getFunction(nameOrSignature: 'isChunkProved'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'isChunkSettled'): TypedContractMethod<
       [number: BigNumberish, index: BigNumberish, ],
+      [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isExchangeClosed'): TypedContractMethod<
+      [exchange: BytesLike, ],
       [boolean],
       'view'
     >;
@@ -1138,9 +1259,19 @@ getFunction(nameOrSignature: 'settleChunk'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
-getFunction(nameOrSignature: 'settleTrade'): TypedContractMethod<
-      [buy: OrderStruct, buySignature: BytesLike, sell: OrderStruct, sellSignature: BytesLike, quantity: BigNumberish, price: BigNumberish, matchNumber: BigNumberish, ],
+getFunction(nameOrSignature: 'settleExchange'): TypedContractMethod<
+      [exchange: ExchangeStruct, parties: AddressLike[], signatures: BytesLike[], ],
       [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'settleTrade'): TypedContractMethod<
+      [trade: SignedTradeStruct, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'settleTrades'): TypedContractMethod<
+      [trades: SignedTradeStruct[], ],
+      [bigint],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'shares'): TypedContractMethod<
@@ -1171,6 +1302,8 @@ getEvent(key: 'CashRecovered'): TypedContractEvent<CashRecoveredEvent.InputTuple
 getEvent(key: 'ChunkSettled'): TypedContractEvent<ChunkSettledEvent.InputTuple, ChunkSettledEvent.OutputTuple, ChunkSettledEvent.OutputObject>;
 getEvent(key: 'CurrencyAllowed'): TypedContractEvent<CurrencyAllowedEvent.InputTuple, CurrencyAllowedEvent.OutputTuple, CurrencyAllowedEvent.OutputObject>;
 getEvent(key: 'Deposited'): TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
+getEvent(key: 'ExchangeCancelled'): TypedContractEvent<ExchangeCancelledEvent.InputTuple, ExchangeCancelledEvent.OutputTuple, ExchangeCancelledEvent.OutputObject>;
+getEvent(key: 'ExchangeSettled'): TypedContractEvent<ExchangeSettledEvent.InputTuple, ExchangeSettledEvent.OutputTuple, ExchangeSettledEvent.OutputObject>;
 getEvent(key: 'HoldCreated'): TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
 getEvent(key: 'HoldExecuted'): TypedContractEvent<HoldExecutedEvent.InputTuple, HoldExecutedEvent.OutputTuple, HoldExecutedEvent.OutputObject>;
 getEvent(key: 'HoldReleased'): TypedContractEvent<HoldReleasedEvent.InputTuple, HoldReleasedEvent.OutputTuple, HoldReleasedEvent.OutputObject>;
@@ -1184,6 +1317,7 @@ getEvent(key: 'SettlementResumed'): TypedContractEvent<SettlementResumedEvent.In
 getEvent(key: 'SharesLocked'): TypedContractEvent<SharesLockedEvent.InputTuple, SharesLockedEvent.OutputTuple, SharesLockedEvent.OutputObject>;
 getEvent(key: 'SharesUnlocked'): TypedContractEvent<SharesUnlockedEvent.InputTuple, SharesUnlockedEvent.OutputTuple, SharesUnlockedEvent.OutputObject>;
 getEvent(key: 'SuccessorSet'): TypedContractEvent<SuccessorSetEvent.InputTuple, SuccessorSetEvent.OutputTuple, SuccessorSetEvent.OutputObject>;
+getEvent(key: 'TradeRefused'): TypedContractEvent<TradeRefusedEvent.InputTuple, TradeRefusedEvent.OutputTuple, TradeRefusedEvent.OutputObject>;
 getEvent(key: 'TradeSettled'): TypedContractEvent<TradeSettledEvent.InputTuple, TradeSettledEvent.OutputTuple, TradeSettledEvent.OutputObject>;
 getEvent(key: 'UnlockRequested'): TypedContractEvent<UnlockRequestedEvent.InputTuple, UnlockRequestedEvent.OutputTuple, UnlockRequestedEvent.OutputObject>;
 getEvent(key: 'WithdrawalRequested'): TypedContractEvent<WithdrawalRequestedEvent.InputTuple, WithdrawalRequestedEvent.OutputTuple, WithdrawalRequestedEvent.OutputObject>;
@@ -1217,6 +1351,14 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
 
       'Deposited(address,address,uint256)': TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
       Deposited: TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
+    
+
+      'ExchangeCancelled(bytes32,address)': TypedContractEvent<ExchangeCancelledEvent.InputTuple, ExchangeCancelledEvent.OutputTuple, ExchangeCancelledEvent.OutputObject>;
+      ExchangeCancelled: TypedContractEvent<ExchangeCancelledEvent.InputTuple, ExchangeCancelledEvent.OutputTuple, ExchangeCancelledEvent.OutputObject>;
+    
+
+      'ExchangeSettled(bytes32)': TypedContractEvent<ExchangeSettledEvent.InputTuple, ExchangeSettledEvent.OutputTuple, ExchangeSettledEvent.OutputObject>;
+      ExchangeSettled: TypedContractEvent<ExchangeSettledEvent.InputTuple, ExchangeSettledEvent.OutputTuple, ExchangeSettledEvent.OutputObject>;
     
 
       'HoldCreated(bytes32,address,address,address,uint256,uint64,uint64)': TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
@@ -1269,6 +1411,10 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
 
       'SuccessorSet(address)': TypedContractEvent<SuccessorSetEvent.InputTuple, SuccessorSetEvent.OutputTuple, SuccessorSetEvent.OutputObject>;
       SuccessorSet: TypedContractEvent<SuccessorSetEvent.InputTuple, SuccessorSetEvent.OutputTuple, SuccessorSetEvent.OutputObject>;
+    
+
+      'TradeRefused(bytes32,uint256,bytes)': TypedContractEvent<TradeRefusedEvent.InputTuple, TradeRefusedEvent.OutputTuple, TradeRefusedEvent.OutputObject>;
+      TradeRefused: TypedContractEvent<TradeRefusedEvent.InputTuple, TradeRefusedEvent.OutputTuple, TradeRefusedEvent.OutputObject>;
     
 
       'TradeSettled(bytes32,bytes32,bytes32,uint64,uint128)': TypedContractEvent<TradeSettledEvent.InputTuple, TradeSettledEvent.OutputTuple, TradeSettledEvent.OutputObject>;

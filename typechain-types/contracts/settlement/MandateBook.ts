@@ -2,8 +2,8 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
-import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
-import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedListener, TypedContractMethod } from "../../common.js"
+import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, EventFragment, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
+import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener, TypedContractMethod } from "../../common.js"
   
     export type AssetLimitStruct = {asset: BigNumberish, maxIn: BigNumberish, maxOut: BigNumberish, maxBuyPrice: BigNumberish, minSellPrice: BigNumberish}
 
@@ -16,16 +16,25 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface MandateBookInterface extends Interface {
-    getFunction(nameOrSignature: "check" | "structHash"): FunctionFragment;
+    getFunction(nameOrSignature: "digest"): FunctionFragment;
 
-    
+    getEvent(nameOrSignatureOrTopic: "MandateRegistered"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'check', values: [MandateStruct, BigNumberish]): string;
-encodeFunctionData(functionFragment: 'structHash', values: [MandateStruct]): string;
+    encodeFunctionData(functionFragment: 'digest', values: [BytesLike, MandateStruct]): string;
 
-    decodeFunctionResult(functionFragment: 'check', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'structHash', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'digest', data: BytesLike): Result;
   }
+
+  
+    export namespace MandateRegisteredEvent {
+      export type InputTuple = [account: AddressLike, currency: AddressLike, id: BytesLike, nonce: BigNumberish, expiry: BigNumberish];
+      export type OutputTuple = [account: string, currency: string, id: string, nonce: bigint, expiry: bigint];
+      export interface OutputObject {account: string, currency: string, id: string, nonce: bigint, expiry: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
 
   
 
@@ -63,16 +72,8 @@ decodeFunctionResult(functionFragment: 'structHash', data: BytesLike): Result;
 
     
     
-    check: TypedContractMethod<
-      [mandate: MandateStruct, last: BigNumberish, ],
-      [void],
-      'view'
-    >
-    
-
-    
-    structHash: TypedContractMethod<
-      [mandate: MandateStruct, ],
+    digest: TypedContractMethod<
+      [domain: BytesLike, mandate: MandateStruct, ],
       [string],
       'view'
     >
@@ -81,20 +82,18 @@ decodeFunctionResult(functionFragment: 'structHash', data: BytesLike): Result;
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'check'): TypedContractMethod<
-      [mandate: MandateStruct, last: BigNumberish, ],
-      [void],
-      'view'
-    >;
-getFunction(nameOrSignature: 'structHash'): TypedContractMethod<
-      [mandate: MandateStruct, ],
+    getFunction(nameOrSignature: 'digest'): TypedContractMethod<
+      [domain: BytesLike, mandate: MandateStruct, ],
       [string],
       'view'
     >;
 
-    
+    getEvent(key: 'MandateRegistered'): TypedContractEvent<MandateRegisteredEvent.InputTuple, MandateRegisteredEvent.OutputTuple, MandateRegisteredEvent.OutputObject>;
 
     filters: {
       
+      'MandateRegistered(address,address,bytes32,uint64,uint64)': TypedContractEvent<MandateRegisteredEvent.InputTuple, MandateRegisteredEvent.OutputTuple, MandateRegisteredEvent.OutputObject>;
+      MandateRegistered: TypedContractEvent<MandateRegisteredEvent.InputTuple, MandateRegisteredEvent.OutputTuple, MandateRegisteredEvent.OutputObject>;
+    
     };
   }

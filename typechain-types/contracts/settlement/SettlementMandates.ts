@@ -10,6 +10,16 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type BatchStructOutput = [batchHash: string, chunksRoot: string, openedAt: bigint, chunkCount: bigint, nextChunk: bigint, settledChunks: bigint, mode: bigint, open: boolean] & {batchHash: string, chunksRoot: string, openedAt: bigint, chunkCount: bigint, nextChunk: bigint, settledChunks: bigint, mode: bigint, open: boolean }
   
 
+    export type LegStruct = {from: AddressLike, to: AddressLike, currency: AddressLike, asset: BigNumberish, amount: BigNumberish}
+
+    export type LegStructOutput = [from: string, to: string, currency: string, asset: bigint, amount: bigint] & {from: string, to: string, currency: string, asset: bigint, amount: bigint }
+  
+
+    export type ExchangeStruct = {legs: LegStruct[], expiry: BigNumberish, salt: BigNumberish}
+
+    export type ExchangeStructOutput = [legs: LegStructOutput[], expiry: bigint, salt: bigint] & {legs: LegStructOutput[], expiry: bigint, salt: bigint }
+  
+
     export type OrderStruct = {trader: AddressLike, side: BigNumberish, asset: BigNumberish, currency: AddressLike, quantity: BigNumberish, limitPrice: BigNumberish, expiry: BigNumberish, priority: BigNumberish, salt: BigNumberish}
 
     export type OrderStructOutput = [trader: string, side: bigint, asset: bigint, currency: string, quantity: bigint, limitPrice: bigint, expiry: bigint, priority: bigint, salt: bigint] & {trader: string, side: bigint, asset: bigint, currency: string, quantity: bigint, limitPrice: bigint, expiry: bigint, priority: bigint, salt: bigint }
@@ -65,16 +75,27 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type NetVectorStructOutput = [currency: string, assets: bigint[], accounts: bigint[], shares: bigint[]] & {currency: string, assets: bigint[], accounts: bigint[], shares: bigint[] }
   
 
-  export interface SettlementMandatesInterface extends Interface {
-    getFunction(nameOrSignature: "MOST_LIMITS" | "WITHDRAWAL_WINDOW" | "allowCurrency" | "authority" | "batchOf" | "cancelOrder" | "cashOf" | "closeBatch" | "createHold" | "deposit" | "depositFor" | "depositWithPermit" | "eip712Domain" | "engineUnit" | "executeHold" | "filledOf" | "hashHold" | "hashMandate" | "hashOrder" | "hashTrade" | "holdOf" | "isChunkProved" | "isChunkSettled" | "isConsumingScheduledOp" | "isPaused" | "isPositionProved" | "isRecordProved" | "isTradeSettled" | "lastBatch" | "liveMandate" | "lockShares" | "locksOf" | "mandateCash" | "mandateLimit" | "mandateNonce" | "migrate" | "openBatch" | "pause" | "priceGuard" | "reclaimHold" | "recoverCash" | "recoverLocks" | "registerMandate" | "releaseHold" | "requestUnlock" | "requestWithdrawal" | "resume" | "revokeMandates" | "setAuthority" | "setPriceGuard" | "setSuccessor" | "settleChunk" | "settleTrade" | "shares" | "successor" | "unlockShares" | "withdraw"): FunctionFragment;
+    export type SignedOrderStruct = {order: OrderStruct, signature: BytesLike, place: BigNumberish, path: BytesLike[]}
 
-    getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "BatchClosed" | "BatchOpened" | "CashMigrated" | "CashRecovered" | "ChunkSettled" | "CurrencyAllowed" | "Deposited" | "EIP712DomainChanged" | "HoldCreated" | "HoldExecuted" | "HoldReleased" | "LocksRecovered" | "MandateRegistered" | "MandatesRevoked" | "OrderCancelled" | "PriceGuardSet" | "SettlementPaused" | "SettlementResumed" | "SharesLocked" | "SharesUnlocked" | "SuccessorSet" | "TradeSettled" | "UnlockRequested" | "WithdrawalRequested" | "Withdrawn"): EventFragment;
+    export type SignedOrderStructOutput = [order: OrderStructOutput, signature: string, place: bigint, path: string[]] & {order: OrderStructOutput, signature: string, place: bigint, path: string[] }
+  
+
+    export type SignedTradeStruct = {buy: SignedOrderStruct, sell: SignedOrderStruct, quantity: BigNumberish, price: BigNumberish, matchNumber: BigNumberish}
+
+    export type SignedTradeStructOutput = [buy: SignedOrderStructOutput, sell: SignedOrderStructOutput, quantity: bigint, price: bigint, matchNumber: bigint] & {buy: SignedOrderStructOutput, sell: SignedOrderStructOutput, quantity: bigint, price: bigint, matchNumber: bigint }
+  
+
+  export interface SettlementMandatesInterface extends Interface {
+    getFunction(nameOrSignature: "MOST_LIMITS" | "WITHDRAWAL_WINDOW" | "allowCurrency" | "authority" | "batchOf" | "cancelExchange" | "cancelOrder" | "cashOf" | "closeBatch" | "createHold" | "deposit" | "depositFor" | "depositWithPermit" | "eip712Domain" | "engineUnit" | "executeHold" | "filledOf" | "hashExchange" | "hashHold" | "hashMandate" | "hashOrder" | "hashTrade" | "holdOf" | "isChunkProved" | "isChunkSettled" | "isConsumingScheduledOp" | "isExchangeClosed" | "isPaused" | "isPositionProved" | "isRecordProved" | "isTradeSettled" | "lastBatch" | "liveMandate" | "lockShares" | "locksOf" | "mandateCash" | "mandateLimit" | "mandateNonce" | "migrate" | "openBatch" | "pause" | "priceGuard" | "reclaimHold" | "recoverCash" | "recoverLocks" | "registerMandate" | "releaseHold" | "requestUnlock" | "requestWithdrawal" | "resume" | "revokeMandates" | "setAuthority" | "setPriceGuard" | "setSuccessor" | "settleChunk" | "settleExchange" | "settleTrade" | "settleTrades" | "shares" | "successor" | "unlockShares" | "withdraw"): FunctionFragment;
+
+    getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "BatchClosed" | "BatchOpened" | "CashMigrated" | "CashRecovered" | "ChunkSettled" | "CurrencyAllowed" | "Deposited" | "EIP712DomainChanged" | "ExchangeCancelled" | "ExchangeSettled" | "HoldCreated" | "HoldExecuted" | "HoldReleased" | "LocksRecovered" | "MandateRegistered" | "MandatesRevoked" | "OrderCancelled" | "PriceGuardSet" | "SettlementPaused" | "SettlementResumed" | "SharesLocked" | "SharesUnlocked" | "SuccessorSet" | "TradeRefused" | "TradeSettled" | "UnlockRequested" | "WithdrawalRequested" | "Withdrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'MOST_LIMITS', values?: undefined): string;
 encodeFunctionData(functionFragment: 'WITHDRAWAL_WINDOW', values?: undefined): string;
 encodeFunctionData(functionFragment: 'allowCurrency', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'authority', values?: undefined): string;
 encodeFunctionData(functionFragment: 'batchOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'cancelExchange', values: [ExchangeStruct]): string;
 encodeFunctionData(functionFragment: 'cancelOrder', values: [OrderStruct]): string;
 encodeFunctionData(functionFragment: 'cashOf', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'closeBatch', values?: undefined): string;
@@ -86,6 +107,7 @@ encodeFunctionData(functionFragment: 'eip712Domain', values?: undefined): string
 encodeFunctionData(functionFragment: 'engineUnit', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'executeHold', values: [HoldStruct, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'filledOf', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'hashExchange', values: [ExchangeStruct]): string;
 encodeFunctionData(functionFragment: 'hashHold', values: [HoldStruct]): string;
 encodeFunctionData(functionFragment: 'hashMandate', values: [MandateStruct]): string;
 encodeFunctionData(functionFragment: 'hashOrder', values: [OrderStruct]): string;
@@ -94,6 +116,7 @@ encodeFunctionData(functionFragment: 'holdOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'isChunkProved', values: [BigNumberish, ChunkHeaderStruct, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isChunkSettled', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'isConsumingScheduledOp', values?: undefined): string;
+encodeFunctionData(functionFragment: 'isExchangeClosed', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'isPaused', values?: undefined): string;
 encodeFunctionData(functionFragment: 'isPositionProved', values: [BatchHeaderStruct, BytesLike, BigNumberish, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isRecordProved', values: [BigNumberish, ChunkHeaderStruct, BytesLike[], BytesLike, BigNumberish, BytesLike[]]): string;
@@ -122,7 +145,9 @@ encodeFunctionData(functionFragment: 'setAuthority', values: [AddressLike]): str
 encodeFunctionData(functionFragment: 'setPriceGuard', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'setSuccessor', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'settleChunk', values: [ChunkHeaderStruct, BytesLike[], NetVectorStruct, BigNumberish[]]): string;
-encodeFunctionData(functionFragment: 'settleTrade', values: [OrderStruct, BytesLike, OrderStruct, BytesLike, BigNumberish, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'settleExchange', values: [ExchangeStruct, AddressLike[], BytesLike[]]): string;
+encodeFunctionData(functionFragment: 'settleTrade', values: [SignedTradeStruct]): string;
+encodeFunctionData(functionFragment: 'settleTrades', values: [SignedTradeStruct[]]): string;
 encodeFunctionData(functionFragment: 'shares', values?: undefined): string;
 encodeFunctionData(functionFragment: 'successor', values?: undefined): string;
 encodeFunctionData(functionFragment: 'unlockShares', values: [BigNumberish]): string;
@@ -133,6 +158,7 @@ decodeFunctionResult(functionFragment: 'WITHDRAWAL_WINDOW', data: BytesLike): Re
 decodeFunctionResult(functionFragment: 'allowCurrency', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'authority', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'batchOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'cancelExchange', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'cancelOrder', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'cashOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'closeBatch', data: BytesLike): Result;
@@ -144,6 +170,7 @@ decodeFunctionResult(functionFragment: 'eip712Domain', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'engineUnit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'executeHold', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'filledOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'hashExchange', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hashHold', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hashMandate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hashOrder', data: BytesLike): Result;
@@ -152,6 +179,7 @@ decodeFunctionResult(functionFragment: 'holdOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isChunkProved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isChunkSettled', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isConsumingScheduledOp', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isExchangeClosed', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isPaused', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isPositionProved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isRecordProved', data: BytesLike): Result;
@@ -180,7 +208,9 @@ decodeFunctionResult(functionFragment: 'setAuthority', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setPriceGuard', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setSuccessor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleChunk', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'settleExchange', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleTrade', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'settleTrades', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'shares', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'successor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'unlockShares', data: BytesLike): Result;
@@ -288,6 +318,30 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
       export type InputTuple = [];
       export type OutputTuple = [];
       export interface OutputObject {};
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ExchangeCancelledEvent {
+      export type InputTuple = [exchange: BytesLike, party: AddressLike];
+      export type OutputTuple = [exchange: string, party: string];
+      export interface OutputObject {exchange: string, party: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ExchangeSettledEvent {
+      export type InputTuple = [exchange: BytesLike];
+      export type OutputTuple = [exchange: string];
+      export interface OutputObject {exchange: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -452,6 +506,18 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
   
 
+    export namespace TradeRefusedEvent {
+      export type InputTuple = [trade: BytesLike, place: BigNumberish, reason: BytesLike];
+      export type OutputTuple = [trade: string, place: bigint, reason: string];
+      export interface OutputObject {trade: string, place: bigint, reason: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace TradeSettledEvent {
       export type InputTuple = [trade: BytesLike, buyOrder: BytesLike, sellOrder: BytesLike, quantity: BigNumberish, price: BigNumberish];
       export type OutputTuple = [trade: string, buyOrder: string, sellOrder: string, quantity: bigint, price: bigint];
@@ -574,6 +640,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    cancelExchange: TypedContractMethod<
+      [exchange: ExchangeStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     cancelOrder: TypedContractMethod<
       [order: OrderStruct, ],
       [void],
@@ -662,6 +736,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    hashExchange: TypedContractMethod<
+      [exchange: ExchangeStruct, ],
+      [string],
+      'view'
+    >
+    
+
+    
     hashHold: TypedContractMethod<
       [hold: HoldStruct, ],
       [string],
@@ -721,6 +803,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     isConsumingScheduledOp: TypedContractMethod<
       [],
       [string],
+      'view'
+    >
+    
+
+    
+    isExchangeClosed: TypedContractMethod<
+      [exchange: BytesLike, ],
+      [boolean],
       'view'
     >
     
@@ -950,9 +1040,25 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
-    settleTrade: TypedContractMethod<
-      [buy: OrderStruct, buySignature: BytesLike, sell: OrderStruct, sellSignature: BytesLike, quantity: BigNumberish, price: BigNumberish, matchNumber: BigNumberish, ],
+    settleExchange: TypedContractMethod<
+      [exchange: ExchangeStruct, parties: AddressLike[], signatures: BytesLike[], ],
       [void],
+      'nonpayable'
+    >
+    
+
+    
+    settleTrade: TypedContractMethod<
+      [trade: SignedTradeStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    settleTrades: TypedContractMethod<
+      [trades: SignedTradeStruct[], ],
+      [bigint],
       'nonpayable'
     >
     
@@ -1017,6 +1123,11 @@ getFunction(nameOrSignature: 'batchOf'): TypedContractMethod<
       [BatchStructOutput],
       'view'
     >;
+getFunction(nameOrSignature: 'cancelExchange'): TypedContractMethod<
+      [exchange: ExchangeStruct, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'cancelOrder'): TypedContractMethod<
       [order: OrderStruct, ],
       [void],
@@ -1072,6 +1183,11 @@ getFunction(nameOrSignature: 'filledOf'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'hashExchange'): TypedContractMethod<
+      [exchange: ExchangeStruct, ],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'hashHold'): TypedContractMethod<
       [hold: HoldStruct, ],
       [string],
@@ -1110,6 +1226,11 @@ getFunction(nameOrSignature: 'isChunkSettled'): TypedContractMethod<
 getFunction(nameOrSignature: 'isConsumingScheduledOp'): TypedContractMethod<
       [],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isExchangeClosed'): TypedContractMethod<
+      [exchange: BytesLike, ],
+      [boolean],
       'view'
     >;
 getFunction(nameOrSignature: 'isPaused'): TypedContractMethod<
@@ -1252,9 +1373,19 @@ getFunction(nameOrSignature: 'settleChunk'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
-getFunction(nameOrSignature: 'settleTrade'): TypedContractMethod<
-      [buy: OrderStruct, buySignature: BytesLike, sell: OrderStruct, sellSignature: BytesLike, quantity: BigNumberish, price: BigNumberish, matchNumber: BigNumberish, ],
+getFunction(nameOrSignature: 'settleExchange'): TypedContractMethod<
+      [exchange: ExchangeStruct, parties: AddressLike[], signatures: BytesLike[], ],
       [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'settleTrade'): TypedContractMethod<
+      [trade: SignedTradeStruct, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'settleTrades'): TypedContractMethod<
+      [trades: SignedTradeStruct[], ],
+      [bigint],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'shares'): TypedContractMethod<
@@ -1287,6 +1418,8 @@ getEvent(key: 'ChunkSettled'): TypedContractEvent<ChunkSettledEvent.InputTuple, 
 getEvent(key: 'CurrencyAllowed'): TypedContractEvent<CurrencyAllowedEvent.InputTuple, CurrencyAllowedEvent.OutputTuple, CurrencyAllowedEvent.OutputObject>;
 getEvent(key: 'Deposited'): TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
 getEvent(key: 'EIP712DomainChanged'): TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
+getEvent(key: 'ExchangeCancelled'): TypedContractEvent<ExchangeCancelledEvent.InputTuple, ExchangeCancelledEvent.OutputTuple, ExchangeCancelledEvent.OutputObject>;
+getEvent(key: 'ExchangeSettled'): TypedContractEvent<ExchangeSettledEvent.InputTuple, ExchangeSettledEvent.OutputTuple, ExchangeSettledEvent.OutputObject>;
 getEvent(key: 'HoldCreated'): TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
 getEvent(key: 'HoldExecuted'): TypedContractEvent<HoldExecutedEvent.InputTuple, HoldExecutedEvent.OutputTuple, HoldExecutedEvent.OutputObject>;
 getEvent(key: 'HoldReleased'): TypedContractEvent<HoldReleasedEvent.InputTuple, HoldReleasedEvent.OutputTuple, HoldReleasedEvent.OutputObject>;
@@ -1300,6 +1433,7 @@ getEvent(key: 'SettlementResumed'): TypedContractEvent<SettlementResumedEvent.In
 getEvent(key: 'SharesLocked'): TypedContractEvent<SharesLockedEvent.InputTuple, SharesLockedEvent.OutputTuple, SharesLockedEvent.OutputObject>;
 getEvent(key: 'SharesUnlocked'): TypedContractEvent<SharesUnlockedEvent.InputTuple, SharesUnlockedEvent.OutputTuple, SharesUnlockedEvent.OutputObject>;
 getEvent(key: 'SuccessorSet'): TypedContractEvent<SuccessorSetEvent.InputTuple, SuccessorSetEvent.OutputTuple, SuccessorSetEvent.OutputObject>;
+getEvent(key: 'TradeRefused'): TypedContractEvent<TradeRefusedEvent.InputTuple, TradeRefusedEvent.OutputTuple, TradeRefusedEvent.OutputObject>;
 getEvent(key: 'TradeSettled'): TypedContractEvent<TradeSettledEvent.InputTuple, TradeSettledEvent.OutputTuple, TradeSettledEvent.OutputObject>;
 getEvent(key: 'UnlockRequested'): TypedContractEvent<UnlockRequestedEvent.InputTuple, UnlockRequestedEvent.OutputTuple, UnlockRequestedEvent.OutputObject>;
 getEvent(key: 'WithdrawalRequested'): TypedContractEvent<WithdrawalRequestedEvent.InputTuple, WithdrawalRequestedEvent.OutputTuple, WithdrawalRequestedEvent.OutputObject>;
@@ -1341,6 +1475,14 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
 
       'EIP712DomainChanged()': TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
       EIP712DomainChanged: TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
+    
+
+      'ExchangeCancelled(bytes32,address)': TypedContractEvent<ExchangeCancelledEvent.InputTuple, ExchangeCancelledEvent.OutputTuple, ExchangeCancelledEvent.OutputObject>;
+      ExchangeCancelled: TypedContractEvent<ExchangeCancelledEvent.InputTuple, ExchangeCancelledEvent.OutputTuple, ExchangeCancelledEvent.OutputObject>;
+    
+
+      'ExchangeSettled(bytes32)': TypedContractEvent<ExchangeSettledEvent.InputTuple, ExchangeSettledEvent.OutputTuple, ExchangeSettledEvent.OutputObject>;
+      ExchangeSettled: TypedContractEvent<ExchangeSettledEvent.InputTuple, ExchangeSettledEvent.OutputTuple, ExchangeSettledEvent.OutputObject>;
     
 
       'HoldCreated(bytes32,address,address,address,uint256,uint64,uint64)': TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
@@ -1393,6 +1535,10 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
 
       'SuccessorSet(address)': TypedContractEvent<SuccessorSetEvent.InputTuple, SuccessorSetEvent.OutputTuple, SuccessorSetEvent.OutputObject>;
       SuccessorSet: TypedContractEvent<SuccessorSetEvent.InputTuple, SuccessorSetEvent.OutputTuple, SuccessorSetEvent.OutputObject>;
+    
+
+      'TradeRefused(bytes32,uint256,bytes)': TypedContractEvent<TradeRefusedEvent.InputTuple, TradeRefusedEvent.OutputTuple, TradeRefusedEvent.OutputObject>;
+      TradeRefused: TypedContractEvent<TradeRefusedEvent.InputTuple, TradeRefusedEvent.OutputTuple, TradeRefusedEvent.OutputObject>;
     
 
       'TradeSettled(bytes32,bytes32,bytes32,uint64,uint128)': TypedContractEvent<TradeSettledEvent.InputTuple, TradeSettledEvent.OutputTuple, TradeSettledEvent.OutputObject>;

@@ -10,6 +10,16 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type BatchStructOutput = [batchHash: string, chunksRoot: string, openedAt: bigint, chunkCount: bigint, nextChunk: bigint, settledChunks: bigint, mode: bigint, open: boolean] & {batchHash: string, chunksRoot: string, openedAt: bigint, chunkCount: bigint, nextChunk: bigint, settledChunks: bigint, mode: bigint, open: boolean }
   
 
+    export type LegStruct = {from: AddressLike, to: AddressLike, currency: AddressLike, asset: BigNumberish, amount: BigNumberish}
+
+    export type LegStructOutput = [from: string, to: string, currency: string, asset: bigint, amount: bigint] & {from: string, to: string, currency: string, asset: bigint, amount: bigint }
+  
+
+    export type ExchangeStruct = {legs: LegStruct[], expiry: BigNumberish, salt: BigNumberish}
+
+    export type ExchangeStructOutput = [legs: LegStructOutput[], expiry: bigint, salt: bigint] & {legs: LegStructOutput[], expiry: bigint, salt: bigint }
+  
+
     export type OrderStruct = {trader: AddressLike, side: BigNumberish, asset: BigNumberish, currency: AddressLike, quantity: BigNumberish, limitPrice: BigNumberish, expiry: BigNumberish, priority: BigNumberish, salt: BigNumberish}
 
     export type OrderStructOutput = [trader: string, side: bigint, asset: bigint, currency: string, quantity: bigint, limitPrice: bigint, expiry: bigint, priority: bigint, salt: bigint] & {trader: string, side: bigint, asset: bigint, currency: string, quantity: bigint, limitPrice: bigint, expiry: bigint, priority: bigint, salt: bigint }
@@ -65,15 +75,26 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type NetVectorStructOutput = [currency: string, assets: bigint[], accounts: bigint[], shares: bigint[]] & {currency: string, assets: bigint[], accounts: bigint[], shares: bigint[] }
   
 
-  export interface SettlementPricesInterface extends Interface {
-    getFunction(nameOrSignature: "WITHDRAWAL_WINDOW" | "allowCurrency" | "authority" | "batchOf" | "cancelOrder" | "cashOf" | "closeBatch" | "createHold" | "deposit" | "depositFor" | "depositWithPermit" | "engineUnit" | "executeHold" | "filledOf" | "hashHold" | "hashMandate" | "hashOrder" | "hashTrade" | "holdOf" | "isChunkProved" | "isChunkSettled" | "isConsumingScheduledOp" | "isPaused" | "isPositionProved" | "isRecordProved" | "isTradeSettled" | "lastBatch" | "liveMandate" | "lockShares" | "locksOf" | "mandateCash" | "mandateLimit" | "mandateNonce" | "migrate" | "openBatch" | "pause" | "priceGuard" | "reclaimHold" | "recoverCash" | "recoverLocks" | "registerMandate" | "releaseHold" | "requestUnlock" | "requestWithdrawal" | "resume" | "revokeMandates" | "setAuthority" | "setPriceGuard" | "setSuccessor" | "settleChunk" | "settleTrade" | "shares" | "successor" | "unlockShares" | "withdraw"): FunctionFragment;
+    export type SignedOrderStruct = {order: OrderStruct, signature: BytesLike, place: BigNumberish, path: BytesLike[]}
 
-    getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "BatchClosed" | "BatchOpened" | "CashMigrated" | "CashRecovered" | "ChunkSettled" | "CurrencyAllowed" | "Deposited" | "HoldCreated" | "HoldExecuted" | "HoldReleased" | "LocksRecovered" | "MandateRegistered" | "MandatesRevoked" | "OrderCancelled" | "PriceGuardSet" | "SettlementPaused" | "SettlementResumed" | "SharesLocked" | "SharesUnlocked" | "SuccessorSet" | "TradeSettled" | "UnlockRequested" | "WithdrawalRequested" | "Withdrawn"): EventFragment;
+    export type SignedOrderStructOutput = [order: OrderStructOutput, signature: string, place: bigint, path: string[]] & {order: OrderStructOutput, signature: string, place: bigint, path: string[] }
+  
+
+    export type SignedTradeStruct = {buy: SignedOrderStruct, sell: SignedOrderStruct, quantity: BigNumberish, price: BigNumberish, matchNumber: BigNumberish}
+
+    export type SignedTradeStructOutput = [buy: SignedOrderStructOutput, sell: SignedOrderStructOutput, quantity: bigint, price: bigint, matchNumber: bigint] & {buy: SignedOrderStructOutput, sell: SignedOrderStructOutput, quantity: bigint, price: bigint, matchNumber: bigint }
+  
+
+  export interface SettlementPricesInterface extends Interface {
+    getFunction(nameOrSignature: "WITHDRAWAL_WINDOW" | "allowCurrency" | "authority" | "batchOf" | "cancelExchange" | "cancelOrder" | "cashOf" | "closeBatch" | "createHold" | "deposit" | "depositFor" | "depositWithPermit" | "engineUnit" | "executeHold" | "filledOf" | "hashExchange" | "hashHold" | "hashMandate" | "hashOrder" | "hashTrade" | "holdOf" | "isChunkProved" | "isChunkSettled" | "isConsumingScheduledOp" | "isExchangeClosed" | "isPaused" | "isPositionProved" | "isRecordProved" | "isTradeSettled" | "lastBatch" | "liveMandate" | "lockShares" | "locksOf" | "mandateCash" | "mandateLimit" | "mandateNonce" | "migrate" | "openBatch" | "pause" | "priceGuard" | "reclaimHold" | "recoverCash" | "recoverLocks" | "registerMandate" | "releaseHold" | "requestUnlock" | "requestWithdrawal" | "resume" | "revokeMandates" | "setAuthority" | "setPriceGuard" | "setSuccessor" | "settleChunk" | "settleExchange" | "settleTrade" | "settleTrades" | "shares" | "successor" | "unlockShares" | "withdraw"): FunctionFragment;
+
+    getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "BatchClosed" | "BatchOpened" | "CashMigrated" | "CashRecovered" | "ChunkSettled" | "CurrencyAllowed" | "Deposited" | "ExchangeCancelled" | "ExchangeSettled" | "HoldCreated" | "HoldExecuted" | "HoldReleased" | "LocksRecovered" | "MandateRegistered" | "MandatesRevoked" | "OrderCancelled" | "PriceGuardSet" | "SettlementPaused" | "SettlementResumed" | "SharesLocked" | "SharesUnlocked" | "SuccessorSet" | "TradeRefused" | "TradeSettled" | "UnlockRequested" | "WithdrawalRequested" | "Withdrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'WITHDRAWAL_WINDOW', values?: undefined): string;
 encodeFunctionData(functionFragment: 'allowCurrency', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'authority', values?: undefined): string;
 encodeFunctionData(functionFragment: 'batchOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'cancelExchange', values: [ExchangeStruct]): string;
 encodeFunctionData(functionFragment: 'cancelOrder', values: [OrderStruct]): string;
 encodeFunctionData(functionFragment: 'cashOf', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'closeBatch', values?: undefined): string;
@@ -84,6 +105,7 @@ encodeFunctionData(functionFragment: 'depositWithPermit', values: [AddressLike, 
 encodeFunctionData(functionFragment: 'engineUnit', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'executeHold', values: [HoldStruct, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'filledOf', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'hashExchange', values: [ExchangeStruct]): string;
 encodeFunctionData(functionFragment: 'hashHold', values: [HoldStruct]): string;
 encodeFunctionData(functionFragment: 'hashMandate', values: [MandateStruct]): string;
 encodeFunctionData(functionFragment: 'hashOrder', values: [OrderStruct]): string;
@@ -92,6 +114,7 @@ encodeFunctionData(functionFragment: 'holdOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'isChunkProved', values: [BigNumberish, ChunkHeaderStruct, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isChunkSettled', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'isConsumingScheduledOp', values?: undefined): string;
+encodeFunctionData(functionFragment: 'isExchangeClosed', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'isPaused', values?: undefined): string;
 encodeFunctionData(functionFragment: 'isPositionProved', values: [BatchHeaderStruct, BytesLike, BigNumberish, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isRecordProved', values: [BigNumberish, ChunkHeaderStruct, BytesLike[], BytesLike, BigNumberish, BytesLike[]]): string;
@@ -120,7 +143,9 @@ encodeFunctionData(functionFragment: 'setAuthority', values: [AddressLike]): str
 encodeFunctionData(functionFragment: 'setPriceGuard', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'setSuccessor', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'settleChunk', values: [ChunkHeaderStruct, BytesLike[], NetVectorStruct, BigNumberish[]]): string;
-encodeFunctionData(functionFragment: 'settleTrade', values: [OrderStruct, BytesLike, OrderStruct, BytesLike, BigNumberish, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'settleExchange', values: [ExchangeStruct, AddressLike[], BytesLike[]]): string;
+encodeFunctionData(functionFragment: 'settleTrade', values: [SignedTradeStruct]): string;
+encodeFunctionData(functionFragment: 'settleTrades', values: [SignedTradeStruct[]]): string;
 encodeFunctionData(functionFragment: 'shares', values?: undefined): string;
 encodeFunctionData(functionFragment: 'successor', values?: undefined): string;
 encodeFunctionData(functionFragment: 'unlockShares', values: [BigNumberish]): string;
@@ -130,6 +155,7 @@ encodeFunctionData(functionFragment: 'withdraw', values: [AddressLike]): string;
 decodeFunctionResult(functionFragment: 'allowCurrency', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'authority', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'batchOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'cancelExchange', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'cancelOrder', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'cashOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'closeBatch', data: BytesLike): Result;
@@ -140,6 +166,7 @@ decodeFunctionResult(functionFragment: 'depositWithPermit', data: BytesLike): Re
 decodeFunctionResult(functionFragment: 'engineUnit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'executeHold', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'filledOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'hashExchange', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hashHold', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hashMandate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hashOrder', data: BytesLike): Result;
@@ -148,6 +175,7 @@ decodeFunctionResult(functionFragment: 'holdOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isChunkProved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isChunkSettled', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isConsumingScheduledOp', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isExchangeClosed', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isPaused', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isPositionProved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isRecordProved', data: BytesLike): Result;
@@ -176,7 +204,9 @@ decodeFunctionResult(functionFragment: 'setAuthority', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setPriceGuard', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setSuccessor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleChunk', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'settleExchange', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleTrade', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'settleTrades', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'shares', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'successor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'unlockShares', data: BytesLike): Result;
@@ -272,6 +302,30 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
       export type InputTuple = [account: AddressLike, currency: AddressLike, amount: BigNumberish];
       export type OutputTuple = [account: string, currency: string, amount: bigint];
       export interface OutputObject {account: string, currency: string, amount: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ExchangeCancelledEvent {
+      export type InputTuple = [exchange: BytesLike, party: AddressLike];
+      export type OutputTuple = [exchange: string, party: string];
+      export interface OutputObject {exchange: string, party: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ExchangeSettledEvent {
+      export type InputTuple = [exchange: BytesLike];
+      export type OutputTuple = [exchange: string];
+      export interface OutputObject {exchange: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -436,6 +490,18 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
   
 
+    export namespace TradeRefusedEvent {
+      export type InputTuple = [trade: BytesLike, place: BigNumberish, reason: BytesLike];
+      export type OutputTuple = [trade: string, place: bigint, reason: string];
+      export interface OutputObject {trade: string, place: bigint, reason: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace TradeSettledEvent {
       export type InputTuple = [trade: BytesLike, buyOrder: BytesLike, sellOrder: BytesLike, quantity: BigNumberish, price: BigNumberish];
       export type OutputTuple = [trade: string, buyOrder: string, sellOrder: string, quantity: bigint, price: bigint];
@@ -550,6 +616,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    cancelExchange: TypedContractMethod<
+      [exchange: ExchangeStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     cancelOrder: TypedContractMethod<
       [order: OrderStruct, ],
       [void],
@@ -630,6 +704,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    hashExchange: TypedContractMethod<
+      [exchange: ExchangeStruct, ],
+      [string],
+      'view'
+    >
+    
+
+    
     hashHold: TypedContractMethod<
       [hold: HoldStruct, ],
       [string],
@@ -689,6 +771,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     isConsumingScheduledOp: TypedContractMethod<
       [],
       [string],
+      'view'
+    >
+    
+
+    
+    isExchangeClosed: TypedContractMethod<
+      [exchange: BytesLike, ],
+      [boolean],
       'view'
     >
     
@@ -918,9 +1008,25 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
-    settleTrade: TypedContractMethod<
-      [buy: OrderStruct, buySignature: BytesLike, sell: OrderStruct, sellSignature: BytesLike, quantity: BigNumberish, price: BigNumberish, matchNumber: BigNumberish, ],
+    settleExchange: TypedContractMethod<
+      [exchange: ExchangeStruct, parties: AddressLike[], signatures: BytesLike[], ],
       [void],
+      'nonpayable'
+    >
+    
+
+    
+    settleTrade: TypedContractMethod<
+      [trade: SignedTradeStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    settleTrades: TypedContractMethod<
+      [trades: SignedTradeStruct[], ],
+      [bigint],
       'nonpayable'
     >
     
@@ -980,6 +1086,11 @@ getFunction(nameOrSignature: 'batchOf'): TypedContractMethod<
       [BatchStructOutput],
       'view'
     >;
+getFunction(nameOrSignature: 'cancelExchange'): TypedContractMethod<
+      [exchange: ExchangeStruct, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'cancelOrder'): TypedContractMethod<
       [order: OrderStruct, ],
       [void],
@@ -1030,6 +1141,11 @@ getFunction(nameOrSignature: 'filledOf'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'hashExchange'): TypedContractMethod<
+      [exchange: ExchangeStruct, ],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'hashHold'): TypedContractMethod<
       [hold: HoldStruct, ],
       [string],
@@ -1068,6 +1184,11 @@ getFunction(nameOrSignature: 'isChunkSettled'): TypedContractMethod<
 getFunction(nameOrSignature: 'isConsumingScheduledOp'): TypedContractMethod<
       [],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isExchangeClosed'): TypedContractMethod<
+      [exchange: BytesLike, ],
+      [boolean],
       'view'
     >;
 getFunction(nameOrSignature: 'isPaused'): TypedContractMethod<
@@ -1210,9 +1331,19 @@ getFunction(nameOrSignature: 'settleChunk'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
-getFunction(nameOrSignature: 'settleTrade'): TypedContractMethod<
-      [buy: OrderStruct, buySignature: BytesLike, sell: OrderStruct, sellSignature: BytesLike, quantity: BigNumberish, price: BigNumberish, matchNumber: BigNumberish, ],
+getFunction(nameOrSignature: 'settleExchange'): TypedContractMethod<
+      [exchange: ExchangeStruct, parties: AddressLike[], signatures: BytesLike[], ],
       [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'settleTrade'): TypedContractMethod<
+      [trade: SignedTradeStruct, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'settleTrades'): TypedContractMethod<
+      [trades: SignedTradeStruct[], ],
+      [bigint],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'shares'): TypedContractMethod<
@@ -1244,6 +1375,8 @@ getEvent(key: 'CashRecovered'): TypedContractEvent<CashRecoveredEvent.InputTuple
 getEvent(key: 'ChunkSettled'): TypedContractEvent<ChunkSettledEvent.InputTuple, ChunkSettledEvent.OutputTuple, ChunkSettledEvent.OutputObject>;
 getEvent(key: 'CurrencyAllowed'): TypedContractEvent<CurrencyAllowedEvent.InputTuple, CurrencyAllowedEvent.OutputTuple, CurrencyAllowedEvent.OutputObject>;
 getEvent(key: 'Deposited'): TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
+getEvent(key: 'ExchangeCancelled'): TypedContractEvent<ExchangeCancelledEvent.InputTuple, ExchangeCancelledEvent.OutputTuple, ExchangeCancelledEvent.OutputObject>;
+getEvent(key: 'ExchangeSettled'): TypedContractEvent<ExchangeSettledEvent.InputTuple, ExchangeSettledEvent.OutputTuple, ExchangeSettledEvent.OutputObject>;
 getEvent(key: 'HoldCreated'): TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
 getEvent(key: 'HoldExecuted'): TypedContractEvent<HoldExecutedEvent.InputTuple, HoldExecutedEvent.OutputTuple, HoldExecutedEvent.OutputObject>;
 getEvent(key: 'HoldReleased'): TypedContractEvent<HoldReleasedEvent.InputTuple, HoldReleasedEvent.OutputTuple, HoldReleasedEvent.OutputObject>;
@@ -1257,6 +1390,7 @@ getEvent(key: 'SettlementResumed'): TypedContractEvent<SettlementResumedEvent.In
 getEvent(key: 'SharesLocked'): TypedContractEvent<SharesLockedEvent.InputTuple, SharesLockedEvent.OutputTuple, SharesLockedEvent.OutputObject>;
 getEvent(key: 'SharesUnlocked'): TypedContractEvent<SharesUnlockedEvent.InputTuple, SharesUnlockedEvent.OutputTuple, SharesUnlockedEvent.OutputObject>;
 getEvent(key: 'SuccessorSet'): TypedContractEvent<SuccessorSetEvent.InputTuple, SuccessorSetEvent.OutputTuple, SuccessorSetEvent.OutputObject>;
+getEvent(key: 'TradeRefused'): TypedContractEvent<TradeRefusedEvent.InputTuple, TradeRefusedEvent.OutputTuple, TradeRefusedEvent.OutputObject>;
 getEvent(key: 'TradeSettled'): TypedContractEvent<TradeSettledEvent.InputTuple, TradeSettledEvent.OutputTuple, TradeSettledEvent.OutputObject>;
 getEvent(key: 'UnlockRequested'): TypedContractEvent<UnlockRequestedEvent.InputTuple, UnlockRequestedEvent.OutputTuple, UnlockRequestedEvent.OutputObject>;
 getEvent(key: 'WithdrawalRequested'): TypedContractEvent<WithdrawalRequestedEvent.InputTuple, WithdrawalRequestedEvent.OutputTuple, WithdrawalRequestedEvent.OutputObject>;
@@ -1294,6 +1428,14 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
 
       'Deposited(address,address,uint256)': TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
       Deposited: TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
+    
+
+      'ExchangeCancelled(bytes32,address)': TypedContractEvent<ExchangeCancelledEvent.InputTuple, ExchangeCancelledEvent.OutputTuple, ExchangeCancelledEvent.OutputObject>;
+      ExchangeCancelled: TypedContractEvent<ExchangeCancelledEvent.InputTuple, ExchangeCancelledEvent.OutputTuple, ExchangeCancelledEvent.OutputObject>;
+    
+
+      'ExchangeSettled(bytes32)': TypedContractEvent<ExchangeSettledEvent.InputTuple, ExchangeSettledEvent.OutputTuple, ExchangeSettledEvent.OutputObject>;
+      ExchangeSettled: TypedContractEvent<ExchangeSettledEvent.InputTuple, ExchangeSettledEvent.OutputTuple, ExchangeSettledEvent.OutputObject>;
     
 
       'HoldCreated(bytes32,address,address,address,uint256,uint64,uint64)': TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
@@ -1346,6 +1488,10 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
 
       'SuccessorSet(address)': TypedContractEvent<SuccessorSetEvent.InputTuple, SuccessorSetEvent.OutputTuple, SuccessorSetEvent.OutputObject>;
       SuccessorSet: TypedContractEvent<SuccessorSetEvent.InputTuple, SuccessorSetEvent.OutputTuple, SuccessorSetEvent.OutputObject>;
+    
+
+      'TradeRefused(bytes32,uint256,bytes)': TypedContractEvent<TradeRefusedEvent.InputTuple, TradeRefusedEvent.OutputTuple, TradeRefusedEvent.OutputObject>;
+      TradeRefused: TypedContractEvent<TradeRefusedEvent.InputTuple, TradeRefusedEvent.OutputTuple, TradeRefusedEvent.OutputObject>;
     
 
       'TradeSettled(bytes32,bytes32,bytes32,uint64,uint128)': TypedContractEvent<TradeSettledEvent.InputTuple, TradeSettledEvent.OutputTuple, TradeSettledEvent.OutputObject>;

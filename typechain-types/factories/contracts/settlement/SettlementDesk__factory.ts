@@ -275,6 +275,33 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      }
+    ],
+    "name": "SettlementDeskExchangeClosed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint64",
+        "name": "expiry",
+        "type": "uint64"
+      }
+    ],
+    "name": "SettlementDeskExchangeExpired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "account",
         "type": "address"
@@ -286,6 +313,27 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SettlementDeskExpired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "available",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "needed",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskGasTooLow",
     "type": "error"
   },
   {
@@ -419,7 +467,45 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "uint256"
       }
     ],
+    "name": "SettlementDeskLegInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskLegsOutOfOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      }
+    ],
     "name": "SettlementDeskLimitsOutOfOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "most",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskListLength",
     "type": "error"
   },
   {
@@ -495,6 +581,22 @@ import type { NonPayableOverrides } from "../../../common.js"
     "inputs": [
       {
         "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "levels",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskNoSuchLeaf",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
         "name": "word",
         "type": "uint256"
       }
@@ -526,6 +628,17 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SettlementDeskNonceTooLow",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementDeskNotAParty",
     "type": "error"
   },
   {
@@ -627,6 +740,28 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SettlementDeskOverfilled",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskPartiesOutOfOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementDeskPartyWithoutLeg",
     "type": "error"
   },
   {
@@ -781,6 +916,22 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SettlementDeskSidesDoNotMatch",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "signatures",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "parties",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskSignatureCount",
     "type": "error"
   },
   {
@@ -1233,6 +1384,38 @@ import type { NonPayableOverrides } from "../../../common.js"
       {
         "indexed": true,
         "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "party",
+        "type": "address"
+      }
+    ],
+    "name": "ExchangeCancelled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      }
+    ],
+    "name": "ExchangeSettled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
         "name": "hold",
         "type": "bytes32"
       },
@@ -1544,6 +1727,31 @@ import type { NonPayableOverrides } from "../../../common.js"
         "type": "bytes32"
       },
       {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes",
+        "name": "reason",
+        "type": "bytes"
+      }
+    ],
+    "name": "TradeRefused",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "trade",
+        "type": "bytes32"
+      },
+      {
         "indexed": true,
         "internalType": "bytes32",
         "name": "buyOrder",
@@ -1686,6 +1894,32 @@ import type { NonPayableOverrides } from "../../../common.js"
   },
   {
     "inputs": [],
+    "name": "MOST_TRADES",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "TRADE_GAS",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "WITHDRAWAL_WINDOW",
     "outputs": [
       {
@@ -1787,6 +2021,63 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "from",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "to",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "currency",
+                "type": "address"
+              },
+              {
+                "internalType": "uint256",
+                "name": "asset",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint128",
+                "name": "amount",
+                "type": "uint128"
+              }
+            ],
+            "internalType": "struct Leg[]",
+            "name": "legs",
+            "type": "tuple[]"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiry",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "salt",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Exchange",
+        "name": "exchange",
+        "type": "tuple"
+      }
+    ],
+    "name": "cancelExchange",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -2175,6 +2466,69 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "uint64",
         "name": "",
         "type": "uint64"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "from",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "to",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "currency",
+                "type": "address"
+              },
+              {
+                "internalType": "uint256",
+                "name": "asset",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint128",
+                "name": "amount",
+                "type": "uint128"
+              }
+            ],
+            "internalType": "struct Leg[]",
+            "name": "legs",
+            "type": "tuple[]"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiry",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "salt",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Exchange",
+        "name": "exchange",
+        "type": "tuple"
+      }
+    ],
+    "name": "hashExchange",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
       }
     ],
     "stateMutability": "view",
@@ -2580,6 +2934,25 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "bytes4",
         "name": "",
         "type": "bytes4"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      }
+    ],
+    "name": "isExchangeClosed",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
       }
     ],
     "stateMutability": "view",
@@ -3532,34 +3905,36 @@ import type { NonPayableOverrides } from "../../../common.js"
       {
         "components": [
           {
-            "internalType": "address",
-            "name": "trader",
-            "type": "address"
-          },
-          {
-            "internalType": "uint8",
-            "name": "side",
-            "type": "uint8"
-          },
-          {
-            "internalType": "uint256",
-            "name": "asset",
-            "type": "uint256"
-          },
-          {
-            "internalType": "address",
-            "name": "currency",
-            "type": "address"
-          },
-          {
-            "internalType": "uint64",
-            "name": "quantity",
-            "type": "uint64"
-          },
-          {
-            "internalType": "uint128",
-            "name": "limitPrice",
-            "type": "uint128"
+            "components": [
+              {
+                "internalType": "address",
+                "name": "from",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "to",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "currency",
+                "type": "address"
+              },
+              {
+                "internalType": "uint256",
+                "name": "asset",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint128",
+                "name": "amount",
+                "type": "uint128"
+              }
+            ],
+            "internalType": "struct Leg[]",
+            "name": "legs",
+            "type": "tuple[]"
           },
           {
             "internalType": "uint64",
@@ -3567,46 +3942,182 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint64"
           },
           {
-            "internalType": "uint8",
-            "name": "priority",
-            "type": "uint8"
-          },
-          {
             "internalType": "uint256",
             "name": "salt",
             "type": "uint256"
           }
         ],
-        "internalType": "struct Order",
-        "name": "buy",
+        "internalType": "struct Exchange",
+        "name": "exchange",
         "type": "tuple"
       },
       {
-        "internalType": "bytes",
-        "name": "buySignature",
-        "type": "bytes"
+        "internalType": "address[]",
+        "name": "parties",
+        "type": "address[]"
       },
+      {
+        "internalType": "bytes[]",
+        "name": "signatures",
+        "type": "bytes[]"
+      }
+    ],
+    "name": "settleExchange",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
       {
         "components": [
           {
-            "internalType": "address",
-            "name": "trader",
-            "type": "address"
+            "components": [
+              {
+                "components": [
+                  {
+                    "internalType": "address",
+                    "name": "trader",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "side",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "asset",
+                    "type": "uint256"
+                  },
+                  {
+                    "internalType": "address",
+                    "name": "currency",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "quantity",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint128",
+                    "name": "limitPrice",
+                    "type": "uint128"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "expiry",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "priority",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "salt",
+                    "type": "uint256"
+                  }
+                ],
+                "internalType": "struct Order",
+                "name": "order",
+                "type": "tuple"
+              },
+              {
+                "internalType": "bytes",
+                "name": "signature",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint256",
+                "name": "place",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct SignedOrder",
+            "name": "buy",
+            "type": "tuple"
           },
           {
-            "internalType": "uint8",
-            "name": "side",
-            "type": "uint8"
-          },
-          {
-            "internalType": "uint256",
-            "name": "asset",
-            "type": "uint256"
-          },
-          {
-            "internalType": "address",
-            "name": "currency",
-            "type": "address"
+            "components": [
+              {
+                "components": [
+                  {
+                    "internalType": "address",
+                    "name": "trader",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "side",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "asset",
+                    "type": "uint256"
+                  },
+                  {
+                    "internalType": "address",
+                    "name": "currency",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "quantity",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint128",
+                    "name": "limitPrice",
+                    "type": "uint128"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "expiry",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "priority",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "salt",
+                    "type": "uint256"
+                  }
+                ],
+                "internalType": "struct Order",
+                "name": "order",
+                "type": "tuple"
+              },
+              {
+                "internalType": "bytes",
+                "name": "signature",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint256",
+                "name": "place",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct SignedOrder",
+            "name": "sell",
+            "type": "tuple"
           },
           {
             "internalType": "uint64",
@@ -3615,52 +4126,206 @@ import type { NonPayableOverrides } from "../../../common.js"
           },
           {
             "internalType": "uint128",
-            "name": "limitPrice",
+            "name": "price",
             "type": "uint128"
           },
           {
             "internalType": "uint64",
-            "name": "expiry",
+            "name": "matchNumber",
             "type": "uint64"
-          },
-          {
-            "internalType": "uint8",
-            "name": "priority",
-            "type": "uint8"
-          },
-          {
-            "internalType": "uint256",
-            "name": "salt",
-            "type": "uint256"
           }
         ],
-        "internalType": "struct Order",
-        "name": "sell",
+        "internalType": "struct SignedTrade",
+        "name": "trade",
         "type": "tuple"
-      },
-      {
-        "internalType": "bytes",
-        "name": "sellSignature",
-        "type": "bytes"
-      },
-      {
-        "internalType": "uint64",
-        "name": "quantity",
-        "type": "uint64"
-      },
-      {
-        "internalType": "uint128",
-        "name": "price",
-        "type": "uint128"
-      },
-      {
-        "internalType": "uint64",
-        "name": "matchNumber",
-        "type": "uint64"
       }
     ],
     "name": "settleTrade",
     "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "components": [
+              {
+                "components": [
+                  {
+                    "internalType": "address",
+                    "name": "trader",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "side",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "asset",
+                    "type": "uint256"
+                  },
+                  {
+                    "internalType": "address",
+                    "name": "currency",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "quantity",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint128",
+                    "name": "limitPrice",
+                    "type": "uint128"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "expiry",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "priority",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "salt",
+                    "type": "uint256"
+                  }
+                ],
+                "internalType": "struct Order",
+                "name": "order",
+                "type": "tuple"
+              },
+              {
+                "internalType": "bytes",
+                "name": "signature",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint256",
+                "name": "place",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct SignedOrder",
+            "name": "buy",
+            "type": "tuple"
+          },
+          {
+            "components": [
+              {
+                "components": [
+                  {
+                    "internalType": "address",
+                    "name": "trader",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "side",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "asset",
+                    "type": "uint256"
+                  },
+                  {
+                    "internalType": "address",
+                    "name": "currency",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "quantity",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint128",
+                    "name": "limitPrice",
+                    "type": "uint128"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "expiry",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "priority",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "salt",
+                    "type": "uint256"
+                  }
+                ],
+                "internalType": "struct Order",
+                "name": "order",
+                "type": "tuple"
+              },
+              {
+                "internalType": "bytes",
+                "name": "signature",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint256",
+                "name": "place",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct SignedOrder",
+            "name": "sell",
+            "type": "tuple"
+          },
+          {
+            "internalType": "uint64",
+            "name": "quantity",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint128",
+            "name": "price",
+            "type": "uint128"
+          },
+          {
+            "internalType": "uint64",
+            "name": "matchNumber",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct SignedTrade[]",
+        "name": "trades",
+        "type": "tuple[]"
+      }
+    ],
+    "name": "settleTrades",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "settled",
+        "type": "uint256"
+      }
+    ],
     "stateMutability": "nonpayable",
     "type": "function"
   },
@@ -3718,7 +4383,7 @@ import type { NonPayableOverrides } from "../../../common.js"
   }
 ] as const;
 
-  const _bytecode = "0x610180604052348015610010575f5ffd5b50604051616ebf380380616ebf83398101604081905261002f91610201565b806040518060400160405280601581526020017f4d6f6965747920536574746c656d656e744465736b0000000000000000000000815250604051806040016040528060018152602001603160f81b815250846100908161015160201b60201c565b5061009a826101a4565b610120526100a7816101a4565b61014052815160208084019190912060e052815190820120610100524660a05261013360e05161010051604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201529081019290925260608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60805250503060c0526001600160a01b031661016052506102949050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f5f829050601f815111156101d7578260405163305a27a960e01b81526004016101ce9190610239565b60405180910390fd5b80516101e28261026e565b179392505050565b6001600160a01b03811681146101fe575f5ffd5b50565b5f5f60408385031215610212575f5ffd5b825161021d816101ea565b602084015190925061022e816101ea565b809150509250929050565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b8051602080830151919081101561028e575f198160200360031b1b821691505b50919050565b60805160a05160c05160e05161010051610120516101405161016051616b676103585f395f81816103e101528181610b7201528181610c1001528181610d77015281816112f7015281816113c9015281816114ae01528181611a2501528181611a9501528181611b1a01528181612021015281816124c5015281816128a701528181612928015281816136fc01526144ad01525f6138cd01525f6138a201525f614cd101525f614ca901525f614c0401525f614c2e01525f614c580152616b675ff3fe608060405234801561000f575f5ffd5b506004361061037d575f3560e01c80638456cb59116101d4578063c67fe9ff11610109578063d4ce30f4116100a9578063ee5090f811610079578063ee5090f814610a17578063ef6f903c14610a50578063f46b826014610a63578063ff5686ab14610a76575f5ffd5b8063d4ce30f4146109cb578063d7177d8d146109de578063da95ebf7146109f1578063ee03137314610a04575f5ffd5b8063cdb45144116100e4578063cdb45144146108d8578063ce5494bb14610924578063d2620e2d14610937578063d4c6d916146109b8575f5ffd5b8063c67fe9ff146108aa578063c931da1e146108bd578063cc1b163b146108c5575f5ffd5b8063aaa1859b11610174578063b3db428b1161014f578063b3db428b14610861578063bc506e2214610874578063bf7e214f14610887578063c3792e0b14610897575f5ffd5b8063aaa1859b14610815578063b187bd2614610828578063b374d3ba14610839575f5ffd5b80638fb36037116101af5780638fb36037146107bb57806395e0f9fd146107dc578063a36e5d01146107ef578063a563b94a14610802575f5ffd5b80638456cb59146106a257806384b0196e146106aa578063859f69ad146106c5575f5ffd5b806336d8b0cc116102b557806354f18ef1116102555780635c97c22f116102255780635c97c22f1461064757806362fb1ace146106695780636ff968c31461067c5780637a9e5e4b1461068f575f5ffd5b806354f18ef1146105f857806356765c51146106185780635c5e756f146106215780635c72c39e14610634575f5ffd5b806347e7ef241161029057806347e7ef24146105ac57806348aa4108146105bf57806351cff8d9146105d25780635239bba3146105e5575f5ffd5b806336d8b0cc1461057357806338426a3e146105865780634279aff814610599575f5ffd5b806313036aaa116103205780632e33bd0d116102fb5780632e33bd0d146104a657806330bfeee9146104c957806335c06a32146104dc57806335c32bf91461052a575f5ffd5b806313036aaa1461046a5780631f96c1a81461048b57806322c8abeb14610493575f5ffd5b8063046f7da21161035b578063046f7da21461041b57806310e5bff81461042357806312a62cff1461043657806312e64cf714610449575f5ffd5b806301dff9f51461038157806302966a0f1461039657806303314efa146103dc575b5f5ffd5b61039461038f3660046155c6565b610a89565b005b6103a96103a436600461569a565b610ccb565b604080516001600160401b03948516815293909216602084015265ffffffffffff16908201526060015b60405180910390f35b6104037f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b0390911681526020016103d3565b610394610d19565b6103946104313660046156d1565b610d57565b610394610444366004615705565b610e3a565b61045c61045736600461575d565b610ed0565b6040519081526020016103d3565b6104746201518081565b60405165ffffffffffff90911681526020016103d3565b610394610f55565b6103946104a136600461579f565b610fdd565b6104b96104b43660046157ec565b6112a0565b60405190151581526020016103d3565b6103946104d736600461581f565b6112d1565b6104ef6104ea366004615842565b6113ab565b604080516001600160401b039586168152938516602085015265ffffffffffff909216918301919091529190911660608201526080016103d3565b61055b6105383660046156d1565b6001600160a01b03165f908152600160205260409020546001600160401b031690565b6040516001600160401b0390911681526020016103d3565b600354610403906001600160a01b031681565b61039461059436600461579f565b611488565b6103946105a73660046158a9565b61152d565b6103946105ba366004615842565b6117b0565b600c5461055b906001600160401b031681565b6103946105e03660046156d1565b6117cb565b61045c6105f336600461579f565b611910565b61060b61060636600461569a565b61191d565b6040516103d39190615910565b610474610e1081565b61039461062f366004615963565b6119f7565b61039461064236600461581f565b611a6f565b6104b9610655366004615990565b5f9081526008602052604090205460ff1690565b61039461067736600461579f565b611af4565b600954610403906001600160a01b031681565b61039461069d3660046156d1565b611b42565b610394611bb6565b6106b2611bc9565b6040516103d397969594939291906159d5565b6107ae6106d3366004615a6b565b60408051610100810182525f80825260208201819052918101829052606081018290526080810182905260a0810182905260c0810182905260e0810191909152506001600160401b03165f908152600d6020908152604091829020825161010081018452815481526001820154928101929092526002015465ffffffffffff81169282019290925263ffffffff600160301b830481166060830152600160501b830481166080830152600160701b83041660a082015260ff600160901b8304811660c0830152600160981b909204909116151560e082015290565b6040516103d39190615a86565b6107c3611c0b565b6040516001600160e01b031990911681526020016103d3565b6103946107ea3660046156d1565b611c2f565b6103946107fd366004615b15565b611c81565b6104b9610810366004615b41565b611dc2565b6104b9610823366004615baf565b611e3e565b5f54600160a81b900460ff166104b9565b61055b610847366004615990565b5f908152600760205260409020546001600160401b031690565b61039461086f366004615c10565b611ea0565b610394610882366004615b15565b611ec0565b5f546001600160a01b0316610403565b61045c6108a536600461579f565b611fee565b6103946108b8366004615c4e565b611ffb565b61045c604081565b61060b6108d3366004615c10565b6120a1565b61055b6108e636600461569a565b6001600160a01b039081165f90815260026020908152604080832094909316825292909252902060010154600160701b90046001600160401b031690565b6103946109323660046156d1565b612292565b610992610945366004615990565b604080518082019091525f8082526020820152505f908152600b60209081526040918290208251808401909352546001600160401b0381168352600160401b900460ff1615159082015290565b6040805182516001600160401b03168152602092830151151592810192909252016103d3565b6103946109c636600461579f565b61232d565b6104b96109d9366004615c86565b6123e8565b6103946109ec36600461569a565b6124af565b6103946109ff366004615842565b6126c3565b610394610a12366004615990565b61287e565b61045c610a2536600461569a565b6001600160a01b039081165f9081526002602081815260408084209590941683529390935220015490565b610394610a5e366004615d55565b612902565b61045c610a71366004615da2565b612980565b610394610a84366004615e31565b61298d565b610a95335b5f36612b92565b610a9d612c88565b610aa5612ccb565b5f610aaf84612d00565b90508060e0880135808214610ae5576040516318236faf60e21b8152600481019290925260248201526044015b60405180910390fd5b5050610af2878787612d68565b5f610b15610b0360208701876156d1565b610b106040880188615efd565b612f77565b90505f610b2286836131c7565b9050610b3a610b3460208801886156d1565b83613380565b8315610bcd5760405163f4866ab160e01b815273__$ed184ab7c9c96ae07334a944f6f5048381$__9063f4866ab190610ba090600a907f0000000000000000000000000000000000000000000000000000000000000000908b908b908b90600401615fb6565b5f6040518083038186803b158015610bb6575f5ffd5b505af4158015610bc8573d5f5f3e3d5ffd5b505050505b5f5b8151811015610cb7575f828281518110610beb57610beb61607e565b60200260200101519050805f0151515f03610c065750610caf565b6001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000166394281eeb610c4260208b018b615efd565b85818110610c5257610c5261607e565b90506020020135835f015184602001516040518463ffffffff1660e01b8152600401610c8093929190616092565b5f604051808303815f87803b158015610c97575f5ffd5b505af1158015610ca9573d5f5f3e3d5ffd5b50505050505b600101610bcf565b50505050610cc3613428565b505050505050565b6001600160a01b038181165f90815260026020908152604080832093861683529290522080546001909101546001600160401b03811690600160401b900465ffffffffffff165b9250925092565b610d2233610a8e565b5f805460ff60a81b1916815560405133917e2b524fa5a866946a8ad14e8e6f8ccf4e4b56e54f14884f69af870abd0f5a1991a2565b610d6033610a8e565b60405163883893c360e01b81526001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000811660048301528216602482015273__$b13be58f275a4dc80ec8526dcd27974494$__9063883893c3906044015f6040518083038186803b158015610dd9575f5ffd5b505af4158015610deb573d5f5f3e3d5ffd5b5050600980546001600160a01b0319166001600160a01b0385169081179091556040519092507fbfc8d2cbd8e6c146b50c38aeb1d49839cabbcf0c4891377afa00ab64e2b22c2991505f90a250565b610e42612ccb565b60405163d505accf60e01b8152336004820152306024820152604481018690526064810185905260ff8416608482015260a4810183905260c481018290526001600160a01b0387169063d505accf9060e4015f604051808303815f87803b158015610eab575f5ffd5b505af1925050508015610ebc575060015b50610ec8863387613452565b610cc3613428565b5f610f4f73__$ffa210264815465ac08a1aa95e2a11b704$__634c882f94846040518263ffffffff1660e01b8152600401610f0b91906162e0565b602060405180830381865af4158015610f26573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610f4a91906162f2565b613611565b92915050565b600c546001600160401b03165f818152600d602052604090206002810154600160981b900460ff16610f9a5760405163a60f835760e01b815260040160405180910390fd5b6002810154610fb590620151809065ffffffffffff1661631d565b65ffffffffffff16421015610fcf57610fcf335f36612b92565b610fd9828261363d565b5050565b610fe633610a8e565b610fee612c88565b600c545f90611007906001600160401b0316600161633b565b90506001600160401b0381166110206020840184615a6b565b6001600160401b0316146110376020840184615a6b565b82909161106a57604051639736bf4160e01b81526001600160401b03928316600482015291166024820152604401610adc565b5050600c546001600160401b03165f818152600d6020526040902060020154600160981b900460ff16156110bd576040516304012d3960e01b81526001600160401b039091166004820152602401610adc565b5060016110d0604084016020850161635a565b60ff16111580156110f557505f6110ed60c0840160a08501616375565b63ffffffff16115b81611106604085016020860161635a565b61111660c0860160a08701616375565b90919261115757604051637d39cf6160e11b81526001600160401b03909316600484015260ff909116602483015263ffffffff166044820152606401610adc565b505f91506111689050834630613696565b600c805467ffffffffffffffff19166001600160401b0385169081179091555f908152600d6020526040902081815560c085018035600183015560028201805465ffffffffffff19164265ffffffffffff16179055919250906111ce9060a08601616375565b60028201805463ffffffff92909216600160301b0269ffffffff00000000000019909216919091179055611208604085016020860161635a565b60028201805460ff60981b1960ff93909316600160901b029290921661ffff60901b1990921691909117600160981b1790556040805183815260c0860135602082015260e08601359181019190915261010085013560608201526001600160401b038416907f1f0c829ce74280d32ad3707f49ab26eb8339208acfad77f1730e164d3406073f9060800160405180910390a250505050565b6001600160401b0382165f908152600e602052604081206112ca9063ffffffff808516906136cb16565b9392505050565b6112d9612ccb565b73__$ed184ab7c9c96ae07334a944f6f5048381$__63efd07777600a7f00000000000000000000000000000000000000000000000000000000000000008585611324610e104261631d565b6040516001600160e01b031960e088901b16815260048101959095526001600160a01b03909316602485015260448401919091526001600160401b0316606483015265ffffffffffff16608482015260a4015b5f6040518083038186803b15801561138d575f5ffd5b505af415801561139f573d5f5f3e3d5ffd5b50505050610fd9613428565b6040516301e2aacf60e61b8152600a60048201526001600160a01b037f00000000000000000000000000000000000000000000000000000000000000008116602483015260448201839052831660648201525f90819081908190819073__$ed184ab7c9c96ae07334a944f6f5048381$__906378aab3c090608401608060405180830381865af4158015611441573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611465919061638e565b805160208201516040830151606090930151919a90995091975095509350505050565b611490612ccb565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__6386d4b369600a7f00000000000000000000000000000000000000000000000000000000000000006114d685611910565b856040518563ffffffff1660e01b81526004016114f694939291906164ea565b5f6040518083038186803b15801561150c575f5ffd5b505af415801561151e573d5f5f3e3d5ffd5b5050505061152a613428565b50565b61154261153d60208501856156d1565b6136ee565b5f61154c84610ed0565b90505f60028161156260408801602089016156d1565b6001600160a01b031681526020808201929092526040015f9081209161158a908801886156d1565b6001600160a01b03168152602081019190915260409081015f2060018101549151632a78048760e11b815290925073__$ffa210264815465ac08a1aa95e2a11b704$__916354f0090e916115f4918991600160701b9091046001600160401b031690600401616515565b5f6040518083038186803b15801561160a575f5ffd5b505af415801561161c573d5f5f3e3d5ffd5b5061163a925061163291505060208701876156d1565b838686613765565b73__$ffa210264815465ac08a1aa95e2a11b704$__6331ed98c38260065f61166860408b0160208c016156d1565b6001600160a01b03166001600160a01b031681526020019081526020015f20888660015f8c602001602081019061169f91906156d1565b6001600160a01b03168152602081019190915260409081015f205490516001600160e01b031960e088901b1681526116e795949392916001600160401b03169060040161653f565b5f6040518083038186803b1580156116fd575f5ffd5b505af415801561170f573d5f5f3e3d5ffd5b5084925061172691505060408701602088016156d1565b6001600160a01b031661173c60208801886156d1565b6001600160a01b03167f66d1b091c50f73c55aae625fa714d46ea905d995d0b9a46547e49bcc4291932d61177660e08a0160c08b01615a6b565b61178660c08b0160a08c01615a6b565b604080516001600160401b0393841681529290911660208301520160405180910390a45050505050565b6117b8612ccb565b6117c3823383613452565b610fd9613428565b6117d3612ccb565b6117dc336136ee565b6001600160a01b0381165f8181526002602090815260408083203384528252808320938352600191829052822054920180549092611826916001600160401b03918216911661657e565b90505f811161184857604051631df2e45d60e11b815260040160405180910390fd5b815433908490600160401b900465ffffffffffff16428111156118a05760405163c91a518d60e01b81526001600160a01b03938416600482015292909116602483015265ffffffffffff166044820152606401610adc565b5050825467ffffffffffffffff19168355506040518181526001600160a01b0384169033907fd1c19fbcd4551a5edfb66d43d2e337c04837afda3482b42bdf569a8fccdae5fb9060200160405180910390a36119066001600160a01b03841633836137a3565b505061152a613428565b5f610f4f610f4a836137d8565b60408051608080820183525f8083526020808401829052838501829052606084018290526001600160a01b0386811683526002825285832090881683529052928320805460019091015492939092600160b01b90046001600160401b039081169284901c9190821683116119915782611993565b815b905060405180608001604052806119aa8660401c90565b6001600160401b039081168252831660208201526040016119cb8385616595565b6001600160401b031681526020016119e38660c01c90565b64ffffffffff169052979650505050505050565b6119ff612c88565b611a07612ccb565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__63afebb669600a7f0000000000000000000000000000000000000000000000000000000000000000611a4d86611910565b86866040518663ffffffff1660e01b81526004016113779594939291906165b4565b611a77612ccb565b6040516394a1a6eb60e01b8152600a60048201526001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000166024820152604481018390526001600160401b038216606482015273__$ed184ab7c9c96ae07334a944f6f5048381$__906394a1a6eb90608401611377565b611afc612ccb565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__6306600b62600a7f00000000000000000000000000000000000000000000000000000000000000006114d685611910565b5f5433906001600160a01b03168114611b785760405162d1953b60e31b81526001600160a01b0382166004820152602401610adc565b816001600160a01b03163b5f03611bad576040516361798f2f60e11b81526001600160a01b0383166004820152602401610adc565b610fd98261380c565b611bbf33610a8e565b611bc761385f565b565b5f6060805f5f5f6060611bda61389b565b611be26138c6565b604080515f80825260208201909252600f60f81b9b939a50919850469750309650945092509050565b5f8054600160a01b900460ff16611c2157505f90565b638fb3603760e01b5b905090565b611c3833610a8e565b600380546001600160a01b0319166001600160a01b0383169081179091556040517fae953ae0e09266f0d105c18091c5382b42660519667baf150fc965255349754d905f90a250565b6001600160a01b0382165f908152600260209081526040808320338085529252909120600181015490916001600160401b03600160701b9092048216918590859084908216811115611d1157604051630d285df560e41b81526001600160a01b0394851660048201529390921660248401526001600160401b039081166044840152166064820152608401610adc565b50505050611d335f5f5f611d28865f015460e81c90565b8654939291906138f1565b82556001820180547fffff00000000000000000000000000000000ffffffffffffffffffffffffffff16600160701b6001600160401b038616908102919091179091555f60028401556040519081526001600160a01b0385169033907f51208a7eaafab752291063c662b7b55e26aeebe216903be9a80085a56988bddc9060200160405180910390a350505050565b5f604785148015611e045750600d5f611dde60208a018a615a6b565b6001600160401b0316815260208101919091526040015f2054611e02884630613696565b145b8015611e10575083821c155b8015611e3357508660e00135611e31611e298888613950565b868686613985565b145b979650505050505050565b6001600160401b0384165f908152600d6020526040812060018101546002820154611e949190600160301b900463ffffffff16611e7a88613a0c565b611e8760208a018a616375565b63ffffffff168888613abe565b9150505b949350505050565b611ea8612ccb565b611eb3838383613452565b611ebb613428565b505050565b611ec933610a8e565b6001600160a01b0382165f9081526001602052604090205482906001600160401b03168015611f2557604051630195597160e71b81526001600160a01b0390921660048301526001600160401b03166024820152604401610adc565b50505f826001600160a01b03163b118015611f445750611f4481613ae9565b82829091611f7f57604051630610635560e51b81526001600160a01b0390921660048301526001600160401b03166024820152604401610adc565b50506001600160a01b0382165f81815260016020908152604091829020805467ffffffffffffffff19166001600160401b03861690811790915591519182527fe05bacc2aaf31c7387c702e4e98c0601a92e5479558252680c53e7c7873e5a0391015b60405180910390a25050565b5f610f4f610f4a83613b3d565b612003612ccb565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__631a67371e600a7f000000000000000000000000000000000000000000000000000000000000000061204987611910565b8787876040518763ffffffff1660e01b815260040161206d96959493929190616621565b5f6040518083038186803b158015612083575f5ffd5b505af4158015612095573d5f5f3e3d5ffd5b50505050611ebb613428565b604080516080810182525f8082526020808301829052828401829052606083018290526001600160a01b0386811683526002825284832090881683529052919091205460c081901c64ffffffffff165f03612120575050604080516080810182525f8082526020820181905291810182905260608101919091526112ca565b6001600160a01b0384165f908152600660209081526040808320868452909152812081612179886121518660e81c90565b62ffffff1660189190911b76ffffffffffffffffffffffffffffffffffffffff000000161790565b81526020019081526020015f205490505f5f5f6121968789613b71565b9250925092508260ff165f146121d6575050604080516080810182525f80825260208201819052918101829052606081019190915293506112ca92505050565b5f5f6121e28660801c90565b6121ec8760c01c90565b9150915060405180608001604052806122028890565b6001600160401b0316815260200161221a8860401c90565b6001600160401b03168152602001846001600160401b0316846001600160401b0316106122475784612249565b835b6001600160401b03168152602001856001600160401b0316836001600160401b0316116122765785612278565b825b6001600160401b031690529b9a5050505050505050505050565b61229a612ccb565b6122a3336136ee565b6001600160a01b038181165f818152600260209081526040808320338452825280832060095485855260019093529281902054905163141ee9ed60e21b815260048101939093529316602482015260448101919091526001600160401b03909116606482015273__$b13be58f275a4dc80ec8526dcd27974494$__9063507ba7b4906084016114f6565b61233a60208201826156d1565b6001600160a01b0316339081149061235560208401846156d1565b9091612387576040516379f9690f60e11b81526001600160a01b03928316600482015291166024820152604401610adc565b50505f61239382611fee565b5f81815260076020526040808220805467ffffffffffffffff19166001600160401b0317905551919250339183917fa6eb7cdc219e1518ced964e9a34e61d68a94e4f1569db3e84256ba981ba5275391a35050565b5f6040858114908290612400908c0160208d01616375565b63ffffffff16905081158015612417575060508714155b15612426575f925050506124a2565b8086108061243d575061243b8c8c8c8c611e3e565b155b1561244c575f925050506124a2565b5f8261245c578b60800135612462565b8b60a001355b905061249c818d604001602081019061247b9190616375565b63ffffffff1661248b8c8c613950565b612495868c61665f565b8a8a613abe565b93505050505b9998505050505050505050565b6124b7612ccb565b5f6124eb6001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001683613c23565b6001600160a01b038085165f908152600160205260409020549192506001600160401b039091169083908084169082160361254557604051631848874d60e11b81526001600160a01b039091166004820152602401610adc565b50838161257157604051630629a08760e51b81526001600160a01b039091166004820152602401610adc565b506001600160a01b038481165f908152600260209081526040808320878516845290915280822092851682528120600183015483549192916125bf916001600160401b039081169116616672565b90506125f26125ea826125d2855f015490565b6001600160401b03166125e59190616672565b613cee565b835490613cf8565b82558254612618905f908190819060e81c875461260f905f613cf8565b939291906138f1565b8355604080516080810182525f808252602082018190526001600160401b03928201929092526060018190526001840180546001600160f01b03191667ffffffffffffffff60701b17905560028401556001600160a01b03808816908681169088167fa197ab66748390ff82f52de44684c2ca6d1c7a2d2922ba192391a31c87c04ec86126a5888661657e565b60405190815260200160405180910390a45050505050610fd9613428565b6126cb612ccb565b5f6126d68383613d21565b6001600160a01b0384165f90815260026020908152604080832033845290915290208054919250906001600160401b03831661272557604051631df2e45d60e11b815260040160405180910390fd5b806001600160401b0316836001600160401b0316111561278757338561274b8386616595565b604051632af1aab560e11b81526001600160a01b0393841660048201529290911660248301526001600160401b03166044820152606401610adc565b5f612794610e104261631d565b90506127ab6127a38584616595565b845490613cf8565b83556001830180548591905f906127cc9084906001600160401b031661633b565b82546001600160401b039182166101009390930a92830291909202199091161790555060018301805465ffffffffffff8316600160401b026dffffffffffff0000000000000000199091161790556040516001600160a01b0387169033907fa3b042426ba46a9e8338fb225f9c5812ff35cd03b5945b082789e9475311d1a19061286a908990869091825265ffffffffffff16602082015260400190565b60405180910390a350505050610fd9613428565b612886612ccb565b6009546040516310065d8b60e31b8152600a60048201526001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081166024830152604482018490529091161515606482015273__$ed184ab7c9c96ae07334a944f6f5048381$__90638032ec58906084016114f6565b61290a612ccb565b604051631f4aa70360e21b8152600a60048201526001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081166024830152604482018490528216606482015273__$ed184ab7c9c96ae07334a944f6f5048381$__90637d2a9c0c90608401611377565b5f610f4f610f4a83613d4f565b61299633610a8e565b61299e612c88565b6129a6612ccb565b6129b1898785613dd9565b5f6040518060a001604052806129c68c611fee565b81526020016129d489611fee565b8152602001856001600160401b03168152602001846001600160801b03168152602001836001600160401b03168152509050612a248a5f016020810190612a1b91906156d1565b82518b8b613765565b612a40612a3460208901896156d1565b82602001518888613765565b612a4981613fa5565b612a548a8885614066565b612a7b60408b0135612a6c60808d0160608e016156d1565b856001600160801b0316614219565b8051612a9790612a9160a08d0160808e01615a6b565b866142b6565b6020810151612ab090612a9160a08a0160808b01615a6b565b5f612af6856001600160401b0316612ae38d6060016020810190612ad491906156d1565b876001600160801b0316613d21565b6001600160401b03166125e5919061657e565b6001600160401b03169050612b2f612b1460808d0160608e016156d1565b612b2160208e018e6156d1565b612b2a84616685565b614377565b612b55612b4260808d0160608e016156d1565b612b4f60208b018b6156d1565b83614377565b612b7d60408c0135612b6a60208b018b6156d1565b612b7760208f018f6156d1565b886143b4565b5050612b87613428565b505050505050505050565b5f5f612bc5612ba85f546001600160a01b031690565b8630612bb760045f898b61669f565b612bc0916166c6565b61450f565b9150915081612c815763ffffffff811615612c5e575f805460ff60a01b198116600160a01b17909155604051634a63ebf760e11b81526001600160a01b03909116906394c7d7ee90612c1f908890889088906004016166fc565b5f604051808303815f87803b158015612c36575f5ffd5b505af1158015612c48573d5f5f3e3d5ffd5b50505f805460ff60a01b1916905550612c819050565b60405162d1953b60e31b81526001600160a01b0386166004820152602401610adc565b5050505050565b5f54600160a81b900460ff1615611bc7576040517fff13b85800000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b612cd36145a1565b611bc760017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b906145e1565b5f612d0e60208301836156d1565b612d1b6020840184615efd565b612d286040860186615efd565b612d356060880188615efd565b604051602001612d4b979695949392919061671e565b604051602081830303815290604052805190602001209050919050565b600c546001600160401b03165f818152600d6020908152604082209190612d9190870187616375565b6002830154909150600160981b900460ff16612dc05760405163a60f835760e01b815260040160405180910390fd5b6002820154819063ffffffff600160501b9091048116908216811115612e0957604051631b47026760e11b815263ffffffff928316600482015291166024820152604401610adc565b5050612e1783878787611e3e565b81612e2188613a0c565b9091612e4e5760405163098da22960e31b815263ffffffff90921660048301526024820152604401610adc565b50612e5c9050816001616768565b6002830180546dffffffff000000000000000000001916600160501b63ffffffff9384160217808255600192600e91612e9e918591600160701b900416616768565b92506101000a81548163ffffffff021916908363ffffffff160217905550612ef78163ffffffff16600e5f866001600160401b03166001600160401b031681526020019081526020015f206145e890919063ffffffff16565b8063ffffffff16836001600160401b03167fda7722aedb1913a0fcff48f41b78b68ed8a8eb74487b02c8876500bb304334318860e00135604051612f3d91815260200190565b60405180910390a36002820154600160301b900463ffffffff16612f62826001616768565b63ffffffff1603610cc357610cc3838361363d565b6001600160a01b0383165f908152600260205260409020606090826001600160401b03811115612fa957612fa9615d78565b60405190808252806020026020018201604052801561301657816020015b6130036040518060c001604052805f6001600160a01b031681526020015f81526020015f81526020015f81526020015f81526020015f81525090565b815260200190600190039081612fc75790505b5091505f80805b85811015613198575f5f61304889898581811061303c5761303c61607e565b90506020020135614610565b91509150846001600160a01b0316826001600160a01b0316118390613083576040516364a6b35f60e01b8152600401610adc91815260200190565b506001600160a01b0382165f90815260208790526040812054906130a78260c01c90565b9050838c64ffffffffff83166130e357604051630234bcc360e61b81526001600160a01b03928316600482015291166024820152604401610adc565b508490508164ffffffffff811642111561312857604051631f58bb8560e11b81526001600160a01b03909216600483015264ffffffffff166024820152604401610adc565b50505f89868151811061313d5761313d61607e565b6020908102919091018101516001600160a01b0387168152908101859052604081018490529050613172856121518560e81c90565b606082015293965086936131868488616784565b9650505050505080600101905061301d565b508080156131bc57604051630521137360e31b8152600401610adc91815260200190565b505050509392505050565b60606131de6131d96020850185615efd565b614650565b6131eb6020840184615efd565b90506001600160401b0381111561320457613204615d78565b60405190808252806020026020018201604052801561325857816020015b604080516080810182526060808252602082018190525f9282018390528101919091528152602001906001900390816132225790505b509050365f61326a6060860186615efd565b90925090505f805b8451811015613351575f613288858585856146c5565b90505f61329860208a018a615efd565b848181106132a8576132a861607e565b9050602002013590505f6132d78a5f0160208101906132c791906156d1565b836132d2888761665f565b61470b565b905061332660065f6132ec60208e018e6156d1565b6001600160a01b0316815260208082019290925260409081015f9081208682529092529020838661331f878a8c8e6167ab565b8e8761482c565b808885815181106133395761333961607e565b60209081029190910101525090925050600101613272565b508080831461337657604051633573c8af60e11b8152600401610adc91815260200190565b5050505092915050565b6001600160a01b0382165f908152600260205260408120905b8251811015613422575f8382815181106133b5576133b561607e565b60209081029190910181015180516001600160a01b03165f9081528583526040808220835194840151608085015192850151949650909492936133fc93909290919061495e565b90506134158183600101855f01518a8760200151614a63565b9091555050600101613399565b50505050565b611bc75f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f00612cfa565b6040516370a0823160e01b81523060048201525f906001600160a01b038516906370a0823190602401602060405180830381865afa158015613496573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906134ba91906162f2565b90506134d16001600160a01b038516333085614bc2565b6040516370a0823160e01b81523060048201525f9082906001600160a01b038716906370a0823190602401602060405180830381865afa158015613517573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061353b91906162f2565b613545919061665f565b90505f6135528683613d21565b90505f816001600160401b03161161357d57604051631df2e45d60e11b815260040160405180910390fd5b6001600160a01b038087165f90815260026020908152604080832093891683529290522080546135c3906135bb906001600160401b038516906125d2565b825490613cf8565b81556040518381526001600160a01b0388811691908816907f8752a472e571a816aea92eec8dae9baf628e840f4929fbcc2d155e6233ff68a79060200160405180910390a350505050505050565b5f610f4f61361d614bf8565b8360405161190160f01b8152600281019290925260228201526042902090565b60028101805460ff60981b191690819055604051600160701b90910463ffffffff1681526001600160401b038316907fc420d085b4e690c75ae480550405e003337c9cd3885b0588d6f2d0b7bee7f5d590602001611fe2565b5f8282856040516020016136ac939291906167d6565b6040516020818303038152906040528051906020012090509392505050565b600881901c5f90815260208390526040902054600160ff83161b16151592915050565b5f6137226001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001683613c23565b905081816001600160a01b03808216908316146134225760405163b372db0f60e01b81526001600160a01b03928316600482015291166024820152604401610adc565b61377184848484614d21565b84849091610cc3576040516331a4cf6160e21b81526001600160a01b0390921660048301526024820152604401610adc565b6137b08383836001614d93565b611ebb57604051635274afe760e01b81526001600160a01b0384166004820152602401610adc565b5f7ff7136cfff3ebdd787a5abbeb002ebf0dc1be950f35daaa8b57a2e289cdefd0fb82604051602001612d4b9291906168a9565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f805460ff60a81b1916600160a81b17815560405133917f5f661f1a5d354571f6a39fe5a81198f57df8518a05963bdc5db8d9a8ace9debf91a2565b6060611c2a7f0000000000000000000000000000000000000000000000000000000000000000614df5565b6060611c2a7f0000000000000000000000000000000000000000000000000000000000000000614df5565b6001600160e81b031960e882901b1664ffffffffff60c01b60c084901b1667ffffffffffffffff60801b608086901b166fffffffffffffffff0000000000000000604088901b166001600160401b038916171717175b95945050505050565b6040515f90613967908290859085906020016168be565b60405160208183030381529060405280519060200120905092915050565b835f5b82811015613a0357600185821c811614806139cd576139c8838686858181106139b3576139b361607e565b905060200201355f9182526020526040902090565b6139f8565b6139f88585848181106139e2576139e261607e565b90506020020135845f9182526020526040902090565b925050600101613988565b50949350505050565b5f80613a1b6020840184616375565b613a2b6040850160208601616375565b613a3b6060860160408701616375565b613a4b6080870160608801616375565b6040516001600160f81b031990951660208601526001600160e01b031960e094851b8116602187015292841b8316602586015290831b82166029850152821b16602d8301526080840135603183015260a0840135605183015260c08401356071830152830135609182015260b101612d4b565b5f8584108015613ad55750613ad286614e32565b82145b8015611e33575086611e3186868686613985565b5f816001600160401b03165f03613b0157505f919050565b613b0c600a836168f5565b6001600160401b03165f03613b2d57613b26600a83616922565b9150613b01565b506001600160401b031660011490565b5f7f033041b194d338b4a9ec4c765f7ade964521fe831fded9acfd0038b4f0f3caae82604051602001612d4b92919061694f565b5f5f5f5f5f5f613b818888614e3e565b6001600160a01b038a165f9081526001602052604081205493965091945092506001600160401b0390911690819003613bcd57835f6001600160401b0396509650965050505050610d12565b83613c05613bdb8386616a31565b15613be7576001613be9565b5f5b60ff16613bf68487616a44565b613c009190616672565b614ee2565b613c12613c008486616a44565b965096509650505050509250925092565b5f826001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa158015613c60573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190613c849190616a57565b604051635adbc9c760e01b81526001600160a01b0384811660048301529190911690635adbc9c790602401602060405180830381865afa158015613cca573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906112ca9190616a57565b5f610f4f82614f02565b5f6001600160401b03821683613d17906001600160401b03168561665f565b6112ca9190616672565b6001600160a01b0382165f908152600160205260408120546112ca90839085906001600160401b0316614f36565b5f7f033374cae37e0557e64cb29467778ac12252f8ccc4e77427f361ea3e731eae1f82604051602001612d4b9291905f60c08201905083825282516020830152602083015160408301526001600160401b0360408401511660608301526001600160801b0360608401511660808301526001600160401b0360808401511660a08301529392505050565b5f613dea604085016020860161635a565b60ff16148015613e0c57506001613e07604084016020850161635a565b60ff16145b613e1c604085016020860161635a565b613e2c604085016020860161635a565b9091613e58576040516307cb514760e51b815260ff928316600482015291166024820152604401610adc565b505060408381013590830135818114613e8d576040516350bcdf3960e01b815260048101929092526024820152604401610adc565b50613ea0905060808301606084016156d1565b6001600160a01b0316613eb960808501606086016156d1565b6001600160a01b031614613ed360808501606086016156d1565b613ee360808501606086016156d1565b9091613f15576040516318323d3760e01b81526001600160a01b03928316600482015291166024820152604401610adc565b50505f816001600160401b031611613f40576040516325667b8360e21b815260040160405180910390fd5b613f4d60208301836156d1565b6001600160a01b0316613f6360208501856156d1565b6001600160a01b03161415613f7b60208501856156d1565b9061342257604051634fb55e1f60e11b81526001600160a01b039091166004820152602401610adc565b5f613faf82612980565b5f81815260086020526040902054909150819060ff1615613fe657604051630169129b60e31b8152600401610adc91815260200190565b505f81815260086020908152604091829020805460ff1916600117905583810151845185840151606087015185516001600160401b0390921682526001600160801b0316938101939093529092909184917f4cac9b93032e5576cb348cf996a547eb82f3f63925f88221800b7e25e749ae28910160405180910390a45050565b61407660e0840160c08501615a6b565b6001600160401b031642111561408f60208501856156d1565b61409f60e0860160c08701615a6b565b90916140d857604051631f58bb8560e11b81526001600160a01b0390921660048301526001600160401b03166024820152604401610adc565b506140eb905060e0830160c08401615a6b565b6001600160401b031642111561410460208401846156d1565b61411460e0850160c08601615a6b565b909161414d57604051631f58bb8560e11b81526001600160a01b0390921660048301526001600160401b03166024820152604401610adc565b50614160905060c0840160a08501616a72565b6001600160801b0390811690821611158161418160c0860160a08701616a72565b90916141b35760405163267c11cb60e01b81526001600160801b03928316600482015291166024820152604401610adc565b506141c6905060c0830160a08401616a72565b6001600160801b039081169082161015816141e760c0850160a08601616a72565b9091612c815760405163afbce2a760e01b81526001600160801b03928316600482015291166024820152604401610adc565b5f5f5f6142268686614e3e565b91945092509050858360ff81161561425d576040516363ab6a3f60e01b8152600481019290925260ff166024820152604401610adc565b505081841015801561426f5750808411155b86858484909192936142aa57604051633262675960e01b81526004810194909452602484019290925260448301526064820152608401610adc565b50505050505050505050565b5f838152600760205260408120546001600160401b039081169190841682106142df575f6142e9565b6142e98285616595565b90508483826001600160401b03808216908316111561433557604051631bc0796d60e31b815260048101939093526001600160401b039182166024840152166044820152606401610adc565b5050508282614344919061633b565b5f95865260076020526040909520805467ffffffffffffffff19166001600160401b039096169590951790945550505050565b6001600160a01b038084165f90815260026020908152604080832093861683529290522080546143ad9060018301858786614a63565b9055505050565b6040805160028082526060820183525f9260208301908036833750506040805160028082526060820183529394505f93909250906020830190803683370190505090508484835f8151811061440b5761440b61607e565b60200260200101846001815181106144255761442561607e565b6001600160a01b039384166020918202929092010152911690526144516001600160401b038416616685565b836001600160401b0316825f8151811061446d5761446d61607e565b60200260200101836001815181106144875761448761607e565b6020908102919091010191909152526040516394281eeb60e01b81526001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016906394281eeb906144e690899086908690600401616092565b5f604051808303815f87803b1580156144fd575f5ffd5b505af11580156142aa573d5f5f3e3d5ffd5b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa15614597575f516020805191945081901c150291505b5094509492505050565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c15611bc757604051633ee5aeb560e01b815260040160405180910390fd5b80825d5050565b600881901c5f90815260209290925260409091208054600160ff9093169290921b9091179055565b5f808263ffffffff81161561463b576040516322569fc360e21b8152600401610adc91815260200190565b505050606081901c9160209190911c60070b90565b60015b81811015611ebb5782828281811061466d5761466d61607e565b905060200201358383600184614683919061665f565b8181106146925761469261607e565b905060200201351081906146bc5760405163d0e1b03760e01b8152600401610adc91815260200190565b50600101614653565b815b83811080156146f65750816146f48686848181106146e7576146e761607e565b9050602002013560f01c90565b145b15611e985761470481616a8b565b90506146c7565b604080516080810182526060808252602082018190525f928201839052810182905290808061473a8688613b71565b91945092509050858360ff811615614771576040516363ab6a3f60e01b8152600481019290925260ff166024820152604401610adc565b50506040518060800160405280866001600160401b0381111561479657614796615d78565b6040519080825280602002602001820160405280156147bf578160200160208202803683370190505b508152602001866001600160401b038111156147dd576147dd615d78565b604051908082528060200260200182016040528015614806578160200160208202803683370190505b5081526001600160401b0393841660208201529190921660409091015295945050505050565b5f805b84811015612b87575f86868381811061484a5761484a61607e565b9050602002013590505f5f61485e83614fd1565b9150915086518210839061488857604051632019463d60e01b8152600401610adc91815260200190565b505f6148948383615018565b905081158015906148a457508581115b85906148c657604051633573c8af60e11b8152600401610adc91815260200190565b508095505f8884815181106148dd576148dd61607e565b602002602001015190506148f58e8e8e84878d61503e565b8051885180518890811061490b5761490b61607e565b60200260200101906001600160a01b031690816001600160a01b03168152505082886020015187815181106149425761494261607e565b602002602001018181525050505050505080600101905061482f565b835f8312156149e3575f61497184616685565b90505f61497e8760401c90565b90508582826001600160401b0381168211156149cf576040516318761aef60e11b81526001600160a01b03909316600484015260248301919091526001600160401b03166044820152606401610adc565b506149de915084905083615129565b925050505b81831215611e98575f6149f68484616aa3565b90505f614a038760801c90565b90508582826001600160401b038116821115614a545760405163407b7b9d60e11b81526001600160a01b03909316600484015260248301919091526001600160401b03166044820152606401610adc565b50611e33915084905083615138565b5f85818312614a9457614a8c614a856125e5856001600160401b038516616672565b8890613cf8565b915050613947565b5f614a9e84616685565b9050816001600160401b03168111614acd57614ac4614abd8284616595565b8990613cf8565b92505050613947565b5f614ae16001600160401b0384168361665f565b88549091505f90600160401b900465ffffffffffff164210614b03575f614b0f565b88546001600160401b03165b6001600160401b0316905080821115614b61578787614b2e838561665f565b604051632af1aab560e11b81526001600160a01b0393841660048201529290911660248301526044820152606401610adc565b885482908a905f90614b7d9084906001600160401b0316616595565b92506101000a8154816001600160401b0302191690836001600160401b03160217905550614bb45f8b613cf890919063ffffffff16565b9a9950505050505050505050565b614bd0848484846001615147565b61342257604051635274afe760e01b81526001600160a01b0385166004820152602401610adc565b5f306001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016148015614c5057507f000000000000000000000000000000000000000000000000000000000000000046145b15614c7a57507f000000000000000000000000000000000000000000000000000000000000000090565b611c2a604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f0000000000000000000000000000000000000000000000000000000000000000918101919091527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b5f846001600160a01b03163b5f03614d80575f5f614d408686866151b4565b5090925090505f816003811115614d5957614d59616ac2565b148015614d775750866001600160a01b0316826001600160a01b0316145b92505050611e98565b614d8c858585856151fb565b9050611e98565b60405163a9059cbb60e01b5f8181526001600160a01b038616600452602485905291602083604481808b5af1925060015f51148316614de9578383151615614ddd573d5f823e3d81fd5b5f873b113d1516831692505b60405250949350505050565b60605f614e0183615265565b6040805160208082528183019092529192505f91906020820181803683375050509182525060208101929092525090565b5f610f4f82600161528c565b6003545f90819081906001600160a01b031680614e65575f5f5f1993509350935050610d12565b604051637194a32960e11b8152600481018790526001600160a01b03868116602483015282169063e329465290604401606060405180830381865afa158015614eb0573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190614ed49190616ad6565b935093509350509250925092565b5f6001600160401b038210614efe576001600160401b03610f4f565b5090565b5f816001600160401b03811115614f2f5760405163125293fd60e11b8152600401610adc91815260200190565b5090919050565b5f826001600160401b038316614f6b57604051630629a08760e51b81526001600160a01b039091166004820152602401610adc565b50614f7f6001600160401b03831685616a31565b8490839015614fb35760405163528eb67360e11b815260048101929092526001600160401b03166024820152604401610adc565b50611e989050614fcc6001600160401b03841686616a44565b614f02565b5f80826001600160a01b03811615614fff576040516322569fc360e21b8152600401610adc91815260200190565b50505060e081901c61ffff169160a09190911c60070b90565b5f825f831361502a576201000061502f565b620200005b62ffffff166112ca9190616672565b60a083015183519086908610156150795760405163b4c14e6b60e01b81526001600160a01b0390921660048301526024820152604401610adc565b506150879050846001616672565b60a0840152825160608401515f9081526020889052604081205490916150af9190888661532b565b60608601515f90815260208a9052604081209290925591508084136150d85782604001516150de565b82606001515b6001600160401b03166150f085616685565b6150fa9190616b0a565b9050808213615109578061510b565b815b8560800181815161511c9190616784565b9052505050505050505050565b5f6112ca604083901b8461665f565b5f6112ca608083901b8461665f565b6040516323b872dd60e01b5f8181526001600160a01b038781166004528616602452604485905291602083606481808c5af1925060015f511483166151a3578383151615615197573d5f823e3d81fd5b5f883b113d1516831692505b604052505f60605295945050505050565b5f808060418490036151e8578435602086013560408701355f1a6151da89828585615469565b9550955095505050506151f2565b505f915060029050825b93509350939050565b60408051630b135d3f60e11b808252600482018690526024820192909252604481018390525f91908390818660648301375f82606483010152601f820160051c60051b915060205f60648401838b5afa9050825f5114601f3d111681169350505050949350505050565b5f60ff8216601f811115610f4f57604051632cd44ac360e21b815260040160405180910390fd5b5f5f615301845f60076001600160801b038311901b905060066001600160401b0383831c11901b17600563ffffffff83831c11901b17600461ffff83831c11901b17600360ff83831c11901b176002600f83831c116d010102020202030303030303030360801b911b9190911791821c1a1790565b905061532361530f84615531565b801561531e575084826001901b105b151590565b019392505050565b5f5f5f8313156153c5578286868683836001600160401b03811682111561538c57604051631bd0cb7b60e31b81526001600160a01b039094166004850152602484019290925260448301526001600160401b03166064820152608401610adc565b505050506153a3828961555d90919063ffffffff16565b6153ad8960801c90565b6001600160401b0316865f0302935093505050615460565b5f838103906153d48860401c90565b9050868683836001600160401b03811682111561542b57604051632a617c9d60e21b81526001600160a01b039094166004850152602484019290925260448301526001600160401b03166064820152608401610adc565b50505050615442828961512990919063ffffffff16565b61544c8960c01c90565b6001600160401b0316865f03029350935050505b94509492505050565b5f80807f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08411156154a257505f91506003905082615527565b604080515f808252602082018084528a905260ff891692820192909252606081018790526080810186905260019060a0016020604051602081039080840390855afa1580156154f3573d5f5f3e3d5ffd5b5050604051601f1901519150506001600160a01b03811661551e57505f925060019150829050615527565b92505f91508190505b9450945094915050565b5f600282600381111561554657615546616ac2565b6155509190616b39565b60ff166001149050919050565b5f6112ca828461665f565b5f6101008284031215615579575f5ffd5b50919050565b5f5f83601f84011261558f575f5ffd5b5081356001600160401b038111156155a5575f5ffd5b6020830191508360208260051b85010111156155bf575f5ffd5b9250929050565b5f5f5f5f5f5f61016087890312156155dc575f5ffd5b6155e68888615568565b95506101008701356001600160401b03811115615601575f5ffd5b61560d89828a0161557f565b9096509450506101208701356001600160401b0381111561562c575f5ffd5b87016080818a03121561563d575f5ffd5b92506101408701356001600160401b03811115615658575f5ffd5b61566489828a0161557f565b979a9699509497509295939492505050565b6001600160a01b038116811461152a575f5ffd5b803561569581615676565b919050565b5f5f604083850312156156ab575f5ffd5b82356156b681615676565b915060208301356156c681615676565b809150509250929050565b5f602082840312156156e1575f5ffd5b81356112ca81615676565b60ff8116811461152a575f5ffd5b8035615695816156ec565b5f5f5f5f5f5f60c0878903121561571a575f5ffd5b863561572581615676565b955060208701359450604087013593506060870135615743816156ec565b9598949750929560808101359460a0909101359350915050565b5f6020828403121561576d575f5ffd5b81356001600160401b03811115615782575f5ffd5b611e9884828501615568565b5f6101208284031215615579575f5ffd5b5f61012082840312156157b0575f5ffd5b6112ca838361578e565b6001600160401b038116811461152a575f5ffd5b8035615695816157ba565b803563ffffffff81168114615695575f5ffd5b5f5f604083850312156157fd575f5ffd5b8235615808816157ba565b9150615816602084016157d9565b90509250929050565b5f5f60408385031215615830575f5ffd5b8235915060208301356156c6816157ba565b5f5f60408385031215615853575f5ffd5b823561585e81615676565b946020939093013593505050565b5f5f83601f84011261587c575f5ffd5b5081356001600160401b03811115615892575f5ffd5b6020830191508360208285010111156155bf575f5ffd5b5f5f5f604084860312156158bb575f5ffd5b83356001600160401b038111156158d0575f5ffd5b6158dc86828701615568565b93505060208401356001600160401b038111156158f7575f5ffd5b6159038682870161586c565b9497909650939450505050565b60808101610f4f82846001600160401b0381511682526001600160401b0360208201511660208301526001600160401b0360408201511660408301526001600160401b0360608201511660608301525050565b5f5f6101408385031215615975575f5ffd5b61597f848461578e565b91506101208301356156c6816157ba565b5f602082840312156159a0575f5ffd5b5035919050565b5f81518084528060208401602086015e5f602082860101526020601f19601f83011685010191505092915050565b60ff60f81b8816815260e060208201525f6159f360e08301896159a7565b8281036040840152615a0581896159a7565b606084018890526001600160a01b038716608085015260a0840186905283810360c0850152845180825260208087019350909101905f5b81811015615a5a578351835260209384019390920191600101615a3c565b50909b9a5050505050505050505050565b5f60208284031215615a7b575f5ffd5b81356112ca816157ba565b5f61010082019050825182526020830151602083015265ffffffffffff604084015116604083015263ffffffff606084015116606083015263ffffffff608084015116608083015260a0830151615ae560a084018263ffffffff169052565b5060c0830151615afa60c084018260ff169052565b5060e0830151615b0e60e084018215159052565b5092915050565b5f5f60408385031215615b26575f5ffd5b8235615b3181615676565b915060208301356156c6816157ba565b5f5f5f5f5f5f6101808789031215615b57575f5ffd5b615b61888861578e565b95506101208701356001600160401b03811115615b7c575f5ffd5b615b8889828a0161586c565b90965094505061014087013592506101608701356001600160401b03811115615658575f5ffd5b5f5f5f5f6101408587031215615bc3575f5ffd5b8435615bce816157ba565b9350615bdd8660208701615568565b92506101208501356001600160401b03811115615bf8575f5ffd5b615c048782880161557f565b95989497509550505050565b5f5f5f60608486031215615c22575f5ffd5b8335615c2d81615676565b92506020840135615c3d81615676565b929592945050506040919091013590565b5f5f5f6101408486031215615c61575f5ffd5b615c6b858561578e565b92506101208401356001600160401b038111156158f7575f5ffd5b5f5f5f5f5f5f5f5f5f6101a08a8c031215615c9f575f5ffd5b8935615caa816157ba565b9850615cb98b60208c01615568565b97506101208a01356001600160401b03811115615cd4575f5ffd5b615ce08c828d0161557f565b9098509650506101408a01356001600160401b03811115615cff575f5ffd5b615d0b8c828d0161586c565b9096509450506101608a013592506101808a01356001600160401b03811115615d32575f5ffd5b615d3e8c828d0161557f565b915080935050809150509295985092959850929598565b5f5f60408385031215615d66575f5ffd5b8235915060208301356156c681615676565b634e487b7160e01b5f52604160045260245ffd5b80356001600160801b0381168114615695575f5ffd5b5f60a0828403128015615db3575f5ffd5b5060405160a081016001600160401b0381118282101715615de257634e487b7160e01b5f52604160045260245ffd5b60409081528335825260208085013590830152830135615e01816157ba565b6040820152615e1260608401615d8c565b60608201526080830135615e25816157ba565b60808201529392505050565b5f5f5f5f5f5f5f5f5f6102e08a8c031215615e4a575f5ffd5b615e548b8b61578e565b98506101208a01356001600160401b03811115615e6f575f5ffd5b615e7b8c828d0161586c565b9099509750615e9090508b6101408c0161578e565b95506102608a01356001600160401b03811115615eab575f5ffd5b615eb78c828d0161586c565b9096509450506102808a0135615ecc816157ba565b9250615edb6102a08b01615d8c565b91506102c08a0135615eec816157ba565b809150509295985092959850929598565b5f5f8335601e19843603018112615f12575f5ffd5b8301803591506001600160401b03821115615f2b575f5ffd5b6020019150600581901b36038213156155bf575f5ffd5b5f5f8335601e19843603018112615f57575f5ffd5b83016020810192503590506001600160401b03811115615f75575f5ffd5b8060051b36038213156155bf575f5ffd5b8183525f6001600160fb1b03831115615f9d575f5ffd5b8260051b80836020870137939093016020019392505050565b8581526001600160a01b0385166020820152608060408201525f8435615fdb81615676565b6001600160a01b03166080830152615ff66020860186615f42565b608060a085015261600c61010085018284615f86565b91505061601c6040870187615f42565b848303607f190160c0860152616033838284615f86565b925050506160446060870187615f42565b848303607f190160e086015261605b838284615f86565b925050508281036060840152616072818587615f86565b98975050505050505050565b634e487b7160e01b5f52603260045260245ffd5b5f60608201858352606060208401528085518083526080850191506020870192505f5b818110156160dc5783516001600160a01b03168352602093840193909201916001016160b5565b50508381036040850152845180825260209182019250908501905f5b818110156161165782518452602093840193909201916001016160f8565b5091979650505050505050565b5f5f8335601e19843603018112616138575f5ffd5b83016020810192503590506001600160401b03811115616156575f5ffd5b60a0810236038213156155bf575f5ffd5b8183526020830192505f815f5b848110156161ff5781358652602082013561618e816157ba565b6001600160401b0316602087015260408201356161aa816157ba565b6001600160401b031660408701526001600160801b036161cc60608401615d8c565b1660608701526001600160801b036161e660808401615d8c565b16608087015260a0958601959190910190600101616174565b5093949350505050565b5f813561621581615676565b6001600160a01b0316835261622c6020830161568a565b6001600160a01b0316602084015261624660408301615d8c565b6001600160801b0316604084015261626060608301615d8c565b6001600160801b0316606084015261627a60808301615d8c565b6001600160801b0316608084015261629460a083016157ce565b6001600160401b031660a08401526162ae60c083016157ce565b6001600160401b031660c08401526162c960e0830183616123565b61010060e086015261394761010086018284616167565b602081525f6112ca6020830184616209565b5f60208284031215616302575f5ffd5b5051919050565b634e487b7160e01b5f52601160045260245ffd5b65ffffffffffff8181168382160190811115610f4f57610f4f616309565b6001600160401b038181168382160190811115610f4f57610f4f616309565b5f6020828403121561636a575f5ffd5b81356112ca816156ec565b5f60208284031215616385575f5ffd5b6112ca826157d9565b5f608082840312801561639f575f5ffd5b50604051608081016001600160401b03811182821017156163ce57634e487b7160e01b5f52604160045260245ffd5b60405282516163dc816157ba565b815260208301516163ec816157ba565b6020820152604083015165ffffffffffff81168114616409575f5ffd5b6040820152606083015161641c816157ba565b60608201529392505050565b803561643381615676565b6001600160a01b0316825261644a6020820161568a565b6001600160a01b031660208301526164646040820161568a565b6001600160a01b0316604083015260608181013590830152616488608082016157ce565b6001600160401b031660808301526164a260a082016157ce565b6001600160401b031660a08301526164bc60c082016157ce565b6001600160401b031660c08301526164d660e082016156fa565b60ff1660e083015261010090810135910152565b8481526001600160a01b03841660208201526040810183905261018081016139476060830184616428565b604081525f6165276040830185616209565b90506001600160401b03831660208301529392505050565b85815284602082015260a060408201525f61655d60a0830186616209565b90508360608301526001600160401b03831660808301529695505050505050565b8082028115828204841417610f4f57610f4f616309565b6001600160401b038281168282160390811115610f4f57610f4f616309565b8581526001600160a01b0385166020820152604081018490526101a081016165df6060830185616428565b6001600160401b0383166101808301529695505050505050565b81835281816020850137505f828201602090810191909152601f909101601f19169091010190565b8681526001600160a01b03861660208201528460408201526166466060820185616428565b6101a06101808201525f6160726101a0830184866165f9565b81810381811115610f4f57610f4f616309565b80820180821115610f4f57610f4f616309565b5f600160ff1b820161669957616699616309565b505f0390565b5f5f858511156166ad575f5ffd5b838611156166b9575f5ffd5b5050820193919092039150565b80356001600160e01b03198116906004841015615b0e576001600160e01b031960049490940360031b84901b1690921692915050565b6001600160a01b0384168152604060208201525f6139476040830184866165f9565b6001600160a01b0388168152608060208201525f61674060808301888a615f86565b8281036040840152616753818789615f86565b90508281036060840152614bb4818587615f86565b63ffffffff8181168382160190811115610f4f57610f4f616309565b8082018281125f8312801582168215821617156167a3576167a3616309565b505092915050565b5f5f858511156167b9575f5ffd5b838611156167c5575f5ffd5b5050600583901b0193919092039150565b8381526001600160a01b0383166020820152610160810182356167f8816157ba565b6001600160401b03166040830152616812602084016156fa565b60ff166060830152616826604084016157ce565b6001600160401b03166080830152616840606084016157ce565b6001600160401b031660a083015261685a608084016157d9565b63ffffffff1660c083015261687160a084016157d9565b63ffffffff811660e08401525060c08301356101008381019190915260e0840135610120840152909201356101409091015292915050565b82815261014081016112ca6020830184616428565b6001600160f81b031984168152818360018301375f910160010190815292915050565b634e487b7160e01b5f52601260045260245ffd5b5f6001600160401b0383168061690d5761690d6168e1565b806001600160401b0384160691505092915050565b5f6001600160401b0383168061693a5761693a6168e1565b806001600160401b0384160491505092915050565b8281526101408101823561696281615676565b6001600160a01b03811660208401525061697e602084016156fa565b60ff811660408401525060408301356060838101919091526169a190840161568a565b6001600160a01b0381166080840152506169bd608084016157ce565b6001600160401b03811660a0840152506169d960a08401615d8c565b6001600160801b03811660c0840152506169f560c084016157ce565b6001600160401b03811660e084015250616a1160e084016156fa565b60ff81166101008401525061010092909201356101209190910152919050565b5f82616a3f57616a3f6168e1565b500690565b5f82616a5257616a526168e1565b500490565b5f60208284031215616a67575f5ffd5b81516112ca81615676565b5f60208284031215616a82575f5ffd5b6112ca82615d8c565b5f60018201616a9c57616a9c616309565b5060010190565b8181035f831280158383131683831282161715615b0e57615b0e616309565b634e487b7160e01b5f52602160045260245ffd5b5f5f5f60608486031215616ae8575f5ffd5b8351616af3816156ec565b602085015160409095015190969495509392505050565b8082025f8212600160ff1b84141615616b2557616b25616309565b8181058314821517610f4f57610f4f616309565b5f60ff831680616b4b57616b4b6168e1565b8060ff8416069150509291505056fea164736f6c6343000825000a";
+  const _bytecode = "0x610180604052348015610010575f5ffd5b50604051615d54380380615d5483398101604081905261002f91610201565b806040518060400160405280601581526020017f4d6f6965747920536574746c656d656e744465736b0000000000000000000000815250604051806040016040528060018152602001603160f81b815250846100908161015160201b60201c565b5061009a826101a4565b610120526100a7816101a4565b61014052815160208084019190912060e052815190820120610100524660a05261013360e05161010051604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201529081019290925260608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60805250503060c0526001600160a01b031661016052506102949050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f5f829050601f815111156101d7578260405163305a27a960e01b81526004016101ce9190610239565b60405180910390fd5b80516101e28261026e565b179392505050565b6001600160a01b03811681146101fe575f5ffd5b50565b5f5f60408385031215610212575f5ffd5b825161021d816101ea565b602084015190925061022e816101ea565b809150509250929050565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b8051602080830151919081101561028e575f198160200360031b1b821691505b50919050565b60805160a05160c05160e051610100516101205161014051610160516159f561035f5f395f818161047701528181610bfe01528181610c9101528181610d670152818161132e01528181611400015281816114e50152818161186e015281816118de0152818161196301528181611ab1015281816121950152818161263901528181612a1d01528181612a9e0152818161325a01526133b601525f6134ac01525f61348101525f61314b01525f61312301525f61307e01525f6130a801525f6130d201526159f55ff3fe608060405234801561000f575f5ffd5b50600436106103ca575f3560e01c80637e61af0111610200578063c1b02e481161011f578063d4c6d916116100b4578063e8ed241411610084578063e8ed241414610b25578063ee03137314610b2d578063ee5090f814610b40578063ef6f903c14610b79578063f46b826014610b8c575f5ffd5b8063d4c6d91614610ad9578063d4ce30f414610aec578063d7177d8d14610aff578063da95ebf714610b12575f5ffd5b8063cc1b163b116100ef578063cc1b163b146109e6578063cdb45144146109f9578063ce5494bb14610a45578063d2620e2d14610a58575f5ffd5b8063c1b02e4814610996578063c3792e0b146109b8578063c67fe9ff146109cb578063c931da1e146109de575f5ffd5b8063a563b94a11610195578063b374d3ba11610165578063b374d3ba14610938578063b3db428b14610960578063bc506e2214610973578063bf7e214f14610986575f5ffd5b8063a563b94a146108ee578063a86c469714610901578063aaa1859b14610914578063b187bd2614610927575f5ffd5b80638fb36037116101d05780638fb360371461089457806390cecb46146108b557806395e0f9fd146108c8578063a36e5d01146108db575f5ffd5b80637e61af01146107685780638456cb591461077b57806384b0196e14610783578063859f69ad1461079e575f5ffd5b806336d8b0cc116102ec57806356765c511161028157806362fb1ace1161025157806362fb1ace1461071c5780636ba5f6831461072f5780636ff968c3146107425780637a9e5e4b14610755575f5ffd5b806356765c51146106cb5780635c5e756f146106d45780635c72c39e146106e75780635c97c22f146106fa575f5ffd5b806348aa4108116102bc57806348aa41081461067257806351cff8d9146106855780635239bba31461069857806354f18ef1146106ab575f5ffd5b806336d8b0cc1461062657806338426a3e146106395780634279aff81461064c57806347e7ef241461065f575f5ffd5b80631f96c1a8116103625780632e33bd0d116103325780632e33bd0d1461055957806330bfeee91461057c57806335c06a321461058f57806335c32bf9146105dd575f5ffd5b80631f96c1a81461052157806322c8abeb14610529578063269df9471461053c578063282a808d1461054f575f5ffd5b806310e5bff81161039d57806310e5bff8146104b957806312a62cff146104cc57806312e64cf7146104df57806313036aaa14610500575f5ffd5b806301dff9f5146103ce57806302966a0f146103e357806303314efa14610472578063046f7da2146104b1575b5f5ffd5b6103e16103dc366004614058565b610b9f565b005b61043f6103f136600461412c565b6001600160a01b039081165f908152600260209081526040808320949093168252929092529020805460019091015490916001600160401b03821691600160401b900465ffffffffffff1690565b604080516001600160401b03948516815293909216602084015265ffffffffffff16908201526060015b60405180910390f35b6104997f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b039091168152602001610469565b6103e1610d09565b6103e16104c7366004614163565b610d47565b6103e16104da366004614197565b610e2a565b6104f26104ed3660046141ef565b610ec0565b604051908152602001610469565b61050a6201518081565b60405165ffffffffffff9091168152602001610469565b6103e1610f46565b6103e1610537366004614231565b610fce565b6104f261054a36600461425c565b611296565b6104f26216e36081565b61056c6105673660046142bf565b6112d7565b6040519015158152602001610469565b6103e161058a3660046142f2565b611308565b6105a261059d366004614315565b6113e2565b604080516001600160401b039586168152938516602085015265ffffffffffff90921691830191909152919091166060820152608001610469565b61060e6105eb366004614163565b6001600160a01b03165f908152600160205260409020546001600160401b031690565b6040516001600160401b039091168152602001610469565b600354610499906001600160a01b031681565b6103e1610647366004614231565b6114bf565b6103e161065a36600461437c565b611564565b6103e161066d366004614315565b6115f4565b600d5461060e906001600160401b031681565b6103e1610693366004614163565b61160f565b6104f26106a6366004614231565b611754565b6106be6106b936600461412c565b611766565b60405161046991906143e3565b61050a610e1081565b6103e16106e2366004614436565b611840565b6103e16106f53660046142f2565b6118b8565b61056c610708366004614463565b5f9081526008602052604090205460ff1690565b6103e161072a366004614231565b61193d565b6103e161073d36600461448a565b61198b565b600a54610499906001600160a01b031681565b6103e1610763366004614163565b6119ea565b6103e16107763660046144bb565b611a5e565b6103e1611b1f565b61078b611b32565b6040516104699796959493929190614580565b6108876107ac366004614616565b60408051610100810182525f80825260208201819052918101829052606081018290526080810182905260a0810182905260c0810182905260e0810191909152506001600160401b03165f908152600e6020908152604091829020825161010081018452815481526001820154928101929092526002015465ffffffffffff81169282019290925263ffffffff600160301b830481166060830152600160501b830481166080830152600160701b83041660a082015260ff600160901b8304811660c0830152600160981b909204909116151560e082015290565b6040516104699190614631565b61089c611b74565b6040516001600160e01b03199091168152602001610469565b6104f26108c33660046146c0565b611b98565b6103e16108d6366004614163565b611d3a565b6103e16108e93660046146fe565b611d8c565b61056c6108fc36600461472a565b611ecd565b6103e161090f36600461425c565b611f49565b61056c610922366004614798565b611fb4565b5f54600160a81b900460ff1661056c565b61060e610946366004614463565b5f908152600760205260409020546001600160401b031690565b6103e161096e3660046147f9565b612014565b6103e16109813660046146fe565b612034565b5f546001600160a01b0316610499565b61056c6109a4366004614463565b5f9081526009602052604090205460ff1690565b6104f26109c6366004614231565b612162565b6103e16109d9366004614837565b61216f565b6104f2604081565b6106be6109f43660046147f9565b612215565b61060e610a0736600461412c565b6001600160a01b039081165f90815260026020908152604080832094909316825292909252902060010154600160701b90046001600160401b031690565b6103e1610a53366004614163565b612406565b610ab3610a66366004614463565b604080518082019091525f8082526020820152505f908152600c60209081526040918290208251808401909352546001600160401b0381168352600160401b900460ff1615159082015290565b6040805182516001600160401b0316815260209283015115159281019290925201610469565b6103e1610ae7366004614231565b6124a1565b61056c610afa36600461486f565b61255c565b6103e1610b0d36600461412c565b612623565b6103e1610b20366004614315565b612837565b6104f2608081565b6103e1610b3b366004614463565b6129f4565b6104f2610b4e36600461412c565b6001600160a01b039081165f9081526002602081815260408084209590941683529390935220015490565b6103e1610b8736600461493e565b612a78565b6104f2610b9a366004614961565b612af6565b610bab335b5f36612b11565b610bb3612c00565b610bbb612c43565b610bc6868686612c78565b8015610c595760405163f4866ab160e01b815273__$ed184ab7c9c96ae07334a944f6f5048381$__9063f4866ab190610c2c90600b907f000000000000000000000000000000000000000000000000000000000000000090889088908890600401614a6f565b5f6040518083038186803b158015610c42575f5ffd5b505af4158015610c54573d5f5f3e3d5ffd5b505050505b60035460405163f6a73bad60e01b815273__$99fdb63fb7cba790ad275b79ac2a6aeeae$__9163f6a73bad91610ccd916001916006917f0000000000000000000000000000000000000000000000000000000000000000916001600160a01b039091169060e08e0135908b90600401614ab5565b5f6040518083038186803b158015610ce3575f5ffd5b505af4158015610cf5573d5f5f3e3d5ffd5b50505050610d01612e87565b505050505050565b610d1233610ba4565b5f805460ff60a81b1916815560405133917e2b524fa5a866946a8ad14e8e6f8ccf4e4b56e54f14884f69af870abd0f5a1991a2565b610d5033610ba4565b604051630b3154db60e41b81526001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000811660048301528216602482015273__$b13be58f275a4dc80ec8526dcd27974494$__9063b3154db0906044015f6040518083038186803b158015610dc9575f5ffd5b505af4158015610ddb573d5f5f3e3d5ffd5b5050600a80546001600160a01b0319166001600160a01b0385169081179091556040519092507fbfc8d2cbd8e6c146b50c38aeb1d49839cabbcf0c4891377afa00ab64e2b22c2991505f90a250565b610e32612c43565b60405163d505accf60e01b8152336004820152306024820152604481018690526064810185905260ff8416608482015260a4810183905260c481018290526001600160a01b0387169063d505accf9060e4015f604051808303815f87803b158015610e9b575f5ffd5b505af1925050508015610eac575060015b50610eb8863387612eb1565b610d01612e87565b5f73__$ffa210264815465ac08a1aa95e2a11b704$__6328324757610ee3613072565b846040518363ffffffff1660e01b8152600401610f01929190614cca565b602060405180830381865af4158015610f1c573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610f409190614ce2565b92915050565b600d546001600160401b03165f818152600e602052604090206002810154600160981b900460ff16610f8b5760405163a60f835760e01b815260040160405180910390fd5b6002810154610fa690620151809065ffffffffffff16614d0d565b65ffffffffffff16421015610fc057610fc0335f36612b11565b610fca828261319b565b5050565b610fd733610ba4565b610fdf612c00565b600d545f90610ff8906001600160401b03166001614d2b565b90506001600160401b0381166110116020840184614616565b6001600160401b0316146110286020840184614616565b82909161106057604051639736bf4160e01b81526001600160401b039283166004820152911660248201526044015b60405180910390fd5b5050600d546001600160401b03165f818152600e6020526040902060020154600160981b900460ff16156110b3576040516304012d3960e01b81526001600160401b039091166004820152602401611057565b5060016110c66040840160208501614d4a565b60ff16111580156110eb57505f6110e360c0840160a08501614d65565b63ffffffff16115b816110fc6040850160208601614d4a565b61110c60c0860160a08701614d65565b90919261114d57604051637d39cf6160e11b81526001600160401b03909316600484015260ff909116602483015263ffffffff166044820152606401611057565b505f915061115e90508346306131f4565b600d805467ffffffffffffffff19166001600160401b0385169081179091555f908152600e6020526040902081815560c085018035600183015560028201805465ffffffffffff19164265ffffffffffff16179055919250906111c49060a08601614d65565b60028201805463ffffffff92909216600160301b0269ffffffff000000000000199092169190911790556111fe6040850160208601614d4a565b60028201805460ff60981b1960ff93909316600160901b029290921661ffff60901b1990921691909117600160981b1790556040805183815260c0860135602082015260e08601359181019190915261010085013560608201526001600160401b038416907f1f0c829ce74280d32ad3707f49ab26eb8339208acfad77f1730e164d3406073f9060800160405180910390a250505050565b5f73__$069ae9aa5129b140ecddf35a60584f04dc$__63c47afb956112b9613072565b846040518363ffffffff1660e01b8152600401610f01929190614e5b565b6001600160401b0382165f908152600f602052604081206113019063ffffffff8085169061322916565b9392505050565b611310612c43565b73__$ed184ab7c9c96ae07334a944f6f5048381$__63efd07777600b7f0000000000000000000000000000000000000000000000000000000000000000858561135b610e1042614d0d565b6040516001600160e01b031960e088901b16815260048101959095526001600160a01b03909316602485015260448401919091526001600160401b0316606483015265ffffffffffff16608482015260a4015b5f6040518083038186803b1580156113c4575f5ffd5b505af41580156113d6573d5f5f3e3d5ffd5b50505050610fca612e87565b6040516301e2aacf60e61b8152600b60048201526001600160a01b037f00000000000000000000000000000000000000000000000000000000000000008116602483015260448201839052831660648201525f90819081908190819073__$ed184ab7c9c96ae07334a944f6f5048381$__906378aab3c090608401608060405180830381865af4158015611478573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061149c9190614e73565b805160208201516040830151606090930151919a90995091975095509350505050565b6114c7612c43565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__6386d4b369600b7f000000000000000000000000000000000000000000000000000000000000000061150d85611754565b856040518563ffffffff1660e01b815260040161152d9493929190614fd2565b5f6040518083038186803b158015611543575f5ffd5b505af4158015611555573d5f5f3e3d5ffd5b50505050611561612e87565b50565b6115796115746020850185614163565b61324c565b73__$ffa210264815465ac08a1aa95e2a11b704$__63a66ef0316001600661159f613072565b8787876040518763ffffffff1660e01b81526004016115c396959493929190615025565b5f6040518083038186803b1580156115d9575f5ffd5b505af41580156115eb573d5f5f3e3d5ffd5b50505050505050565b6115fc612c43565b611607823383612eb1565b610fca612e87565b611617612c43565b6116203361324c565b6001600160a01b0381165f818152600260209081526040808320338452825280832093835260019182905282205492018054909261166a916001600160401b03918216911661505c565b90505f811161168c57604051631df2e45d60e11b815260040160405180910390fd5b815433908490600160401b900465ffffffffffff16428111156116e45760405163c91a518d60e01b81526001600160a01b03938416600482015292909116602483015265ffffffffffff166044820152606401611057565b5050825467ffffffffffffffff19168355506040518181526001600160a01b0384169033907fd1c19fbcd4551a5edfb66d43d2e337c04837afda3482b42bdf569a8fccdae5fb9060200160405180910390a361174a6001600160a01b03841633836132c9565b5050611561612e87565b5f610f40611761836132fe565b61334f565b60408051608080820183525f8083526020808401829052838501829052606084018290526001600160a01b0386811683526002825285832090881683529052928320805460019091015492939092600160b01b90046001600160401b039081169284901c9190821683116117da57826117dc565b815b905060405180608001604052806117f38660401c90565b6001600160401b039081168252831660208201526040016118148385615073565b6001600160401b0316815260200161182c8660c01c90565b64ffffffffff169052979650505050505050565b611848612c00565b611850612c43565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__63afebb669600b7f000000000000000000000000000000000000000000000000000000000000000061189686611754565b86866040518663ffffffff1660e01b81526004016113ae959493929190615092565b6118c0612c43565b6040516394a1a6eb60e01b8152600b60048201526001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000166024820152604481018390526001600160401b038216606482015273__$ed184ab7c9c96ae07334a944f6f5048381$__906394a1a6eb906084016113ae565b611945612c43565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__6306600b62600b7f000000000000000000000000000000000000000000000000000000000000000061150d85611754565b61199433610ba4565b61199c612c00565b6119a4612c43565b73__$25453908bce02817e6a3bc8e8445377fc0$__63182358b7600160076119ca61337b565b856040518563ffffffff1660e01b815260040161152d94939291906152be565b5f5433906001600160a01b03168114611a205760405162d1953b60e31b81526001600160a01b0382166004820152602401611057565b816001600160a01b03163b5f03611a55576040516361798f2f60e11b81526001600160a01b0383166004820152602401611057565b610fca826133eb565b611a66612c00565b611a6e612c43565b5f611a77613072565b60405163b381ae9360e01b815290915073__$069ae9aa5129b140ecddf35a60584f04dc$__9063b381ae9390611ae39060019060099086907f0000000000000000000000000000000000000000000000000000000000000000908d908d908d908d908d90600401615373565b5f6040518083038186803b158015611af9575f5ffd5b505af4158015611b0b573d5f5f3e3d5ffd5b5050505050611b18612e87565b5050505050565b611b2833610ba4565b611b3061343e565b565b5f6060805f5f5f6060611b4361347a565b611b4b6134a5565b604080515f80825260208201909252600f60f81b9b939a50919850469750309650945092509050565b5f8054600160a01b900460ff16611b8a57505f90565b638fb3603760e01b5b905090565b5f611ba233610ba4565b611baa612c00565b611bb2612c43565b8115801590611bc2575060808211155b8290608090611bed5760405163272e820960e21b815260048101929092526024820152604401611057565b50505f611bf861337b565b90505f5b83811015611d30575f5f611c3484888886818110611c1c57611c1c61540d565b9050602002810190611c2e9190615421565b856134d0565b915091508115611c4e57611c478561543f565b9450611d26565b73__$25453908bce02817e6a3bc8e8445377fc0$__63726bf5d2855f0151898987818110611c7e57611c7e61540d565b9050602002810190611c909190615421565b6040518363ffffffff1660e01b8152600401611cad929190615457565b602060405180830381865af4158015611cc8573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611cec9190614ce2565b7f8c1258b7312f86bbb2db63cb30021ee006eefcebb232f7078b6b954ae0ef6a408483604051611d1d92919061546f565b60405180910390a25b5050600101611bfc565b5050610f40612e87565b611d4333610ba4565b600380546001600160a01b0319166001600160a01b0383169081179091556040517fae953ae0e09266f0d105c18091c5382b42660519667baf150fc965255349754d905f90a250565b6001600160a01b0382165f908152600260209081526040808320338085529252909120600181015490916001600160401b03600160701b9092048216918590859084908216811115611e1c57604051630d285df560e41b81526001600160a01b0394851660048201529390921660248401526001600160401b039081166044840152166064820152608401611057565b50505050611e3e5f5f5f611e33865f015460e81c90565b865493929190613603565b82556001820180547fffff00000000000000000000000000000000ffffffffffffffffffffffffffff16600160701b6001600160401b038616908102919091179091555f60028401556040519081526001600160a01b0385169033907f51208a7eaafab752291063c662b7b55e26aeebe216903be9a80085a56988bddc9060200160405180910390a350505050565b5f604785148015611f0f5750600e5f611ee960208a018a614616565b6001600160401b0316815260208101919091526040015f2054611f0d8846306131f4565b145b8015611f1b575083821c155b8015611f3e57508660e00135611f3c611f348888613662565b868686613697565b145b979650505050505050565b73__$069ae9aa5129b140ecddf35a60584f04dc$__637f5e8d816009611f6d613072565b846040518463ffffffff1660e01b8152600401611f8c93929190615487565b5f6040518083038186803b158015611fa2575f5ffd5b505af4158015611b18573d5f5f3e3d5ffd5b6001600160401b0384165f908152600e602052604081206001810154600282015461200a9190600160301b900463ffffffff16611ff08861371e565b611ffd60208a018a614d65565b63ffffffff1688886137d0565b9695505050505050565b61201c612c43565b612027838383612eb1565b61202f612e87565b505050565b61203d33610ba4565b6001600160a01b0382165f9081526001602052604090205482906001600160401b0316801561209957604051630195597160e71b81526001600160a01b0390921660048301526001600160401b03166024820152604401611057565b50505f826001600160a01b03163b1180156120b857506120b8816137fb565b828290916120f357604051630610635560e51b81526001600160a01b0390921660048301526001600160401b03166024820152604401611057565b50506001600160a01b0382165f81815260016020908152604091829020805467ffffffffffffffff19166001600160401b03861690811790915591519182527fe05bacc2aaf31c7387c702e4e98c0601a92e5479558252680c53e7c7873e5a0391015b60405180910390a25050565b5f610f406117618361384f565b612177612c43565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__631a67371e600b7f00000000000000000000000000000000000000000000000000000000000000006121bd87611754565b8787876040518763ffffffff1660e01b81526004016121e1969594939291906154a5565b5f6040518083038186803b1580156121f7575f5ffd5b505af4158015612209573d5f5f3e3d5ffd5b5050505061202f612e87565b604080516080810182525f8082526020808301829052828401829052606083018290526001600160a01b0386811683526002825284832090881683529052919091205460c081901c64ffffffffff165f03612294575050604080516080810182525f808252602082018190529181018290526060810191909152611301565b6001600160a01b0384165f9081526006602090815260408083208684529091528120816122ed886122c58660e81c90565b62ffffff1660189190911b76ffffffffffffffffffffffffffffffffffffffff000000161790565b81526020019081526020015f205490505f5f5f61230a8789613880565b9250925092508260ff165f1461234a575050604080516080810182525f808252602082018190529181018290526060810191909152935061130192505050565b5f5f6123568660801c90565b6123608760c01c90565b9150915060405180608001604052806123768890565b6001600160401b0316815260200161238e8860401c90565b6001600160401b03168152602001846001600160401b0316846001600160401b0316106123bb57846123bd565b835b6001600160401b03168152602001856001600160401b0316836001600160401b0316116123ea57856123ec565b825b6001600160401b031690529b9a5050505050505050505050565b61240e612c43565b6124173361324c565b6001600160a01b038181165f8181526002602090815260408083203384528252808320600a5485855260019093529281902054905163141ee9ed60e21b815260048101939093529316602482015260448101919091526001600160401b03909116606482015273__$b13be58f275a4dc80ec8526dcd27974494$__9063507ba7b49060840161152d565b6124ae6020820182614163565b6001600160a01b031633908114906124c96020840184614163565b90916124fb576040516379f9690f60e11b81526001600160a01b03928316600482015291166024820152604401611057565b50505f61250782612162565b5f81815260076020526040808220805467ffffffffffffffff19166001600160401b0317905551919250339183917fa6eb7cdc219e1518ced964e9a34e61d68a94e4f1569db3e84256ba981ba5275391a35050565b5f6040858114908290612574908c0160208d01614d65565b63ffffffff1690508115801561258b575060508714155b1561259a575f92505050612616565b808610806125b157506125af8c8c8c8c611fb4565b155b156125c0575f92505050612616565b5f826125d0578b608001356125d6565b8b60a001355b9050612610818d60400160208101906125ef9190614d65565b63ffffffff166125ff8c8c613662565b612609868c6154e3565b8a8a6137d0565b93505050505b9998505050505050505050565b61262b612c43565b5f61265f6001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016836138ca565b6001600160a01b038085165f908152600160205260409020549192506001600160401b03909116908390808416908216036126b957604051631848874d60e11b81526001600160a01b039091166004820152602401611057565b5083816126e557604051630629a08760e51b81526001600160a01b039091166004820152602401611057565b506001600160a01b038481165f90815260026020908152604080832087851684529091528082209285168252812060018301548354919291612733916001600160401b0390811691166154f6565b905061276661275e82612746855f015490565b6001600160401b031661275991906154f6565b613995565b8354906139c9565b8255825461278c905f908190819060e81c8754612783905f6139c9565b93929190613603565b8355604080516080810182525f808252602082018190526001600160401b03928201929092526060018190526001840180546001600160f01b03191667ffffffffffffffff60701b17905560028401556001600160a01b03808816908681169088167fa197ab66748390ff82f52de44684c2ca6d1c7a2d2922ba192391a31c87c04ec8612819888661505c565b60405190815260200160405180910390a45050505050610fca612e87565b61283f612c43565b5f61284c600184846139f2565b6001600160a01b0384165f90815260026020908152604080832033845290915290208054919250906001600160401b03831661289b57604051631df2e45d60e11b815260040160405180910390fd5b806001600160401b0316836001600160401b031611156128fd5733856128c18386615073565b604051632af1aab560e11b81526001600160a01b0393841660048201529290911660248301526001600160401b03166044820152606401611057565b5f61290a610e1042614d0d565b90506129216129198584615073565b8454906139c9565b83556001830180548591905f906129429084906001600160401b0316614d2b565b82546001600160401b039182166101009390930a92830291909202199091161790555060018301805465ffffffffffff8316600160401b026dffffffffffff0000000000000000199091161790556040516001600160a01b0387169033907fa3b042426ba46a9e8338fb225f9c5812ff35cd03b5945b082789e9475311d1a1906129e0908990869091825265ffffffffffff16602082015260400190565b60405180910390a350505050610fca612e87565b6129fc612c43565b600a546040516310065d8b60e31b8152600b60048201526001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081166024830152604482018490529091161515606482015273__$ed184ab7c9c96ae07334a944f6f5048381$__90638032ec589060840161152d565b612a80612c43565b604051631f4aa70360e21b8152600b60048201526001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081166024830152604482018490528216606482015273__$ed184ab7c9c96ae07334a944f6f5048381$__90637d2a9c0c906084016113ae565b5f610f40611761612b0c36859003850185615509565b613a28565b5f5f612b44612b275f546001600160a01b031690565b8630612b3660045f898b615598565b612b3f916155bf565b613ab2565b9150915081611b185763ffffffff811615612bdd575f805460ff60a01b198116600160a01b17909155604051634a63ebf760e11b81526001600160a01b03909116906394c7d7ee90612b9e908890889088906004016155f5565b5f604051808303815f87803b158015612bb5575f5ffd5b505af1158015612bc7573d5f5f3e3d5ffd5b50505f805460ff60a01b1916905550611b189050565b60405162d1953b60e31b81526001600160a01b0386166004820152602401611057565b5f54600160a81b900460ff1615611b30576040517fff13b85800000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b612c4b613b44565b611b3060017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b90613b84565b600d546001600160401b03165f818152600e6020908152604082209190612ca190870187614d65565b6002830154909150600160981b900460ff16612cd05760405163a60f835760e01b815260040160405180910390fd5b6002820154819063ffffffff600160501b9091048116908216811115612d1957604051631b47026760e11b815263ffffffff928316600482015291166024820152604401611057565b5050612d2783878787611fb4565b81612d318861371e565b9091612d5e5760405163098da22960e31b815263ffffffff90921660048301526024820152604401611057565b50612d6c9050816001615617565b6002830180546dffffffff000000000000000000001916600160501b63ffffffff9384160217808255600192600e91612dae918591600160701b900416615617565b92506101000a81548163ffffffff021916908363ffffffff160217905550612e078163ffffffff16600f5f866001600160401b03166001600160401b031681526020019081526020015f20613b8b90919063ffffffff16565b8063ffffffff16836001600160401b03167fda7722aedb1913a0fcff48f41b78b68ed8a8eb74487b02c8876500bb304334318860e00135604051612e4d91815260200190565b60405180910390a36002820154600160301b900463ffffffff16612e72826001615617565b63ffffffff1603610d0157610d01838361319b565b611b305f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f00612c72565b6040516370a0823160e01b81523060048201525f906001600160a01b038516906370a0823190602401602060405180830381865afa158015612ef5573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612f199190614ce2565b9050612f306001600160a01b038516333085613bb3565b6040516370a0823160e01b81523060048201525f9082906001600160a01b038716906370a0823190602401602060405180830381865afa158015612f76573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612f9a9190614ce2565b612fa491906154e3565b90505f612fb3600187846139f2565b90505f816001600160401b031611612fde57604051631df2e45d60e11b815260040160405180910390fd5b6001600160a01b038087165f90815260026020908152604080832093891683529290522080546130249061301c906001600160401b03851690612746565b8254906139c9565b81556040518381526001600160a01b0388811691908816907f8752a472e571a816aea92eec8dae9baf628e840f4929fbcc2d155e6233ff68a79060200160405180910390a350505050505050565b5f306001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000161480156130ca57507f000000000000000000000000000000000000000000000000000000000000000046145b156130f457507f000000000000000000000000000000000000000000000000000000000000000090565b611b93604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f0000000000000000000000000000000000000000000000000000000000000000918101919091527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60028101805460ff60981b191690819055604051600160701b90910463ffffffff1681526001600160401b038316907fc420d085b4e690c75ae480550405e003337c9cd3885b0588d6f2d0b7bee7f5d590602001612156565b5f82828560405160200161320a93929190615633565b6040516020818303038152906040528051906020012090509392505050565b600881901c5f90815260208390526040902054600160ff83161b16151592915050565b5f6132806001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016836138ca565b905081816001600160a01b03808216908316146132c35760405163b372db0f60e01b81526001600160a01b03928316600482015291166024820152604401611057565b50505050565b6132d68383836001613be9565b61202f57604051635274afe760e01b81526001600160a01b0384166004820152602401611057565b5f7ff7136cfff3ebdd787a5abbeb002ebf0dc1be950f35daaa8b57a2e289cdefd0fb82604051602001613332929190615706565b604051602081830303815290604052805190602001209050919050565b5f610f4061335b613072565b8360405161190160f01b8152600281019290925260228201526042902090565b604080516060810182525f808252602082018190529181019190915260405180606001604052806133aa613072565b81526001600160a01b037f00000000000000000000000000000000000000000000000000000000000000008116602083015260035416604090910152919050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f805460ff60a81b1916600160a81b17815560405133917f5f661f1a5d354571f6a39fe5a81198f57df8518a05963bdc5db8d9a8ace9debf91a2565b6060611b937f0000000000000000000000000000000000000000000000000000000000000000613c4b565b6060611b937f0000000000000000000000000000000000000000000000000000000000000000613c4b565b6040515f9060609060019060079082908290869063182358b760e01b9061350190859085908e908e9060240161571b565b60408051601f198184030181529181526020820180516001600160e01b03166001600160e01b031990941693909317909252915073__$25453908bce02817e6a3bc8e8445377fc0$__905f90611388905a61355c9190615820565b5a61356791906154e3565b61357191906154e3565b90505f5f845160208601856216e360f498503d61010081111561359357506101005b6040519850808952805f60208b013e50610120880160405288806135ba57506216e3608110155b8a826216e3609091926135f15760405163795e565360e01b8152600481019390935260248301919091526044820152606401611057565b50505050505050505050935093915050565b6001600160e81b031960e882901b1664ffffffffff60c01b60c084901b1667ffffffffffffffff60801b608086901b166fffffffffffffffff0000000000000000604088901b166001600160401b038916171717175b95945050505050565b6040515f9061367990829085908590602001615833565b60405160208183030381529060405280519060200120905092915050565b835f5b8281101561371557600185821c811614806136df576136da838686858181106136c5576136c561540d565b905060200201355f9182526020526040902090565b61370a565b61370a8585848181106136f4576136f461540d565b90506020020135845f9182526020526040902090565b92505060010161369a565b50949350505050565b5f8061372d6020840184614d65565b61373d6040850160208601614d65565b61374d6060860160408701614d65565b61375d6080870160608801614d65565b6040516001600160f81b031990951660208601526001600160e01b031960e094851b8116602187015292841b8316602586015290831b82166029850152821b16602d8301526080840135603183015260a0840135605183015260c08401356071830152830135609182015260b101613332565b5f85841080156137e757506137e486613c88565b82145b8015611f3e575086611f3c86868686613697565b5f816001600160401b03165f0361381357505f919050565b61381e600a83615856565b6001600160401b03165f0361383f57613838600a83615883565b9150613813565b506001600160401b031660011490565b5f6040518060c00160405280608c815260200161595d608c91398051602091820120604051613332928591016158b0565b6003546001600160a01b038281165f908152600160205260408120549092839283926138bd929190911690879087906001600160401b0316613c94565b9250925092509250925092565b5f826001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa158015613907573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061392b91906158c5565b604051635adbc9c760e01b81526001600160a01b0384811660048301529190911690635adbc9c790602401602060405180830381865afa158015613971573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061130191906158c5565b5f816001600160401b038111156139c25760405163125293fd60e11b815260040161105791815260200190565b5090919050565b5f6001600160401b038216836139e8906001600160401b0316856154e3565b61130191906154f6565b6001600160a01b0382165f90815260208490526040812054613a2090839085906001600160401b0316613d47565b949350505050565b5f7f033374cae37e0557e64cb29467778ac12252f8ccc4e77427f361ea3e731eae1f826040516020016133329291905f60c08201905083825282516020830152602083015160408301526001600160401b0360408401511660608301526001600160801b0360608401511660808301526001600160401b0360808401511660a08301529392505050565b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa15613b3a575f516020805191945081901c150291505b5094509492505050565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c15611b3057604051633ee5aeb560e01b815260040160405180910390fd5b80825d5050565b600881901c5f90815260209290925260409091208054600160ff9093169290921b9091179055565b613bc1848484846001613ddd565b6132c357604051635274afe760e01b81526001600160a01b0385166004820152602401611057565b60405163a9059cbb60e01b5f8181526001600160a01b038616600452602485905291602083604481808b5af1925060015f51148316613c3f578383151615613c33573d5f823e3d81fd5b5f873b113d1516831692505b60405250949350505050565b60605f613c5783613e4a565b6040805160208082528183019092529192505f91906020820181803683375050509182525060208101929092525090565b5f610f40826001613e71565b5f5f5f5f5f5f613ca58a8a8a613f10565b925092509250866001600160401b03165f03613cd357825f6001600160401b03955095509550505050613d3d565b82613d1d613cea6001600160401b038a16856158e0565b15613cf6576001613cf8565b5f5b60ff16613d0e6001600160401b038b1686615820565b613d1891906154f6565b613fae565b613d33613d186001600160401b038b1685615820565b9550955095505050505b9450945094915050565b5f826001600160401b038316613d7c57604051630629a08760e51b81526001600160a01b039091166004820152602401611057565b50613d906001600160401b038316856158e0565b8490839015613dc45760405163528eb67360e11b815260048101929092526001600160401b03166024820152604401611057565b50613a2090506127596001600160401b03841686615820565b6040516323b872dd60e01b5f8181526001600160a01b038781166004528616602452604485905291602083606481808c5af1925060015f51148316613e39578383151615613e2d573d5f823e3d81fd5b5f883b113d1516831692505b604052505f60605295945050505050565b5f60ff8216601f811115610f4057604051632cd44ac360e21b815260040160405180910390fd5b5f5f613ee6845f60076001600160801b038311901b905060066001600160401b0383831c11901b17600563ffffffff83831c11901b17600461ffff83831c11901b17600360ff83831c11901b176002600f83831c116d010102020202030303030303030360801b911b9190911791821c1a1790565b9050613f08613ef484613fce565b8015613f03575084826001901b105b151590565b019392505050565b5f80806001600160a01b038616613f2f57505f91508190505f19613fa5565b604051637194a32960e11b8152600481018690526001600160a01b03858116602483015287169063e329465290604401606060405180830381865afa158015613f7a573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190613f9e91906158f3565b9250925092505b93509350939050565b5f6001600160401b038210613fca576001600160401b03610f40565b5090565b5f6002826003811115613fe357613fe3615927565b613fed919061593b565b60ff166001149050919050565b5f610100828403121561400b575f5ffd5b50919050565b5f5f83601f840112614021575f5ffd5b5081356001600160401b03811115614037575f5ffd5b6020830191508360208260051b8501011115614051575f5ffd5b9250929050565b5f5f5f5f5f5f610160878903121561406e575f5ffd5b6140788888613ffa565b95506101008701356001600160401b03811115614093575f5ffd5b61409f89828a01614011565b9096509450506101208701356001600160401b038111156140be575f5ffd5b87016080818a0312156140cf575f5ffd5b92506101408701356001600160401b038111156140ea575f5ffd5b6140f689828a01614011565b979a9699509497509295939492505050565b6001600160a01b0381168114611561575f5ffd5b803561412781614108565b919050565b5f5f6040838503121561413d575f5ffd5b823561414881614108565b9150602083013561415881614108565b809150509250929050565b5f60208284031215614173575f5ffd5b813561130181614108565b60ff81168114611561575f5ffd5b80356141278161417e565b5f5f5f5f5f5f60c087890312156141ac575f5ffd5b86356141b781614108565b9550602087013594506040870135935060608701356141d58161417e565b9598949750929560808101359460a0909101359350915050565b5f602082840312156141ff575f5ffd5b81356001600160401b03811115614214575f5ffd5b613a2084828501613ffa565b5f610120828403121561400b575f5ffd5b5f6101208284031215614242575f5ffd5b6113018383614220565b5f6060828403121561400b575f5ffd5b5f6020828403121561426c575f5ffd5b81356001600160401b03811115614281575f5ffd5b613a208482850161424c565b6001600160401b0381168114611561575f5ffd5b80356141278161428d565b803563ffffffff81168114614127575f5ffd5b5f5f604083850312156142d0575f5ffd5b82356142db8161428d565b91506142e9602084016142ac565b90509250929050565b5f5f60408385031215614303575f5ffd5b8235915060208301356141588161428d565b5f5f60408385031215614326575f5ffd5b823561433181614108565b946020939093013593505050565b5f5f83601f84011261434f575f5ffd5b5081356001600160401b03811115614365575f5ffd5b602083019150836020828501011115614051575f5ffd5b5f5f5f6040848603121561438e575f5ffd5b83356001600160401b038111156143a3575f5ffd5b6143af86828701613ffa565b93505060208401356001600160401b038111156143ca575f5ffd5b6143d68682870161433f565b9497909650939450505050565b60808101610f4082846001600160401b0381511682526001600160401b0360208201511660208301526001600160401b0360408201511660408301526001600160401b0360608201511660608301525050565b5f5f6101408385031215614448575f5ffd5b6144528484614220565b91506101208301356141588161428d565b5f60208284031215614473575f5ffd5b5035919050565b5f60a0828403121561400b575f5ffd5b5f6020828403121561449a575f5ffd5b81356001600160401b038111156144af575f5ffd5b613a208482850161447a565b5f5f5f5f5f606086880312156144cf575f5ffd5b85356001600160401b038111156144e4575f5ffd5b6144f08882890161424c565b95505060208601356001600160401b0381111561450b575f5ffd5b61451788828901614011565b90955093505060408601356001600160401b03811115614535575f5ffd5b61454188828901614011565b969995985093965092949392505050565b5f81518084528060208401602086015e5f602082860101526020601f19601f83011685010191505092915050565b60ff60f81b8816815260e060208201525f61459e60e0830189614552565b82810360408401526145b08189614552565b606084018890526001600160a01b038716608085015260a0840186905283810360c0850152845180825260208087019350909101905f5b818110156146055783518352602093840193909201916001016145e7565b50909b9a5050505050505050505050565b5f60208284031215614626575f5ffd5b81356113018161428d565b5f61010082019050825182526020830151602083015265ffffffffffff604084015116604083015263ffffffff606084015116606083015263ffffffff608084015116608083015260a083015161469060a084018263ffffffff169052565b5060c08301516146a560c084018260ff169052565b5060e08301516146b960e084018215159052565b5092915050565b5f5f602083850312156146d1575f5ffd5b82356001600160401b038111156146e6575f5ffd5b6146f285828601614011565b90969095509350505050565b5f5f6040838503121561470f575f5ffd5b823561471a81614108565b915060208301356141588161428d565b5f5f5f5f5f5f6101808789031215614740575f5ffd5b61474a8888614220565b95506101208701356001600160401b03811115614765575f5ffd5b61477189828a0161433f565b90965094505061014087013592506101608701356001600160401b038111156140ea575f5ffd5b5f5f5f5f61014085870312156147ac575f5ffd5b84356147b78161428d565b93506147c68660208701613ffa565b92506101208501356001600160401b038111156147e1575f5ffd5b6147ed87828801614011565b95989497509550505050565b5f5f5f6060848603121561480b575f5ffd5b833561481681614108565b9250602084013561482681614108565b929592945050506040919091013590565b5f5f5f610140848603121561484a575f5ffd5b6148548585614220565b92506101208401356001600160401b038111156143ca575f5ffd5b5f5f5f5f5f5f5f5f5f6101a08a8c031215614888575f5ffd5b89356148938161428d565b98506148a28b60208c01613ffa565b97506101208a01356001600160401b038111156148bd575f5ffd5b6148c98c828d01614011565b9098509650506101408a01356001600160401b038111156148e8575f5ffd5b6148f48c828d0161433f565b9096509450506101608a013592506101808a01356001600160401b0381111561491b575f5ffd5b6149278c828d01614011565b915080935050809150509295985092959850929598565b5f5f6040838503121561494f575f5ffd5b82359150602083013561415881614108565b5f60a08284031215614971575f5ffd5b611301838361447a565b5f5f8335601e19843603018112614990575f5ffd5b83016020810192503590506001600160401b038111156149ae575f5ffd5b8060051b3603821315614051575f5ffd5b8183525f6001600160fb1b038311156149d6575f5ffd5b8260051b80836020870137939093016020019392505050565b5f81356149fb81614108565b6001600160a01b03168352614a13602083018361497b565b60806020860152614a286080860182846149bf565b915050614a38604084018461497b565b8583036040870152614a4b8382846149bf565b92505050614a5c606084018461497b565b858303606087015261200a8382846149bf565b8581526001600160a01b0385166020820152608060408201525f614a9660808301866149ef565b8281036060840152614aa98185876149bf565b98975050505050505050565b8681528560208201526001600160a01b03851660408201526001600160a01b038416606082015282608082015260c060a08201525f614aa960c08301846149ef565b80356001600160801b0381168114614127575f5ffd5b5f5f8335601e19843603018112614b22575f5ffd5b83016020810192503590506001600160401b03811115614b40575f5ffd5b60a081023603821315614051575f5ffd5b8183526020830192505f815f5b84811015614be957813586526020820135614b788161428d565b6001600160401b031660208701526040820135614b948161428d565b6001600160401b031660408701526001600160801b03614bb660608401614af7565b1660608701526001600160801b03614bd060808401614af7565b16608087015260a0958601959190910190600101614b5e565b5093949350505050565b5f8135614bff81614108565b6001600160a01b03168352614c166020830161411c565b6001600160a01b03166020840152614c3060408301614af7565b6001600160801b03166040840152614c4a60608301614af7565b6001600160801b03166060840152614c6460808301614af7565b6001600160801b03166080840152614c7e60a083016142a1565b6001600160401b031660a0840152614c9860c083016142a1565b6001600160401b031660c0840152614cb360e0830183614b0d565b61010060e086015261365961010086018284614b51565b828152604060208201525f613a206040830184614bf3565b5f60208284031215614cf2575f5ffd5b5051919050565b634e487b7160e01b5f52601160045260245ffd5b65ffffffffffff8181168382160190811115610f4057610f40614cf9565b6001600160401b038181168382160190811115610f4057610f40614cf9565b5f60208284031215614d5a575f5ffd5b81356113018161417e565b5f60208284031215614d75575f5ffd5b611301826142ac565b5f60608301614d8d8384614b0d565b6060865291829052905f90608086015b81831015614e2a578335614db081614108565b6001600160a01b031681526020840135614dc981614108565b6001600160a01b031660208201526040840135614de581614108565b6001600160a01b03166040820152606084810135908201526001600160801b03614e1160808601614af7565b16608082015260a0938401936001939093019201614d9d565b614e36602087016142a1565b6001600160401b03166020880152604095860135959096019490945250929392505050565b828152604060208201525f613a206040830184614d7e565b5f6080828403128015614e84575f5ffd5b50604051608081016001600160401b0381118282101715614eb357634e487b7160e01b5f52604160045260245ffd5b6040528251614ec18161428d565b81526020830151614ed18161428d565b6020820152604083015165ffffffffffff81168114614eee575f5ffd5b60408201526060830151614f018161428d565b60608201529392505050565b8035614f1881614108565b6001600160a01b03168252614f2f6020820161411c565b6001600160a01b03166020830152614f496040820161411c565b6001600160a01b0316604083015260608181013590830152614f6d608082016142a1565b6001600160401b03166080830152614f8760a082016142a1565b6001600160401b03811660a08401525b50614fa460c082016142a1565b6001600160401b031660c0830152614fbe60e0820161418c565b60ff1660e083015261010090810135910152565b8481526001600160a01b03841660208201526040810183905261018081016136596060830184614f0d565b81835281816020850137505f828201602090810191909152601f909101601f19169091010190565b86815285602082015284604082015260a060608201525f61504960a0830186614bf3565b8281036080840152612616818587614ffd565b8082028115828204841417610f4057610f40614cf9565b6001600160401b038281168282160390811115610f4057610f40614cf9565b8581526001600160a01b0385166020820152604081018490526101a081016150bd6060830185614f0d565b6001600160401b0383166101808301529695505050505050565b5f823561017e198336030181126150ec575f5ffd5b90910192915050565b803561510081614108565b6001600160a01b031682526151176020820161418c565b60ff166020830152604081810135908301526151356060820161411c565b6001600160a01b0316606083015261514f608082016142a1565b6001600160401b0316608083015261516960a08201614af7565b6001600160801b03811660a0840152614f97565b5f5f8335601e19843603018112615192575f5ffd5b83016020810192503590506001600160401b038111156151b0575f5ffd5b803603821315614051575f5ffd5b6151c882826150f5565b5f6151d761012083018361517d565b6101806101208601526151ef61018086018284614ffd565b6101408581013590870152915061520c905061016084018461497b565b85830361016087015261200a8382846149bf565b5f61522b82836150d7565b60a0845261523c60a08501826151be565b905061524b60208401846150d7565b848203602086015261525d82826151be565b915050604083013561526e8161428d565b6001600160401b031660408501526001600160801b0361529060608501614af7565b16606085015260808301356152a48161428d565b6001600160401b0381166080860152508091505092915050565b8481528360208201526152fd6040820184805182526001600160a01b0360208201511660208301526001600160a01b0360408201511660408301525050565b60c060a08201525f61200a60c0830184615220565b5f8383855260208501945060208460051b820101835f5b8681101561536757838303601f19018852615344828761517d565b61534f858284614ffd565b60209a8b019a90955093909301925050600101615329565b50909695505050505050565b8981528860208201528760408201526001600160a01b038716606082015260e060808201525f6153a660e0830188614d7e565b82810360a084015285815286906020015f5b878110156153e85782356153cb81614108565b6001600160a01b03168252602092830192909101906001016153b8565b5083810360c08501526153fc818688615312565b9d9c50505050505050505050505050565b634e487b7160e01b5f52603260045260245ffd5b5f8235609e19833603018112615435575f5ffd5b9190910192915050565b5f6001820161545057615450614cf9565b5060010190565b828152604060208201525f613a206040830184615220565b828152604060208201525f613a206040830184614552565b838152826020820152606060408201525f6136596060830184614d7e565b8681526001600160a01b03861660208201528460408201526154ca6060820185614f0d565b6101a06101808201525f614aa96101a083018486614ffd565b81810381811115610f4057610f40614cf9565b80820180821115610f4057610f40614cf9565b5f60a082840312801561551a575f5ffd5b5060405160a081016001600160401b038111828210171561554957634e487b7160e01b5f52604160045260245ffd5b604090815283358252602080850135908301528301356155688161428d565b604082015261557960608401614af7565b6060820152608083013561558c8161428d565b60808201529392505050565b5f5f858511156155a6575f5ffd5b838611156155b2575f5ffd5b5050820193919092039150565b80356001600160e01b031981169060048410156146b9576001600160e01b031960049490940360031b84901b1690921692915050565b6001600160a01b0384168152604060208201525f613659604083018486614ffd565b63ffffffff8181168382160190811115610f4057610f40614cf9565b8381526001600160a01b0383166020820152610160810182356156558161428d565b6001600160401b0316604083015261566f6020840161418c565b60ff166060830152615683604084016142a1565b6001600160401b0316608083015261569d606084016142a1565b6001600160401b031660a08301526156b7608084016142ac565b63ffffffff1660c08301526156ce60a084016142ac565b63ffffffff811660e08401525060c08301356101008381019190915260e0840135610120840152909201356101409091015292915050565b82815261014081016113016020830184614f0d565b84815283602082015261575a6040820184805182526001600160a01b0360208201511660208301526001600160a01b0360408201511660408301525050565b60c060a08201525f61576c83846150d7565b60a060c08401526157816101608401826151be565b905061579060208501856150d7565b83820360bf190160e08501526157a682826151be565b91505060408401356157b78161428d565b6001600160401b03166101008401526001600160801b036157da60608601614af7565b1661012084015260808401356157ef8161428d565b6001600160401b0316610140939093019290925250949350505050565b634e487b7160e01b5f52601260045260245ffd5b5f8261582e5761582e61580c565b500490565b6001600160f81b031984168152818360018301375f910160010190815292915050565b5f6001600160401b0383168061586e5761586e61580c565b806001600160401b0384160691505092915050565b5f6001600160401b0383168061589b5761589b61580c565b806001600160401b0384160491505092915050565b828152610140810161130160208301846150f5565b5f602082840312156158d5575f5ffd5b815161130181614108565b5f826158ee576158ee61580c565b500690565b5f5f5f60608486031215615905575f5ffd5b83516159108161417e565b602085015160409095015190969495509392505050565b634e487b7160e01b5f52602160045260245ffd5b5f60ff83168061594d5761594d61580c565b8060ff8416069150509291505056fe4f726465722861646472657373207472616465722c75696e743820736964652c75696e743235362061737365742c616464726573732063757272656e63792c75696e743634207175616e746974792c75696e74313238206c696d697450726963652c75696e743634206578706972792c75696e7438207072696f726974792c75696e743235362073616c7429a164736f6c6343000825000a";
 
   
       type SettlementDeskConstructorParams =
@@ -3760,6 +4425,11 @@ import type { NonPayableOverrides } from "../../../common.js"
       );
 
       linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$99fdb63fb7cba790ad275b79ac2a6aeeae\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/ChunkSettlement.sol:ChunkSettlement"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
         new RegExp("__\\$b13be58f275a4dc80ec8526dcd27974494\\$__", "g"),
         linkLibraryAddresses["project/contracts/settlement/DeskSuccession.sol:DeskSuccession"].replace(/^0x/, '').toLowerCase(),
       );
@@ -3770,8 +4440,18 @@ import type { NonPayableOverrides } from "../../../common.js"
       );
 
       linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$069ae9aa5129b140ecddf35a60584f04dc\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/ExchangeSettlement.sol:ExchangeSettlement"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
         new RegExp("__\\$9ff392b1690d41a0b6c247d87e2d92f2e6\\$__", "g"),
         linkLibraryAddresses["project/contracts/settlement/HeldForOthers.sol:HeldForOthers"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$25453908bce02817e6a3bc8e8445377fc0\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/TradeSettlement.sol:TradeSettlement"].replace(/^0x/, '').toLowerCase(),
       );
 
       return linkedBytecode;
@@ -3807,8 +4487,11 @@ import type { NonPayableOverrides } from "../../../common.js"
   
   export interface SettlementDeskLibraryAddresses {
         ["project/contracts/settlement/LockedShares.sol:LockedShares"]: string;
+    ["project/contracts/settlement/ChunkSettlement.sol:ChunkSettlement"]: string;
     ["project/contracts/settlement/DeskSuccession.sol:DeskSuccession"]: string;
     ["project/contracts/settlement/MandateBook.sol:MandateBook"]: string;
+    ["project/contracts/settlement/ExchangeSettlement.sol:ExchangeSettlement"]: string;
     ["project/contracts/settlement/HeldForOthers.sol:HeldForOthers"]: string;
+    ["project/contracts/settlement/TradeSettlement.sol:TradeSettlement"]: string;
   };
   

@@ -2,7 +2,9 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { ChunkSettlement__factory } from './ChunkSettlement__factory.js';
 export { DeskSuccession__factory } from './DeskSuccession__factory.js';
+export { ExchangeSettlement__factory } from './ExchangeSettlement__factory.js';
 export { HeldForOthers__factory } from './HeldForOthers__factory.js';
 export { ISettlementDesk__factory } from './ISettlementDesk__factory.js';
 export { ISettlementDisputes__factory } from './ISettlementDisputes__factory.js';
@@ -15,6 +17,7 @@ export { SettlementCash__factory } from './SettlementCash__factory.js';
 export { SettlementChunks__factory } from './SettlementChunks__factory.js';
 export { SettlementDesk__factory } from './SettlementDesk__factory.js';
 export { SettlementDisputes__factory } from './SettlementDisputes__factory.js';
+export { SettlementExchanges__factory } from './SettlementExchanges__factory.js';
 export { SettlementHolds__factory } from './SettlementHolds__factory.js';
 export { SettlementLocks__factory } from './SettlementLocks__factory.js';
 export { SettlementMandates__factory } from './SettlementMandates__factory.js';
@@ -24,3 +27,4 @@ export { SettlementProofs__factory } from './SettlementProofs__factory.js';
 export { SettlementRecovery__factory } from './SettlementRecovery__factory.js';
 export { SettlementSuccession__factory } from './SettlementSuccession__factory.js';
 export { SettlementTrades__factory } from './SettlementTrades__factory.js';
+export { TradeSettlement__factory } from './TradeSettlement__factory.js';
