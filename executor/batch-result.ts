@@ -8,8 +8,12 @@ export interface ChunkResult {
   readonly index: number;
   readonly firstInstruction: number;
   readonly instructionCount: number;
+  /** How many leaves its tree of movements has. */
+  readonly movementCount: number;
   readonly instructionsRoot: string;
   readonly receiptsRoot: string;
+  /** Over what every accepted instruction moved of every position; see {@link Movement}. */
+  readonly movementsRoot: string;
   readonly netHash: string;
   /** The chunk's leaf under the header's `chunksRoot`. */
   readonly leaf: string;

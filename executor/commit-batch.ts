@@ -5,7 +5,11 @@ import { fromHex, toHex } from "./formats/hex.ts";
 import { type Keccak, loadKeccak } from "./formats/keccak.ts";
 import { HASH_BYTES, leafHash, merkleRoot } from "./formats/merkle.ts";
 import type { ClosedChunk } from "./ledger/posting.ts";
+import type { Rows } from "./ledger/rows.ts";
+import type { LedgerState } from "./ledger/state.ts";
 import type { PreparedBatch } from "./prepare-batch.ts";
+import { TREES_PER_CHUNK } from "./tree/commit-chunks.ts";
+import type { MovementSource } from "./tree/movement-leaves.ts";
 import type { PositionTables } from "./tree/position-table.ts";
 import { PositionTrees, type TouchedPositions } from "./tree/position-trees.ts";
 import type { JobRunner, RunOptions } from "./workers/pool.ts";
@@ -17,6 +21,11 @@ export interface Decided {
   readonly instructions: Uint8Array;
   readonly receipts: Uint8Array;
   readonly closed: readonly ClosedChunk[];
+  /** What they moved, see {@link MovementSource}. */
+  readonly rows: Rows;
+  readonly order?: Uint32Array | undefined;
+  /** Accounts and assets of the ledger that decided it. */
+  readonly state: LedgerState;
   /** All positions as they are then. */
   readonly positions: PositionTables;
   /** Their trees from the batch before, and what has changed since; left out, everything is hashed. */
@@ -41,21 +50,33 @@ export async function commitBatch(
 ): Promise<Commitment> {
   const keccak = await loadKeccak();
   const { closed, instructions, receipts, positions, trees = roomFor(positions), touched } = decided;
-  const roots = sharedBytes(2 * HASH_BYTES * closed.length);
+  const roots = sharedBytes(TREES_PER_CHUNK * HASH_BYTES * closed.length);
+  const movementCounts = new Uint32Array(sharedBytes(Uint32Array.BYTES_PER_ELEMENT * closed.length).buffer);
+  const movements = movementsOf(decided);
   const bounds = Uint32Array.from(
     closed.flatMap(({ firstInstruction, instructionCount }) => [firstInstruction, instructionCount]),
   );
 
   const hashing = Promise.all([
     pool.run(
-      { kind: "commit", total: closed.length, pieceSize: 1, chunks: bounds, instructions, receipts, roots },
+      {
+        kind: "commit",
+        total: closed.length,
+        pieceSize: 1,
+        chunks: bounds,
+        instructions,
+        receipts,
+        movements,
+        roots,
+        movementCounts,
+      },
       options,
     ),
     trees.update(positions, pool, signalOf(options), touched),
   ]);
   const [fileHash] = await Promise.all([decided.fileHash(), hashing]);
 
-  const chunks = closed.map((chunk, index) => hashChunk(keccak, chunk, index, roots));
+  const chunks = closed.map((chunk, index) => hashChunk(keccak, chunk, index, roots, movementCounts));
   const chunkLeaves = new Uint8Array(HASH_BYTES * chunks.length);
   for (const { index, leaf } of chunks) chunkLeaves.set(fromHex(leaf, HASH_BYTES), index * HASH_BYTES);
 
@@ -82,24 +103,47 @@ function signalOf({ signal }: RunOptions): RunOptions {
   return signal === undefined ? {} : { signal };
 }
 
-function hashChunk(keccak: Keccak, chunk: ClosedChunk, index: number, roots: Uint8Array): ChunkResult {
-  const { firstInstruction, instructionCount, net, encodedNet } = chunk;
-  const instructionsRoot = roots.subarray(2 * index * HASH_BYTES, (2 * index + 1) * HASH_BYTES);
-  const receiptsRoot = roots.subarray((2 * index + 1) * HASH_BYTES, (2 * index + 2) * HASH_BYTES);
+/** Where the trees of movements find what they need. */
+function movementsOf({ rows, order, state, positions }: Decided): MovementSource {
+  const { shares, cash } = positions;
+  const { cashAt, accountRank, assetRank } = state;
+  return {
+    rows,
+    order,
+    account: shares.account,
+    asset: shares.unit,
+    cashAt,
+    addresses: shares.addresses,
+    assetUnits: shares.units,
+    currencyUnits: cash.units,
+    accountRank,
+    assetRank,
+  };
+}
+
+function hashChunk(
+  keccak: Keccak,
+  { net, encodedNet, firstInstruction, instructionCount }: ClosedChunk,
+  index: number,
+  roots: Uint8Array,
+  movementCounts: Uint32Array,
+): ChunkResult {
+  const rootAt = (tree: number) => {
+    const at = (TREES_PER_CHUNK * index + tree) * HASH_BYTES;
+    return roots.subarray(at, at + HASH_BYTES);
+  };
+  const [instructionsRoot, receiptsRoot, movementsRoot] = [rootAt(0), rootAt(1), rootAt(2)];
+  const counts = { index, firstInstruction, instructionCount, movementCount: movementCounts[index] ?? 0 };
   const hash = keccak(encodedNet);
-  const leaf = leafHash(
-    keccak,
-    encodeChunk(index, firstInstruction, instructionCount, instructionsRoot, receiptsRoot, hash),
-  );
+  const bytes = encodeChunk({ ...counts, instructionsRoot, receiptsRoot, movementsRoot, netHash: hash });
 
   return {
-    index,
-    firstInstruction,
-    instructionCount,
+    ...counts,
     instructionsRoot: toHex(instructionsRoot),
     receiptsRoot: toHex(receiptsRoot),
+    movementsRoot: toHex(movementsRoot),
     netHash: toHex(hash),
-    leaf: toHex(leaf),
+    leaf: toHex(leafHash(keccak, bytes)),
     net,
   };
 }

@@ -30,7 +30,14 @@ export interface ReceiptProof extends InstructionProof {
 /** The fields of a chunk that its leaf is made of. */
 export type ChunkFields = Pick<
   ChunkResult,
-  "index" | "firstInstruction" | "instructionCount" | "instructionsRoot" | "receiptsRoot" | "netHash"
+  | "index"
+  | "firstInstruction"
+  | "instructionCount"
+  | "movementCount"
+  | "instructionsRoot"
+  | "receiptsRoot"
+  | "movementsRoot"
+  | "netHash"
 >;
 
 /** A chunk with all its nodes: whoever asks for one proof asks for others next, and hashing takes all the time of the first. */
@@ -110,13 +117,14 @@ export async function verifyProof(
 }
 
 function chunkBytes(chunk: ChunkFields): string {
-  const [instructionsRoot, receiptsRoot, netHash] = [
-    fromHex(chunk.instructionsRoot, HASH_BYTES),
-    fromHex(chunk.receiptsRoot, HASH_BYTES),
-    fromHex(chunk.netHash, HASH_BYTES),
-  ];
-  const { index, firstInstruction, instructionCount } = chunk;
-  return toHex(encodeChunk(index, firstInstruction, instructionCount, instructionsRoot, receiptsRoot, netHash));
+  const bytes = encodeChunk({
+    ...chunk,
+    instructionsRoot: fromHex(chunk.instructionsRoot, HASH_BYTES),
+    receiptsRoot: fromHex(chunk.receiptsRoot, HASH_BYTES),
+    movementsRoot: fromHex(chunk.movementsRoot, HASH_BYTES),
+    netHash: fromHex(chunk.netHash, HASH_BYTES),
+  });
+  return toHex(bytes);
 }
 
 function instructionProof(result: BatchResult, proved: ProvedChunk, index: number): InstructionProof {

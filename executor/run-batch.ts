@@ -86,11 +86,11 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
 
   const how = { pool, ...(options.ledger && { mode: options.ledger }), ...(signal && { signal }) };
   const decision = await decide(batch, { ...verified, instructions: sequenced }, how);
-  const { instructions, receipts, closed, state, residue } = decision;
+  const { instructions, receipts, closed, rows, order, state, residue } = decision;
   const ledger = lap();
 
   const positions = closingPositions(batch.packed, state);
-  const decided = { instructions, receipts, closed, positions, fileHash: () => hashParts(parts) };
+  const decided = { instructions, receipts, closed, rows, order, state, positions, fileHash: () => hashParts(parts) };
   const { chunks, header } = await commitBatch(batch, decided, pool, watch("commit"));
   const hash = batchHash(keccak, batch.snapshot.chainId, batch.snapshot.desk, header);
   const commit = lap();

@@ -6,6 +6,15 @@ import type { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
  */
 export const LIBRARIES = {
   OfferingDesk: ["Opening", "Subscribing"],
+  SettlementDesk: [
+    "ChunkSettlement",
+    "DeskSuccession",
+    "ExchangeSettlement",
+    "HeldForOthers",
+    "LockedShares",
+    "MandateBook",
+    "TradeSettlement",
+  ],
   TransferRules: ["RuleExplainer"],
   ShareToken: ["AssetListing", "Enforcement", "HeldShares", "NetSettlement", "PermitLib", "RecordBook", "TransferView"],
 } as const;

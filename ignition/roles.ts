@@ -12,7 +12,7 @@ export const ROLES = {
   COMPLIANCE: 3n,
   PAYING_AGENT: 4n,
   SETTLEMENT_OPERATOR: 5n,
-  /** Pauses without delay, and can call off what the upgrader announced. */
+  /** Pauses without delay, and can call off what the upgrader announced. SettlementDisputes is one: it pauses its desk, and can do nothing else. */
   GUARDIAN: 6n,
   UPGRADER: 7n,
   /** Reviews proposed assets; at least two people, and never the proposer of the same asset. */
@@ -69,7 +69,7 @@ export const MATRIX = {
     ASSET_LIFE: ["setAssetState"],
     OFFERING_DESK: ["mint"],
     REDEMPTION_DESK: ["burn", "burnBatch"],
-    SETTLEMENT_DESK: ["settleNet"],
+    SETTLEMENT_DESK: ["settleNet", "settlePair"],
     LOCKER: ["lock", "unlock"],
     PAYING_AGENT: ["openRecord", "cancelRecord"],
     REGISTRAR: ["forcedTransfer", "setFrozenTokens"],
@@ -140,8 +140,11 @@ export const MATRIX = {
   },
   SettlementDesk: {
     COMPLIANCE: ["allowCurrency", "setPriceGuard"],
-    SETTLEMENT_OPERATOR: ["settleTrade", "openBatch", "settleChunk", "closeBatch"],
+    SETTLEMENT_OPERATOR: ["settleTrade", "settleTrades", "openBatch", "settleChunk", "closeBatch"],
+    GUARDIAN: ["pause"],
+    ADMIN: ["resume", "setSuccessor"],
   },
+  SettlementDisputes: {},
   NavOracle: {
     ISSUER: ["setProvider", "setNAVBasis"],
     COMPLIANCE: [
@@ -170,6 +173,7 @@ const OWN_SHARES = "moves only what the caller owns or was approved for";
 const AUTHORITY = "refuses everybody but the AccessManager itself";
 const OWN_MONEY = "moves only the caller's own money and claims";
 const TO_ITS_OWNER = "anybody may start it; the money goes where it is due";
+const PROVED_WRONG = "stops the desk only if a chunk is proved wrong, and once per chunk";
 
 /** Functions without a role, each with the reason why nobody can do harm by it. */
 export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, string>>>> = {
@@ -267,12 +271,31 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
     setAuthority: AUTHORITY,
     deposit: OWN_MONEY,
     depositWithPermit: OWN_MONEY,
+    depositFor: OWN_MONEY,
     requestWithdrawal: OWN_MONEY,
     withdraw: OWN_MONEY,
+    migrate: OWN_MONEY,
+    lockShares: OWN_SHARES,
+    requestUnlock: OWN_SHARES,
+    unlockShares: OWN_SHARES,
+    recoverLocks: "counts only what a lost wallet had, and only for the successor whom the registrar named",
+    createHold: "only the holder, or his signature, counts",
+    executeHold: "refuses everybody but the hold's agent",
+    releaseHold: "refuses everybody but the hold's agent and beneficiary",
+    reclaimHold: "works only when the hold is over, and gives back to the holder",
     recoverCash: "moves only what a lost wallet has, and only to the successor whom the registrar named",
     registerMandate: "only the account's signature counts",
     revokeMandates: "speaks for the caller only",
     cancelOrder: "speaks for the caller only",
+    settleExchange: "all parties signed all of it, so that whoever brings the signatures can do no more than they want",
+    cancelExchange: "speaks for the caller only, who has to be a party",
+  },
+  SettlementDisputes: {
+    disputeOrder: PROVED_WRONG,
+    disputeNet: PROVED_WRONG,
+    disputeReceipt: PROVED_WRONG,
+    disputeTrade: PROVED_WRONG,
+    disputeTransfer: PROVED_WRONG,
   },
   NavOracle: {
     initialize: INITIALIZE,

@@ -15,6 +15,7 @@ import {
   SanctionsList__factory,
   SelectionDesk__factory,
   SettlementDesk__factory,
+  SettlementDisputes__factory,
   ShareToken__factory,
   SignedClaimVerifier__factory,
   TransferDomains__factory,
@@ -41,6 +42,7 @@ export const INTERFACES: Readonly<Record<GovernedContract, Interface>> = {
   OfferingDesk: OfferingDesk__factory.createInterface(),
   IncomeDesk: IncomeDesk__factory.createInterface(),
   SettlementDesk: SettlementDesk__factory.createInterface(),
+  SettlementDisputes: SettlementDisputes__factory.createInterface(),
   NavOracle: NavOracle__factory.createInterface(),
   ImpactLog: ImpactLog__factory.createInterface(),
 };

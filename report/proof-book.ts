@@ -3,8 +3,10 @@ export interface ProvedChunk {
   readonly index: number;
   readonly firstInstruction: number;
   readonly instructionCount: number;
+  readonly movementCount: number;
   readonly instructionsRoot: string;
   readonly receiptsRoot: string;
+  readonly movementsRoot: string;
   readonly netHash: string;
   readonly leaf: string;
   /** Siblings from the leaf up. */

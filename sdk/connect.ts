@@ -62,6 +62,7 @@ export function connectAddresses(addresses: SuiteAddresses, runner: ContractRunn
     offeringDesk: FACTORIES.OfferingDesk.connect(at("OfferingDesk"), runner),
     incomeDesk: FACTORIES.IncomeDesk.connect(at("IncomeDesk"), runner),
     settlementDesk: FACTORIES.SettlementDesk.connect(at("SettlementDesk"), runner),
+    settlementDisputes: FACTORIES.SettlementDisputes.connect(at("SettlementDisputes"), runner),
     navOracle: FACTORIES.NavOracle.connect(at("NavOracle"), runner),
     impactLog: FACTORIES.ImpactLog.connect(at("ImpactLog"), runner),
     /** Only where the suite was deployed with it: on local chains. */

@@ -442,20 +442,38 @@ const encodedEmpty = AbiCoder.defaultAbiCoder().encode(
   [emptyNet.currency, [], [], []],
 );
 
+// What instruction 2 and 4 move of the buyer's shares, and the first of them of the seller's cash; a sale's delta is negative.
+const movementFields = [
+  { kind: 1, account: addressOf(buyer), unit: asset, instruction: 2, delta: 400n, total: 400n },
+  { kind: 1, account: addressOf(buyer), unit: asset, instruction: 4, delta: -150n, total: 250n },
+  { kind: 2, account: addressOf(seller), unit: BigInt(USDC), instruction: 2, delta: 40_000_000n, total: 40_000_000n },
+];
+const movementList = movementFields.map((fields) => {
+  const types = ["uint24", "address", "uint256", "uint32", "int64", "int64"];
+  const bytes = sized(solidityPacked(types, Object.values(fields)), 75);
+  return { fields, bytes, leaf: leafOf(bytes) };
+});
+const movementsRoot = tree(
+  movementList.map(({ leaf }) => leaf),
+  0,
+).root;
+
 const chunkFields = {
   index: 1,
   firstInstruction: 2,
   instructionCount: 3,
+  movementCount: movementList.length,
   instructionsRoot: merkle.three.root,
   receiptsRoot: merkle.five.root,
+  movementsRoot,
   netHash: keccak256(encodedNet),
 };
 const chunkBytes = sized(
   solidityPacked(
-    ["uint32", "uint32", "uint32", "bytes32", "bytes32", "bytes32"],
-    [1, 2, 3, merkle.three.root, merkle.five.root, keccak256(encodedNet)],
+    ["uint32", "uint32", "uint32", "uint32", "bytes32", "bytes32", "bytes32", "bytes32"],
+    Object.values(chunkFields),
   ),
-  108,
+  144,
 );
 
 const header = {
@@ -498,6 +516,7 @@ const vectors = {
   receipt: { fields: receiptFields, bytes: receiptBytes, leaf: leafOf(receiptBytes) },
   chunk: { fields: chunkFields, bytes: chunkBytes, leaf: leafOf(chunkBytes) },
   merkle,
+  movements: { list: movementList, root: movementsRoot },
   positions: { list: positions, root: positionsRoot },
   netVector: {
     movements: { accounts, shares: movements },

@@ -27,6 +27,8 @@ deployContract(name: 'BundleHarness', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'BundleHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BundleHarness>
 deployContract(name: 'BundleHashLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BundleHashLib>
 deployContract(name: 'BundleHashLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BundleHashLib>
+deployContract(name: 'ChunkSettlement', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ChunkSettlement>
+deployContract(name: 'ChunkSettlement', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ChunkSettlement>
 deployContract(name: 'ClaimVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimVerifier>
 deployContract(name: 'ClaimVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ClaimVerifier>
 deployContract(name: 'CommonRules', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CommonRules>
@@ -51,6 +53,8 @@ deployContract(name: 'CustodyRule', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'CustodyRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodyRule>
 deployContract(name: 'CustodySignatures', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodySignatures>
 deployContract(name: 'CustodySignatures', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CustodySignatures>
+deployContract(name: 'DeskSuccession', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DeskSuccession>
+deployContract(name: 'DeskSuccession', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DeskSuccession>
 deployContract(name: 'DisclosureRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DisclosureRule>
 deployContract(name: 'DisclosureRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DisclosureRule>
 deployContract(name: 'Disclosures', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Disclosures>
@@ -67,12 +71,16 @@ deployContract(name: 'Enforcement', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'Enforcement', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Enforcement>
 deployContract(name: 'Erc3643Verifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Erc3643Verifier>
 deployContract(name: 'Erc3643Verifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Erc3643Verifier>
+deployContract(name: 'ExchangeSettlement', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ExchangeSettlement>
+deployContract(name: 'ExchangeSettlement', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ExchangeSettlement>
 deployContract(name: 'FlowbackRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FlowbackRule>
 deployContract(name: 'FlowbackRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FlowbackRule>
 deployContract(name: 'FormatsHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FormatsHarness>
 deployContract(name: 'FormatsHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FormatsHarness>
 deployContract(name: 'FullTransferRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FullTransferRule>
 deployContract(name: 'FullTransferRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FullTransferRule>
+deployContract(name: 'HeldForOthers', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HeldForOthers>
+deployContract(name: 'HeldForOthers', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HeldForOthers>
 deployContract(name: 'HeldShares', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HeldShares>
 deployContract(name: 'HeldShares', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HeldShares>
 deployContract(name: 'HolderCountRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HolderCountRule>
@@ -197,11 +205,19 @@ deployContract(name: 'ISanctions', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'ISanctions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctions>
 deployContract(name: 'ISanctionsList', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
 deployContract(name: 'ISanctionsList', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISanctionsList>
-
 deployContract(name: 'ISelectionDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISelectionDesk>
 deployContract(name: 'ISelectionDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISelectionDesk>
 deployContract(name: 'ISettlementDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDesk>
 deployContract(name: 'ISettlementDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDesk>
+deployContract(name: 'ISettlementDisputes', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDisputes>
+deployContract(name: 'ISettlementDisputes', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementDisputes>
+deployContract(name: 'ISettlementHolds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementHolds>
+deployContract(name: 'ISettlementHolds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementHolds>
+deployContract(name: 'ISettlementLocks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementLocks>
+
+deployContract(name: 'ISettlementLocks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementLocks>
+deployContract(name: 'ISettlementSuccession', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementSuccession>
+deployContract(name: 'ISettlementSuccession', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementSuccession>
 deployContract(name: 'IShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
 deployContract(name: 'IShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
 deployContract(name: 'ISignedClaimVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISignedClaimVerifier>
@@ -236,8 +252,12 @@ deployContract(name: 'ListDistributions', args: any[], signerOrOptions?: ethers.
 deployContract(name: 'ListDistributions', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ListDistributions>
 deployContract(name: 'LockUpRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LockUpRule>
 deployContract(name: 'LockUpRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LockUpRule>
+deployContract(name: 'LockedShares', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LockedShares>
+deployContract(name: 'LockedShares', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LockedShares>
 deployContract(name: 'LogLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogLib>
 deployContract(name: 'LogLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogLib>
+deployContract(name: 'MandateBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MandateBook>
+deployContract(name: 'MandateBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MandateBook>
 deployContract(name: 'ManualApprovalRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ManualApprovalRule>
 deployContract(name: 'ManualApprovalRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ManualApprovalRule>
 deployContract(name: 'MinimumHoldersRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MinimumHoldersRule>
@@ -352,14 +372,26 @@ deployContract(name: 'SettlementChunks', args: any[], signerOrOptions?: ethers.S
 deployContract(name: 'SettlementChunks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementChunks>
 deployContract(name: 'SettlementDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementDesk>
 deployContract(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementDesk>
+deployContract(name: 'SettlementDisputes', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementDisputes>
+deployContract(name: 'SettlementDisputes', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementDisputes>
+deployContract(name: 'SettlementExchanges', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementExchanges>
+deployContract(name: 'SettlementExchanges', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementExchanges>
+deployContract(name: 'SettlementHolds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementHolds>
+deployContract(name: 'SettlementHolds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementHolds>
+deployContract(name: 'SettlementLocks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementLocks>
+deployContract(name: 'SettlementLocks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementLocks>
 deployContract(name: 'SettlementMandates', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementMandates>
 deployContract(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementMandates>
+deployContract(name: 'SettlementPause', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementPause>
+deployContract(name: 'SettlementPause', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementPause>
 deployContract(name: 'SettlementPrices', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementPrices>
 deployContract(name: 'SettlementPrices', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementPrices>
 deployContract(name: 'SettlementProofs', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementProofs>
 deployContract(name: 'SettlementProofs', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementProofs>
 deployContract(name: 'SettlementRecovery', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementRecovery>
 deployContract(name: 'SettlementRecovery', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementRecovery>
+deployContract(name: 'SettlementSuccession', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementSuccession>
+deployContract(name: 'SettlementSuccession', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementSuccession>
 deployContract(name: 'SettlementTrades', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementTrades>
 deployContract(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SettlementTrades>
 deployContract(name: 'ShareLedger', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ShareLedger>
@@ -374,6 +406,8 @@ deployContract(name: 'Subscribing', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'Subscribing', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Subscribing>
 deployContract(name: 'TestDollar', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TestDollar>
 deployContract(name: 'TestDollar', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TestDollar>
+deployContract(name: 'TradeSettlement', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TradeSettlement>
+deployContract(name: 'TradeSettlement', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TradeSettlement>
 deployContract(name: 'TransferDomains', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferDomains>
 deployContract(name: 'TransferDomains', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferDomains>
 deployContract(name: 'TransferRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TransferRule>
@@ -393,6 +427,7 @@ getContractAt(name: 'BalanceCapRule', address: string | ethers.Addressable, sign
 getContractAt(name: 'BoundedCallLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BoundedCallLib>
 getContractAt(name: 'BundleHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BundleHarness>
 getContractAt(name: 'BundleHashLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BundleHashLib>
+getContractAt(name: 'ChunkSettlement', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ChunkSettlement>
 getContractAt(name: 'ClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ClaimVerifier>
 getContractAt(name: 'CommonRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CommonRules>
 getContractAt(name: 'ComplianceLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ComplianceLog>
@@ -405,6 +440,7 @@ getContractAt(name: 'CustodyMandates', address: string | ethers.Addressable, sig
 getContractAt(name: 'CustodyRelease', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CustodyRelease>
 getContractAt(name: 'CustodyRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CustodyRule>
 getContractAt(name: 'CustodySignatures', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CustodySignatures>
+getContractAt(name: 'DeskSuccession', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DeskSuccession>
 getContractAt(name: 'DisclosureRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DisclosureRule>
 getContractAt(name: 'Disclosures', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Disclosures>
 getContractAt(name: 'DocumentAnchor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DocumentAnchor>
@@ -413,9 +449,11 @@ getContractAt(name: 'DomainHarness', address: string | ethers.Addressable, signe
 getContractAt(name: 'ERC1967Proxy', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ERC1967Proxy>
 getContractAt(name: 'Enforcement', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Enforcement>
 getContractAt(name: 'Erc3643Verifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Erc3643Verifier>
+getContractAt(name: 'ExchangeSettlement', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ExchangeSettlement>
 getContractAt(name: 'FlowbackRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FlowbackRule>
 getContractAt(name: 'FormatsHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FormatsHarness>
 getContractAt(name: 'FullTransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FullTransferRule>
+getContractAt(name: 'HeldForOthers', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HeldForOthers>
 getContractAt(name: 'HeldShares', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HeldShares>
 getContractAt(name: 'HolderCountRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HolderCountRule>
 getContractAt(name: 'HolderCounting', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HolderCounting>
@@ -480,6 +518,10 @@ getContractAt(name: 'ISanctions', address: string | ethers.Addressable, signer?:
 getContractAt(name: 'ISanctionsList', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISanctionsList>
 getContractAt(name: 'ISelectionDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISelectionDesk>
 getContractAt(name: 'ISettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementDesk>
+getContractAt(name: 'ISettlementDisputes', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementDisputes>
+getContractAt(name: 'ISettlementHolds', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementHolds>
+getContractAt(name: 'ISettlementLocks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementLocks>
+getContractAt(name: 'ISettlementSuccession', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISettlementSuccession>
 getContractAt(name: 'IShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IShareToken>
 getContractAt(name: 'ISignedClaimVerifier', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISignedClaimVerifier>
 getContractAt(name: 'ISuccession', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISuccession>
@@ -497,7 +539,9 @@ getContractAt(name: 'InvestorClassRule', address: string | ethers.Addressable, s
 getContractAt(name: 'InvestorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.InvestorRegistry>
 getContractAt(name: 'ListDistributions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ListDistributions>
 getContractAt(name: 'LockUpRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LockUpRule>
+getContractAt(name: 'LockedShares', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LockedShares>
 getContractAt(name: 'LogLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LogLib>
+getContractAt(name: 'MandateBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MandateBook>
 getContractAt(name: 'ManualApprovalRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ManualApprovalRule>
 getContractAt(name: 'MinimumHoldersRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MinimumHoldersRule>
 getContractAt(name: 'MinimumHoldingRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MinimumHoldingRule>
@@ -555,10 +599,16 @@ getContractAt(name: 'SelectionDesk', address: string | ethers.Addressable, signe
 getContractAt(name: 'SettlementCash', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementCash>
 getContractAt(name: 'SettlementChunks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementChunks>
 getContractAt(name: 'SettlementDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementDesk>
+getContractAt(name: 'SettlementDisputes', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementDisputes>
+getContractAt(name: 'SettlementExchanges', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementExchanges>
+getContractAt(name: 'SettlementHolds', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementHolds>
+getContractAt(name: 'SettlementLocks', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementLocks>
 getContractAt(name: 'SettlementMandates', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementMandates>
+getContractAt(name: 'SettlementPause', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementPause>
 getContractAt(name: 'SettlementPrices', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementPrices>
 getContractAt(name: 'SettlementProofs', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementProofs>
 getContractAt(name: 'SettlementRecovery', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementRecovery>
+getContractAt(name: 'SettlementSuccession', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementSuccession>
 getContractAt(name: 'SettlementTrades', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SettlementTrades>
 getContractAt(name: 'ShareLedger', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareLedger>
 getContractAt(name: 'ShareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ShareToken>
@@ -566,6 +616,7 @@ getContractAt(name: 'SignedClaimVerifier', address: string | ethers.Addressable,
 getContractAt(name: 'SignedSubscriptions', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SignedSubscriptions>
 getContractAt(name: 'Subscribing', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Subscribing>
 getContractAt(name: 'TestDollar', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TestDollar>
+getContractAt(name: 'TradeSettlement', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TradeSettlement>
 getContractAt(name: 'TransferDomains', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferDomains>
 getContractAt(name: 'TransferRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRule>
 getContractAt(name: 'TransferRules', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TransferRules>
@@ -580,6 +631,7 @@ getContractFactory(name: 'BalanceCapRule', signerOrOptions?: ethers.Signer | Fac
 getContractFactory(name: 'BoundedCallLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BoundedCallLib__factory>
 getContractFactory(name: 'BundleHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BundleHarness__factory>
 getContractFactory(name: 'BundleHashLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BundleHashLib__factory>
+getContractFactory(name: 'ChunkSettlement', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ChunkSettlement__factory>
 getContractFactory(name: 'ClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ClaimVerifier__factory>
 getContractFactory(name: 'CommonRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CommonRules__factory>
 getContractFactory(name: 'ComplianceLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ComplianceLog__factory>
@@ -592,6 +644,7 @@ getContractFactory(name: 'CustodyMandates', signerOrOptions?: ethers.Signer | Fa
 getContractFactory(name: 'CustodyRelease', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodyRelease__factory>
 getContractFactory(name: 'CustodyRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodyRule__factory>
 getContractFactory(name: 'CustodySignatures', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CustodySignatures__factory>
+getContractFactory(name: 'DeskSuccession', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DeskSuccession__factory>
 getContractFactory(name: 'DisclosureRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DisclosureRule__factory>
 getContractFactory(name: 'Disclosures', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Disclosures__factory>
 getContractFactory(name: 'DocumentAnchor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DocumentAnchor__factory>
@@ -600,9 +653,11 @@ getContractFactory(name: 'DomainHarness', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'ERC1967Proxy', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ERC1967Proxy__factory>
 getContractFactory(name: 'Enforcement', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Enforcement__factory>
 getContractFactory(name: 'Erc3643Verifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Erc3643Verifier__factory>
+getContractFactory(name: 'ExchangeSettlement', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ExchangeSettlement__factory>
 getContractFactory(name: 'FlowbackRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FlowbackRule__factory>
 getContractFactory(name: 'FormatsHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FormatsHarness__factory>
 getContractFactory(name: 'FullTransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FullTransferRule__factory>
+getContractFactory(name: 'HeldForOthers', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HeldForOthers__factory>
 getContractFactory(name: 'HeldShares', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HeldShares__factory>
 getContractFactory(name: 'HolderCountRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HolderCountRule__factory>
 getContractFactory(name: 'HolderCounting', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HolderCounting__factory>
@@ -667,6 +722,10 @@ getContractFactory(name: 'ISanctions', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'ISanctionsList', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISanctionsList__factory>
 getContractFactory(name: 'ISelectionDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISelectionDesk__factory>
 getContractFactory(name: 'ISettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementDesk__factory>
+getContractFactory(name: 'ISettlementDisputes', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementDisputes__factory>
+getContractFactory(name: 'ISettlementHolds', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementHolds__factory>
+getContractFactory(name: 'ISettlementLocks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementLocks__factory>
+getContractFactory(name: 'ISettlementSuccession', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISettlementSuccession__factory>
 getContractFactory(name: 'IShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IShareToken__factory>
 getContractFactory(name: 'ISignedClaimVerifier', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISignedClaimVerifier__factory>
 getContractFactory(name: 'ISuccession', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISuccession__factory>
@@ -684,7 +743,9 @@ getContractFactory(name: 'InvestorClassRule', signerOrOptions?: ethers.Signer | 
 getContractFactory(name: 'InvestorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.InvestorRegistry__factory>
 getContractFactory(name: 'ListDistributions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ListDistributions__factory>
 getContractFactory(name: 'LockUpRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LockUpRule__factory>
+getContractFactory(name: 'LockedShares', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LockedShares__factory>
 getContractFactory(name: 'LogLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LogLib__factory>
+getContractFactory(name: 'MandateBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MandateBook__factory>
 getContractFactory(name: 'ManualApprovalRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ManualApprovalRule__factory>
 getContractFactory(name: 'MinimumHoldersRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MinimumHoldersRule__factory>
 getContractFactory(name: 'MinimumHoldingRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MinimumHoldingRule__factory>
@@ -742,10 +803,16 @@ getContractFactory(name: 'SelectionDesk', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'SettlementCash', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementCash__factory>
 getContractFactory(name: 'SettlementChunks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementChunks__factory>
 getContractFactory(name: 'SettlementDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementDesk__factory>
+getContractFactory(name: 'SettlementDisputes', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementDisputes__factory>
+getContractFactory(name: 'SettlementExchanges', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementExchanges__factory>
+getContractFactory(name: 'SettlementHolds', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementHolds__factory>
+getContractFactory(name: 'SettlementLocks', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementLocks__factory>
 getContractFactory(name: 'SettlementMandates', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementMandates__factory>
+getContractFactory(name: 'SettlementPause', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementPause__factory>
 getContractFactory(name: 'SettlementPrices', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementPrices__factory>
 getContractFactory(name: 'SettlementProofs', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementProofs__factory>
 getContractFactory(name: 'SettlementRecovery', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementRecovery__factory>
+getContractFactory(name: 'SettlementSuccession', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementSuccession__factory>
 getContractFactory(name: 'SettlementTrades', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SettlementTrades__factory>
 getContractFactory(name: 'ShareLedger', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareLedger__factory>
 getContractFactory(name: 'ShareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ShareToken__factory>
@@ -753,6 +820,7 @@ getContractFactory(name: 'SignedClaimVerifier', signerOrOptions?: ethers.Signer 
 getContractFactory(name: 'SignedSubscriptions', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SignedSubscriptions__factory>
 getContractFactory(name: 'Subscribing', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Subscribing__factory>
 getContractFactory(name: 'TestDollar', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TestDollar__factory>
+getContractFactory(name: 'TradeSettlement', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TradeSettlement__factory>
 getContractFactory(name: 'TransferDomains', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferDomains__factory>
 getContractFactory(name: 'TransferRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRule__factory>
 getContractFactory(name: 'TransferRules', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TransferRules__factory>

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {PositionalMerkle} from "../settlement/PositionalMerkle.sol";
 import {SettlementHashLib} from "../settlement/SettlementHashLib.sol";
-import {BatchHeader, ChunkHeader, NetVector} from "../settlement/SettlementTypes.sol";
+import {BatchHeader, ChunkHeader, Movement, NetVector} from "../settlement/SettlementTypes.sol";
 
 /// @notice An instruction record, docs/formats.md section 2.2, without its zeros.
 struct InstructionRecord {
@@ -36,6 +36,7 @@ struct ReceiptRecord {
 contract FormatsHarness {
     using SettlementHashLib for BatchHeader;
     using SettlementHashLib for ChunkHeader;
+    using SettlementHashLib for Movement;
     using SettlementHashLib for NetVector;
 
     function instruction(InstructionRecord calldata record) external pure returns (bytes memory bytes_, bytes32 leaf) {
@@ -72,6 +73,10 @@ contract FormatsHarness {
 
     function chunkLeaf(ChunkHeader calldata chunk) external pure returns (bytes32) {
         return chunk.leaf();
+    }
+
+    function movementLeaf(Movement calldata movement) external pure returns (bytes32) {
+        return movement.leaf();
     }
 
     function netHash(NetVector calldata vector) external pure returns (bytes32) {

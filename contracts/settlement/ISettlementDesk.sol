@@ -3,21 +3,26 @@ pragma solidity ^0.8.37;
 
 import {IShareToken} from "../shares/IShareToken.sol";
 import {IPriceGuard} from "../valuation/IPriceGuard.sol";
+import {ISettlementHolds} from "./ISettlementHolds.sol";
+import {ISettlementLocks} from "./ISettlementLocks.sol";
+import {ISettlementSuccession} from "./ISettlementSuccession.sol";
 import {
     AssetLeft,
     Batch,
     BatchHeader,
     ChunkHeader,
+    Exchange,
     Mandate,
     MandateCash,
     NetVector,
     Order,
+    SignedTrade,
     Trade
 } from "./SettlementTypes.sol";
 
 /// @title The desk where shares meet cash
-/// @notice Settles a single trade of two signed orders, or whole chunks of a batch by what they net to. Either way shares
-/// and cash move together or not at all (I-10), and no account ends up worse than what it signed (D13).
+/// @notice Settles single trades of two signed orders each, exchanges that all their parties signed, or whole chunks of a batch by what
+/// they net to. Any way shares and cash move together or not at all (I-10), and no account ends up worse than what it signed (D13).
 ///
 /// Cash is deposited beforehand and kept in *engine units*, `10^k` base units of its currency, in 64 bits. What has a fraction
 /// of a unit is refused, never rounded. Whoever wants his cash back asks for it and has it after `WITHDRAWAL_WINDOW`, needing nobody.
@@ -30,7 +35,25 @@ import {
 /// its bottom per share it gives, by more than the shortfall it signed. The prices of single trades within a chunk are in its receipts; against
 /// those the chain cannot hold the band.
 /// @dev Signatures are EIP-712 (`eip712Domain` tells the domain), by a key or by ERC-1271.
-interface ISettlementDesk {
+interface ISettlementDesk is ISettlementLocks, ISettlementHolds, ISettlementSuccession {
+    // The brake
+
+    /// @notice Nothing settles until the admin resumes. `by` is the guardian, or whoever proved that a chunk is wrong.
+    event SettlementPaused(address indexed by);
+    event SettlementResumed(address indexed by);
+
+    /// @notice The desk is paused: it opens no batch and settles nothing. Cash can be withdrawn, mandates and orders revoked.
+    /// @dev Find out why (`SettlementPaused`, `WrongChunkProved`); the admin resumes when the cause is gone.
+    error SettlementDeskPaused();
+
+    /// @notice Stops all settling. For the guardian.
+    function pause() external;
+
+    /// @notice Lets settling go on. For the admin.
+    function resume() external;
+
+    function isPaused() external view returns (bool);
+
     // Prices
 
     /// @notice `guard` says from now on which prices are possible; zero for any.
@@ -134,6 +157,8 @@ interface ISettlementDesk {
     // Trades
 
     event OrderCancelled(bytes32 indexed order, address indexed trader);
+    /// @notice The trade at `place` of a list did not settle; `reason` is the error that says why, at most the first 256 bytes of it.
+    event TradeRefused(bytes32 indexed trade, uint256 place, bytes reason);
     event TradeSettled(
         bytes32 indexed trade,
         bytes32 indexed buyOrder,
@@ -169,9 +194,48 @@ interface ISettlementDesk {
     /// @notice Only `left` of the order is neither filled nor cancelled.
     /// @dev Trade at most `left` shares.
     error SettlementDeskOverfilled(bytes32 order, uint64 quantity, uint64 left);
+    /// @notice No tree of orders has this place: it has 1 to 24 levels, each with twice the places of the one above.
+    /// @dev Give an order's place in its bulk order and one word for each level; or place 0 and none if it was signed by itself.
+    error SettlementDeskNoSuchLeaf(uint256 place, uint256 levels);
+    /// @notice A list has one to `most` entries.
+    /// @dev Split the list, or leave an empty one out.
+    error SettlementDeskListLength(uint256 count, uint256 most);
+    /// @notice The trade failed, and could have had only `available` gas of the `needed` that every trade of a list may use.
+    /// @dev Send the list with more gas, or a shorter list.
+    error SettlementDeskGasTooLow(uint256 place, uint256 available, uint256 needed);
     /// @notice Only its trader may cancel an order.
     /// @dev Send it from the trader's own account.
     error SettlementDeskNotTrader(address caller, address trader);
+
+    // Exchanges
+
+    event ExchangeSettled(bytes32 indexed exchange);
+    event ExchangeCancelled(bytes32 indexed exchange, address indexed party);
+
+    /// @notice The exchange was settled or cancelled before.
+    /// @dev Have the parties sign a new exchange with another salt.
+    error SettlementDeskExchangeClosed(bytes32 exchange);
+    /// @notice The exchange could be settled until `expiry` only.
+    /// @dev Have the parties sign a new exchange with a later expiry.
+    error SettlementDeskExchangeExpired(bytes32 exchange, uint64 expiry);
+    /// @notice A leg moves something from one account to another, and a leg of cash names no asset.
+    /// @dev Correct the leg, and have the parties sign again.
+    error SettlementDeskLegInvalid(uint256 place);
+    /// @notice The legs of an exchange ascend by currency, then asset; shares, which have no currency, come first.
+    /// @dev Sort the legs, and have the parties sign again.
+    error SettlementDeskLegsOutOfOrder(uint256 place);
+    /// @notice The parties ascend, without repetition.
+    /// @dev Sort the parties and their signatures.
+    error SettlementDeskPartiesOutOfOrder(uint256 place);
+    /// @notice There is one signature for each party.
+    /// @dev Bring as many signatures as parties, in the same sequence.
+    error SettlementDeskSignatureCount(uint256 signatures, uint256 parties);
+    /// @notice A leg names the account, but it is not among those who signed, or who may cancel.
+    /// @dev Bring the signature of every account that the legs name; only they may cancel.
+    error SettlementDeskNotAParty(address account);
+    /// @notice No leg names this party.
+    /// @dev Leave the party and its signature out.
+    error SettlementDeskPartyWithoutLeg(address account);
 
     // Batches and chunks
 
@@ -236,6 +300,9 @@ interface ISettlementDesk {
     /// @notice Deposits `amount` base units of the caller; booked is what arrives.
     function deposit(address currency, uint256 amount) external;
 
+    /// @notice Deposits `amount` base units of the caller for `account`, whose they are from then on.
+    function depositFor(address currency, address account, uint256 amount) external;
+
     /// @notice `deposit` with an ERC-2612 permit. A permit that somebody else sent first does no harm.
     function depositWithPermit(
         address currency,
@@ -267,16 +334,31 @@ interface ISettlementDesk {
     /// @notice Ends what is left of an order of the caller. The executor has to be told as well: chunks do not look here.
     function cancelOrder(Order calldata order) external;
 
-    /// @notice Settles one trade gross, out of deposits. For the settlement operator, because between the two limits the price is his choice.
-    function settleTrade(
-        Order calldata buy,
-        bytes calldata buySignature,
-        Order calldata sell,
-        bytes calldata sellSignature,
-        uint64 quantity,
-        uint128 price,
-        uint64 matchNumber
+    /// @notice Settles one trade gross, out of deposits; the rules judge the pair, so that every asset can be traded. For the settlement
+    /// operator, because between the two limits the price is his choice.
+    function settleTrade(SignedTrade calldata trade) external;
+
+    /// @notice Settles the trades of a list in sequence, each by itself: of one that is refused nothing remains but `TradeRefused`. For the
+    /// settlement operator.
+    /// @dev A trade is only called refused if it could have had `TRADE_GAS`; what needs more settles by itself.
+    /// @return settled how many did
+    function settleTrades(SignedTrade[] calldata trades) external returns (uint256 settled);
+
+    /// @notice Carries out what all parties signed: cash out of deposits, shares out of wallets, several assets and currencies, all of it
+    /// or nothing. Per asset and currency, debits come before credits, and the rules judge what the legs come to together. Open: all parties
+    /// signed all of it, so that whoever has the signatures can do no more than they want.
+    /// @dev No price guard is asked: nobody chooses a price here. An asset whose rules cannot be judged net cannot be in an exchange.
+    /// @param exchange its legs ascend by currency, then asset; legs of one asset or currency in any sequence
+    /// @param parties all accounts from which or to which anything goes, ascending
+    /// @param signatures of the parties, in their sequence, over the exchange
+    function settleExchange(
+        Exchange calldata exchange,
+        address[] calldata parties,
+        bytes[] calldata signatures
     ) external;
+
+    /// @notice Voids an exchange before it is settled. For any of its parties.
+    function cancelExchange(Exchange calldata exchange) external;
 
     /// @notice Opens the next batch. For the settlement operator.
     function openBatch(BatchHeader calldata header) external;
@@ -284,7 +366,14 @@ interface ISettlementDesk {
     /// @notice Settles a chunk of the open batch, all of it or nothing. A chunk may be left out for good by settling a later one;
     /// with the last one the batch closes. For the settlement operator.
     /// @param proof of the chunk's leaf under the batch's `chunksRoot`
-    function settleChunk(ChunkHeader calldata chunk, bytes32[] calldata proof, NetVector calldata vector) external;
+    /// @param unlocks how many of the shares that a debtor has locked at the desk are unlocked just before: words
+    /// `uint16 asset place ‖ uint16 account place ‖ uint64 quantity ‖ 160 zero bits`, ascending; not part of what was committed to
+    function settleChunk(
+        ChunkHeader calldata chunk,
+        bytes32[] calldata proof,
+        NetVector calldata vector,
+        uint256[] calldata unlocks
+    ) external;
 
     /// @notice Closes the open batch though not all of it has settled. For the settlement operator, a day after opening for anyone.
     function closeBatch() external;
@@ -318,6 +407,9 @@ interface ISettlementDesk {
     function filledOf(bytes32 order) external view returns (uint64);
 
     function isTradeSettled(bytes32 trade) external view returns (bool);
+
+    /// @notice Whether the exchange was settled or cancelled.
+    function isExchangeClosed(bytes32 exchange) external view returns (bool);
 
     /// @notice The last batch that was opened; 0 before the first.
     function lastBatch() external view returns (uint64 number);
@@ -360,5 +452,6 @@ interface ISettlementDesk {
     /// @notice The ids: EIP-712 digests, domain included.
     function hashOrder(Order calldata order) external view returns (bytes32);
     function hashTrade(Trade calldata trade) external view returns (bytes32);
+    function hashExchange(Exchange calldata exchange) external view returns (bytes32);
     function hashMandate(Mandate calldata mandate) external view returns (bytes32);
 }

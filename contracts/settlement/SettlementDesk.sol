@@ -7,7 +7,8 @@ import {SettlementRecovery} from "./SettlementRecovery.sol";
 import {SettlementTrades} from "./SettlementTrades.sol";
 
 /// @title The settlement desk
-/// @notice See `ISettlementDesk`. Cash, mandates, trades, chunks, proofs and recovery build on one another, in this order, a file each.
+/// @notice See `ISettlementDesk`. Brake, cash, mandates, trades, exchanges, succession, locks, holds, chunks, proofs and recovery build on
+/// one another, in this order, a file each.
 contract SettlementDesk is SettlementRecovery {
     constructor(address authority, IShareToken shares_) AccessManaged(authority) SettlementTrades(shares_) {}
 }

@@ -2,52 +2,60 @@
 pragma solidity 0.8.37;
 
 import {IShareToken} from "../shares/IShareToken.sol";
+import {CashBook} from "./CashBook.sol";
 import {ISettlementDesk} from "./ISettlementDesk.sol";
-import {CashAccount} from "./SettlementCash.sol";
 import {SettlementHashLib} from "./SettlementHashLib.sol";
 import {SettlementMandates} from "./SettlementMandates.sol";
-import {BUY, SELL, Order, Trade} from "./SettlementTypes.sol";
+import {Order, SignedTrade, Trade} from "./SettlementTypes.sol";
+import {TradeBook, TradeContext, TradeSettlement} from "./TradeSettlement.sol";
 
-/// @title One trade at a time
-/// @notice Two signed orders, cash out of the buyer's deposit, shares out of the seller's wallet.
+/// @title Trades, one at a time or a list of them
+/// @notice Each is settled by `TradeSettlement`, as a whole or not at all.
 abstract contract SettlementTrades is SettlementMandates {
     using SettlementHashLib for Order;
     using SettlementHashLib for Trade;
 
+    /// @notice Trades that one list may have.
+    uint256 public constant MOST_TRADES = 128;
+
+    /// @notice Gas that every trade of a list gets if it needs it: a wallet or a rule that burns gas burns no more than this.
+    uint256 public constant TRADE_GAS = 1_500_000;
+
+    /// @dev Of what a refused trade says no more is kept: every error that there is fits, and an enormous answer costs nothing.
+    uint256 private constant REASON_BYTES = 256;
+
+    /// @dev More than a call itself takes before the gas for what it calls is counted.
+    uint256 private constant CALL_COST = 5_000;
+
     /// @inheritdoc ISettlementDesk
     IShareToken public immutable shares;
 
-    mapping(bytes32 order => uint64) private _filled;
-    mapping(bytes32 trade => bool) private _settled;
+    TradeBook private _trades;
 
     constructor(IShareToken shares_) {
         shares = shares_;
     }
 
     /// @inheritdoc ISettlementDesk
-    function settleTrade(
-        Order calldata buy,
-        bytes calldata buySignature,
-        Order calldata sell,
-        bytes calldata sellSignature,
-        uint64 quantity,
-        uint128 price,
-        uint64 matchNumber
-    ) external restricted nonReentrant {
-        _checkPair(buy, sell, quantity);
-        Trade memory trade = Trade(hashOrder(buy), hashOrder(sell), quantity, price, matchNumber);
-        _checkSignature(buy.trader, trade.buyOrder, buySignature);
-        _checkSignature(sell.trader, trade.sellOrder, sellSignature);
-        _takeTrade(trade);
-        _checkTerms(buy, sell, price);
-        _checkPrice(buy.asset, buy.currency, price);
-        _fill(trade.buyOrder, buy.quantity, quantity);
-        _fill(trade.sellOrder, sell.quantity, quantity);
+    function settleTrade(SignedTrade calldata trade) external restricted whenNotPaused nonReentrant {
+        TradeSettlement.settle(_cash, _trades, _context(), trade);
+    }
 
-        int256 cash = int256(uint256(_fit(uint256(_toUnits(buy.currency, price)) * quantity)));
-        _moveCash(buy.currency, buy.trader, -cash);
-        _moveCash(buy.currency, sell.trader, cash);
-        _moveShares(buy.asset, sell.trader, buy.trader, quantity);
+    /// @inheritdoc ISettlementDesk
+    function settleTrades(
+        SignedTrade[] calldata trades
+    ) external restricted whenNotPaused nonReentrant returns (uint256 settled) {
+        require(
+            trades.length > 0 && trades.length <= MOST_TRADES,
+            SettlementDeskListLength(trades.length, MOST_TRADES)
+        );
+        TradeContext memory context = _context();
+
+        for (uint256 place = 0; place < trades.length; ++place) {
+            (bool success, bytes memory reason) = _tryTrade(context, trades[place], place);
+            if (success) ++settled;
+            else emit TradeRefused(TradeSettlement.digest(context.domain, trades[place]), place, reason);
+        }
     }
 
     /// @inheritdoc ISettlementDesk
@@ -55,7 +63,7 @@ abstract contract SettlementTrades is SettlementMandates {
         require(msg.sender == order.trader, SettlementDeskNotTrader(msg.sender, order.trader));
 
         bytes32 id = hashOrder(order);
-        _filled[id] = type(uint64).max;
+        _trades.filled[id] = type(uint64).max;
 
         emit OrderCancelled(id, msg.sender);
     }
@@ -66,64 +74,53 @@ abstract contract SettlementTrades is SettlementMandates {
     }
 
     /// @inheritdoc ISettlementDesk
-    function hashTrade(Trade memory trade) public view returns (bytes32) {
+    function hashTrade(Trade calldata trade) external view returns (bytes32) {
         return _hashTypedDataV4(trade.structHash());
     }
 
     /// @inheritdoc ISettlementDesk
     function filledOf(bytes32 order) external view returns (uint64) {
-        return _filled[order];
+        return _trades.filled[order];
     }
 
     /// @inheritdoc ISettlementDesk
     function isTradeSettled(bytes32 trade) external view returns (bool) {
-        return _settled[trade];
+        return _trades.settled[trade];
     }
 
-    /// @dev The executor checks in the same order, so that both give the same reason (docs/formats.md, section 5).
-    function _checkPair(Order calldata buy, Order calldata sell, uint64 quantity) private pure {
-        require(buy.side == BUY && sell.side == SELL, SettlementDeskSidesDoNotMatch(buy.side, sell.side));
-        require(buy.asset == sell.asset, SettlementDeskAssetsDiffer(buy.asset, sell.asset));
-        require(buy.currency == sell.currency, SettlementDeskCurrenciesDiffer(buy.currency, sell.currency));
-        require(quantity > 0, SettlementDeskQuantityZero());
-        require(buy.trader != sell.trader, SettlementDeskSelfTrade(buy.trader));
+    function _context() private view returns (TradeContext memory) {
+        return TradeContext(_domainSeparatorV4(), shares, priceGuard);
     }
 
-    function _checkTerms(Order calldata buy, Order calldata sell, uint128 price) private view {
-        require(block.timestamp <= buy.expiry, SettlementDeskExpired(buy.trader, buy.expiry));
-        require(block.timestamp <= sell.expiry, SettlementDeskExpired(sell.trader, sell.expiry));
-        require(price <= buy.limitPrice, SettlementDeskPriceAboveLimit(price, buy.limitPrice));
-        require(price >= sell.limitPrice, SettlementDeskPriceBelowLimit(price, sell.limitPrice));
-    }
+    /// @dev A call of its own on this contract's storage, so that a failure undoes whatever the trade changed. Less gas than the trade
+    /// may have is no reason to refuse it: then the list as a whole fails, and nobody can choose which trades pass by how much gas he sends.
+    function _tryTrade(
+        TradeContext memory context,
+        SignedTrade calldata trade,
+        uint256 place
+    ) private returns (bool success, bytes memory reason) {
+        (CashBook storage cash, TradeBook storage book) = (_cash, _trades);
+        (uint256 cashSlot, uint256 bookSlot) = (0, 0);
+        assembly ("memory-safe") {
+            cashSlot := cash.slot
+            bookSlot := book.slot
+        }
+        bytes memory data = abi.encodeWithSelector(TradeSettlement.settle.selector, cashSlot, bookSlot, context, trade);
+        address code = address(TradeSettlement);
+        uint256 available = gasleft() - gasleft() / 64 - CALL_COST; // what the chain lets a call have at most
 
-    function _takeTrade(Trade memory trade) private {
-        bytes32 id = hashTrade(trade);
-        require(!_settled[id], SettlementDeskTradeSettled(id));
+        assembly ("memory-safe") {
+            success := delegatecall(TRADE_GAS, code, add(data, 0x20), mload(data), 0, 0)
 
-        _settled[id] = true;
-
-        emit TradeSettled(id, trade.buyOrder, trade.sellOrder, trade.quantity, trade.price);
-    }
-
-    function _fill(bytes32 order, uint64 total, uint64 quantity) private {
-        uint64 filled = _filled[order];
-        uint64 left = filled < total ? total - filled : 0;
-        require(quantity <= left, SettlementDeskOverfilled(order, quantity, left));
-
-        _filled[order] = filled + quantity;
-    }
-
-    function _moveCash(address currency, address account, int256 cash) private {
-        CashAccount storage entry = _accounts[currency][account];
-        entry.slot = _book(entry.slot, entry.owner, account, currency, cash);
-    }
-
-    function _moveShares(uint256 asset, address from, address to, uint64 quantity) private {
-        address[] memory accounts = new address[](2);
-        int256[] memory deltas = new int256[](2);
-        (accounts[0], accounts[1]) = (from, to);
-        (deltas[0], deltas[1]) = (-int256(uint256(quantity)), int256(uint256(quantity)));
-
-        shares.settleNet(asset, accounts, deltas);
+            let size := returndatasize()
+            if gt(size, REASON_BYTES) {
+                size := REASON_BYTES
+            }
+            reason := mload(0x40)
+            mstore(reason, size)
+            returndatacopy(add(reason, 0x20), 0, size)
+            mstore(0x40, add(reason, add(0x20, REASON_BYTES)))
+        }
+        require(success || available >= TRADE_GAS, SettlementDeskGasTooLow(place, available, TRADE_GAS));
     }
 }

@@ -29,6 +29,54 @@ struct Trade {
     uint64 matchNumber;
 }
 
+/// @notice An order with what proves that its trader signed it.
+/// @param place of the order's leaf in the bulk order that was signed; 0 if the order was signed by itself
+/// @param path siblings from that leaf up, one for each level of the tree; empty if the order was signed by itself
+struct SignedOrder {
+    Order order;
+    bytes signature;
+    uint256 place;
+    bytes32[] path;
+}
+
+/// @notice Two signed orders that met; `price` in base units per share.
+struct SignedTrade {
+    SignedOrder buy;
+    SignedOrder sell;
+    uint64 quantity;
+    uint128 price;
+    uint64 matchNumber;
+}
+
+/// @notice One thing that one account gives another.
+/// @param currency zero if it is shares of `asset`
+/// @param amount shares, or base units of `currency`
+struct Leg {
+    address from;
+    address to;
+    address currency;
+    uint256 asset;
+    uint128 amount;
+}
+
+/// @notice What several accounts give one another, all of it or nothing.
+struct Exchange {
+    Leg[] legs;
+    uint64 expiry;
+    uint256 salt;
+}
+
+/// @notice What a holder signs to have shares moved to another account in a batch.
+struct Transfer {
+    address from;
+    address to;
+    uint256 asset;
+    uint64 quantity;
+    uint64 expiry;
+    uint8 priority;
+    uint256 salt;
+}
+
 /// @notice How far a mandate goes in one asset; prices in base units per share.
 struct AssetLimit {
     uint256 asset;
@@ -68,9 +116,25 @@ struct ChunkHeader {
     uint32 index;
     uint32 firstInstruction;
     uint32 instructionCount;
+    uint32 movementCount;
     bytes32 instructionsRoot;
     bytes32 receiptsRoot;
+    bytes32 movementsRoot;
     bytes32 netHash;
+}
+
+/// @notice What one accepted instruction moved of one position, and what the chunk had moved of it until then.
+/// @param kind 1 shares, 2 cash in engine units
+/// @param unit the asset's id, or the currency's address
+/// @param instruction its place in the batch
+/// @param total sum of the position's deltas in the chunk, this one included: the last one is its net delta
+struct Movement {
+    uint24 kind;
+    address account;
+    uint256 unit;
+    uint32 instruction;
+    int64 delta;
+    int64 total;
 }
 
 /// @notice What a chunk moves, in words that `NetVectorLib` reads; cash in engine units.

@@ -127,9 +127,12 @@ interface IShareToken is
     /// @notice Only the rules of the register say whether they are to be asked.
     /// @dev Do not call this; compliance sets rules with `TransferRules.setRules`.
     error ShareTokenNotRules(address caller);
-    /// @notice A party of a netted chunk may not send (or receive) at all.
+    /// @notice A party of a trade, or of a netted chunk, may not send (or receive) at all.
     /// @dev Look `code` up in the table of reasons, and run the batch again without this account's trades.
     error ShareTokenPartyRefused(uint256 id, address account, uint8 code);
+    /// @notice A rule of the asset refuses the movement, with `code`.
+    /// @dev Look `code` up in the table of reasons; `explain` names the rule.
+    error ShareTokenPairRefused(uint256 id, address from, address to, uint8 code);
     /// @notice The register is paused, or not paused, already.
     /// @dev Do nothing; it is so already.
     error ShareTokenPauseUnchanged(bool paused);
@@ -207,6 +210,10 @@ interface IShareToken is
     /// mandate that names the asset, and no receiver may block the others (I-14). For the settlement desk.
     /// @param deltas debits (negative) first; they sum to zero
     function settleNet(uint256 id, address[] calldata accounts, int256[] calldata deltas) external;
+
+    /// @notice Moves shares from seller to buyer, who both signed for it. The rules judge the pair, so that assets with rules that cannot
+    /// be judged net settle too (D18). No acceptance hook is called. For the settlement desk.
+    function settlePair(uint256 id, address from, address to, uint256 value) external;
 
     /// @notice Opens a record (D6) for the end of the last block with timestamp ≤ `instant`; `instant` is now or later and after
     /// the last record that was not cancelled. At most 8 are pending. Records are numbered 0, 1, 2 … per asset. For a desk or the paying agent.

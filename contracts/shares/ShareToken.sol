@@ -114,6 +114,11 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
         NetSettlement.settle(id, accounts, deltas);
     }
 
+    /// @inheritdoc IShareToken
+    function settlePair(uint256 id, address from, address to, uint256 value) external restricted {
+        NetSettlement.settlePair(id, from, to, value);
+    }
+
     /// @inheritdoc IERC1155
     function setApprovalForAll(address operator, bool approved) external {
         require(operator != address(0), ERC1155InvalidOperator(operator));

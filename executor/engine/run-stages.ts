@@ -91,7 +91,7 @@ async function passStages(
 
   const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
   const { orderIds, orderStatus } = verified;
-  const { closed } = runLedger(batch, orderIds, orderStatus, instructions, receipts, carried.ledger);
+  const decision = runLedger(batch, orderIds, orderStatus, instructions, receipts, carried.ledger);
   const ledger = lap();
 
   await tickets.positions.turn; // the trees of the batch before have read the positions
@@ -99,7 +99,7 @@ async function passStages(
   const touched = carried.positions.absorb();
   const { tables: positions, trees } = carried.positions;
   tickets.ledger.pass();
-  const decided = { instructions, receipts, closed, positions, trees, touched, fileHash: async () => fileHash };
+  const decided = { ...decision, instructions, receipts, positions, trees, touched, fileHash: async () => fileHash };
   const { chunks, header } = await commitBatch(batch, decided, pool, { signal, urgency: URGENCY.commit });
   tickets.positions.pass();
   const file = onceJoined(parts);

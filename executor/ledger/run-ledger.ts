@@ -15,7 +15,7 @@ import { loadOrders } from "./orders.ts";
 import { type ClosedChunk, Posting } from "./posting.ts";
 import { ReceiptWriter } from "./receipts.ts";
 import { markRepeats, tableOfIds } from "./repeats.ts";
-import { ROW_BYTES, rowsOver } from "./rows.ts";
+import { ROW_BYTES, type Rows, rowsOver } from "./rows.ts";
 import { type LedgerMode, shouldSplit } from "./split/choose-split.ts";
 import { decideSplit } from "./split/decide-split.ts";
 import { type LedgerState, loadState } from "./state.ts";
@@ -54,6 +54,8 @@ export function openLedger({
 /** What a batch has come to, but for its receipts. */
 export interface Ledgered {
   readonly closed: readonly ClosedChunk[];
+  /** What its instructions moved of which cells, if their receipts say that they were accepted. */
+  readonly rows: Rows;
   /** Everything as it is after the batch. */
   readonly state: LedgerState;
   /** Instructions that the parallel ledger ran in their order; left out if all did. */
@@ -77,7 +79,8 @@ export function runLedger(
   ledger: CarriedLedger,
 ): Ledgered {
   const lowered = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
-  return { closed: decideLowered(lowered, instructions, receipts), state: lowered.state };
+  const { rows, state } = lowered;
+  return { closed: decideLowered(lowered, instructions, receipts), rows, state };
 }
 
 /** How the ledger of a batch may use other threads. */
@@ -103,7 +106,7 @@ export async function runLedgerOn(
   const outcome = isSplit
     ? await decideSplit(lowered, instructions, receipts, pool, options)
     : { closed: decideLowered(lowered, instructions, receipts) };
-  return { ...outcome, state: lowered.state };
+  return { ...outcome, rows: lowered.rows, state: lowered.state };
 }
 
 /** Lowers all instructions to rows. Their ids are used up by it. */

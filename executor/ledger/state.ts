@@ -119,7 +119,7 @@ function rankAssets(ids: readonly bigint[]): Int32Array {
 }
 
 function ranksOf(order: Uint32Array): Int32Array {
-  const ranks = new Int32Array(order.length);
+  const ranks = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * order.length));
   for (let rank = 0; rank < order.length; rank++) ranks[order[rank] ?? 0] = rank;
   return ranks;
 }

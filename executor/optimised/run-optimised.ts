@@ -3,6 +3,7 @@ import { viewOf } from "../formats/integers.ts";
 import { RECEIPT_AT, RECEIPT_BYTES } from "../formats/receipt.ts";
 import type { ClosedChunk } from "../ledger/posting.ts";
 import { ReceiptWriter } from "../ledger/receipts.ts";
+import type { Rows } from "../ledger/rows.ts";
 import { type CarriedLedger, lowerBatch } from "../ledger/run-ledger.ts";
 import type { LedgerState } from "../ledger/state.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
@@ -21,6 +22,9 @@ export interface SettledBatch {
   readonly instructions: Uint8Array;
   readonly receipts: Uint8Array;
   readonly closed: readonly ClosedChunk[];
+  readonly rows: Rows;
+  /** The row of each instruction; left out, they stand in the order of the instructions. */
+  readonly order?: Uint32Array | undefined;
   /** Everything as it is after the batch. */
   readonly state: LedgerState;
 }
@@ -45,8 +49,17 @@ export function runOptimised(
     instructions: inOrder(instructions, INSTRUCTION_BYTES, order),
     receipts,
     closed,
+    rows: ledger.rows,
+    order: shared(order),
     state: ledger.state,
   };
+}
+
+/** A copy that threads can read. */
+function shared(numbers: Uint32Array): Uint32Array {
+  const copy = new Uint32Array(sharedBytes(numbers.byteLength).buffer);
+  copy.set(numbers);
+  return copy;
 }
 
 /** Records of `size` bytes in another order. */

@@ -44,7 +44,8 @@ function rerunLedgerOf(input: BatchInput, outcome: OutcomeEntry): BatchResult {
     instructions,
     receipts,
     chunks: closed.map(({ encodedNet: _, ...chunk }, index) => {
-      return { index, instructionsRoot: "", receiptsRoot: "", netHash: "", leaf: chunkLeaves[index] ?? "", ...chunk };
+      const roots = { instructionsRoot: "", receiptsRoot: "", movementsRoot: "", netHash: "", movementCount: 0 };
+      return { index, ...roots, leaf: chunkLeaves[index] ?? "", ...chunk };
     }),
     header,
     batchHash,

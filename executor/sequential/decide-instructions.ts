@@ -8,7 +8,8 @@ import { PlainBooks } from "./plain-books.ts";
 import { chainsOf } from "./plain-chains.ts";
 import type { PlainLedger } from "./plain-ledger.ts";
 import { PlainMandates } from "./plain-mandates.ts";
-import type { Operation } from "./plain-movement.ts";
+import type { Operation, PlainMovement } from "./plain-movement.ts";
+import type { PlainMoved } from "./plain-movements.ts";
 import { plainNetVector } from "./plain-net-vector.ts";
 import type { PlainInstruction, PlainOrder } from "./plain-trade.ts";
 import { readMessage } from "./read-message.ts";
@@ -22,6 +23,8 @@ export interface PlainChunk {
   readonly count: number;
   readonly net: NetVector;
   readonly netHash: string;
+  /** What its accepted instructions moved. */
+  readonly moved: readonly PlainMoved[];
 }
 
 /** What became of an instruction. */
@@ -29,6 +32,8 @@ export interface Outcome {
   readonly code: number;
   readonly quantity: bigint;
   readonly cash: bigint;
+  /** What it moves between accounts, or would move if it did not lack something. */
+  readonly movement?: PlainMovement | undefined;
 }
 
 /** The instruction has to stand in a chunk of its own beginning. */
@@ -44,12 +49,14 @@ export function decideInstructions(
   const mandates = new PlainMandates(batch.snapshot, batch.time);
   const receipts: Receipt[] = [];
   const chunks: PlainChunk[] = [];
+  let moved: PlainMoved[] = [];
   let first = 0;
 
   function closeChunk(next: number): void {
     const { net, netHash } = plainNetVector(batch.snapshot, mandates.currency, mandates.cash, mandates.shares);
-    chunks.push({ first, count: next - first, net, netHash });
+    chunks.push({ first, count: next - first, net, netHash, moved });
     mandates.consume();
+    moved = [];
     first = next;
   }
 
@@ -74,7 +81,7 @@ export function decideInstructions(
       mandates.move(movement);
     }
     commit?.();
-    return useUp(instruction, { code, quantity, cash: movement?.cash ?? 0n });
+    return useUp(instruction, { code, quantity, cash: movement?.cash ?? 0n, movement });
   }
 
   function useUp({ id }: PlainInstruction, outcome: Outcome): Outcome {
@@ -122,8 +129,8 @@ export function decideInstructions(
     return outcomes;
   }
 
-  function write(instruction: PlainInstruction, outcome: Outcome): void {
-    const { id, attempt } = instruction;
+  function write({ id, attempt }: PlainInstruction, { movement, ...outcome }: Outcome): void {
+    if (movement !== undefined) moved.push({ instruction: receipts.length, movement });
     receipts.push({ id, index: receipts.length, ...outcome, attempt, chunk: chunks.length });
   }
 

@@ -24,11 +24,13 @@ import { type Keccak, loadKeccak } from "../formats/keccak.ts";
 import { decodeOrder, isOrderWellFormed, ORDER_BYTES } from "../formats/order-record.ts";
 import { encodeReceipt, RECEIPT_BYTES } from "../formats/receipt.ts";
 import { type PreparedBatch, prepareBatch } from "../prepare-batch.ts";
+import type { Snapshot } from "../snapshot.ts";
 import { decideInstructions, type PlainChunk } from "./decide-instructions.ts";
 import { decideOptimised } from "./optimised/decide-optimised.ts";
 import { judgeBulks } from "./plain-bulks.ts";
 import { sortChains } from "./plain-chains.ts";
 import { plainRoot } from "./plain-merkle.ts";
+import { plainMovements, plainMovementsRoot } from "./plain-movements.ts";
 import { plainPositionsRoot } from "./plain-positions.ts";
 import { createSignatureJudge } from "./plain-signatures.ts";
 import type { PlainInstruction, PlainOrder } from "./plain-trade.ts";
@@ -53,7 +55,7 @@ export async function runSequential(input: BatchInput): Promise<BatchResult> {
   const records = recordsOf(instructions);
   const receipts = new Uint8Array(decided.length * RECEIPT_BYTES);
   for (const receipt of decided) encodeReceipt(receipts, receipt.index * RECEIPT_BYTES, receipt);
-  const chunks = plainChunks.map((chunk, index) => hashChunk(keccak, chunk, index, records, receipts));
+  const chunks = plainChunks.map((chunk, index) => hashChunk(keccak, batch.snapshot, chunk, index, records, receipts));
   const orderIds = Buffer.concat(orders.map(({ id }) => fromHex(id, 32)));
   const file = writeBatchFile(batch, orderIds, recordsOf(canonical));
   const header = {
@@ -154,7 +156,8 @@ function priorityOf({ kind, buyOrder, sellOrder }: InstructionRecord, orders: re
 
 function hashChunk(
   keccak: Keccak,
-  { first, count, net, netHash }: PlainChunk,
+  snapshot: Snapshot,
+  { first, count, net, netHash, moved }: PlainChunk,
   index: number,
   records: Uint8Array,
   receipts: Uint8Array,
@@ -166,15 +169,24 @@ function hashChunk(
     );
   const instructionsRoot = rootOf(records, INSTRUCTION_BYTES);
   const receiptsRoot = rootOf(receipts, RECEIPT_BYTES);
+  const movements = plainMovements(snapshot, moved);
+  const movementsRoot = plainMovementsRoot(keccak, movements);
+  const counts = { index, firstInstruction: first, instructionCount: count, movementCount: movements.length };
+  const bytes = encodeChunk({
+    ...counts,
+    instructionsRoot,
+    receiptsRoot,
+    movementsRoot,
+    netHash: fromHex(netHash, 32),
+  });
 
   return {
-    index,
-    firstInstruction: first,
-    instructionCount: count,
+    ...counts,
     instructionsRoot: toHex(instructionsRoot),
     receiptsRoot: toHex(receiptsRoot),
+    movementsRoot: toHex(movementsRoot),
     netHash,
-    leaf: toHex(leaf(keccak, encodeChunk(index, first, count, instructionsRoot, receiptsRoot, fromHex(netHash, 32)))),
+    leaf: toHex(leaf(keccak, bytes)),
     net,
   };
 }

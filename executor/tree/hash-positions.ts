@@ -1,5 +1,6 @@
 import { viewOf, wordsOf } from "../formats/integers.ts";
 import { POSITION_AT, POSITION_BYTES } from "../formats/position-leaf.ts";
+import { copyAddress, copyHash, longsOf } from "./copy-fields.ts";
 import { near } from "./near.ts";
 import type { NodeHeap } from "./node-heap.ts";
 import type { PositionTable } from "./position-table.ts";
@@ -52,25 +53,6 @@ export function createPositionHasher({ nodes, capacity }: NodeHeap, table: Posit
       }
     }
   };
-}
-
-const longsOf = (bytes: Uint8Array): BigInt64Array =>
-  new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8);
-
-/** Written out, like the next: a loop of so few turns costs as much as what it copies. */
-function copyAddress(source: Int32Array, from: number, target: Int32Array, to: number): void {
-  target[to] = source[from] ?? 0;
-  target[to + 1] = source[from + 1] ?? 0;
-  target[to + 2] = source[from + 2] ?? 0;
-  target[to + 3] = source[from + 3] ?? 0;
-  target[to + 4] = source[from + 4] ?? 0;
-}
-
-function copyHash(source: BigInt64Array, from: number, target: BigInt64Array, to: number): void {
-  target[to] = source[from] ?? 0n;
-  target[to + 1] = source[from + 1] ?? 0n;
-  target[to + 2] = source[from + 2] ?? 0n;
-  target[to + 3] = source[from + 3] ?? 0n;
 }
 
 const BALANCE_AT = 1 + POSITION_AT.balance;

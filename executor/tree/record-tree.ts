@@ -50,20 +50,28 @@ function raiseLevel(level: Uint8Array, count: number, depth: number): number {
   return parents;
 }
 
+/** Writes the root of `leaves` leaves, which `hashLeaves` writes, to `target` from `offset`. */
+export type WriteRoot = (
+  leaves: number,
+  hashLeaves: (level: Uint8Array) => void,
+  target: Uint8Array,
+  offset: number,
+) => void;
+
 /**
- * Takes the roots of runs one after another, with one buffer for all of them: a level is hashed over the one below. The
- * root is zero of no records, the leaf of one.
+ * Takes the roots of trees one after another, with one buffer for all of them: a level is hashed over the one below. The
+ * root is zero of no leaves, the leaf of one.
  */
-export function createRecordRoots(): (run: RecordRun, target: Uint8Array, offset: number) => void {
+export function createRoots(): WriteRoot {
   let level = new Uint8Array(0);
 
-  return (run, target, offset) => {
-    const room = (run.count + 1) * HASH_BYTES;
+  return (leaves, hashLeaves, target, offset) => {
+    const room = (leaves + 1) * HASH_BYTES;
     if (level.length < room) level = new Uint8Array(room);
     level.fill(0, 0, HASH_BYTES);
 
-    hashRecordLeaves(run, level);
-    for (let count = run.count, depth = 0; count > 1; depth++) count = raiseLevel(level, count, depth);
+    hashLeaves(level);
+    for (let count = leaves, depth = 0; count > 1; depth++) count = raiseLevel(level, count, depth);
     target.set(level.subarray(0, HASH_BYTES), offset);
   };
 }

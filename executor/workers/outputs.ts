@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 import { INSTRUCTION_AT, INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
 import { HASH_BYTES } from "../formats/merkle.ts";
 import { RECEIPT_BYTES } from "../formats/receipt.ts";
+import { TREES_PER_CHUNK } from "../tree/commit-chunks.ts";
 import type { PieceWork } from "./claims.ts";
 import { createRangeWork, type Job } from "./jobs.ts";
 
@@ -29,13 +30,19 @@ export function outputsOf(job: Job): readonly Output[] {
     case "identify":
       return [{ bytes: job.instructions, size: INSTRUCTION_BYTES, from: INSTRUCTION_AT.id }];
     case "commit":
-      return [{ bytes: job.roots, size: 2 * HASH_BYTES, from: 0 }];
+      return [
+        { bytes: job.roots, size: TREES_PER_CHUNK * HASH_BYTES, from: 0 },
+        { bytes: bytesOf(job.movementCounts), size: Uint32Array.BYTES_PER_ELEMENT, from: 0 },
+      ];
     case "split":
       return job.step === "receipts" ? [{ bytes: job.receipts, size: RECEIPT_BYTES, from: 0 }] : [];
     default:
       return [];
   }
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 /** First item of a piece, and the one after its last. */
 export function rangeOf(job: Job, piece: number): readonly [from: number, to: number] {

@@ -1,4 +1,5 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+import { linkLibraries } from "../libraries.ts";
 import AccessManager from "./AccessManager.ts";
 import ShareToken from "./ShareToken.ts";
 
@@ -7,5 +8,8 @@ export default buildModule("SettlementDesk", (m) => {
   const { accessManager } = m.useModule(AccessManager);
   const { shareToken } = m.useModule(ShareToken);
 
-  return { settlementDesk: m.contract("SettlementDesk", [accessManager, shareToken]) };
+  const { libraries, results } = linkLibraries(m, "SettlementDesk");
+  const settlementDesk = m.contract("SettlementDesk", [accessManager, shareToken], { libraries });
+
+  return { ...results, settlementDesk };
 });

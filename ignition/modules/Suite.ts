@@ -16,6 +16,7 @@ import OfferingDesk from "./OfferingDesk.ts";
 import Rules from "./Rules.ts";
 import SelectionDesk from "./SelectionDesk.ts";
 import SettlementDesk from "./SettlementDesk.ts";
+import SettlementDisputes from "./SettlementDisputes.ts";
 import ShareToken from "./ShareToken.ts";
 import SignedClaimVerifier from "./SignedClaimVerifier.ts";
 import TransferDomains from "./TransferDomains.ts";
@@ -42,7 +43,8 @@ export default buildModule("Suite", (m) => {
   const { custodyDesk } = m.useModule(CustodyDesk);
   const { offeringDesk, ...offeringDeskLibraries } = m.useModule(OfferingDesk);
   const { incomeDesk } = m.useModule(IncomeDesk);
-  const { settlementDesk } = m.useModule(SettlementDesk);
+  const { settlementDesk, ...settlementDeskLibraries } = m.useModule(SettlementDesk);
+  const { settlementDisputes } = m.useModule(SettlementDisputes);
   const { navOracleCode, navOracle } = m.useModule(NavOracle);
   const { impactLogCode, impactLog } = m.useModule(ImpactLog);
 
@@ -75,6 +77,7 @@ export default buildModule("Suite", (m) => {
     OfferingDesk: offeringDesk,
     IncomeDesk: incomeDesk,
     SettlementDesk: settlementDesk,
+    SettlementDisputes: settlementDisputes,
     NavOracle: navOracle,
     ImpactLog: impactLog,
   };
@@ -86,6 +89,7 @@ export default buildModule("Suite", (m) => {
     ["SELECTION_DESK", selectionDesk],
     ["SETTLEMENT_DESK", settlementDesk],
     ["LOCKER", settlementDesk],
+    ["GUARDIAN", settlementDisputes],
     ["LOCKER", offeringDesk],
     ["INCOME_DESK", incomeDesk],
     ["RECORDER", shareToken],
@@ -149,8 +153,10 @@ export default buildModule("Suite", (m) => {
     custodyDesk,
     offeringDesk,
     ...offeringDeskLibraries,
+    ...settlementDeskLibraries,
     incomeDesk,
     settlementDesk,
+    settlementDisputes,
     navOracle,
     navOracleCode,
     impactLog,

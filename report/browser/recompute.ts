@@ -58,10 +58,11 @@ function climb(leaf: string, place: number, proof: readonly string[]): string {
   }, leaf);
 }
 
-function chunkFields({ index, firstInstruction, instructionCount, ...roots }: ProvedChunk, receiptsRoot: string) {
+function chunkFields(chunk: ProvedChunk, receiptsRoot: string) {
+  const { index, firstInstruction, instructionCount, movementCount, ...roots } = chunk;
   return [
-    ...[index, firstInstruction, instructionCount].map((field) => numberOf(field, 4)),
-    ...[roots.instructionsRoot, receiptsRoot, roots.netHash].map(wordOf),
+    ...[index, firstInstruction, instructionCount, movementCount].map((field) => numberOf(field, 4)),
+    ...[roots.instructionsRoot, receiptsRoot, roots.movementsRoot, roots.netHash].map(wordOf),
   ];
 }
 

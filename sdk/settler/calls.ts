@@ -30,7 +30,7 @@ export async function chunkCall(
   return {
     title: `settle chunk ${chunk.index} of batch ${header.number} (${chunk.instructionCount} trades, ${net.accounts.length} accounts)`,
     to: await settlementDesk.getAddress(),
-    data: settlementDesk.interface.encodeFunctionData("settleChunk", [chunkHeader, [...proof], vector]),
+    data: settlementDesk.interface.encodeFunctionData("settleChunk", [chunkHeader, [...proof], vector, []]),
   };
 }
 

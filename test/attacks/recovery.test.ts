@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 import { network } from "hardhat";
+import { signedAlone } from "../../sdk/signed-trade.ts";
 import { planBatch } from "../helpers/batch.ts";
 import { FAR_FUTURE, FLAG, STATE } from "../helpers/books.ts";
 import { listBackedAsset } from "../helpers/desks.ts";
@@ -400,7 +401,8 @@ describe("Recovery of lost wallets (I-12)", () => {
       const settle = async (buyer: typeof alice, seller: typeof alice) => {
         const [buy, sell] = [order(buyer.address, 0n), order(seller.address, 1n)];
         const [bought, sold] = [await signOrder(buyer, domain, buy), await signOrder(seller, domain, sell)];
-        return desk.settleTrade(buy, bought, sell, sold, 5n, 10n, 1n);
+        const terms = { quantity: 5n, price: 10n, matchNumber: 1n };
+        return desk.settleTrade({ buy: signedAlone(buy, bought), sell: signedAlone(sell, sold), ...terms });
       };
 
       await expect(settle(bob, alice))
@@ -448,7 +450,7 @@ describe("Recovery of lost wallets (I-12)", () => {
       await networkHelpers.time.increase(LOCK_UP); // what bob sells is not young
       await desk.openBatch(header);
 
-      await expect(desk.settleChunk(withShares.chunk, withShares.proof, withShares.vector))
+      await expect(desk.settleChunk(withShares.chunk, withShares.proof, withShares.vector, []))
         .to.be.revertedWithCustomError(shares, "ShareTokenPartyRefused")
         .withArgs(TOWER, alice.address, RETIRED.receiver);
       const late = mandateOf(all, alice.address, 2n);
@@ -458,7 +460,7 @@ describe("Recovery of lost wallets (I-12)", () => {
 
       await desk.recoverCash(currency, alice);
       expect(await desk.liveMandate(alice, currency)).to.equal(ethers.ZeroHash);
-      await expect(desk.settleChunk(withCash.chunk, withCash.proof, withCash.vector))
+      await expect(desk.settleChunk(withCash.chunk, withCash.proof, withCash.vector, []))
         .to.be.revertedWithCustomError(desk, "SettlementDeskMandateMissing")
         .withArgs(alice.address, currency);
       expect(await desk.mandateNonce(alice, currency)).to.equal((1n << 64n) - 1n);

@@ -7,6 +7,7 @@ import {
   CASH_EACH,
   DOLLAR,
   deployFourHolders,
+  deploySettlementDesk,
   deploySettlementSuite,
   SHARES_EACH,
   TOWER,
@@ -59,7 +60,7 @@ describe("Attacks on settlement", () => {
 
     it("means nothing to a second desk", async () => {
       const { authority, shares, dollar, alice, mandate, signature } = await networkHelpers.loadFixture(signedMandate);
-      const second = await ethers.deployContract("SettlementDesk", [authority.target, shares.target]);
+      const second = await deploySettlementDesk(connection, [await authority.getAddress(), await shares.getAddress()]);
       await second.allowCurrency(dollar.target, 1n);
 
       await expect(second.registerMandate(mandate, signature))
@@ -234,20 +235,19 @@ describe("Attacks on settlement", () => {
   describe("P77: delivery without payment", () => {
     it("I-10: undoes the cash of a trade when its shares do not move, and leaves no allowance behind", async () => {
       const suite = await networkHelpers.loadFixture(fourHolders);
-      const { desk, dollar, shares, operator, alice, bob, orderOf, sign } = suite;
+      const { desk, dollar, shares, operator, alice, bob, orderOf, signedTrade } = suite;
       const [buy, sell] = [orderOf(alice.address, 0n), orderOf(bob.address, 1n)];
-      const signatures = [await sign(alice, buy), await sign(bob, sell)] as const;
+      const terms = { quantity: 100n, price: 10n * DOLLAR, matchNumber: 1n };
+      const trade = await signedTrade({ order: buy, signer: alice }, { order: sell, signer: bob }, terms);
       await dollar.connect(alice).approve(desk.target, 0n);
       await shares.pause();
 
-      await expect(
-        desk.connect(operator).settleTrade(buy, signatures[0], sell, signatures[1], 100n, 10n * DOLLAR, 1n),
-      ).to.be.revertedWithCustomError(shares, "ShareTokenPaused");
+      await expect(desk.connect(operator).settleTrade(trade)).to.be.revertedWithCustomError(shares, "ShareTokenPaused");
       expect((await desk.cashOf(alice.address, dollar.target)).deposited).to.equal(CASH_EACH);
       expect((await desk.cashOf(bob.address, dollar.target)).deposited).to.equal(CASH_EACH);
 
       await shares.unpause();
-      await desk.connect(operator).settleTrade(buy, signatures[0], sell, signatures[1], 100n, 10n * DOLLAR, 1n);
+      await desk.connect(operator).settleTrade(trade);
       expect(await dollar.allowance(alice.address, desk.target)).to.equal(0n);
       expect(await shares.isApprovedForAll(bob.address, desk.target)).to.equal(false);
       expect(await shares.balanceOf(desk.target, TOWER)).to.equal(0n);

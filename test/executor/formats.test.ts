@@ -5,7 +5,8 @@ import { createWordTables } from "../../executor/formats/batch-tables.ts";
 import { encodeChunk } from "../../executor/formats/chunk-leaf.ts";
 import { createDigester } from "../../executor/formats/digest.ts";
 import { fromHex, toHex } from "../../executor/formats/hex.ts";
-import { leafHash } from "../../executor/formats/merkle.ts";
+import { leafHash, merkleRoot } from "../../executor/formats/merkle.ts";
+import { decodeMovement, encodeMovement, type Movement } from "../../executor/formats/movement-leaf.ts";
 import { encodePosition, POSITION_KIND, type Position } from "../../executor/formats/position-leaf.ts";
 import {
   ATTESTATION_TYPES,
@@ -132,12 +133,38 @@ describe("Formats", () => {
 
     it("pack a chunk's leaf", () => {
       const { fields, bytes, leaf } = vectors.chunk;
-      const [instructions, receipts, net] = [fields.instructionsRoot, fields.receiptsRoot, fields.netHash].map(bytesOf);
-      const none = new Uint8Array(32);
-      const packed = encodeChunk(1, 2, 3, instructions ?? none, receipts ?? none, net ?? none);
+      const packed = encodeChunk({
+        ...fields,
+        instructionsRoot: bytesOf(fields.instructionsRoot),
+        receiptsRoot: bytesOf(fields.receiptsRoot),
+        movementsRoot: bytesOf(fields.movementsRoot),
+        netHash: bytesOf(fields.netHash),
+      });
 
       expect(toHex(packed)).to.equal(bytes);
       expect(toHex(leafHash(keccak, packed))).to.equal(leaf);
+    });
+  });
+
+  describe("movements", () => {
+    it("pack what was moved, and give it back", () => {
+      const { list, root } = vectors.movements;
+      const movements: Movement[] = list.map(({ fields }: { fields: Record<string, string> }) => ({
+        ...fields,
+        account: String(fields["account"]).toLowerCase(),
+        unit: BigInt(fields["unit"] ?? 0),
+        delta: BigInt(fields["delta"] ?? 0),
+        total: BigInt(fields["total"] ?? 0),
+      }));
+
+      for (const [place, movement] of movements.entries()) {
+        const bytes = encodeMovement(movement);
+        expect(toHex(bytes)).to.equal(list[place].bytes);
+        expect(toHex(leafHash(keccak, bytes))).to.equal(list[place].leaf);
+        expect(decodeMovement(bytes)).to.deep.equal(movement);
+      }
+      const leaves = movements.map((movement) => leafHash(keccak, encodeMovement(movement)));
+      expect(toHex(merkleRoot(keccak, Buffer.concat(leaves)))).to.equal(root);
     });
   });
 

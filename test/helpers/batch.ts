@@ -5,8 +5,10 @@ export interface ChunkHeader {
   index: bigint;
   firstInstruction: bigint;
   instructionCount: bigint;
+  movementCount: bigint;
   instructionsRoot: string;
   receiptsRoot: string;
+  movementsRoot: string;
   netHash: string;
 }
 
@@ -59,22 +61,26 @@ function chunkHeader(number: bigint, index: bigint, vector: NetVector): ChunkHea
     index,
     firstInstruction: index * 2n,
     instructionCount: 2n,
+    movementCount: 8n,
     instructionsRoot: id(`instructions ${number}/${index}`),
     receiptsRoot: id(`receipts ${number}/${index}`),
+    movementsRoot: id(`movements ${number}/${index}`),
     netHash: netHash(vector),
   };
 }
 
 export function chunkLeaf(chunk: ChunkHeader): string {
   return solidityPackedKeccak256(
-    ["uint8", "uint32", "uint32", "uint32", "bytes32", "bytes32", "bytes32"],
+    ["uint8", "uint32", "uint32", "uint32", "uint32", "bytes32", "bytes32", "bytes32", "bytes32"],
     [
       0,
       chunk.index,
       chunk.firstInstruction,
       chunk.instructionCount,
+      chunk.movementCount,
       chunk.instructionsRoot,
       chunk.receiptsRoot,
+      chunk.movementsRoot,
       chunk.netHash,
     ],
   );

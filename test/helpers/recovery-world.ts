@@ -4,6 +4,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { onboard, STATE } from "./books.ts";
 import { deployDesks, listBackedAsset } from "./desks.ts";
 import { recordTerms } from "./income.ts";
+import { deploySettlementDesk } from "./settlement-suite.ts";
 import { settlementDomain } from "./settlement-types.ts";
 
 export const TOWER = 1n;
@@ -24,12 +25,12 @@ export async function deployRecoveryWorld(connection: NetworkConnection) {
   const [alice, second, bob, spare, ...more] = desks.people;
   if (!alice || !second || !bob || !spare) throw new Error("too few accounts");
 
-  const desk = await ethers.deployContract("SettlementDesk", [authority.target, shares.target]);
+  const desk = await deploySettlementDesk(connection, [await authority.getAddress(), await shares.getAddress()]);
   await desk.allowCurrency(dollar.target, 1n);
-  const selector = shares.interface.getFunction("settleNet").selector;
-  await authority.setTargetFunctionRole(shares.target, [selector], DESK_ROLE);
+  const settling = (["settleNet", "settlePair"] as const).map((name) => shares.interface.getFunction(name).selector);
+  await authority.setTargetFunctionRole(shares.target, settling, DESK_ROLE);
   for (const member of [desk.target, admin.address]) await authority.grantRole(DESK_ROLE, member, 0n);
-  const operations = (["settleTrade", "openBatch", "settleChunk", "closeBatch"] as const).map(
+  const operations = (["settleTrade", "settleTrades", "openBatch", "settleChunk", "closeBatch"] as const).map(
     (name) => desk.interface.getFunction(name).selector,
   );
   await authority.setTargetFunctionRole(desk.target, operations, OPERATOR);

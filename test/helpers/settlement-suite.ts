@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { MaxUint256, type Signer } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
+import { signedAlone } from "../../sdk/signed-trade.ts";
+import type { SignedTradeStruct } from "../../typechain-types/contracts/settlement/ISettlementDesk.ts";
 import type { BatchHeader, PlannedBatch, PlannedChunk } from "./batch.ts";
-import { deployBooks, FAR_FUTURE, listAsset, onboard, STATE, USA } from "./books.ts";
+import { bookFactory, deployBooks, FAR_FUTURE, listAsset, onboard, STATE, USA } from "./books.ts";
 import { setRules } from "./rules.ts";
 import { type Mandate, type Order, settlementDomain, signMandate, signOrder } from "./settlement-types.ts";
 
 export const OPERATOR_ROLE = 5n;
 const DESK_ROLE = 21n;
+const LOCKER_ROLE = 27n;
 export const TOWER = 1685n;
 export const VILLA = 1701n;
 export const SHARES_EACH = 1_000n;
@@ -15,6 +18,26 @@ export const SHARES_EACH = 1_000n;
 export const DOLLAR = 1_000_000n;
 export const CASH_EACH = 5_000n * DOLLAR;
 export const FAR_AWAY = FAR_FUTURE;
+
+export interface SignedBy {
+  order: Order;
+  signer: Signer;
+}
+
+export interface TradeTerms {
+  quantity: bigint;
+  price: bigint;
+  matchNumber: bigint;
+}
+
+/** A settlement desk with libraries of its own; the arguments are its constructor's. */
+export async function deploySettlementDesk(
+  connection: Pick<NetworkConnection, "ethers">,
+  wiring: [authority: string, shares: string],
+) {
+  const desk = await (await bookFactory(connection, "SettlementDesk")).deploy(...wiring);
+  return connection.ethers.getContractAt("SettlementDesk", await desk.getAddress());
+}
 
 /** The real register with two active assets under two rules, and a desk that may settle on it. The first account is admin of all. */
 export async function deploySettlementSuite(connection: NetworkConnection) {
@@ -25,18 +48,22 @@ export async function deploySettlementSuite(connection: NetworkConnection) {
   assert.ok(operator && relayer && outsider, "the chain has accounts");
   const holders = others.sort((a, b) => (BigInt(a.address) < BigInt(b.address) ? -1 : 1));
 
-  const desk = await ethers.deployContract("SettlementDesk", [authority.target, shares.target]);
+  const desk = await deploySettlementDesk(connection, [await authority.getAddress(), await shares.getAddress()]);
   const dollar = await ethers.deployContract("TestDollar", [admin.address]);
   await desk.allowCurrency(dollar.target, 1n);
   await investors.setProtocolAddress(desk.target, true);
 
-  const selectors = (["settleTrade", "openBatch", "settleChunk", "closeBatch"] as const).map(
+  const selectors = (["settleTrade", "settleTrades", "openBatch", "settleChunk", "closeBatch"] as const).map(
     (name) => desk.interface.getFunction(name).selector,
   );
   await authority.grantRole(OPERATOR_ROLE, operator.address, 0n);
   await authority.grantRole(DESK_ROLE, desk.target, 0n);
   await authority.setTargetFunctionRole(desk.target, selectors, OPERATOR_ROLE);
-  await authority.setTargetFunctionRole(shares.target, [shares.interface.getFunction("settleNet").selector], DESK_ROLE);
+  const settling = (["settleNet", "settlePair"] as const).map((name) => shares.interface.getFunction(name).selector);
+  await authority.setTargetFunctionRole(shares.target, settling, DESK_ROLE);
+  const locking = (["lock", "unlock"] as const).map((name) => shares.interface.getFunction(name).selector);
+  await authority.setTargetFunctionRole(shares.target, locking, LOCKER_ROLE);
+  for (const locker of [desk.target, admin.address]) await authority.grantRole(LOCKER_ROLE, locker, 0n);
 
   for (const asset of [TOWER, VILLA]) {
     await listAsset(connection, books, asset, 1n << 40n);
@@ -109,15 +136,22 @@ export async function deploySettlementSuite(connection: NetworkConnection) {
     return desk.connect(operator).openBatch({ ...batch.header, ...changes });
   }
 
-  async function settle(planned: PlannedChunk | undefined) {
+  async function settle(planned: PlannedChunk | undefined, unlocks: bigint[] = []) {
     assert.ok(planned, "the batch has this chunk");
-    return desk.connect(operator).settleChunk(planned.chunk, planned.proof, planned.vector);
+    return desk.connect(operator).settleChunk(planned.chunk, planned.proof, planned.vector, unlocks);
   }
 
   const sign = (holder: Signer, order: Order) => signOrder(holder, domain, order);
+
+  /** A trade of two orders that were signed by themselves. */
+  async function signedTrade(buy: SignedBy, sell: SignedBy, terms: TradeTerms): Promise<SignedTradeStruct> {
+    const [bought, sold] = [await sign(buy.signer, buy.order), await sign(sell.signer, sell.order)];
+    return { buy: signedAlone(buy.order, bought), sell: signedAlone(sell.order, sold), ...terms };
+  }
+
   return {
     ...{ ...books, operator, relayer, outsider, holders, domain, currency, desk, dollar },
-    ...{ verify, giveShares, giveCash, mandateOf, giveMandate, orderOf, sign, open, settle },
+    ...{ verify, giveShares, giveCash, mandateOf, giveMandate, orderOf, sign, signedTrade, open, settle },
   };
 }
 

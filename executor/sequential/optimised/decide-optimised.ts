@@ -2,12 +2,12 @@ import { CODE, WAITING_CODE } from "../../formats/reason-codes.ts";
 import type { Receipt } from "../../formats/receipt.ts";
 import { MAX_ATTEMPT, MAX_ROUNDS } from "../../optimised/limits.ts";
 import type { PreparedBatch } from "../../prepare-batch.ts";
-import { type PlainChunk, readInstruction } from "../decide-instructions.ts";
+import { type Outcome, type PlainChunk, readInstruction } from "../decide-instructions.ts";
 import { PlainBooks } from "../plain-books.ts";
 import { chainsOf } from "../plain-chains.ts";
 import type { PlainLedger } from "../plain-ledger.ts";
 import type { PlainInstruction, PlainOrder } from "../plain-trade.ts";
-import type { Attempt, Fresh } from "./plain-attempt.ts";
+import type { Fresh } from "./plain-attempt.ts";
 import { attemptChain } from "./plain-chain-attempt.ts";
 import { findCircle } from "./plain-circle.ts";
 import { GROUPED_KINDS, type Waiting } from "./plain-legs.ts";
@@ -22,10 +22,12 @@ export interface OptimisedDecision {
   readonly ledger: PlainLedger;
 }
 
+const NOTHING: Outcome = { code: CODE.accepted, quantity: 0n, cash: 0n };
+
 /** A chain, mostly of one, that lacked shares or cash when it was last tried. */
 interface Short {
   readonly chain: readonly Fresh[];
-  readonly outcomes: readonly Attempt[];
+  readonly outcomes: readonly Outcome[];
 }
 
 /** Decides a batch with technical netting. Read this beside section 5.1 of `docs/formats.md`. */
@@ -46,7 +48,7 @@ export function decideOptimised(
     for (const [rank, chain] of chains) {
       const { outcomes, waits } = attemptChain(chain, isWindow, batch, books, world);
       if (waits) short.set(rank, { chain, outcomes });
-      else for (const [place, { instruction }] of chain.entries()) world.place(instruction, bare(outcomes[place]));
+      else for (const [place, { instruction }] of chain.entries()) world.place(instruction, outcomes[place] ?? NOTHING);
     }
   }
 
@@ -68,7 +70,8 @@ export function decideOptimised(
       books.ledger.move(movement);
       world.mandates.move(movement);
       decision?.commit?.();
-      world.place(instruction, { code: CODE.accepted, quantity: movement.quantity, cash: movement.cash });
+      const { quantity, cash } = movement;
+      world.place(instruction, { code: CODE.accepted, quantity, cash, movement });
       short.delete(rank);
     }
   }
@@ -160,9 +163,4 @@ function markRepeats(chains: readonly (readonly PlainInstruction[])[], { used }:
       return { instruction, isRepeated };
     }),
   );
-}
-
-function bare(outcome: Attempt | undefined): { code: number; quantity: bigint; cash: bigint } {
-  const { code = CODE.accepted, quantity = 0n, cash = 0n } = outcome ?? {};
-  return { code, quantity, cash };
 }

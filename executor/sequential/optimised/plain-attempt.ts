@@ -11,11 +11,6 @@ export interface Fresh {
   readonly isRepeated: boolean;
 }
 
-/** What an attempt says; `movement` is what an instruction would have moved that lacks something. */
-export interface Attempt extends Outcome {
-  readonly movement?: PlainMovement | undefined;
-}
-
 /**
  * Carries `instruction` out in the running chunk, after closing it if it has no room, or says why it cannot be. A partial
  * quantity counts only in the window for it.
@@ -26,7 +21,7 @@ export function attempt(
   books: PlainBooks,
   world: PlainSettlement,
   makeRoom: (movement: PlainMovement) => boolean,
-): Attempt {
+): Outcome {
   const refuse = (code: number) => ({ code, quantity: 0n, cash: 0n });
   const operation = readInstruction({ ...instruction, isPartial: instruction.isPartial && isWindow }, books);
   if (typeof operation === "number") return refuse(operation);
@@ -45,5 +40,5 @@ export function attempt(
     world.mandates.move(movement);
   }
   commit?.();
-  return { code, quantity, cash: movement?.cash ?? 0n };
+  return { code, quantity, cash: movement?.cash ?? 0n, movement };
 }

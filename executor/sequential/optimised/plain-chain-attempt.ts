@@ -1,13 +1,14 @@
 import { MAX_CHAIN } from "../../formats/instruction-record.ts";
 import { CODE, mayWait } from "../../formats/reason-codes.ts";
 import type { PreparedBatch } from "../../prepare-batch.ts";
+import type { Outcome } from "../decide-instructions.ts";
 import type { PlainBooks } from "../plain-books.ts";
-import { type Attempt, attempt, type Fresh } from "./plain-attempt.ts";
+import { attempt, type Fresh } from "./plain-attempt.ts";
 import type { PlainSettlement } from "./plain-settlement.ts";
 
 /** What became of the members of a chain: all of them settled, or none did. */
 export interface ChainAttempt {
-  readonly outcomes: readonly Attempt[];
+  readonly outcomes: readonly Outcome[];
   /** One of them lacks shares or cash, and nothing else was found. */
   readonly waits: boolean;
 }
@@ -53,7 +54,7 @@ function tryMembers(
   world: PlainSettlement,
 ): ChainAttempt {
   const restore = [books.save(), world.mandates.save()];
-  const outcomes: Attempt[] = [];
+  const outcomes: Outcome[] = [];
 
   for (const [place, member] of chain.entries()) {
     const outcome = attempt(member, isWindow, books, world, (movement) =>
@@ -73,6 +74,6 @@ function failAll(chain: readonly Fresh[], code: number): ChainAttempt {
   return { outcomes: chain.map(() => refusal(code)), waits: false };
 }
 
-function refusal(code: number): Attempt {
+function refusal(code: number): Outcome {
   return { code, quantity: 0n, cash: 0n };
 }

@@ -1,8 +1,10 @@
+import { CODE } from "../../formats/reason-codes.ts";
 import type { Receipt } from "../../formats/receipt.ts";
 import type { PreparedBatch } from "../../prepare-batch.ts";
 import type { Outcome, PlainChunk } from "../decide-instructions.ts";
 import { PlainMandates } from "../plain-mandates.ts";
 import type { PlainMovement } from "../plain-movement.ts";
+import type { PlainMoved } from "../plain-movements.ts";
 import { plainNetVector } from "../plain-net-vector.ts";
 import type { PlainInstruction } from "../plain-trade.ts";
 
@@ -14,6 +16,7 @@ export class PlainSettlement {
   readonly receipts: Receipt[] = [];
   readonly mandates: PlainMandates;
   readonly #batch: PreparedBatch;
+  #moved: PlainMoved[] = [];
   #first = 0;
 
   constructor(batch: PreparedBatch) {
@@ -37,10 +40,12 @@ export class PlainSettlement {
   }
 
   /** Gives an instruction its place and its receipt. What moved is counted already. */
-  place(instruction: PlainInstruction, outcome: Outcome): void {
+  place(instruction: PlainInstruction, { movement, ...outcome }: Outcome): void {
     const { id, attempt } = instruction;
     if (this.receipts.length - this.#first === this.#batch.maxChunkInstructions) this.closeChunk();
 
+    const isMoved = outcome.code === CODE.accepted && movement !== undefined;
+    if (isMoved) this.#moved.push({ instruction: this.receipts.length, movement });
     this.receipts.push({ id, index: this.receipts.length, ...outcome, attempt, chunk: this.chunks.length });
     this.instructions.push(instruction);
   }
@@ -59,8 +64,10 @@ export class PlainSettlement {
     const { cash, shares, currency } = this.mandates;
     const { net, netHash } = plainNetVector(this.#batch.snapshot, currency, cash, shares);
 
-    this.chunks.push({ first: this.#first, count: this.receipts.length - this.#first, net, netHash });
+    const [count, moved] = [this.receipts.length - this.#first, this.#moved];
+    this.chunks.push({ first: this.#first, count, net, netHash, moved });
     this.mandates.consume();
+    this.#moved = [];
     this.#first = this.receipts.length;
   }
 }

@@ -1,4 +1,5 @@
 import { type BatchResult, instructionsOf, isAccepted, type Receipt, receiptsOf } from "../../../executor/index.ts";
+import { signedAlone } from "../../../sdk/signed-trade.ts";
 import type { Progress } from "../../lib/progress.ts";
 import type { Trading } from "./make-trades.ts";
 import { type DemoWorld, mined } from "./world.ts";
@@ -33,8 +34,9 @@ export async function compareOneByOne(
     if (trade === undefined || buy === undefined || sell === undefined)
       throw new RangeError(`receipt ${index} has no trade`);
     const { quantity, price, matchNumber } = trade;
+    const [bought, sold] = [signedAlone(buy, buy.signature), signedAlone(sell, sell.signature)];
     const receipt = await mined(
-      suite.settlementDesk.settleTrade(buy, buy.signature, sell, sell.signature, quantity, price, matchNumber),
+      suite.settlementDesk.settleTrade({ buy: bought, sell: sold, quantity, price, matchNumber }),
     );
     gas += receipt.gasUsed;
     progress.update(place + 1, accepted.length);

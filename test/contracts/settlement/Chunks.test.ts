@@ -248,7 +248,7 @@ describe("SettlementDesk: chunks", () => {
       await open(batch);
       const [planned] = batch.chunks;
 
-      await expect(planned && desk.connect(outsider).settleChunk(planned.chunk, planned.proof, planned.vector))
+      await expect(planned && desk.connect(outsider).settleChunk(planned.chunk, planned.proof, planned.vector, []))
         .to.be.revertedWithCustomError(desk, "AccessManagedUnauthorized")
         .withArgs(outsider.address);
     });
@@ -287,8 +287,10 @@ describe("SettlementDesk: chunks", () => {
         { index: 1n },
         { firstInstruction: 1n },
         { instructionCount: 3n },
+        { movementCount: 9n },
         { instructionsRoot: id("others") },
         { receiptsRoot: id("others") },
+        { movementsRoot: id("others") },
       ]) {
         const chunk = { ...planned.chunk, ...changes };
         await expect(settle({ ...planned, chunk }))

@@ -86,6 +86,14 @@ describe("Formats in Solidity", () => {
 
       expect(await harness.chunkLeaf(vectors.chunk.fields)).to.equal(vectors.chunk.leaf);
     });
+
+    it("hash movements as the vectors do", async () => {
+      const { harness } = await networkHelpers.loadFixture(deskAtVectorAddress);
+
+      for (const { fields, leaf } of vectors.movements.list) {
+        expect(await harness.movementLeaf(fields)).to.equal(leaf);
+      }
+    });
   });
 
   describe("roots and proofs", () => {

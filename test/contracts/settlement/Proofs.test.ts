@@ -42,10 +42,10 @@ describe("SettlementDesk: SettlementProofs", () => {
       for (const number of [0n, 2n]) expect(await desk.isChunkProved(number, chunk, [...proof])).to.equal(false);
     }
     const { chunk, proof } = entry(chunks[2]);
-    for (const field of ["index", "firstInstruction", "instructionCount"] as const) {
+    for (const field of ["index", "firstInstruction", "instructionCount", "movementCount"] as const) {
       expect(await desk.isChunkProved(1n, { ...chunk, [field]: chunk[field] + 1 }, [...proof]), field).to.equal(false);
     }
-    for (const field of ["instructionsRoot", "receiptsRoot", "netHash"] as const) {
+    for (const field of ["instructionsRoot", "receiptsRoot", "movementsRoot", "netHash"] as const) {
       expect(await desk.isChunkProved(1n, { ...chunk, [field]: HASH }, [...proof]), field).to.equal(false);
     }
     expect(await desk.isChunkProved(1n, chunk, proof.slice(1))).to.equal(false);

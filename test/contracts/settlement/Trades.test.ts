@@ -29,14 +29,16 @@ interface Terms {
 /** Alice buys from bob; say what should differ. */
 async function aliceAndBob() {
   const suite = await deployFourHolders(connection);
-  const { desk, operator, alice, bob, orderOf, sign, shares, dollar } = suite;
+  const { desk, operator, alice, bob, orderOf, signedTrade, shares, dollar } = suite;
 
   async function trade(terms: Terms = {}) {
     const buy = orderOf(alice.address, 0n, terms.buy);
     const sell = orderOf(bob.address, 1n, terms.sell);
     const { quantity = 100n, price = 10n * DOLLAR, matchNumber = 1n } = terms;
-    const signatures = [await sign(terms.buySigner ?? alice, buy), await sign(terms.sellSigner ?? bob, sell)] as const;
-    return desk.connect(operator).settleTrade(buy, signatures[0], sell, signatures[1], quantity, price, matchNumber);
+    const [buyer, seller] = [terms.buySigner ?? alice, terms.sellSigner ?? bob];
+    const match = { quantity, price, matchNumber };
+    const signed = await signedTrade({ order: buy, signer: buyer }, { order: sell, signer: seller }, match);
+    return desk.connect(operator).settleTrade(signed);
   }
 
   async function tradeId(quantity: bigint, price: bigint, matchNumber: bigint) {
@@ -80,29 +82,23 @@ describe("SettlementDesk: trades", () => {
       expect(await desk.isTradeSettled(id)).to.equal(true);
     });
 
-    it("begins and ends with nothing of its own on the register", async () => {
+    it("moves the shares from wallet to wallet, through nobody's hands", async () => {
       const { desk, shares, trade, alice, bob } = await networkHelpers.loadFixture(aliceAndBob);
 
-      const settlement = await trade();
+      await expect(trade())
+        .to.emit(shares, "TransferSingle")
+        .withArgs(desk.target, bob.address, alice.address, TOWER, 100n);
 
-      await expect(settlement)
-        .to.emit(shares, "TransferSingle")
-        .withArgs(desk.target, bob.address, desk.target, TOWER, 100n);
-      await expect(settlement)
-        .to.emit(shares, "TransferSingle")
-        .withArgs(desk.target, desk.target, alice.address, TOWER, 100n);
       expect(await shares.balanceOf(desk.target, TOWER)).to.equal(0n);
     });
 
     it("is for the settlement operator, who chooses the price between the limits", async () => {
-      const { desk, orderOf, sign, alice, bob, outsider } = await networkHelpers.loadFixture(aliceAndBob);
+      const { desk, orderOf, signedTrade, alice, bob, outsider } = await networkHelpers.loadFixture(aliceAndBob);
+      const terms = { quantity: 100n, price: 10n * DOLLAR, matchNumber: 1n };
       const [buy, sell] = [orderOf(alice.address, 0n), orderOf(bob.address, 1n)];
+      const trade = await signedTrade({ order: buy, signer: alice }, { order: sell, signer: bob }, terms);
 
-      await expect(
-        desk
-          .connect(outsider)
-          .settleTrade(buy, await sign(alice, buy), sell, await sign(bob, sell), 100n, 10n * DOLLAR, 1n),
-      )
+      await expect(desk.connect(outsider).settleTrade(trade))
         .to.be.revertedWithCustomError(desk, "AccessManagedUnauthorized")
         .withArgs(outsider.address);
     });
@@ -216,7 +212,7 @@ describe("SettlementDesk: trades", () => {
     });
 
     it("leaves everything as it was when the register refuses", async () => {
-      const { shares, investors, desk, trade, holdings, buyId, bob, carol, sign, orderOf, alice, operator } =
+      const { shares, investors, desk, trade, holdings, buyId, bob, carol, signedTrade, orderOf, alice, operator } =
         await networkHelpers.loadFixture(aliceAndBob);
       const before = await holdings();
       await shares.setFrozenTokens(bob.address, TOWER, SHARES_EACH - 99n);
@@ -230,9 +226,9 @@ describe("SettlementDesk: trades", () => {
 
       // The same order can be used afterwards, with another seller.
       const [buy, sell] = [orderOf(alice.address, 0n), orderOf(carol.address, 1n)];
-      await desk
-        .connect(operator)
-        .settleTrade(buy, await sign(alice, buy), sell, await sign(carol, sell), 100n, 10n * DOLLAR, 1n);
+      const terms = { quantity: 100n, price: 10n * DOLLAR, matchNumber: 1n };
+      const other = await signedTrade({ order: buy, signer: alice }, { order: sell, signer: carol }, terms);
+      await desk.connect(operator).settleTrade(other);
       expect((await investors.profileOf(alice.address)).verifiedUntil).to.equal(FAR_AWAY);
     });
 

@@ -47,10 +47,12 @@ async function guardedTower() {
   await desk.setPriceGuard(proxy);
 
   async function trade(price: bigint, asset = TOWER) {
-    const { operator, bob, orderOf, sign } = suite;
+    const { operator, bob, orderOf, signedTrade } = suite;
     const buy = orderOf(alice.address, 0n, { asset, limitPrice: 20n * DOLLAR });
     const sell = orderOf(bob.address, 1n, { asset, limitPrice: 1n });
-    return desk.connect(operator).settleTrade(buy, await sign(alice, buy), sell, await sign(bob, sell), 1n, price, 1n);
+    const terms = { quantity: 1n, price, matchNumber: 1n };
+    const trade = await signedTrade({ order: buy, signer: alice }, { order: sell, signer: bob }, terms);
+    return desk.connect(operator).settleTrade(trade);
   }
 
   /** Alice buys ten shares from bob for so much. */

@@ -10,14 +10,19 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type BatchHeaderStructOutput = [number: bigint, mode: bigint, time: bigint, openingBlock: bigint, instructionCount: bigint, chunkCount: bigint, chunksRoot: string, positionsRoot: string, fileHash: string] & {number: bigint, mode: bigint, time: bigint, openingBlock: bigint, instructionCount: bigint, chunkCount: bigint, chunksRoot: string, positionsRoot: string, fileHash: string }
   
 
-    export type ChunkHeaderStruct = {index: BigNumberish, firstInstruction: BigNumberish, instructionCount: BigNumberish, instructionsRoot: BytesLike, receiptsRoot: BytesLike, netHash: BytesLike}
+    export type ChunkHeaderStruct = {index: BigNumberish, firstInstruction: BigNumberish, instructionCount: BigNumberish, movementCount: BigNumberish, instructionsRoot: BytesLike, receiptsRoot: BytesLike, movementsRoot: BytesLike, netHash: BytesLike}
 
-    export type ChunkHeaderStructOutput = [index: bigint, firstInstruction: bigint, instructionCount: bigint, instructionsRoot: string, receiptsRoot: string, netHash: string] & {index: bigint, firstInstruction: bigint, instructionCount: bigint, instructionsRoot: string, receiptsRoot: string, netHash: string }
+    export type ChunkHeaderStructOutput = [index: bigint, firstInstruction: bigint, instructionCount: bigint, movementCount: bigint, instructionsRoot: string, receiptsRoot: string, movementsRoot: string, netHash: string] & {index: bigint, firstInstruction: bigint, instructionCount: bigint, movementCount: bigint, instructionsRoot: string, receiptsRoot: string, movementsRoot: string, netHash: string }
   
 
     export type InstructionRecordStruct = {kind: BigNumberish, class: BigNumberish, priority: BigNumberish, attempt: BigNumberish, sequence: BigNumberish, buyOrder: BigNumberish, sellOrder: BigNumberish, quantity: BigNumberish, price: BigNumberish, matchNumber: BigNumberish, id: BytesLike}
 
     export type InstructionRecordStructOutput = [kind: bigint, class_: bigint, priority: bigint, attempt: bigint, sequence: bigint, buyOrder: bigint, sellOrder: bigint, quantity: bigint, price: bigint, matchNumber: bigint, id: string] & {kind: bigint, class: bigint, priority: bigint, attempt: bigint, sequence: bigint, buyOrder: bigint, sellOrder: bigint, quantity: bigint, price: bigint, matchNumber: bigint, id: string }
+  
+
+    export type MovementStruct = {kind: BigNumberish, account: AddressLike, unit: BigNumberish, instruction: BigNumberish, delta: BigNumberish, total: BigNumberish}
+
+    export type MovementStructOutput = [kind: bigint, account: string, unit: bigint, instruction: bigint, delta: bigint, total: bigint] & {kind: bigint, account: string, unit: bigint, instruction: bigint, delta: bigint, total: bigint }
   
 
     export type NetVectorStruct = {currency: AddressLike, assets: BigNumberish[], accounts: BigNumberish[], shares: BigNumberish[]}
@@ -31,7 +36,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface FormatsHarnessInterface extends Interface {
-    getFunction(nameOrSignature: "batchHash" | "chunkLeaf" | "instruction" | "isProved" | "netHash" | "receipt"): FunctionFragment;
+    getFunction(nameOrSignature: "batchHash" | "chunkLeaf" | "instruction" | "isProved" | "movementLeaf" | "netHash" | "receipt"): FunctionFragment;
 
     
 
@@ -39,6 +44,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
 encodeFunctionData(functionFragment: 'chunkLeaf', values: [ChunkHeaderStruct]): string;
 encodeFunctionData(functionFragment: 'instruction', values: [InstructionRecordStruct]): string;
 encodeFunctionData(functionFragment: 'isProved', values: [BytesLike, BigNumberish, BytesLike, BigNumberish, BytesLike[]]): string;
+encodeFunctionData(functionFragment: 'movementLeaf', values: [MovementStruct]): string;
 encodeFunctionData(functionFragment: 'netHash', values: [NetVectorStruct]): string;
 encodeFunctionData(functionFragment: 'receipt', values: [ReceiptRecordStruct]): string;
 
@@ -46,6 +52,7 @@ encodeFunctionData(functionFragment: 'receipt', values: [ReceiptRecordStruct]): 
 decodeFunctionResult(functionFragment: 'chunkLeaf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'instruction', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isProved', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'movementLeaf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'netHash', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'receipt', data: BytesLike): Result;
   }
@@ -118,6 +125,14 @@ decodeFunctionResult(functionFragment: 'receipt', data: BytesLike): Result;
     
 
     
+    movementLeaf: TypedContractMethod<
+      [movement: MovementStruct, ],
+      [string],
+      'view'
+    >
+    
+
+    
     netHash: TypedContractMethod<
       [vector: NetVectorStruct, ],
       [string],
@@ -154,6 +169,11 @@ getFunction(nameOrSignature: 'instruction'): TypedContractMethod<
 getFunction(nameOrSignature: 'isProved'): TypedContractMethod<
       [root: BytesLike, count: BigNumberish, leaf: BytesLike, index: BigNumberish, proof: BytesLike[], ],
       [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'movementLeaf'): TypedContractMethod<
+      [movement: MovementStruct, ],
+      [string],
       'view'
     >;
 getFunction(nameOrSignature: 'netHash'): TypedContractMethod<

@@ -10,9 +10,24 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type BatchStructOutput = [batchHash: string, chunksRoot: string, openedAt: bigint, chunkCount: bigint, nextChunk: bigint, settledChunks: bigint, mode: bigint, open: boolean] & {batchHash: string, chunksRoot: string, openedAt: bigint, chunkCount: bigint, nextChunk: bigint, settledChunks: bigint, mode: bigint, open: boolean }
   
 
+    export type LegStruct = {from: AddressLike, to: AddressLike, currency: AddressLike, asset: BigNumberish, amount: BigNumberish}
+
+    export type LegStructOutput = [from: string, to: string, currency: string, asset: bigint, amount: bigint] & {from: string, to: string, currency: string, asset: bigint, amount: bigint }
+  
+
+    export type ExchangeStruct = {legs: LegStruct[], expiry: BigNumberish, salt: BigNumberish}
+
+    export type ExchangeStructOutput = [legs: LegStructOutput[], expiry: bigint, salt: bigint] & {legs: LegStructOutput[], expiry: bigint, salt: bigint }
+  
+
     export type OrderStruct = {trader: AddressLike, side: BigNumberish, asset: BigNumberish, currency: AddressLike, quantity: BigNumberish, limitPrice: BigNumberish, expiry: BigNumberish, priority: BigNumberish, salt: BigNumberish}
 
     export type OrderStructOutput = [trader: string, side: bigint, asset: bigint, currency: string, quantity: bigint, limitPrice: bigint, expiry: bigint, priority: bigint, salt: bigint] & {trader: string, side: bigint, asset: bigint, currency: string, quantity: bigint, limitPrice: bigint, expiry: bigint, priority: bigint, salt: bigint }
+  
+
+    export type HoldStruct = {holder: AddressLike, beneficiary: AddressLike, agent: AddressLike, asset: BigNumberish, quantity: BigNumberish, until: BigNumberish, expiry: BigNumberish, priority: BigNumberish, salt: BigNumberish}
+
+    export type HoldStructOutput = [holder: string, beneficiary: string, agent: string, asset: bigint, quantity: bigint, until: bigint, expiry: bigint, priority: bigint, salt: bigint] & {holder: string, beneficiary: string, agent: string, asset: bigint, quantity: bigint, until: bigint, expiry: bigint, priority: bigint, salt: bigint }
   
 
     export type AssetLimitStruct = {asset: BigNumberish, maxIn: BigNumberish, maxOut: BigNumberish, maxBuyPrice: BigNumberish, minSellPrice: BigNumberish}
@@ -30,9 +45,14 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type TradeStructOutput = [buyOrder: string, sellOrder: string, quantity: bigint, price: bigint, matchNumber: bigint] & {buyOrder: string, sellOrder: string, quantity: bigint, price: bigint, matchNumber: bigint }
   
 
-    export type ChunkHeaderStruct = {index: BigNumberish, firstInstruction: BigNumberish, instructionCount: BigNumberish, instructionsRoot: BytesLike, receiptsRoot: BytesLike, netHash: BytesLike}
+    export type HoldStateStruct = {held: BigNumberish, isUsed: boolean}
 
-    export type ChunkHeaderStructOutput = [index: bigint, firstInstruction: bigint, instructionCount: bigint, instructionsRoot: string, receiptsRoot: string, netHash: string] & {index: bigint, firstInstruction: bigint, instructionCount: bigint, instructionsRoot: string, receiptsRoot: string, netHash: string }
+    export type HoldStateStructOutput = [held: bigint, isUsed: boolean] & {held: bigint, isUsed: boolean }
+  
+
+    export type ChunkHeaderStruct = {index: BigNumberish, firstInstruction: BigNumberish, instructionCount: BigNumberish, movementCount: BigNumberish, instructionsRoot: BytesLike, receiptsRoot: BytesLike, movementsRoot: BytesLike, netHash: BytesLike}
+
+    export type ChunkHeaderStructOutput = [index: bigint, firstInstruction: bigint, instructionCount: bigint, movementCount: bigint, instructionsRoot: string, receiptsRoot: string, movementsRoot: string, netHash: string] & {index: bigint, firstInstruction: bigint, instructionCount: bigint, movementCount: bigint, instructionsRoot: string, receiptsRoot: string, movementsRoot: string, netHash: string }
   
 
     export type BatchHeaderStruct = {number: BigNumberish, mode: BigNumberish, time: BigNumberish, openingBlock: BigNumberish, instructionCount: BigNumberish, chunkCount: BigNumberish, chunksRoot: BytesLike, positionsRoot: BytesLike, fileHash: BytesLike}
@@ -55,77 +75,133 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type NetVectorStructOutput = [currency: string, assets: bigint[], accounts: bigint[], shares: bigint[]] & {currency: string, assets: bigint[], accounts: bigint[], shares: bigint[] }
   
 
-  export interface ISettlementDeskInterface extends Interface {
-    getFunction(nameOrSignature: "allowCurrency" | "batchOf" | "cancelOrder" | "cashOf" | "closeBatch" | "deposit" | "depositWithPermit" | "engineUnit" | "filledOf" | "hashMandate" | "hashOrder" | "hashTrade" | "isChunkProved" | "isChunkSettled" | "isPositionProved" | "isRecordProved" | "isTradeSettled" | "lastBatch" | "liveMandate" | "mandateCash" | "mandateLimit" | "mandateNonce" | "openBatch" | "priceGuard" | "recoverCash" | "registerMandate" | "requestWithdrawal" | "revokeMandates" | "setPriceGuard" | "settleChunk" | "settleTrade" | "shares" | "withdraw"): FunctionFragment;
+    export type SignedOrderStruct = {order: OrderStruct, signature: BytesLike, place: BigNumberish, path: BytesLike[]}
 
-    getEvent(nameOrSignatureOrTopic: "BatchClosed" | "BatchOpened" | "CashRecovered" | "ChunkSettled" | "CurrencyAllowed" | "Deposited" | "MandateRegistered" | "MandatesRevoked" | "OrderCancelled" | "PriceGuardSet" | "TradeSettled" | "WithdrawalRequested" | "Withdrawn"): EventFragment;
+    export type SignedOrderStructOutput = [order: OrderStructOutput, signature: string, place: bigint, path: string[]] & {order: OrderStructOutput, signature: string, place: bigint, path: string[] }
+  
+
+    export type SignedTradeStruct = {buy: SignedOrderStruct, sell: SignedOrderStruct, quantity: BigNumberish, price: BigNumberish, matchNumber: BigNumberish}
+
+    export type SignedTradeStructOutput = [buy: SignedOrderStructOutput, sell: SignedOrderStructOutput, quantity: bigint, price: bigint, matchNumber: bigint] & {buy: SignedOrderStructOutput, sell: SignedOrderStructOutput, quantity: bigint, price: bigint, matchNumber: bigint }
+  
+
+  export interface ISettlementDeskInterface extends Interface {
+    getFunction(nameOrSignature: "allowCurrency" | "batchOf" | "cancelExchange" | "cancelOrder" | "cashOf" | "closeBatch" | "createHold" | "deposit" | "depositFor" | "depositWithPermit" | "engineUnit" | "executeHold" | "filledOf" | "hashExchange" | "hashHold" | "hashMandate" | "hashOrder" | "hashTrade" | "holdOf" | "isChunkProved" | "isChunkSettled" | "isExchangeClosed" | "isPaused" | "isPositionProved" | "isRecordProved" | "isTradeSettled" | "lastBatch" | "liveMandate" | "lockShares" | "locksOf" | "mandateCash" | "mandateLimit" | "mandateNonce" | "migrate" | "openBatch" | "pause" | "priceGuard" | "reclaimHold" | "recoverCash" | "recoverLocks" | "registerMandate" | "releaseHold" | "requestUnlock" | "requestWithdrawal" | "resume" | "revokeMandates" | "setPriceGuard" | "setSuccessor" | "settleChunk" | "settleExchange" | "settleTrade" | "settleTrades" | "shares" | "successor" | "unlockShares" | "withdraw"): FunctionFragment;
+
+    getEvent(nameOrSignatureOrTopic: "BatchClosed" | "BatchOpened" | "CashMigrated" | "CashRecovered" | "ChunkSettled" | "CurrencyAllowed" | "Deposited" | "ExchangeCancelled" | "ExchangeSettled" | "HoldCreated" | "HoldExecuted" | "HoldReleased" | "LocksRecovered" | "MandateRegistered" | "MandatesRevoked" | "OrderCancelled" | "PriceGuardSet" | "SettlementPaused" | "SettlementResumed" | "SharesLocked" | "SharesUnlocked" | "SuccessorSet" | "TradeRefused" | "TradeSettled" | "UnlockRequested" | "WithdrawalRequested" | "Withdrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'allowCurrency', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'batchOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'cancelExchange', values: [ExchangeStruct]): string;
 encodeFunctionData(functionFragment: 'cancelOrder', values: [OrderStruct]): string;
 encodeFunctionData(functionFragment: 'cashOf', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'closeBatch', values?: undefined): string;
+encodeFunctionData(functionFragment: 'createHold', values: [HoldStruct, BytesLike]): string;
 encodeFunctionData(functionFragment: 'deposit', values: [AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'depositFor', values: [AddressLike, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'depositWithPermit', values: [AddressLike, BigNumberish, BigNumberish, BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'engineUnit', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'executeHold', values: [HoldStruct, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'filledOf', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'hashExchange', values: [ExchangeStruct]): string;
+encodeFunctionData(functionFragment: 'hashHold', values: [HoldStruct]): string;
 encodeFunctionData(functionFragment: 'hashMandate', values: [MandateStruct]): string;
 encodeFunctionData(functionFragment: 'hashOrder', values: [OrderStruct]): string;
 encodeFunctionData(functionFragment: 'hashTrade', values: [TradeStruct]): string;
+encodeFunctionData(functionFragment: 'holdOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'isChunkProved', values: [BigNumberish, ChunkHeaderStruct, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isChunkSettled', values: [BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'isExchangeClosed', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'isPaused', values?: undefined): string;
 encodeFunctionData(functionFragment: 'isPositionProved', values: [BatchHeaderStruct, BytesLike, BigNumberish, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isRecordProved', values: [BigNumberish, ChunkHeaderStruct, BytesLike[], BytesLike, BigNumberish, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isTradeSettled', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'lastBatch', values?: undefined): string;
 encodeFunctionData(functionFragment: 'liveMandate', values: [AddressLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'lockShares', values: [BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'locksOf', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'mandateCash', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'mandateLimit', values: [AddressLike, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'mandateNonce', values: [AddressLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'migrate', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'openBatch', values: [BatchHeaderStruct]): string;
+encodeFunctionData(functionFragment: 'pause', values?: undefined): string;
 encodeFunctionData(functionFragment: 'priceGuard', values?: undefined): string;
+encodeFunctionData(functionFragment: 'reclaimHold', values: [HoldStruct]): string;
 encodeFunctionData(functionFragment: 'recoverCash', values: [AddressLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'recoverLocks', values: [BigNumberish, AddressLike]): string;
 encodeFunctionData(functionFragment: 'registerMandate', values: [MandateStruct, BytesLike]): string;
+encodeFunctionData(functionFragment: 'releaseHold', values: [HoldStruct]): string;
+encodeFunctionData(functionFragment: 'requestUnlock', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'requestWithdrawal', values: [AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'resume', values?: undefined): string;
 encodeFunctionData(functionFragment: 'revokeMandates', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setPriceGuard', values: [AddressLike]): string;
-encodeFunctionData(functionFragment: 'settleChunk', values: [ChunkHeaderStruct, BytesLike[], NetVectorStruct]): string;
-encodeFunctionData(functionFragment: 'settleTrade', values: [OrderStruct, BytesLike, OrderStruct, BytesLike, BigNumberish, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'setSuccessor', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'settleChunk', values: [ChunkHeaderStruct, BytesLike[], NetVectorStruct, BigNumberish[]]): string;
+encodeFunctionData(functionFragment: 'settleExchange', values: [ExchangeStruct, AddressLike[], BytesLike[]]): string;
+encodeFunctionData(functionFragment: 'settleTrade', values: [SignedTradeStruct]): string;
+encodeFunctionData(functionFragment: 'settleTrades', values: [SignedTradeStruct[]]): string;
 encodeFunctionData(functionFragment: 'shares', values?: undefined): string;
+encodeFunctionData(functionFragment: 'successor', values?: undefined): string;
+encodeFunctionData(functionFragment: 'unlockShares', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'withdraw', values: [AddressLike]): string;
 
     decodeFunctionResult(functionFragment: 'allowCurrency', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'batchOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'cancelExchange', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'cancelOrder', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'cashOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'closeBatch', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'createHold', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'deposit', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'depositFor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'depositWithPermit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'engineUnit', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'executeHold', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'filledOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'hashExchange', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'hashHold', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hashMandate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hashOrder', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hashTrade', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'holdOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isChunkProved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isChunkSettled', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isExchangeClosed', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isPaused', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isPositionProved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isRecordProved', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isTradeSettled', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'lastBatch', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'liveMandate', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'lockShares', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'locksOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'mandateCash', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'mandateLimit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'mandateNonce', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'migrate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'openBatch', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'pause', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'priceGuard', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'reclaimHold', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'recoverCash', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'recoverLocks', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registerMandate', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'releaseHold', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'requestUnlock', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'requestWithdrawal', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'resume', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'revokeMandates', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setPriceGuard', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setSuccessor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleChunk', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'settleExchange', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleTrade', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'settleTrades', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'shares', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'successor', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'unlockShares', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
   }
 
@@ -146,6 +222,18 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
       export type InputTuple = [number: BigNumberish, batchHash: BytesLike, chunksRoot: BytesLike, positionsRoot: BytesLike, fileHash: BytesLike];
       export type OutputTuple = [number: bigint, batchHash: string, chunksRoot: string, positionsRoot: string, fileHash: string];
       export interface OutputObject {number: bigint, batchHash: string, chunksRoot: string, positionsRoot: string, fileHash: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace CashMigratedEvent {
+      export type InputTuple = [account: AddressLike, currency: AddressLike, desk: AddressLike, amount: BigNumberish];
+      export type OutputTuple = [account: string, currency: string, desk: string, amount: bigint];
+      export interface OutputObject {account: string, currency: string, desk: string, amount: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -202,6 +290,78 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
   
 
+    export namespace ExchangeCancelledEvent {
+      export type InputTuple = [exchange: BytesLike, party: AddressLike];
+      export type OutputTuple = [exchange: string, party: string];
+      export interface OutputObject {exchange: string, party: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ExchangeSettledEvent {
+      export type InputTuple = [exchange: BytesLike];
+      export type OutputTuple = [exchange: string];
+      export interface OutputObject {exchange: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace HoldCreatedEvent {
+      export type InputTuple = [hold: BytesLike, holder: AddressLike, beneficiary: AddressLike, agent: AddressLike, asset: BigNumberish, quantity: BigNumberish, until: BigNumberish];
+      export type OutputTuple = [hold: string, holder: string, beneficiary: string, agent: string, asset: bigint, quantity: bigint, until: bigint];
+      export interface OutputObject {hold: string, holder: string, beneficiary: string, agent: string, asset: bigint, quantity: bigint, until: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace HoldExecutedEvent {
+      export type InputTuple = [hold: BytesLike, quantity: BigNumberish];
+      export type OutputTuple = [hold: string, quantity: bigint];
+      export interface OutputObject {hold: string, quantity: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace HoldReleasedEvent {
+      export type InputTuple = [hold: BytesLike, by: AddressLike];
+      export type OutputTuple = [hold: string, by: string];
+      export interface OutputObject {hold: string, by: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace LocksRecoveredEvent {
+      export type InputTuple = [lost: AddressLike, successor: AddressLike, asset: BigNumberish, locked: BigNumberish, held: BigNumberish];
+      export type OutputTuple = [lost: string, successor: string, asset: bigint, locked: bigint, held: bigint];
+      export interface OutputObject {lost: string, successor: string, asset: bigint, locked: bigint, held: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace MandateRegisteredEvent {
       export type InputTuple = [account: AddressLike, currency: AddressLike, id: BytesLike, nonce: BigNumberish, expiry: BigNumberish];
       export type OutputTuple = [account: string, currency: string, id: string, nonce: bigint, expiry: bigint];
@@ -250,10 +410,94 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
   
 
+    export namespace SettlementPausedEvent {
+      export type InputTuple = [by: AddressLike];
+      export type OutputTuple = [by: string];
+      export interface OutputObject {by: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace SettlementResumedEvent {
+      export type InputTuple = [by: AddressLike];
+      export type OutputTuple = [by: string];
+      export interface OutputObject {by: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace SharesLockedEvent {
+      export type InputTuple = [account: AddressLike, asset: BigNumberish, quantity: BigNumberish];
+      export type OutputTuple = [account: string, asset: bigint, quantity: bigint];
+      export interface OutputObject {account: string, asset: bigint, quantity: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace SharesUnlockedEvent {
+      export type InputTuple = [account: AddressLike, asset: BigNumberish, quantity: BigNumberish];
+      export type OutputTuple = [account: string, asset: bigint, quantity: bigint];
+      export interface OutputObject {account: string, asset: bigint, quantity: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace SuccessorSetEvent {
+      export type InputTuple = [desk: AddressLike];
+      export type OutputTuple = [desk: string];
+      export interface OutputObject {desk: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace TradeRefusedEvent {
+      export type InputTuple = [trade: BytesLike, place: BigNumberish, reason: BytesLike];
+      export type OutputTuple = [trade: string, place: bigint, reason: string];
+      export interface OutputObject {trade: string, place: bigint, reason: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace TradeSettledEvent {
       export type InputTuple = [trade: BytesLike, buyOrder: BytesLike, sellOrder: BytesLike, quantity: BigNumberish, price: BigNumberish];
       export type OutputTuple = [trade: string, buyOrder: string, sellOrder: string, quantity: bigint, price: bigint];
       export interface OutputObject {trade: string, buyOrder: string, sellOrder: string, quantity: bigint, price: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace UnlockRequestedEvent {
+      export type InputTuple = [account: AddressLike, asset: BigNumberish, quantity: BigNumberish, unlocksAt: BigNumberish];
+      export type OutputTuple = [account: string, asset: bigint, quantity: bigint, unlocksAt: bigint];
+      export interface OutputObject {account: string, asset: bigint, quantity: bigint, unlocksAt: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -336,6 +580,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    cancelExchange: TypedContractMethod<
+      [exchange: ExchangeStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     cancelOrder: TypedContractMethod<
       [order: OrderStruct, ],
       [void],
@@ -360,8 +612,24 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    createHold: TypedContractMethod<
+      [hold: HoldStruct, signature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     deposit: TypedContractMethod<
       [currency: AddressLike, amount: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    depositFor: TypedContractMethod<
+      [currency: AddressLike, account: AddressLike, amount: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -384,9 +652,33 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    executeHold: TypedContractMethod<
+      [hold: HoldStruct, quantity: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     filledOf: TypedContractMethod<
       [order: BytesLike, ],
       [bigint],
+      'view'
+    >
+    
+
+    
+    hashExchange: TypedContractMethod<
+      [exchange: ExchangeStruct, ],
+      [string],
+      'view'
+    >
+    
+
+    
+    hashHold: TypedContractMethod<
+      [hold: HoldStruct, ],
+      [string],
       'view'
     >
     
@@ -416,6 +708,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    holdOf: TypedContractMethod<
+      [id: BytesLike, ],
+      [HoldStateStructOutput],
+      'view'
+    >
+    
+
+    
     isChunkProved: TypedContractMethod<
       [number: BigNumberish, chunk: ChunkHeaderStruct, proof: BytesLike[], ],
       [boolean],
@@ -426,6 +726,22 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
     isChunkSettled: TypedContractMethod<
       [number: BigNumberish, index: BigNumberish, ],
+      [boolean],
+      'view'
+    >
+    
+
+    
+    isExchangeClosed: TypedContractMethod<
+      [exchange: BytesLike, ],
+      [boolean],
+      'view'
+    >
+    
+
+    
+    isPaused: TypedContractMethod<
+      [],
       [boolean],
       'view'
     >
@@ -472,6 +788,22 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    lockShares: TypedContractMethod<
+      [asset: BigNumberish, quantity: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    locksOf: TypedContractMethod<
+      [account: AddressLike, asset: BigNumberish, ],
+      [[bigint, bigint, bigint, bigint] & {locked: bigint, leaving: bigint, unlocksAt: bigint, held: bigint }],
+      'view'
+    >
+    
+
+    
     mandateCash: TypedContractMethod<
       [account: AddressLike, currency: AddressLike, ],
       [MandateCashStructOutput],
@@ -496,8 +828,24 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    migrate: TypedContractMethod<
+      [currency: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     openBatch: TypedContractMethod<
       [header: BatchHeaderStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    pause: TypedContractMethod<
+      [],
       [void],
       'nonpayable'
     >
@@ -512,8 +860,24 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    reclaimHold: TypedContractMethod<
+      [hold: HoldStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     recoverCash: TypedContractMethod<
       [currency: AddressLike, lost: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    recoverLocks: TypedContractMethod<
+      [asset: BigNumberish, lost: AddressLike, ],
       [void],
       'nonpayable'
     >
@@ -528,8 +892,32 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    releaseHold: TypedContractMethod<
+      [hold: HoldStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    requestUnlock: TypedContractMethod<
+      [asset: BigNumberish, quantity: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     requestWithdrawal: TypedContractMethod<
       [currency: AddressLike, amount: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    resume: TypedContractMethod<
+      [],
       [void],
       'nonpayable'
     >
@@ -552,8 +940,24 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    setSuccessor: TypedContractMethod<
+      [desk: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     settleChunk: TypedContractMethod<
-      [chunk: ChunkHeaderStruct, proof: BytesLike[], vector: NetVectorStruct, ],
+      [chunk: ChunkHeaderStruct, proof: BytesLike[], vector: NetVectorStruct, unlocks: BigNumberish[], ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    settleExchange: TypedContractMethod<
+      [exchange: ExchangeStruct, parties: AddressLike[], signatures: BytesLike[], ],
       [void],
       'nonpayable'
     >
@@ -561,8 +965,16 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
     
     settleTrade: TypedContractMethod<
-      [buy: OrderStruct, buySignature: BytesLike, sell: OrderStruct, sellSignature: BytesLike, quantity: BigNumberish, price: BigNumberish, matchNumber: BigNumberish, ],
+      [trade: SignedTradeStruct, ],
       [void],
+      'nonpayable'
+    >
+    
+
+    
+    settleTrades: TypedContractMethod<
+      [trades: SignedTradeStruct[], ],
+      [bigint],
       'nonpayable'
     >
     
@@ -572,6 +984,22 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
       [],
       [string],
       'view'
+    >
+    
+
+    
+    successor: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
+    unlockShares: TypedContractMethod<
+      [asset: BigNumberish, ],
+      [void],
+      'nonpayable'
     >
     
 
@@ -596,6 +1024,11 @@ getFunction(nameOrSignature: 'batchOf'): TypedContractMethod<
       [BatchStructOutput],
       'view'
     >;
+getFunction(nameOrSignature: 'cancelExchange'): TypedContractMethod<
+      [exchange: ExchangeStruct, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'cancelOrder'): TypedContractMethod<
       [order: OrderStruct, ],
       [void],
@@ -611,8 +1044,18 @@ getFunction(nameOrSignature: 'closeBatch'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'createHold'): TypedContractMethod<
+      [hold: HoldStruct, signature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'deposit'): TypedContractMethod<
       [currency: AddressLike, amount: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'depositFor'): TypedContractMethod<
+      [currency: AddressLike, account: AddressLike, amount: BigNumberish, ],
       [void],
       'nonpayable'
     >;
@@ -626,9 +1069,24 @@ getFunction(nameOrSignature: 'engineUnit'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'executeHold'): TypedContractMethod<
+      [hold: HoldStruct, quantity: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'filledOf'): TypedContractMethod<
       [order: BytesLike, ],
       [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'hashExchange'): TypedContractMethod<
+      [exchange: ExchangeStruct, ],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'hashHold'): TypedContractMethod<
+      [hold: HoldStruct, ],
+      [string],
       'view'
     >;
 getFunction(nameOrSignature: 'hashMandate'): TypedContractMethod<
@@ -646,6 +1104,11 @@ getFunction(nameOrSignature: 'hashTrade'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'holdOf'): TypedContractMethod<
+      [id: BytesLike, ],
+      [HoldStateStructOutput],
+      'view'
+    >;
 getFunction(nameOrSignature: 'isChunkProved'): TypedContractMethod<
       [number: BigNumberish, chunk: ChunkHeaderStruct, proof: BytesLike[], ],
       [boolean],
@@ -653,6 +1116,16 @@ getFunction(nameOrSignature: 'isChunkProved'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'isChunkSettled'): TypedContractMethod<
       [number: BigNumberish, index: BigNumberish, ],
+      [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isExchangeClosed'): TypedContractMethod<
+      [exchange: BytesLike, ],
+      [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isPaused'): TypedContractMethod<
+      [],
       [boolean],
       'view'
     >;
@@ -681,6 +1154,16 @@ getFunction(nameOrSignature: 'liveMandate'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'lockShares'): TypedContractMethod<
+      [asset: BigNumberish, quantity: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'locksOf'): TypedContractMethod<
+      [account: AddressLike, asset: BigNumberish, ],
+      [[bigint, bigint, bigint, bigint] & {locked: bigint, leaving: bigint, unlocksAt: bigint, held: bigint }],
+      'view'
+    >;
 getFunction(nameOrSignature: 'mandateCash'): TypedContractMethod<
       [account: AddressLike, currency: AddressLike, ],
       [MandateCashStructOutput],
@@ -696,8 +1179,18 @@ getFunction(nameOrSignature: 'mandateNonce'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'migrate'): TypedContractMethod<
+      [currency: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'openBatch'): TypedContractMethod<
       [header: BatchHeaderStruct, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'pause'): TypedContractMethod<
+      [],
       [void],
       'nonpayable'
     >;
@@ -706,8 +1199,18 @@ getFunction(nameOrSignature: 'priceGuard'): TypedContractMethod<
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'reclaimHold'): TypedContractMethod<
+      [hold: HoldStruct, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'recoverCash'): TypedContractMethod<
       [currency: AddressLike, lost: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'recoverLocks'): TypedContractMethod<
+      [asset: BigNumberish, lost: AddressLike, ],
       [void],
       'nonpayable'
     >;
@@ -716,8 +1219,23 @@ getFunction(nameOrSignature: 'registerMandate'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'releaseHold'): TypedContractMethod<
+      [hold: HoldStruct, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'requestUnlock'): TypedContractMethod<
+      [asset: BigNumberish, quantity: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'requestWithdrawal'): TypedContractMethod<
       [currency: AddressLike, amount: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'resume'): TypedContractMethod<
+      [],
       [void],
       'nonpayable'
     >;
@@ -731,20 +1249,45 @@ getFunction(nameOrSignature: 'setPriceGuard'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'setSuccessor'): TypedContractMethod<
+      [desk: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'settleChunk'): TypedContractMethod<
-      [chunk: ChunkHeaderStruct, proof: BytesLike[], vector: NetVectorStruct, ],
+      [chunk: ChunkHeaderStruct, proof: BytesLike[], vector: NetVectorStruct, unlocks: BigNumberish[], ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'settleExchange'): TypedContractMethod<
+      [exchange: ExchangeStruct, parties: AddressLike[], signatures: BytesLike[], ],
       [void],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'settleTrade'): TypedContractMethod<
-      [buy: OrderStruct, buySignature: BytesLike, sell: OrderStruct, sellSignature: BytesLike, quantity: BigNumberish, price: BigNumberish, matchNumber: BigNumberish, ],
+      [trade: SignedTradeStruct, ],
       [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'settleTrades'): TypedContractMethod<
+      [trades: SignedTradeStruct[], ],
+      [bigint],
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'shares'): TypedContractMethod<
       [],
       [string],
       'view'
+    >;
+getFunction(nameOrSignature: 'successor'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'unlockShares'): TypedContractMethod<
+      [asset: BigNumberish, ],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'withdraw'): TypedContractMethod<
       [currency: AddressLike, ],
@@ -754,15 +1297,29 @@ getFunction(nameOrSignature: 'withdraw'): TypedContractMethod<
 
     getEvent(key: 'BatchClosed'): TypedContractEvent<BatchClosedEvent.InputTuple, BatchClosedEvent.OutputTuple, BatchClosedEvent.OutputObject>;
 getEvent(key: 'BatchOpened'): TypedContractEvent<BatchOpenedEvent.InputTuple, BatchOpenedEvent.OutputTuple, BatchOpenedEvent.OutputObject>;
+getEvent(key: 'CashMigrated'): TypedContractEvent<CashMigratedEvent.InputTuple, CashMigratedEvent.OutputTuple, CashMigratedEvent.OutputObject>;
 getEvent(key: 'CashRecovered'): TypedContractEvent<CashRecoveredEvent.InputTuple, CashRecoveredEvent.OutputTuple, CashRecoveredEvent.OutputObject>;
 getEvent(key: 'ChunkSettled'): TypedContractEvent<ChunkSettledEvent.InputTuple, ChunkSettledEvent.OutputTuple, ChunkSettledEvent.OutputObject>;
 getEvent(key: 'CurrencyAllowed'): TypedContractEvent<CurrencyAllowedEvent.InputTuple, CurrencyAllowedEvent.OutputTuple, CurrencyAllowedEvent.OutputObject>;
 getEvent(key: 'Deposited'): TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
+getEvent(key: 'ExchangeCancelled'): TypedContractEvent<ExchangeCancelledEvent.InputTuple, ExchangeCancelledEvent.OutputTuple, ExchangeCancelledEvent.OutputObject>;
+getEvent(key: 'ExchangeSettled'): TypedContractEvent<ExchangeSettledEvent.InputTuple, ExchangeSettledEvent.OutputTuple, ExchangeSettledEvent.OutputObject>;
+getEvent(key: 'HoldCreated'): TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
+getEvent(key: 'HoldExecuted'): TypedContractEvent<HoldExecutedEvent.InputTuple, HoldExecutedEvent.OutputTuple, HoldExecutedEvent.OutputObject>;
+getEvent(key: 'HoldReleased'): TypedContractEvent<HoldReleasedEvent.InputTuple, HoldReleasedEvent.OutputTuple, HoldReleasedEvent.OutputObject>;
+getEvent(key: 'LocksRecovered'): TypedContractEvent<LocksRecoveredEvent.InputTuple, LocksRecoveredEvent.OutputTuple, LocksRecoveredEvent.OutputObject>;
 getEvent(key: 'MandateRegistered'): TypedContractEvent<MandateRegisteredEvent.InputTuple, MandateRegisteredEvent.OutputTuple, MandateRegisteredEvent.OutputObject>;
 getEvent(key: 'MandatesRevoked'): TypedContractEvent<MandatesRevokedEvent.InputTuple, MandatesRevokedEvent.OutputTuple, MandatesRevokedEvent.OutputObject>;
 getEvent(key: 'OrderCancelled'): TypedContractEvent<OrderCancelledEvent.InputTuple, OrderCancelledEvent.OutputTuple, OrderCancelledEvent.OutputObject>;
 getEvent(key: 'PriceGuardSet'): TypedContractEvent<PriceGuardSetEvent.InputTuple, PriceGuardSetEvent.OutputTuple, PriceGuardSetEvent.OutputObject>;
+getEvent(key: 'SettlementPaused'): TypedContractEvent<SettlementPausedEvent.InputTuple, SettlementPausedEvent.OutputTuple, SettlementPausedEvent.OutputObject>;
+getEvent(key: 'SettlementResumed'): TypedContractEvent<SettlementResumedEvent.InputTuple, SettlementResumedEvent.OutputTuple, SettlementResumedEvent.OutputObject>;
+getEvent(key: 'SharesLocked'): TypedContractEvent<SharesLockedEvent.InputTuple, SharesLockedEvent.OutputTuple, SharesLockedEvent.OutputObject>;
+getEvent(key: 'SharesUnlocked'): TypedContractEvent<SharesUnlockedEvent.InputTuple, SharesUnlockedEvent.OutputTuple, SharesUnlockedEvent.OutputObject>;
+getEvent(key: 'SuccessorSet'): TypedContractEvent<SuccessorSetEvent.InputTuple, SuccessorSetEvent.OutputTuple, SuccessorSetEvent.OutputObject>;
+getEvent(key: 'TradeRefused'): TypedContractEvent<TradeRefusedEvent.InputTuple, TradeRefusedEvent.OutputTuple, TradeRefusedEvent.OutputObject>;
 getEvent(key: 'TradeSettled'): TypedContractEvent<TradeSettledEvent.InputTuple, TradeSettledEvent.OutputTuple, TradeSettledEvent.OutputObject>;
+getEvent(key: 'UnlockRequested'): TypedContractEvent<UnlockRequestedEvent.InputTuple, UnlockRequestedEvent.OutputTuple, UnlockRequestedEvent.OutputObject>;
 getEvent(key: 'WithdrawalRequested'): TypedContractEvent<WithdrawalRequestedEvent.InputTuple, WithdrawalRequestedEvent.OutputTuple, WithdrawalRequestedEvent.OutputObject>;
 getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, WithdrawnEvent.OutputTuple, WithdrawnEvent.OutputObject>;
 
@@ -774,6 +1331,10 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
 
       'BatchOpened(uint64,bytes32,bytes32,bytes32,bytes32)': TypedContractEvent<BatchOpenedEvent.InputTuple, BatchOpenedEvent.OutputTuple, BatchOpenedEvent.OutputObject>;
       BatchOpened: TypedContractEvent<BatchOpenedEvent.InputTuple, BatchOpenedEvent.OutputTuple, BatchOpenedEvent.OutputObject>;
+    
+
+      'CashMigrated(address,address,address,uint256)': TypedContractEvent<CashMigratedEvent.InputTuple, CashMigratedEvent.OutputTuple, CashMigratedEvent.OutputObject>;
+      CashMigrated: TypedContractEvent<CashMigratedEvent.InputTuple, CashMigratedEvent.OutputTuple, CashMigratedEvent.OutputObject>;
     
 
       'CashRecovered(address,address,address,uint256)': TypedContractEvent<CashRecoveredEvent.InputTuple, CashRecoveredEvent.OutputTuple, CashRecoveredEvent.OutputObject>;
@@ -792,6 +1353,30 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
       Deposited: TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
     
 
+      'ExchangeCancelled(bytes32,address)': TypedContractEvent<ExchangeCancelledEvent.InputTuple, ExchangeCancelledEvent.OutputTuple, ExchangeCancelledEvent.OutputObject>;
+      ExchangeCancelled: TypedContractEvent<ExchangeCancelledEvent.InputTuple, ExchangeCancelledEvent.OutputTuple, ExchangeCancelledEvent.OutputObject>;
+    
+
+      'ExchangeSettled(bytes32)': TypedContractEvent<ExchangeSettledEvent.InputTuple, ExchangeSettledEvent.OutputTuple, ExchangeSettledEvent.OutputObject>;
+      ExchangeSettled: TypedContractEvent<ExchangeSettledEvent.InputTuple, ExchangeSettledEvent.OutputTuple, ExchangeSettledEvent.OutputObject>;
+    
+
+      'HoldCreated(bytes32,address,address,address,uint256,uint64,uint64)': TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
+      HoldCreated: TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
+    
+
+      'HoldExecuted(bytes32,uint64)': TypedContractEvent<HoldExecutedEvent.InputTuple, HoldExecutedEvent.OutputTuple, HoldExecutedEvent.OutputObject>;
+      HoldExecuted: TypedContractEvent<HoldExecutedEvent.InputTuple, HoldExecutedEvent.OutputTuple, HoldExecutedEvent.OutputObject>;
+    
+
+      'HoldReleased(bytes32,address)': TypedContractEvent<HoldReleasedEvent.InputTuple, HoldReleasedEvent.OutputTuple, HoldReleasedEvent.OutputObject>;
+      HoldReleased: TypedContractEvent<HoldReleasedEvent.InputTuple, HoldReleasedEvent.OutputTuple, HoldReleasedEvent.OutputObject>;
+    
+
+      'LocksRecovered(address,address,uint256,uint64,uint64)': TypedContractEvent<LocksRecoveredEvent.InputTuple, LocksRecoveredEvent.OutputTuple, LocksRecoveredEvent.OutputObject>;
+      LocksRecovered: TypedContractEvent<LocksRecoveredEvent.InputTuple, LocksRecoveredEvent.OutputTuple, LocksRecoveredEvent.OutputObject>;
+    
+
       'MandateRegistered(address,address,bytes32,uint64,uint64)': TypedContractEvent<MandateRegisteredEvent.InputTuple, MandateRegisteredEvent.OutputTuple, MandateRegisteredEvent.OutputObject>;
       MandateRegistered: TypedContractEvent<MandateRegisteredEvent.InputTuple, MandateRegisteredEvent.OutputTuple, MandateRegisteredEvent.OutputObject>;
     
@@ -808,8 +1393,36 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
       PriceGuardSet: TypedContractEvent<PriceGuardSetEvent.InputTuple, PriceGuardSetEvent.OutputTuple, PriceGuardSetEvent.OutputObject>;
     
 
+      'SettlementPaused(address)': TypedContractEvent<SettlementPausedEvent.InputTuple, SettlementPausedEvent.OutputTuple, SettlementPausedEvent.OutputObject>;
+      SettlementPaused: TypedContractEvent<SettlementPausedEvent.InputTuple, SettlementPausedEvent.OutputTuple, SettlementPausedEvent.OutputObject>;
+    
+
+      'SettlementResumed(address)': TypedContractEvent<SettlementResumedEvent.InputTuple, SettlementResumedEvent.OutputTuple, SettlementResumedEvent.OutputObject>;
+      SettlementResumed: TypedContractEvent<SettlementResumedEvent.InputTuple, SettlementResumedEvent.OutputTuple, SettlementResumedEvent.OutputObject>;
+    
+
+      'SharesLocked(address,uint256,uint64)': TypedContractEvent<SharesLockedEvent.InputTuple, SharesLockedEvent.OutputTuple, SharesLockedEvent.OutputObject>;
+      SharesLocked: TypedContractEvent<SharesLockedEvent.InputTuple, SharesLockedEvent.OutputTuple, SharesLockedEvent.OutputObject>;
+    
+
+      'SharesUnlocked(address,uint256,uint64)': TypedContractEvent<SharesUnlockedEvent.InputTuple, SharesUnlockedEvent.OutputTuple, SharesUnlockedEvent.OutputObject>;
+      SharesUnlocked: TypedContractEvent<SharesUnlockedEvent.InputTuple, SharesUnlockedEvent.OutputTuple, SharesUnlockedEvent.OutputObject>;
+    
+
+      'SuccessorSet(address)': TypedContractEvent<SuccessorSetEvent.InputTuple, SuccessorSetEvent.OutputTuple, SuccessorSetEvent.OutputObject>;
+      SuccessorSet: TypedContractEvent<SuccessorSetEvent.InputTuple, SuccessorSetEvent.OutputTuple, SuccessorSetEvent.OutputObject>;
+    
+
+      'TradeRefused(bytes32,uint256,bytes)': TypedContractEvent<TradeRefusedEvent.InputTuple, TradeRefusedEvent.OutputTuple, TradeRefusedEvent.OutputObject>;
+      TradeRefused: TypedContractEvent<TradeRefusedEvent.InputTuple, TradeRefusedEvent.OutputTuple, TradeRefusedEvent.OutputObject>;
+    
+
       'TradeSettled(bytes32,bytes32,bytes32,uint64,uint128)': TypedContractEvent<TradeSettledEvent.InputTuple, TradeSettledEvent.OutputTuple, TradeSettledEvent.OutputObject>;
       TradeSettled: TypedContractEvent<TradeSettledEvent.InputTuple, TradeSettledEvent.OutputTuple, TradeSettledEvent.OutputObject>;
+    
+
+      'UnlockRequested(address,uint256,uint64,uint48)': TypedContractEvent<UnlockRequestedEvent.InputTuple, UnlockRequestedEvent.OutputTuple, UnlockRequestedEvent.OutputObject>;
+      UnlockRequested: TypedContractEvent<UnlockRequestedEvent.InputTuple, UnlockRequestedEvent.OutputTuple, UnlockRequestedEvent.OutputObject>;
     
 
       'WithdrawalRequested(address,address,uint256,uint48)': TypedContractEvent<WithdrawalRequestedEvent.InputTuple, WithdrawalRequestedEvent.OutputTuple, WithdrawalRequestedEvent.OutputObject>;

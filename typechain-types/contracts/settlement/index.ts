@@ -2,12 +2,29 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { ChunkSettlement } from './ChunkSettlement.js';
+export type { DeskSuccession } from './DeskSuccession.js';
+export type { ExchangeSettlement } from './ExchangeSettlement.js';
+export type { HeldForOthers } from './HeldForOthers.js';
 export type { ISettlementDesk } from './ISettlementDesk.js';
+export type { ISettlementDisputes } from './ISettlementDisputes.js';
+export type { ISettlementHolds } from './ISettlementHolds.js';
+export type { ISettlementLocks } from './ISettlementLocks.js';
+export type { ISettlementSuccession } from './ISettlementSuccession.js';
+export type { LockedShares } from './LockedShares.js';
+export type { MandateBook } from './MandateBook.js';
 export type { SettlementCash } from './SettlementCash.js';
 export type { SettlementChunks } from './SettlementChunks.js';
 export type { SettlementDesk } from './SettlementDesk.js';
+export type { SettlementDisputes } from './SettlementDisputes.js';
+export type { SettlementExchanges } from './SettlementExchanges.js';
+export type { SettlementHolds } from './SettlementHolds.js';
+export type { SettlementLocks } from './SettlementLocks.js';
 export type { SettlementMandates } from './SettlementMandates.js';
+export type { SettlementPause } from './SettlementPause.js';
 export type { SettlementPrices } from './SettlementPrices.js';
 export type { SettlementProofs } from './SettlementProofs.js';
 export type { SettlementRecovery } from './SettlementRecovery.js';
+export type { SettlementSuccession } from './SettlementSuccession.js';
 export type { SettlementTrades } from './SettlementTrades.js';
+export type { TradeSettlement } from './TradeSettlement.js';

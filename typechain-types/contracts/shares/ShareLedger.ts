@@ -7,7 +7,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface ShareLedgerInterface extends Interface {
-    getFunction(nameOrSignature: "allowance" | "anchorIdOf" | "anchorRegistry" | "approve" | "balanceOf" | "balanceOfAt" | "balanceOfBatch" | "burn" | "burnBatch" | "canReceive" | "canSend" | "canTransfer" | "cancelRecord" | "capOf" | "contractURI" | "eip712Domain" | "everHeldCount" | "exists" | "forcedTransfer" | "getFrozenTokens" | "heldAssetsOf" | "holdersPage" | "holdersPageAt" | "investors" | "isAnchorActiveFor" | "isApprovedForAll" | "isAssetPaused" | "isRuled" | "listAsset" | "lock" | "lockedOf" | "mint" | "nonces" | "openRecord" | "pause" | "paused" | "permit" | "recordAt" | "recordCount" | "recoverPositions" | "registryOf" | "royaltyInfo" | "rules" | "safeBatchTransferFrom" | "safeTransferFrom" | "setApprovalForAll" | "setAssetPaused" | "setAssetState" | "setContractURI" | "setFrozenTokens" | "setRegistry" | "setRoyalty" | "setRuled" | "settleNet" | "spendableOf" | "stateOf" | "supplyAt" | "supportsInterface" | "totalSupply" | "unlock" | "unpause"): FunctionFragment;
+    getFunction(nameOrSignature: "allowance" | "anchorIdOf" | "anchorRegistry" | "approve" | "balanceOf" | "balanceOfAt" | "balanceOfBatch" | "burn" | "burnBatch" | "canReceive" | "canSend" | "canTransfer" | "cancelRecord" | "capOf" | "contractURI" | "eip712Domain" | "everHeldCount" | "exists" | "forcedTransfer" | "getFrozenTokens" | "heldAssetsOf" | "holdersPage" | "holdersPageAt" | "investors" | "isAnchorActiveFor" | "isApprovedForAll" | "isAssetPaused" | "isRuled" | "listAsset" | "lock" | "lockedOf" | "mint" | "nonces" | "openRecord" | "pause" | "paused" | "permit" | "recordAt" | "recordCount" | "recoverPositions" | "registryOf" | "royaltyInfo" | "rules" | "safeBatchTransferFrom" | "safeTransferFrom" | "setApprovalForAll" | "setAssetPaused" | "setAssetState" | "setContractURI" | "setFrozenTokens" | "setRegistry" | "setRoyalty" | "setRuled" | "settleNet" | "settlePair" | "spendableOf" | "stateOf" | "supplyAt" | "supportsInterface" | "totalSupply" | "unlock" | "unpause"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "Approval" | "ApprovalForAll" | "AssetListed" | "AssetPauseSet" | "AssetStateChanged" | "ContractURIUpdated" | "EIP712DomainChanged" | "ForcedTransfer" | "Frozen" | "Locked" | "PauseSet" | "PositionRecovered" | "RecordCancelled" | "RecordOpened" | "RegistrySet" | "RoyaltySet" | "RuledSet" | "TransferBatch" | "TransferSingle" | "URI"): EventFragment;
 
@@ -65,6 +65,7 @@ encodeFunctionData(functionFragment: 'setRegistry', values: [BytesLike, AddressL
 encodeFunctionData(functionFragment: 'setRoyalty', values: [BigNumberish, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setRuled', values: [BigNumberish, boolean]): string;
 encodeFunctionData(functionFragment: 'settleNet', values: [BigNumberish, AddressLike[], BigNumberish[]]): string;
+encodeFunctionData(functionFragment: 'settlePair', values: [BigNumberish, AddressLike, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'spendableOf', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'stateOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'supplyAt', values: [BigNumberish, BigNumberish]): string;
@@ -127,6 +128,7 @@ decodeFunctionResult(functionFragment: 'setRegistry', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setRoyalty', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setRuled', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleNet', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'settlePair', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'spendableOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'stateOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'supplyAt', data: BytesLike): Result;
@@ -843,6 +845,14 @@ decodeFunctionResult(functionFragment: 'unpause', data: BytesLike): Result;
     
 
     
+    settlePair: TypedContractMethod<
+      [id: BigNumberish, from: AddressLike, to: AddressLike, value: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     spendableOf: TypedContractMethod<
       [account: AddressLike, id: BigNumberish, ],
       [bigint],
@@ -1168,6 +1178,11 @@ getFunction(nameOrSignature: 'setRuled'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'settleNet'): TypedContractMethod<
       [id: BigNumberish, accounts: AddressLike[], deltas: BigNumberish[], ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'settlePair'): TypedContractMethod<
+      [id: BigNumberish, from: AddressLike, to: AddressLike, value: BigNumberish, ],
       [void],
       'nonpayable'
     >;

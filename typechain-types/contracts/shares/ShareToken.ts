@@ -7,7 +7,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface ShareTokenInterface extends Interface {
-    getFunction(nameOrSignature: "UPGRADE_INTERFACE_VERSION" | "allowance" | "anchorIdOf" | "anchorRegistry" | "approve" | "authority" | "balanceOf" | "balanceOfAt" | "balanceOfBatch" | "burn" | "burnBatch" | "canReceive" | "canSend" | "canTransfer" | "cancelRecord" | "capOf" | "contractURI" | "eip712Domain" | "everHeldCount" | "exists" | "forcedTransfer" | "getFrozenTokens" | "heldAssetsOf" | "holdersPage" | "holdersPageAt" | "initialize" | "investors" | "isAnchorActiveFor" | "isApprovedForAll" | "isAssetPaused" | "isConsumingScheduledOp" | "isRuled" | "listAsset" | "lock" | "lockedOf" | "mint" | "nonces" | "openRecord" | "pause" | "paused" | "permit" | "proxiableUUID" | "recordAt" | "recordCount" | "recoverPositions" | "registryOf" | "royaltyInfo" | "rules" | "safeBatchTransferFrom" | "safeTransferFrom" | "setApprovalForAll" | "setAssetPaused" | "setAssetState" | "setAuthority" | "setContractURI" | "setFrozenTokens" | "setRegistry" | "setRoyalty" | "setRuled" | "settleNet" | "spendableOf" | "stateOf" | "supplyAt" | "supportsInterface" | "totalSupply" | "unlock" | "unpause" | "upgradeToAndCall" | "uri"): FunctionFragment;
+    getFunction(nameOrSignature: "UPGRADE_INTERFACE_VERSION" | "allowance" | "anchorIdOf" | "anchorRegistry" | "approve" | "authority" | "balanceOf" | "balanceOfAt" | "balanceOfBatch" | "burn" | "burnBatch" | "canReceive" | "canSend" | "canTransfer" | "cancelRecord" | "capOf" | "contractURI" | "eip712Domain" | "everHeldCount" | "exists" | "forcedTransfer" | "getFrozenTokens" | "heldAssetsOf" | "holdersPage" | "holdersPageAt" | "initialize" | "investors" | "isAnchorActiveFor" | "isApprovedForAll" | "isAssetPaused" | "isConsumingScheduledOp" | "isRuled" | "listAsset" | "lock" | "lockedOf" | "mint" | "nonces" | "openRecord" | "pause" | "paused" | "permit" | "proxiableUUID" | "recordAt" | "recordCount" | "recoverPositions" | "registryOf" | "royaltyInfo" | "rules" | "safeBatchTransferFrom" | "safeTransferFrom" | "setApprovalForAll" | "setAssetPaused" | "setAssetState" | "setAuthority" | "setContractURI" | "setFrozenTokens" | "setRegistry" | "setRoyalty" | "setRuled" | "settleNet" | "settlePair" | "spendableOf" | "stateOf" | "supplyAt" | "supportsInterface" | "totalSupply" | "unlock" | "unpause" | "upgradeToAndCall" | "uri"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "Approval" | "ApprovalForAll" | "AssetListed" | "AssetPauseSet" | "AssetStateChanged" | "AuthorityUpdated" | "ContractURIUpdated" | "EIP712DomainChanged" | "ForcedTransfer" | "Frozen" | "Initialized" | "Locked" | "PauseSet" | "PositionRecovered" | "RecordCancelled" | "RecordOpened" | "RegistrySet" | "RoyaltySet" | "RuledSet" | "TransferBatch" | "TransferSingle" | "URI" | "Upgraded"): EventFragment;
 
@@ -71,6 +71,7 @@ encodeFunctionData(functionFragment: 'setRegistry', values: [BytesLike, AddressL
 encodeFunctionData(functionFragment: 'setRoyalty', values: [BigNumberish, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setRuled', values: [BigNumberish, boolean]): string;
 encodeFunctionData(functionFragment: 'settleNet', values: [BigNumberish, AddressLike[], BigNumberish[]]): string;
+encodeFunctionData(functionFragment: 'settlePair', values: [BigNumberish, AddressLike, AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'spendableOf', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'stateOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'supplyAt', values: [BigNumberish, BigNumberish]): string;
@@ -141,6 +142,7 @@ decodeFunctionResult(functionFragment: 'setRegistry', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setRoyalty', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setRuled', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'settleNet', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'settlePair', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'spendableOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'stateOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'supplyAt', data: BytesLike): Result;
@@ -943,6 +945,14 @@ decodeFunctionResult(functionFragment: 'uri', data: BytesLike): Result;
     
 
     
+    settlePair: TypedContractMethod<
+      [id: BigNumberish, from: AddressLike, to: AddressLike, value: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     spendableOf: TypedContractMethod<
       [account: AddressLike, id: BigNumberish, ],
       [bigint],
@@ -1314,6 +1324,11 @@ getFunction(nameOrSignature: 'setRuled'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'settleNet'): TypedContractMethod<
       [id: BigNumberish, accounts: AddressLike[], deltas: BigNumberish[], ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'settlePair'): TypedContractMethod<
+      [id: BigNumberish, from: AddressLike, to: AddressLike, value: BigNumberish, ],
       [void],
       'nonpayable'
     >;

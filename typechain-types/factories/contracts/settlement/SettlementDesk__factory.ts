@@ -275,6 +275,33 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      }
+    ],
+    "name": "SettlementDeskExchangeClosed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint64",
+        "name": "expiry",
+        "type": "uint64"
+      }
+    ],
+    "name": "SettlementDeskExchangeExpired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "account",
         "type": "address"
@@ -286,6 +313,102 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SettlementDeskExpired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "available",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "needed",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskGasTooLow",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "hold",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint64",
+        "name": "quantity",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint256",
+        "name": "left",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskHoldExceeded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "hold",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint64",
+        "name": "until",
+        "type": "uint64"
+      }
+    ],
+    "name": "SettlementDeskHoldNotOver",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "hold",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint64",
+        "name": "until",
+        "type": "uint64"
+      }
+    ],
+    "name": "SettlementDeskHoldOver",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "hold",
+        "type": "bytes32"
+      }
+    ],
+    "name": "SettlementDeskHoldUnknown",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "hold",
+        "type": "bytes32"
+      }
+    ],
+    "name": "SettlementDeskHoldUsed",
     "type": "error"
   },
   {
@@ -328,12 +451,61 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "desk",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementDeskInvalidSuccessor",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskLegInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskLegsOutOfOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "place",
         "type": "uint256"
       }
     ],
     "name": "SettlementDeskLimitsOutOfOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "most",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskListLength",
     "type": "error"
   },
   {
@@ -366,6 +538,22 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "desk",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskMigrationFailed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes32",
         "name": "netHash",
         "type": "bytes32"
@@ -382,6 +570,27 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [],
     "name": "SettlementDeskNoBatchOpen",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "SettlementDeskNoSuccessor",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "levels",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskNoSuchLeaf",
     "type": "error"
   },
   {
@@ -419,6 +628,54 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SettlementDeskNonceTooLow",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementDeskNotAParty",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "agent",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementDeskNotHoldAgent",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "shortBy",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskNotLocked",
     "type": "error"
   },
   {
@@ -483,6 +740,33 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SettlementDeskOverfilled",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskPartiesOutOfOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementDeskPartyWithoutLeg",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "SettlementDeskPaused",
     "type": "error"
   },
   {
@@ -568,6 +852,17 @@ import type { NonPayableOverrides } from "../../../common.js"
     "inputs": [
       {
         "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementDeskSameAccount",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
         "name": "trader",
         "type": "address"
       }
@@ -626,6 +921,22 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "signatures",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "parties",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskSignatureCount",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "signer",
         "type": "address"
@@ -658,6 +969,27 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SettlementDeskStillLocked",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint48",
+        "name": "unlocksAt",
+        "type": "uint48"
+      }
+    ],
+    "name": "SettlementDeskStillOnLeave",
     "type": "error"
   },
   {
@@ -774,6 +1106,43 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "quantity",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "debit",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskUnlockTooLarge",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDeskUnlocksOutOfOrder",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint64",
         "name": "number",
         "type": "uint64"
@@ -870,6 +1239,37 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "BatchOpened",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "desk",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "CashMigrated",
     "type": "event"
   },
   {
@@ -983,6 +1383,162 @@ import type { NonPayableOverrides } from "../../../common.js"
     "inputs": [
       {
         "indexed": true,
+        "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "party",
+        "type": "address"
+      }
+    ],
+    "name": "ExchangeCancelled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      }
+    ],
+    "name": "ExchangeSettled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "hold",
+        "type": "bytes32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "beneficiary",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "agent",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "quantity",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "until",
+        "type": "uint64"
+      }
+    ],
+    "name": "HoldCreated",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "hold",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "quantity",
+        "type": "uint64"
+      }
+    ],
+    "name": "HoldExecuted",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "hold",
+        "type": "bytes32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "by",
+        "type": "address"
+      }
+    ],
+    "name": "HoldReleased",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "lost",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "successor",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "locked",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "held",
+        "type": "uint64"
+      }
+    ],
+    "name": "LocksRecovered",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
         "internalType": "address",
         "name": "account",
         "type": "address"
@@ -1077,6 +1633,120 @@ import type { NonPayableOverrides } from "../../../common.js"
     "inputs": [
       {
         "indexed": true,
+        "internalType": "address",
+        "name": "by",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementPaused",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "by",
+        "type": "address"
+      }
+    ],
+    "name": "SettlementResumed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "quantity",
+        "type": "uint64"
+      }
+    ],
+    "name": "SharesLocked",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "quantity",
+        "type": "uint64"
+      }
+    ],
+    "name": "SharesUnlocked",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "desk",
+        "type": "address"
+      }
+    ],
+    "name": "SuccessorSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "trade",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "place",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes",
+        "name": "reason",
+        "type": "bytes"
+      }
+    ],
+    "name": "TradeRefused",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
         "internalType": "bytes32",
         "name": "trade",
         "type": "bytes32"
@@ -1107,6 +1777,37 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "TradeSettled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "quantity",
+        "type": "uint64"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint48",
+        "name": "unlocksAt",
+        "type": "uint48"
+      }
+    ],
+    "name": "UnlockRequested",
     "type": "event"
   },
   {
@@ -1181,6 +1882,32 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [],
     "name": "MOST_LIMITS",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "MOST_TRADES",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "TRADE_GAS",
     "outputs": [
       {
         "internalType": "uint256",
@@ -1301,6 +2028,63 @@ import type { NonPayableOverrides } from "../../../common.js"
       {
         "components": [
           {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "from",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "to",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "currency",
+                "type": "address"
+              },
+              {
+                "internalType": "uint256",
+                "name": "asset",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint128",
+                "name": "amount",
+                "type": "uint128"
+              }
+            ],
+            "internalType": "struct Leg[]",
+            "name": "legs",
+            "type": "tuple[]"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiry",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "salt",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Exchange",
+        "name": "exchange",
+        "type": "tuple"
+      }
+    ],
+    "name": "cancelExchange",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
             "internalType": "address",
             "name": "trader",
             "type": "address"
@@ -1400,6 +2184,71 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "beneficiary",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "agent",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "asset",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "quantity",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "until",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiry",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint8",
+            "name": "priority",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint256",
+            "name": "salt",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Hold",
+        "name": "hold",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes",
+        "name": "signature",
+        "type": "bytes"
+      }
+    ],
+    "name": "createHold",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "currency",
         "type": "address"
@@ -1411,6 +2260,29 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "deposit",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      }
+    ],
+    "name": "depositFor",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -1518,6 +2390,71 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "beneficiary",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "agent",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "asset",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "quantity",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "until",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiry",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint8",
+            "name": "priority",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint256",
+            "name": "salt",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Hold",
+        "name": "hold",
+        "type": "tuple"
+      },
+      {
+        "internalType": "uint64",
+        "name": "quantity",
+        "type": "uint64"
+      }
+    ],
+    "name": "executeHold",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes32",
         "name": "order",
         "type": "bytes32"
@@ -1529,6 +2466,135 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "uint64",
         "name": "",
         "type": "uint64"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "components": [
+              {
+                "internalType": "address",
+                "name": "from",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "to",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "currency",
+                "type": "address"
+              },
+              {
+                "internalType": "uint256",
+                "name": "asset",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint128",
+                "name": "amount",
+                "type": "uint128"
+              }
+            ],
+            "internalType": "struct Leg[]",
+            "name": "legs",
+            "type": "tuple[]"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiry",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "salt",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Exchange",
+        "name": "exchange",
+        "type": "tuple"
+      }
+    ],
+    "name": "hashExchange",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "beneficiary",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "agent",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "asset",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "quantity",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "until",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiry",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint8",
+            "name": "priority",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint256",
+            "name": "salt",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Hold",
+        "name": "hold",
+        "type": "tuple"
+      }
+    ],
+    "name": "hashHold",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
       }
     ],
     "stateMutability": "view",
@@ -1737,6 +2803,37 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "bytes32",
+        "name": "id",
+        "type": "bytes32"
+      }
+    ],
+    "name": "holdOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "held",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bool",
+            "name": "isUsed",
+            "type": "bool"
+          }
+        ],
+        "internalType": "struct HoldState",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint64",
         "name": "number",
         "type": "uint64"
@@ -1759,6 +2856,11 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -1766,6 +2868,11 @@ import type { NonPayableOverrides } from "../../../common.js"
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
@@ -1827,6 +2934,38 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "bytes4",
         "name": "",
         "type": "bytes4"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "exchange",
+        "type": "bytes32"
+      }
+    ],
+    "name": "isExchangeClosed",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "isPaused",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
       }
     ],
     "stateMutability": "view",
@@ -1938,6 +3077,11 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -1945,6 +3089,11 @@ import type { NonPayableOverrides } from "../../../common.js"
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
@@ -2040,6 +3189,63 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "bytes32",
         "name": "",
         "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint64",
+        "name": "quantity",
+        "type": "uint64"
+      }
+    ],
+    "name": "lockShares",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      }
+    ],
+    "name": "locksOf",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "locked",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint64",
+        "name": "leaving",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint48",
+        "name": "unlocksAt",
+        "type": "uint48"
+      },
+      {
+        "internalType": "uint64",
+        "name": "held",
+        "type": "uint64"
       }
     ],
     "stateMutability": "view",
@@ -2169,6 +3375,19 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "currency",
+        "type": "address"
+      }
+    ],
+    "name": "migrate",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "components": [
           {
             "internalType": "uint64",
@@ -2228,6 +3447,13 @@ import type { NonPayableOverrides } from "../../../common.js"
   },
   {
     "inputs": [],
+    "name": "pause",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "priceGuard",
     "outputs": [
       {
@@ -2237,6 +3463,66 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "beneficiary",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "agent",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "asset",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "quantity",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "until",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiry",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint8",
+            "name": "priority",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint256",
+            "name": "salt",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Hold",
+        "name": "hold",
+        "type": "tuple"
+      }
+    ],
+    "name": "reclaimHold",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -2253,6 +3539,24 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "recoverCash",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "lost",
+        "type": "address"
+      }
+    ],
+    "name": "recoverLocks",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -2347,6 +3651,84 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "holder",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "beneficiary",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "agent",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "asset",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "quantity",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "until",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiry",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint8",
+            "name": "priority",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint256",
+            "name": "salt",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct Hold",
+        "name": "hold",
+        "type": "tuple"
+      }
+    ],
+    "name": "releaseHold",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint64",
+        "name": "quantity",
+        "type": "uint64"
+      }
+    ],
+    "name": "requestUnlock",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "currency",
         "type": "address"
@@ -2358,6 +3740,13 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "requestWithdrawal",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "resume",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -2409,6 +3798,19 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "desk",
+        "type": "address"
+      }
+    ],
+    "name": "setSuccessor",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "components": [
           {
             "internalType": "uint32",
@@ -2426,6 +3828,11 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint32"
           },
           {
+            "internalType": "uint32",
+            "name": "movementCount",
+            "type": "uint32"
+          },
+          {
             "internalType": "bytes32",
             "name": "instructionsRoot",
             "type": "bytes32"
@@ -2433,6 +3840,11 @@ import type { NonPayableOverrides } from "../../../common.js"
           {
             "internalType": "bytes32",
             "name": "receiptsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "movementsRoot",
             "type": "bytes32"
           },
           {
@@ -2476,6 +3888,11 @@ import type { NonPayableOverrides } from "../../../common.js"
         "internalType": "struct NetVector",
         "name": "vector",
         "type": "tuple"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "unlocks",
+        "type": "uint256[]"
       }
     ],
     "name": "settleChunk",
@@ -2488,34 +3905,36 @@ import type { NonPayableOverrides } from "../../../common.js"
       {
         "components": [
           {
-            "internalType": "address",
-            "name": "trader",
-            "type": "address"
-          },
-          {
-            "internalType": "uint8",
-            "name": "side",
-            "type": "uint8"
-          },
-          {
-            "internalType": "uint256",
-            "name": "asset",
-            "type": "uint256"
-          },
-          {
-            "internalType": "address",
-            "name": "currency",
-            "type": "address"
-          },
-          {
-            "internalType": "uint64",
-            "name": "quantity",
-            "type": "uint64"
-          },
-          {
-            "internalType": "uint128",
-            "name": "limitPrice",
-            "type": "uint128"
+            "components": [
+              {
+                "internalType": "address",
+                "name": "from",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "to",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "currency",
+                "type": "address"
+              },
+              {
+                "internalType": "uint256",
+                "name": "asset",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint128",
+                "name": "amount",
+                "type": "uint128"
+              }
+            ],
+            "internalType": "struct Leg[]",
+            "name": "legs",
+            "type": "tuple[]"
           },
           {
             "internalType": "uint64",
@@ -2523,46 +3942,182 @@ import type { NonPayableOverrides } from "../../../common.js"
             "type": "uint64"
           },
           {
-            "internalType": "uint8",
-            "name": "priority",
-            "type": "uint8"
-          },
-          {
             "internalType": "uint256",
             "name": "salt",
             "type": "uint256"
           }
         ],
-        "internalType": "struct Order",
-        "name": "buy",
+        "internalType": "struct Exchange",
+        "name": "exchange",
         "type": "tuple"
       },
       {
-        "internalType": "bytes",
-        "name": "buySignature",
-        "type": "bytes"
+        "internalType": "address[]",
+        "name": "parties",
+        "type": "address[]"
       },
+      {
+        "internalType": "bytes[]",
+        "name": "signatures",
+        "type": "bytes[]"
+      }
+    ],
+    "name": "settleExchange",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
       {
         "components": [
           {
-            "internalType": "address",
-            "name": "trader",
-            "type": "address"
+            "components": [
+              {
+                "components": [
+                  {
+                    "internalType": "address",
+                    "name": "trader",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "side",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "asset",
+                    "type": "uint256"
+                  },
+                  {
+                    "internalType": "address",
+                    "name": "currency",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "quantity",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint128",
+                    "name": "limitPrice",
+                    "type": "uint128"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "expiry",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "priority",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "salt",
+                    "type": "uint256"
+                  }
+                ],
+                "internalType": "struct Order",
+                "name": "order",
+                "type": "tuple"
+              },
+              {
+                "internalType": "bytes",
+                "name": "signature",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint256",
+                "name": "place",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct SignedOrder",
+            "name": "buy",
+            "type": "tuple"
           },
           {
-            "internalType": "uint8",
-            "name": "side",
-            "type": "uint8"
-          },
-          {
-            "internalType": "uint256",
-            "name": "asset",
-            "type": "uint256"
-          },
-          {
-            "internalType": "address",
-            "name": "currency",
-            "type": "address"
+            "components": [
+              {
+                "components": [
+                  {
+                    "internalType": "address",
+                    "name": "trader",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "side",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "asset",
+                    "type": "uint256"
+                  },
+                  {
+                    "internalType": "address",
+                    "name": "currency",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "quantity",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint128",
+                    "name": "limitPrice",
+                    "type": "uint128"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "expiry",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "priority",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "salt",
+                    "type": "uint256"
+                  }
+                ],
+                "internalType": "struct Order",
+                "name": "order",
+                "type": "tuple"
+              },
+              {
+                "internalType": "bytes",
+                "name": "signature",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint256",
+                "name": "place",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct SignedOrder",
+            "name": "sell",
+            "type": "tuple"
           },
           {
             "internalType": "uint64",
@@ -2571,52 +4126,206 @@ import type { NonPayableOverrides } from "../../../common.js"
           },
           {
             "internalType": "uint128",
-            "name": "limitPrice",
+            "name": "price",
             "type": "uint128"
           },
           {
             "internalType": "uint64",
-            "name": "expiry",
+            "name": "matchNumber",
             "type": "uint64"
-          },
-          {
-            "internalType": "uint8",
-            "name": "priority",
-            "type": "uint8"
-          },
-          {
-            "internalType": "uint256",
-            "name": "salt",
-            "type": "uint256"
           }
         ],
-        "internalType": "struct Order",
-        "name": "sell",
+        "internalType": "struct SignedTrade",
+        "name": "trade",
         "type": "tuple"
-      },
-      {
-        "internalType": "bytes",
-        "name": "sellSignature",
-        "type": "bytes"
-      },
-      {
-        "internalType": "uint64",
-        "name": "quantity",
-        "type": "uint64"
-      },
-      {
-        "internalType": "uint128",
-        "name": "price",
-        "type": "uint128"
-      },
-      {
-        "internalType": "uint64",
-        "name": "matchNumber",
-        "type": "uint64"
       }
     ],
     "name": "settleTrade",
     "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "components": [
+              {
+                "components": [
+                  {
+                    "internalType": "address",
+                    "name": "trader",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "side",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "asset",
+                    "type": "uint256"
+                  },
+                  {
+                    "internalType": "address",
+                    "name": "currency",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "quantity",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint128",
+                    "name": "limitPrice",
+                    "type": "uint128"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "expiry",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "priority",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "salt",
+                    "type": "uint256"
+                  }
+                ],
+                "internalType": "struct Order",
+                "name": "order",
+                "type": "tuple"
+              },
+              {
+                "internalType": "bytes",
+                "name": "signature",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint256",
+                "name": "place",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct SignedOrder",
+            "name": "buy",
+            "type": "tuple"
+          },
+          {
+            "components": [
+              {
+                "components": [
+                  {
+                    "internalType": "address",
+                    "name": "trader",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "side",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "asset",
+                    "type": "uint256"
+                  },
+                  {
+                    "internalType": "address",
+                    "name": "currency",
+                    "type": "address"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "quantity",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint128",
+                    "name": "limitPrice",
+                    "type": "uint128"
+                  },
+                  {
+                    "internalType": "uint64",
+                    "name": "expiry",
+                    "type": "uint64"
+                  },
+                  {
+                    "internalType": "uint8",
+                    "name": "priority",
+                    "type": "uint8"
+                  },
+                  {
+                    "internalType": "uint256",
+                    "name": "salt",
+                    "type": "uint256"
+                  }
+                ],
+                "internalType": "struct Order",
+                "name": "order",
+                "type": "tuple"
+              },
+              {
+                "internalType": "bytes",
+                "name": "signature",
+                "type": "bytes"
+              },
+              {
+                "internalType": "uint256",
+                "name": "place",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct SignedOrder",
+            "name": "sell",
+            "type": "tuple"
+          },
+          {
+            "internalType": "uint64",
+            "name": "quantity",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint128",
+            "name": "price",
+            "type": "uint128"
+          },
+          {
+            "internalType": "uint64",
+            "name": "matchNumber",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct SignedTrade[]",
+        "name": "trades",
+        "type": "tuple[]"
+      }
+    ],
+    "name": "settleTrades",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "settled",
+        "type": "uint256"
+      }
+    ],
     "stateMutability": "nonpayable",
     "type": "function"
   },
@@ -2634,6 +4343,32 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "successor",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "asset",
+        "type": "uint256"
+      }
+    ],
+    "name": "unlockShares",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "address",
@@ -2648,26 +4383,80 @@ import type { NonPayableOverrides } from "../../../common.js"
   }
 ] as const;
 
-  const _bytecode = "0x610180604052348015610010575f5ffd5b5060405161623e38038061623e83398101604081905261002f91610201565b806040518060400160405280601581526020017f4d6f6965747920536574746c656d656e744465736b0000000000000000000000815250604051806040016040528060018152602001603160f81b815250846100908161015160201b60201c565b5061009a826101a4565b610120526100a7816101a4565b61014052815160208084019190912060e052815190820120610100524660a05261013360e05161010051604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201529081019290925260608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60805250503060c0526001600160a01b031661016052506102949050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f5f829050601f815111156101d7578260405163305a27a960e01b81526004016101ce9190610239565b60405180910390fd5b80516101e28261026e565b179392505050565b6001600160a01b03811681146101fe575f5ffd5b50565b5f5f60408385031215610212575f5ffd5b825161021d816101ea565b602084015190925061022e816101ea565b809150509250929050565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b8051602080830151919081101561028e575f198160200360031b1b821691505b50919050565b60805160a05160c05160e05161010051610120516101405161016051615f3361030b5f395f818161028e0152818161113d0152818161190d015281816124f40152613e6d01525f6132c601525f61329b01525f61402501525f613ffd01525f613f5801525f613f8201525f613fac0152615f335ff3fe608060405234801561000f575f5ffd5b506004361061023f575f3560e01c806384b0196e11610135578063c931da1e116100b4578063d7177d8d11610079578063d7177d8d146106df578063da95ebf7146106f2578063ee5090f814610705578063f46b82601461073e578063ff5686ab14610751575f5ffd5b8063c931da1e14610652578063cc1b163b1461065a578063cdb451441461066d578063d004b9a1146106b9578063d4c6d916146106cc575f5ffd5b8063a563b94a116100fa578063a563b94a146105e1578063b374d3ba146105f4578063bc506e221461061c578063bf7e214f1461062f578063c3792e0b1461063f575f5ffd5b806384b0196e14610489578063859f69ad146104a45780638fb360371461059a57806395e0f9fd146105bb578063a36e5d01146105ce575f5ffd5b80634279aff8116101c15780635652189d116101865780635652189d1461042557806356765c51146104385780635c97c22f146104415780637a9e5e4b1461046357806380737f2114610476575f5ffd5b80634279aff8146103b957806347e7ef24146103cc57806348aa4108146103df57806351cff8d9146103f257806354f18ef114610405575f5ffd5b80631f96c1a8116102075780631f96c1a81461031f57806322c8abeb146103275780632e33bd0d1461033a57806335c32bf91461035d57806336d8b0cc146103a6575f5ffd5b806302966a0f1461024357806303314efa1461028957806312a62cff146102c857806312e64cf7146102dd57806313036aaa146102fe575b5f5ffd5b610256610251366004614e7d565b610764565b604080516001600160401b03948516815293909216602084015265ffffffffffff16908201526060015b60405180910390f35b6102b07f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b039091168152602001610280565b6102db6102d6366004614ecd565b6107b2565b005b6102f06102eb366004614f3c565b61084f565b604051908152602001610280565b6103086201518081565b60405165ffffffffffff9091168152602001610280565b6102db610867565b6102db610335366004614f7e565b6108ef565b61034d610348366004614fc2565b610bb2565b6040519015158152602001610280565b61038e61036b366004614ff3565b6001600160a01b03165f908152600160205260409020546001600160401b031690565b6040516001600160401b039091168152602001610280565b6003546102b0906001600160a01b031681565b6102db6103c7366004615052565b610be3565b6102db6103da3660046150b9565b610d47565b60095461038e906001600160401b031681565b6102db610400366004614ff3565b610d61565b610418610413366004614e7d565b610ea9565b60405161028091906150e3565b61034d610433366004615186565b610f83565b610308610e1081565b61034d61044f3660046151e4565b5f9081526008602052604090205460ff1690565b6102db610471366004614ff3565b610fe5565b6102db6104843660046151fb565b611059565b6104916111f6565b60405161028097969594939291906152a7565b61058d6104b236600461533d565b60408051610100810182525f80825260208201819052918101829052606081018290526080810182905260a0810182905260c0810182905260e0810191909152506001600160401b03165f908152600a6020908152604091829020825161010081018452815481526001820154928101929092526002015465ffffffffffff81169282019290925263ffffffff600160301b830481166060830152600160501b830481166080830152600160701b83041660a082015260ff600160901b8304811660c0830152600160981b909204909116151560e082015290565b6040516102809190615356565b6105a2611238565b6040516001600160e01b03199091168152602001610280565b6102db6105c9366004614ff3565b61125c565b6102db6105dc3660046153e5565b6112ae565b61034d6105ef36600461540f565b6113da565b61038e6106023660046151e4565b5f908152600760205260409020546001600160401b031690565b6102db61062a3660046153e5565b611456565b5f546001600160a01b03166102b0565b6102f061064d366004614f7e565b611584565b6102f0604081565b61041861066836600461549b565b611591565b61038e61067b366004614e7d565b6001600160a01b039081165f90815260026020908152604080832094909316825292909252902060010154600160701b90046001600160401b031690565b61034d6106c73660046154d9565b611775565b6102db6106da366004614f7e565b61183c565b6102db6106ed366004614e7d565b6118f7565b6102db6107003660046150b9565b611b0b565b6102f0610713366004614e7d565b6001600160a01b039081165f9081526002602081815260408084209590941683529390935220015490565b6102f061074c3660046155cf565b611cc6565b6102db61075f36600461565b565b611cd3565b6001600160a01b038181165f90815260026020908152604080832093861683529290522080546001909101546001600160401b03811690600160401b900465ffffffffffff165b9250925092565b6107ba611ed0565b60405163d505accf60e01b8152336004820152306024820152604481018690526064810185905260ff8416608482015260a4810183905260c481018290526001600160a01b0387169063d505accf9060e4015f604051808303815f87803b158015610823575f5ffd5b505af1925050508015610834575060015b5061083f8686611f07565b6108476120c0565b505050505050565b5f61086161085c836120ea565b612313565b92915050565b6009546001600160401b03165f818152600a602052604090206002810154600160981b900460ff166108ac5760405163a60f835760e01b815260040160405180910390fd5b60028101546108c790620151809065ffffffffffff16615736565b65ffffffffffff164210156108e1576108e1335f3661233f565b6108eb8282612435565b5050565b6108fb335b5f3661233f565b6009545f90610914906001600160401b03166001615754565b90506001600160401b03811661092d602084018461533d565b6001600160401b031614610944602084018461533d565b82909161097c57604051639736bf4160e01b81526001600160401b039283166004820152911660248201526044015b60405180910390fd5b50506009546001600160401b03165f818152600a6020526040902060020154600160981b900460ff16156109cf576040516304012d3960e01b81526001600160401b039091166004820152602401610973565b5060016109e26040840160208501615773565b60ff1611158015610a0757505f6109ff60c0840160a0850161578e565b63ffffffff16115b81610a186040850160208601615773565b610a2860c0860160a0870161578e565b909192610a6957604051637d39cf6160e11b81526001600160401b03909316600484015260ff909116602483015263ffffffff166044820152606401610973565b505f9150610a7a905083463061248e565b6009805467ffffffffffffffff19166001600160401b0385169081179091555f908152600a6020526040902081815560c085018035600183015560028201805465ffffffffffff19164265ffffffffffff1617905591925090610ae09060a0860161578e565b60028201805463ffffffff92909216600160301b0269ffffffff00000000000019909216919091179055610b1a6040850160208601615773565b60028201805460ff60981b1960ff93909316600160901b029290921661ffff60901b1990921691909117600160981b1790556040805183815260c0860135602082015260e08601359181019190915261010085013560608201526001600160401b038416907f1f0c829ce74280d32ad3707f49ab26eb8339208acfad77f1730e164d3406073f9060800160405180910390a250505050565b6001600160401b0382165f908152600b60205260408120610bdc9063ffffffff808516906124c316565b9392505050565b610bf8610bf36020850185614ff3565b6124e6565b5f610c028461084f565b90505f600281610c186040880160208901614ff3565b6001600160a01b031681526020808201929092526040015f90812091610c4090880188614ff3565b6001600160a01b0316815260208101919091526040015f206001810154909150610c7b908690600160701b90046001600160401b031661255d565b610c93610c8b6020870187614ff3565b8386866126ec565b5f610c9f82878561272a565b9050610cab8682612881565b82610cbc6040880160208901614ff3565b6001600160a01b0316610cd26020890189614ff3565b6001600160a01b03167f66d1b091c50f73c55aae625fa714d46ea905d995d0b9a46547e49bcc4291932d610d0c60e08b0160c08c0161533d565b610d1c60c08c0160a08d0161533d565b604080516001600160401b0393841681529290911660208301520160405180910390a4505050505050565b610d4f611ed0565b610d598282611f07565b6108eb6120c0565b610d69611ed0565b610d72336124e6565b6001600160a01b0381165f8181526002602090815260408083203384528252808320938352600191829052822054920180549092610dbc916001600160401b0391821691166157a7565b90505f8111610dde57604051631df2e45d60e11b815260040160405180910390fd5b815433908490600160401b900465ffffffffffff1642811115610e365760405163c91a518d60e01b81526001600160a01b03938416600482015292909116602483015265ffffffffffff166044820152606401610973565b5050825467ffffffffffffffff19168355506040518181526001600160a01b0384169033907fd1c19fbcd4551a5edfb66d43d2e337c04837afda3482b42bdf569a8fccdae5fb9060200160405180910390a3610e9c6001600160a01b0384163383612a32565b5050610ea66120c0565b50565b60408051608080820183525f8083526020808401829052838501829052606084018290526001600160a01b0386811683526002825285832090881683529052928320805460019091015492939092600160b01b90046001600160401b039081169284901c919082168311610f1d5782610f1f565b815b90506040518060800160405280610f368660401c90565b6001600160401b03908116825283166020820152604001610f5783856157be565b6001600160401b03168152602001610f6f8660c01c90565b64ffffffffff169052979650505050505050565b6001600160401b0384165f908152600a6020526040812060018101546002820154610fd99190600160301b900463ffffffff16610fbf88612a67565b610fcc60208a018a61578e565b63ffffffff168888612b11565b9150505b949350505050565b5f5433906001600160a01b0316811461101b5760405162d1953b60e31b81526001600160a01b0382166004820152602401610973565b816001600160a01b03163b5f03611050576040516361798f2f60e11b81526001600160a01b0383166004820152602401610973565b6108eb82612b3c565b611062336108f4565b61106a611ed0565b5f61107482612b8f565b90508060a08601358082146110a5576040516318236faf60e21b815260048101929092526024820152604401610973565b50506110b2858585612bda565b5f6110d56110c36020850185614ff3565b6110d060408601866157dd565b612de9565b90505f6110e28483613039565b90506110fa6110f46020860186614ff3565b836131f2565b5f5b81518110156111e4575f82828151811061111857611118615822565b60200260200101519050805f0151515f0361113357506111dc565b6001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000166394281eeb61116f60208901896157dd565b8581811061117f5761117f615822565b90506020020135835f015184602001516040518463ffffffff1660e01b81526004016111ad93929190615836565b5f604051808303815f87803b1580156111c4575f5ffd5b505af11580156111d6573d5f5f3e3d5ffd5b50505050505b6001016110fc565b505050506111f06120c0565b50505050565b5f6060805f5f5f6060611207613294565b61120f6132bf565b604080515f80825260208201909252600f60f81b9b939a50919850469750309650945092509050565b5f8054600160a01b900460ff1661124e57505f90565b638fb3603760e01b5b905090565b611265336108f4565b600380546001600160a01b0319166001600160a01b0383169081179091556040517fae953ae0e09266f0d105c18091c5382b42660519667baf150fc965255349754d905f90a250565b6001600160a01b0382165f908152600260209081526040808320338085529252909120600181015490916001600160401b03600160701b909204821691859085908490821681111561133e57604051630d285df560e41b81526001600160a01b0394851660048201529390921660248401526001600160401b039081166044840152166064820152608401610973565b505050506113605f5f5f611355865f015460e81c90565b8654939291906132ea565b8255600182018054600160701b600160f01b031916600160701b6001600160401b038616908102919091179091555f60028401556040519081526001600160a01b0385169033907f51208a7eaafab752291063c662b7b55e26aeebe216903be9a80085a56988bddc9060200160405180910390a350505050565b5f60478514801561141c5750600a5f6113f660208a018a61533d565b6001600160401b0316815260208101919091526040015f205461141a88463061248e565b145b8015611428575083821c155b801561144b57508660e001356114496114418888613344565b868686613379565b145b979650505050505050565b61145f336108f4565b6001600160a01b0382165f9081526001602052604090205482906001600160401b031680156114bb57604051630195597160e71b81526001600160a01b0390921660048301526001600160401b03166024820152604401610973565b50505f826001600160a01b03163b1180156114da57506114da81613400565b8282909161151557604051630610635560e51b81526001600160a01b0390921660048301526001600160401b03166024820152604401610973565b50506001600160a01b0382165f81815260016020908152604091829020805467ffffffffffffffff19166001600160401b03861690811790915591519182527fe05bacc2aaf31c7387c702e4e98c0601a92e5479558252680c53e7c7873e5a0391015b60405180910390a25050565b5f61086161085c83613454565b604080516080810182525f8082526020808301829052828401829052606083018290526001600160a01b0386811683526002825284832090881683529052919091205460c081901c64ffffffffff165f03611610575050604080516080810182525f808252602082018190529181018290526060810191909152610bdc565b6001600160a01b0384165f90815260066020908152604080832086845290915281208161165c886116418660e81c90565b62ffffff1660189190911b6301000000600160b81b03161790565b81526020019081526020015f205490505f5f5f6116798789613488565b9250925092508260ff165f146116b9575050604080516080810182525f8082526020820181905291810182905260608101919091529350610bdc92505050565b5f5f6116c58660801c90565b6116cf8760c01c90565b9150915060405180608001604052806116e58890565b6001600160401b031681526020016116fd8860401c90565b6001600160401b03168152602001846001600160401b0316846001600160401b03161061172a578461172c565b835b6001600160401b03168152602001856001600160401b0316836001600160401b031611611759578561175b565b825b6001600160401b031690529b9a5050505050505050505050565b5f604085811490829061178d908c0160208d0161578e565b63ffffffff169050811580156117a4575060508714155b156117b3575f9250505061182f565b808610806117ca57506117c88c8c8c8c610f83565b155b156117d9575f9250505061182f565b5f826117e9578b606001356117ef565b8b608001355b9050611829818d6040016020810190611808919061578e565b63ffffffff166118188c8c613344565b611822868c6158c7565b8a8a612b11565b93505050505b9998505050505050505050565b6118496020820182614ff3565b6001600160a01b031633908114906118646020840184614ff3565b9091611896576040516379f9690f60e11b81526001600160a01b03928316600482015291166024820152604401610973565b50505f6118a282611584565b5f81815260076020526040808220805467ffffffffffffffff19166001600160401b0317905551919250339183917fa6eb7cdc219e1518ced964e9a34e61d68a94e4f1569db3e84256ba981ba5275391a35050565b6118ff611ed0565b5f6119336001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000168361353a565b6001600160a01b038085165f908152600160205260409020549192506001600160401b039091169083908084169082160361198d57604051631848874d60e11b81526001600160a01b039091166004820152602401610973565b5083816119b957604051630629a08760e51b81526001600160a01b039091166004820152602401610973565b506001600160a01b038481165f90815260026020908152604080832087851684529091528082209285168252812060018301548354919291611a07916001600160401b0390811691166158da565b9050611a3a611a3282611a1a855f015490565b6001600160401b0316611a2d91906158da565b613605565b835490613639565b82558254611a60905f908190819060e81c8754611a57905f613639565b939291906132ea565b8355604080516080810182525f808252602082018190526001600160401b03928201929092526060018190526001840180546001600160f01b03191667ffffffffffffffff60701b17905560028401556001600160a01b03808816908681169088167fa197ab66748390ff82f52de44684c2ca6d1c7a2d2922ba192391a31c87c04ec8611aed88866157a7565b60405190815260200160405180910390a450505050506108eb6120c0565b611b13611ed0565b5f611b1e8383613662565b6001600160a01b0384165f90815260026020908152604080832033845290915290208054919250906001600160401b038316611b6d57604051631df2e45d60e11b815260040160405180910390fd5b806001600160401b0316836001600160401b03161115611bcf573385611b9383866157be565b604051632af1aab560e11b81526001600160a01b0393841660048201529290911660248301526001600160401b03166044820152606401610973565b5f611bdc610e1042615736565b9050611bf3611beb85846157be565b845490613639565b83556001830180548591905f90611c149084906001600160401b0316615754565b82546001600160401b039182166101009390930a92830291909202199091161790555060018301805465ffffffffffff8316600160401b026dffffffffffff0000000000000000199091161790556040516001600160a01b0387169033907fa3b042426ba46a9e8338fb225f9c5812ff35cd03b5945b082789e9475311d1a190611cb2908990869091825265ffffffffffff16602082015260400190565b60405180910390a3505050506108eb6120c0565b5f61086161085c8361370f565b611cdc336108f4565b611ce4611ed0565b611cef898785613799565b5f6040518060a00160405280611d048c611584565b8152602001611d1289611584565b8152602001856001600160401b03168152602001846001600160801b03168152602001836001600160401b03168152509050611d628a5f016020810190611d599190614ff3565b82518b8b6126ec565b611d7e611d726020890189614ff3565b826020015188886126ec565b611d8781613965565b611d928a8885613a26565b611db960408b0135611daa60808d0160608e01614ff3565b856001600160801b0316613bd9565b8051611dd590611dcf60a08d0160808e0161533d565b86613c76565b6020810151611dee90611dcf60a08a0160808b0161533d565b5f611e34856001600160401b0316611e218d6060016020810190611e129190614ff3565b876001600160801b0316613662565b6001600160401b0316611a2d91906157a7565b6001600160401b03169050611e6d611e5260808d0160608e01614ff3565b611e5f60208e018e614ff3565b611e68846158ed565b613d37565b611e93611e8060808d0160608e01614ff3565b611e8d60208b018b614ff3565b83613d37565b611ebb60408c0135611ea860208b018b614ff3565b611eb560208f018f614ff3565b88613d74565b5050611ec56120c0565b505050505050505050565b611ed8613ecf565b611f0560017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b90613f0f565b565b6040516370a0823160e01b81523060048201525f906001600160a01b038416906370a0823190602401602060405180830381865afa158015611f4b573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611f6f9190615907565b9050611f866001600160a01b038416333085613f16565b6040516370a0823160e01b81523060048201525f9082906001600160a01b038616906370a0823190602401602060405180830381865afa158015611fcc573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611ff09190615907565b611ffa91906158c7565b90505f6120078583613662565b90505f816001600160401b03161161203257604051631df2e45d60e11b815260040160405180910390fd5b6001600160a01b0385165f908152600260209081526040808320338452909152902080546120769061206e906001600160401b03851690611a1a565b825490613639565b81556040518381526001600160a01b0387169033907f8752a472e571a816aea92eec8dae9baf628e840f4929fbcc2d155e6233ff68a79060200160405180910390a3505050505050565b611f055f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f00611eff565b5f806120f960e084018461591e565b90506001600160401b03811115612112576121126155a5565b60405190808252806020026020018201604052801561213b578160200160208202803683370190505b5090505f5b81518110156121d9577f2574bcffc69576c82188f4e27336e8d5cca03f9cb8e861bf063d7ad3114eb46e61217760e086018661591e565b8381811061218757612187615822565b905060a0020160405160200161219e929190615962565b604051602081830303815290604052805190602001208282815181106121c6576121c6615822565b6020908102919091010152600101612140565b507f582b074c33d0744d0dc92d9ac69027835702c90a30180f742f9b4ed5c967e5606122086020850185614ff3565b6122186040860160208701614ff3565b61222860608701604088016159e4565b61223860808801606089016159e4565b61224860a0890160808a016159e4565b61225860c08a0160a08b0161533d565b61226860e08b0160c08c0161533d565b8860405160200161227991906159fd565b60408051601f1981840301815282825280516020918201209083019a909a526001600160a01b03988916908201529690951660608701526001600160801b03938416608087015291831660a08601529190911660c08401526001600160401b0390811660e0840152166101008201526101208101919091526101400160405160208183030381529060405280519060200120915050919050565b5f61086161231f613f4c565b8360405161190160f01b8152600281019290925260228201526042902090565b5f5f6123726123555f546001600160a01b031690565b863061236460045f898b615a32565b61236d91615a59565b614075565b915091508161242e5763ffffffff81161561240b575f805460ff60a01b198116600160a01b17909155604051634a63ebf760e11b81526001600160a01b03909116906394c7d7ee906123cc90889088908890600401615a8f565b5f604051808303815f87803b1580156123e3575f5ffd5b505af11580156123f5573d5f5f3e3d5ffd5b50505f805460ff60a01b191690555061242e9050565b60405162d1953b60e31b81526001600160a01b0386166004820152602401610973565b5050505050565b60028101805460ff60981b191690819055604051600160701b90910463ffffffff1681526001600160401b038316907fc420d085b4e690c75ae480550405e003337c9cd3885b0588d6f2d0b7bee7f5d590602001611578565b5f8282856040516020016124a493929190615acd565b6040516020818303038152906040528051906020012090509392505050565b600881901c5f90815260208390526040902054600160ff83161b16151592915050565b5f61251a6001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000168361353a565b905081816001600160a01b03808216908316146111f05760405163b372db0f60e01b81526001600160a01b03928316600482015291166024820152604401610973565b4261256e60c0840160a0850161533d565b6001600160401b0316101580156125a2575064ffffffffff61259660c0840160a0850161533d565b6001600160401b031611155b6125af6020840184614ff3565b6125bf60c0850160a0860161533d565b90916125f857604051631f58bb8560e11b81526001600160a01b0390921660048301526001600160401b03166024820152604401610973565b50506001600160401b03811661261460e0840160c0850161533d565b6001600160401b03161161262b6020840184614ff3565b61263b6040850160208601614ff3565b61264b60e0860160c0870161533d565b849091929361269857604051630d285df560e41b81526001600160a01b0394851660048201529390921660248401526001600160401b039081166044840152166064820152608401610973565b50604092506126ad91505060e084018461591e565b90501115828060e001906126c1919061591e565b91604091506111f057604051630c6ffae560e21b815260048101929092526024820152604401610973565b6126f884848484614107565b84849091610847576040516331a4cf6160e21b81526001600160a01b0390921660048301526024820152604401610973565b5f8061275d61273f6040860160208701614ff3565b61274f60608701604088016159e4565b6001600160801b0316613662565b90505f6127836127736040870160208801614ff3565b61274f60808801606089016159e4565b90505f6127a96127996040880160208901614ff3565b61274f60a0890160808a016159e4565b87549091505f9060e81c6127be906001615ba0565b90506127f8846127dd611a2d6001600160401b038087169088166158da565b6127ed60c08b0160a08c0161533d565b8b54929190856132ea565b88556001880161280e60e0890160c08a0161533d565b81546001600160401b03918216600160701b0267ffffffffffffffff60701b19928716600160b01b0292909216600160701b600160f01b0319909116171781556002890187905561182f61286560208a018a614ff3565b8362ffffff1660189190911b6301000000600160b81b03161790565b5f5b61289060e084018461591e565b9050811015612a2d57366128a760e085018561591e565b838181106128b7576128b7615822565b905060a002019050815f14806128fc575080356128d760e086018661591e565b6128e26001866158c7565b8181106128f1576128f1615822565b905060a002015f0135105b829061291e576040516308a6c4f960e01b815260040161097391815260200190565b506129e1612932604083016020840161533d565b612942606084016040850161533d565b6129656129556040890160208a01614ff3565b61274f60808701606088016159e4565b61298861297860408a0160208b01614ff3565b61274f60a08801608089016159e4565b6001600160401b03841667ffffffffffffffff60401b604085901b161767ffffffffffffffff60801b608084901b161777ffffffffffffffffffffffffffffffffffffffffffffffff1960c083901b1617949350505050565b60065f6129f46040880160208901614ff3565b6001600160a01b0316815260208082019290925260409081015f9081209435815293825280842086855290915290912055600101612883565b505050565b612a3f8383836001614179565b612a2d57604051635274afe760e01b81526001600160a01b0384166004820152602401610973565b5f80612a76602084018461578e565b612a86604085016020860161578e565b612a96606086016040870161578e565b6040516001600160f81b031990941660208501526001600160e01b031960e093841b8116602186015291831b8216602585015290911b1660298201526060830135602d8201526080830135604d82015260a0830135606d820152608d015b604051602081830303815290604052805190602001209050919050565b5f8584108015612b285750612b25866141db565b82145b801561144b57508661144986868686613379565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f612b9d6020830183614ff3565b612baa60208401846157dd565b612bb760408601866157dd565b612bc460608801886157dd565b604051602001612af49796959493929190615beb565b6009546001600160401b03165f818152600a6020908152604082209190612c039087018761578e565b6002830154909150600160981b900460ff16612c325760405163a60f835760e01b815260040160405180910390fd5b6002820154819063ffffffff600160501b9091048116908216811115612c7b57604051631b47026760e11b815263ffffffff928316600482015291166024820152604401610973565b5050612c8983878787610f83565b81612c9388612a67565b9091612cc05760405163098da22960e31b815263ffffffff90921660048301526024820152604401610973565b50612cce9050816001615c35565b6002830180546dffffffff000000000000000000001916600160501b63ffffffff9384160217808255600192600e91612d10918591600160701b900416615c35565b92506101000a81548163ffffffff021916908363ffffffff160217905550612d698163ffffffff16600b5f866001600160401b03166001600160401b031681526020019081526020015f206141e790919063ffffffff16565b8063ffffffff16836001600160401b03167fda7722aedb1913a0fcff48f41b78b68ed8a8eb74487b02c8876500bb304334318860a00135604051612daf91815260200190565b60405180910390a36002820154600160301b900463ffffffff16612dd4826001615c35565b63ffffffff1603610847576108478383612435565b6001600160a01b0383165f908152600260205260409020606090826001600160401b03811115612e1b57612e1b6155a5565b604051908082528060200260200182016040528015612e8857816020015b612e756040518060c001604052805f6001600160a01b031681526020015f81526020015f81526020015f81526020015f81526020015f81525090565b815260200190600190039081612e395790505b5091505f80805b8581101561300a575f5f612eba898985818110612eae57612eae615822565b9050602002013561420f565b91509150846001600160a01b0316826001600160a01b0316118390612ef5576040516364a6b35f60e01b815260040161097391815260200190565b506001600160a01b0382165f9081526020879052604081205490612f198260c01c90565b9050838c64ffffffffff8316612f5557604051630234bcc360e61b81526001600160a01b03928316600482015291166024820152604401610973565b508490508164ffffffffff8116421115612f9a57604051631f58bb8560e11b81526001600160a01b03909216600483015264ffffffffff166024820152604401610973565b50505f898681518110612faf57612faf615822565b6020908102919091018101516001600160a01b0387168152908101859052604081018490529050612fe4856116418560e81c90565b60608201529396508693612ff88488615c51565b96505050505050806001019050612e8f565b5080801561302e57604051630521137360e31b815260040161097391815260200190565b505050509392505050565b606061305061304b60208501856157dd565b61424f565b61305d60208401846157dd565b90506001600160401b03811115613076576130766155a5565b6040519080825280602002602001820160405280156130ca57816020015b604080516080810182526060808252602082018190525f9282018390528101919091528152602001906001900390816130945790505b509050365f6130dc60608601866157dd565b90925090505f805b84518110156131c3575f6130fa858585856142c4565b90505f61310a60208a018a6157dd565b8481811061311a5761311a615822565b9050602002013590505f6131498a5f0160208101906131399190614ff3565b8361314488876158c7565b61430a565b905061319860065f61315e60208e018e614ff3565b6001600160a01b0316815260208082019290925260409081015f90812086825290925290208386613191878a8c8e615c78565b8e8761442b565b808885815181106131ab576131ab615822565b602090810291909101015250909250506001016130e4565b50808083146131e857604051633573c8af60e11b815260040161097391815260200190565b5050505092915050565b6001600160a01b0382165f908152600260205260408120905b82518110156111f0575f83828151811061322757613227615822565b60209081029190910181015180516001600160a01b03165f90815285835260408082208351948401516080850151928501519496509094929361326e93909290919061455d565b90506132878183600101855f01518a8760200151614662565b909155505060010161320b565b60606112577f00000000000000000000000000000000000000000000000000000000000000006147c1565b60606112577f00000000000000000000000000000000000000000000000000000000000000006147c1565b6001600160e81b031960e882901b1664ffffffffff60c01b60c084901b1667ffffffffffffffff60801b608086901b1667ffffffffffffffff60401b604088901b166001600160401b038916171717175b95945050505050565b6040515f9061335b90829085908590602001615ca3565b60405160208183030381529060405280519060200120905092915050565b835f5b828110156133f757600185821c811614806133c1576133bc838686858181106133a7576133a7615822565b905060200201355f9182526020526040902090565b6133ec565b6133ec8585848181106133d6576133d6615822565b90506020020135845f9182526020526040902090565b92505060010161337c565b50949350505050565b5f816001600160401b03165f0361341857505f919050565b613423600a83615cda565b6001600160401b03165f036134445761343d600a83615d07565b9150613418565b506001600160401b031660011490565b5f7f033041b194d338b4a9ec4c765f7ade964521fe831fded9acfd0038b4f0f3caae82604051602001612af4929190615d34565b5f5f5f5f5f5f61349888886147fe565b6001600160a01b038a165f9081526001602052604081205493965091945092506001600160401b03909116908190036134e457835f6001600160401b03965096509650505050506107ab565b8361351c6134f28386615e16565b156134fe576001613500565b5f5b60ff1661350d8487615e29565b61351791906158da565b6148a2565b6135296135178486615e29565b965096509650505050509250925092565b5f826001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa158015613577573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061359b9190615e3c565b604051635adbc9c760e01b81526001600160a01b0384811660048301529190911690635adbc9c790602401602060405180830381865afa1580156135e1573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610bdc9190615e3c565b5f816001600160401b038111156136325760405163125293fd60e11b815260040161097391815260200190565b5090919050565b5f6001600160401b03821683613658906001600160401b0316856158c7565b610bdc91906158da565b6001600160a01b0382165f908152600160205260408120546001600160401b031683816136ae57604051630629a08760e51b81526001600160a01b039091166004820152602401610973565b506136c26001600160401b03821684615e16565b83908290156136f65760405163528eb67360e11b815260048101929092526001600160401b03166024820152604401610973565b50610fdd9050611a2d6001600160401b03831685615e29565b5f7f033374cae37e0557e64cb29467778ac12252f8ccc4e77427f361ea3e731eae1f82604051602001612af49291905f60c08201905083825282516020830152602083015160408301526001600160401b0360408401511660608301526001600160801b0360608401511660808301526001600160401b0360808401511660a08301529392505050565b5f6137aa6040850160208601615773565b60ff161480156137cc575060016137c76040840160208501615773565b60ff16145b6137dc6040850160208601615773565b6137ec6040850160208601615773565b9091613818576040516307cb514760e51b815260ff928316600482015291166024820152604401610973565b50506040838101359083013581811461384d576040516350bcdf3960e01b815260048101929092526024820152604401610973565b5061386090506080830160608401614ff3565b6001600160a01b03166138796080850160608601614ff3565b6001600160a01b0316146138936080850160608601614ff3565b6138a36080850160608601614ff3565b90916138d5576040516318323d3760e01b81526001600160a01b03928316600482015291166024820152604401610973565b50505f816001600160401b031611613900576040516325667b8360e21b815260040160405180910390fd5b61390d6020830183614ff3565b6001600160a01b03166139236020850185614ff3565b6001600160a01b0316141561393b6020850185614ff3565b906111f057604051634fb55e1f60e11b81526001600160a01b039091166004820152602401610973565b5f61396f82611cc6565b5f81815260086020526040902054909150819060ff16156139a657604051630169129b60e31b815260040161097391815260200190565b505f81815260086020908152604091829020805460ff1916600117905583810151845185840151606087015185516001600160401b0390921682526001600160801b0316938101939093529092909184917f4cac9b93032e5576cb348cf996a547eb82f3f63925f88221800b7e25e749ae28910160405180910390a45050565b613a3660e0840160c0850161533d565b6001600160401b0316421115613a4f6020850185614ff3565b613a5f60e0860160c0870161533d565b9091613a9857604051631f58bb8560e11b81526001600160a01b0390921660048301526001600160401b03166024820152604401610973565b50613aab905060e0830160c0840161533d565b6001600160401b0316421115613ac46020840184614ff3565b613ad460e0850160c0860161533d565b9091613b0d57604051631f58bb8560e11b81526001600160a01b0390921660048301526001600160401b03166024820152604401610973565b50613b20905060c0840160a085016159e4565b6001600160801b03908116908216111581613b4160c0860160a087016159e4565b9091613b735760405163267c11cb60e01b81526001600160801b03928316600482015291166024820152604401610973565b50613b86905060c0830160a084016159e4565b6001600160801b03908116908216101581613ba760c0850160a086016159e4565b909161242e5760405163afbce2a760e01b81526001600160801b03928316600482015291166024820152604401610973565b5f5f5f613be686866147fe565b91945092509050858360ff811615613c1d576040516363ab6a3f60e01b8152600481019290925260ff166024820152604401610973565b5050818410158015613c2f5750808411155b8685848490919293613c6a57604051633262675960e01b81526004810194909452602484019290925260448301526064820152608401610973565b50505050505050505050565b5f838152600760205260408120546001600160401b03908116919084168210613c9f575f613ca9565b613ca982856157be565b90508483826001600160401b038082169083161115613cf557604051631bc0796d60e31b815260048101939093526001600160401b039182166024840152166044820152606401610973565b5050508282613d049190615754565b5f95865260076020526040909520805467ffffffffffffffff19166001600160401b039096169590951790945550505050565b6001600160a01b038084165f9081526002602090815260408083209386168352929052208054613d6d9060018301858786614662565b9055505050565b6040805160028082526060820183525f9260208301908036833750506040805160028082526060820183529394505f93909250906020830190803683370190505090508484835f81518110613dcb57613dcb615822565b6020026020010184600181518110613de557613de5615822565b6001600160a01b03938416602091820292909201015291169052613e116001600160401b0384166158ed565b836001600160401b0316825f81518110613e2d57613e2d615822565b6020026020010183600181518110613e4757613e47615822565b6020908102919091010191909152526040516394281eeb60e01b81526001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016906394281eeb90613ea690899086908690600401615836565b5f604051808303815f87803b158015613ebd575f5ffd5b505af1158015613c6a573d5f5f3e3d5ffd5b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c15611f0557604051633ee5aeb560e01b815260040160405180910390fd5b80825d5050565b613f248484848460016148c2565b6111f057604051635274afe760e01b81526001600160a01b0385166004820152602401610973565b5f306001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016148015613fa457507f000000000000000000000000000000000000000000000000000000000000000046145b15613fce57507f000000000000000000000000000000000000000000000000000000000000000090565b611257604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f0000000000000000000000000000000000000000000000000000000000000000918101919091527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa156140fd575f516020805191945081901c150291505b5094509492505050565b5f846001600160a01b03163b5f03614166575f5f61412686868661492f565b5090925090505f81600381111561413f5761413f615e57565b14801561415d5750866001600160a01b0316826001600160a01b0316145b92505050610fdd565b61417285858585614976565b9050610fdd565b60405163a9059cbb60e01b5f8181526001600160a01b038616600452602485905291602083604481808b5af1925060015f511483166141cf5783831516156141c3573d5f823e3d81fd5b5f873b113d1516831692505b60405250949350505050565b5f6108618260016149e0565b600881901c5f90815260209290925260409091208054600160ff9093169290921b9091179055565b5f808263ffffffff81161561423a576040516322569fc360e21b815260040161097391815260200190565b505050606081901c9160209190911c60070b90565b60015b81811015612a2d5782828281811061426c5761426c615822565b90506020020135838360018461428291906158c7565b81811061429157614291615822565b905060200201351081906142bb5760405163d0e1b03760e01b815260040161097391815260200190565b50600101614252565b815b83811080156142f55750816142f38686848181106142e6576142e6615822565b9050602002013560f01c90565b145b15610fdd5761430381615e6b565b90506142c6565b604080516080810182526060808252602082018190525f92820183905281018290529080806143398688613488565b91945092509050858360ff811615614370576040516363ab6a3f60e01b8152600481019290925260ff166024820152604401610973565b50506040518060800160405280866001600160401b03811115614395576143956155a5565b6040519080825280602002602001820160405280156143be578160200160208202803683370190505b508152602001866001600160401b038111156143dc576143dc6155a5565b604051908082528060200260200182016040528015614405578160200160208202803683370190505b5081526001600160401b0393841660208201529190921660409091015295945050505050565b5f805b84811015611ec5575f86868381811061444957614449615822565b9050602002013590505f5f61445d83614a7f565b9150915086518210839061448757604051632019463d60e01b815260040161097391815260200190565b505f6144938383614ac6565b905081158015906144a357508581115b85906144c557604051633573c8af60e11b815260040161097391815260200190565b508095505f8884815181106144dc576144dc615822565b602002602001015190506144f48e8e8e84878d614aec565b8051885180518890811061450a5761450a615822565b60200260200101906001600160a01b031690816001600160a01b031681525050828860200151878151811061454157614541615822565b602002602001018181525050505050505080600101905061442e565b835f8312156145e2575f614570846158ed565b90505f61457d8760401c90565b90508582826001600160401b0381168211156145ce576040516318761aef60e11b81526001600160a01b03909316600484015260248301919091526001600160401b03166044820152606401610973565b506145dd915084905083614bd7565b925050505b81831215610fdd575f6145f58484615e83565b90505f6146028760801c90565b90508582826001600160401b0381168211156146535760405163407b7b9d60e11b81526001600160a01b03909316600484015260248301919091526001600160401b03166044820152606401610973565b5061144b915084905083614be6565b5f858183126146935761468b614684611a2d856001600160401b0385166158da565b8890613639565b91505061333b565b5f61469d846158ed565b9050816001600160401b031681116146cc576146c36146bc82846157be565b8990613639565b9250505061333b565b5f6146e06001600160401b038416836158c7565b88549091505f90600160401b900465ffffffffffff164210614702575f61470e565b88546001600160401b03165b6001600160401b031690508082111561476057878761472d83856158c7565b604051632af1aab560e11b81526001600160a01b0393841660048201529290911660248301526044820152606401610973565b885482908a905f9061477c9084906001600160401b03166157be565b92506101000a8154816001600160401b0302191690836001600160401b031602179055506147b35f8b61363990919063ffffffff16565b9a9950505050505050505050565b60605f6147cd83614bf5565b6040805160208082528183019092529192505f91906020820181803683375050509182525060208101929092525090565b6003545f90819081906001600160a01b031680614825575f5f5f19935093509350506107ab565b604051637194a32960e11b8152600481018790526001600160a01b03868116602483015282169063e329465290604401606060405180830381865afa158015614870573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906148949190615ea2565b935093509350509250925092565b5f6001600160401b0382106148be576001600160401b03610861565b5090565b6040516323b872dd60e01b5f8181526001600160a01b038781166004528616602452604485905291602083606481808c5af1925060015f5114831661491e578383151615614912573d5f823e3d81fd5b5f883b113d1516831692505b604052505f60605295945050505050565b5f80806041849003614963578435602086013560408701355f1a61495589828585614c1c565b95509550955050505061496d565b505f915060029050825b93509350939050565b60408051630b135d3f60e11b808252600482018690526024820192909252604481018390525f91908390818660648301375f82606483010152601f820160051c60051b915060205f60648401838b5afa9050825f5114601f3d111681169350505050949350505050565b5f5f614a55845f60076001600160801b038311901b905060066001600160401b0383831c11901b17600563ffffffff83831c11901b17600461ffff83831c11901b17600360ff83831c11901b176002600f83831c116d010102020202030303030303030360801b911b9190911791821c1a1790565b9050614a77614a6384614ce4565b8015614a72575084826001901b105b151590565b019392505050565b5f80826001600160a01b03811615614aad576040516322569fc360e21b815260040161097391815260200190565b50505060e081901c61ffff169160a09190911c60070b90565b5f825f8313614ad85762010000614add565b620200005b62ffffff16610bdc91906158da565b60a08301518351908690861015614b275760405163b4c14e6b60e01b81526001600160a01b0390921660048301526024820152604401610973565b50614b3590508460016158da565b60a0840152825160608401515f908152602088905260408120549091614b5d91908886614d10565b60608601515f90815260208a905260408120929092559150808413614b86578260400151614b8c565b82606001515b6001600160401b0316614b9e856158ed565b614ba89190615ed6565b9050808213614bb75780614bb9565b815b85608001818151614bca9190615c51565b9052505050505050505050565b5f610bdc604083901b846158c7565b5f610bdc608083901b846158c7565b5f60ff8216601f81111561086157604051632cd44ac360e21b815260040160405180910390fd5b5f80807f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0841115614c5557505f91506003905082614cda565b604080515f808252602082018084528a905260ff891692820192909252606081018790526080810186905260019060a0016020604051602081039080840390855afa158015614ca6573d5f5f3e3d5ffd5b5050604051601f1901519150506001600160a01b038116614cd157505f925060019150829050614cda565b92505f91508190505b9450945094915050565b5f6002826003811115614cf957614cf9615e57565b614d039190615f05565b60ff166001149050919050565b5f5f5f831315614daa578286868683836001600160401b038116821115614d7157604051631bd0cb7b60e31b81526001600160a01b039094166004850152602484019290925260448301526001600160401b03166064820152608401610973565b50505050614d888289614e4e90919063ffffffff16565b614d928960801c90565b6001600160401b0316865f0302935093505050614e45565b5f83810390614db98860401c90565b9050868683836001600160401b038116821115614e1057604051632a617c9d60e21b81526001600160a01b039094166004850152602484019290925260448301526001600160401b03166064820152608401610973565b50505050614e278289614bd790919063ffffffff16565b614e318960c01c90565b6001600160401b0316865f03029350935050505b94509492505050565b5f610bdc82846158c7565b6001600160a01b0381168114610ea6575f5ffd5b8035614e7881614e59565b919050565b5f5f60408385031215614e8e575f5ffd5b8235614e9981614e59565b91506020830135614ea981614e59565b809150509250929050565b60ff81168114610ea6575f5ffd5b8035614e7881614eb4565b5f5f5f5f5f5f60c08789031215614ee2575f5ffd5b8635614eed81614e59565b955060208701359450604087013593506060870135614f0b81614eb4565b9598949750929560808101359460a0909101359350915050565b5f6101008284031215614f36575f5ffd5b50919050565b5f60208284031215614f4c575f5ffd5b81356001600160401b03811115614f61575f5ffd5b610fdd84828501614f25565b5f6101208284031215614f36575f5ffd5b5f6101208284031215614f8f575f5ffd5b610bdc8383614f6d565b80356001600160401b0381168114614e78575f5ffd5b803563ffffffff81168114614e78575f5ffd5b5f5f60408385031215614fd3575f5ffd5b614fdc83614f99565b9150614fea60208401614faf565b90509250929050565b5f60208284031215615003575f5ffd5b8135610bdc81614e59565b5f5f83601f84011261501e575f5ffd5b5081356001600160401b03811115615034575f5ffd5b60208301915083602082850101111561504b575f5ffd5b9250929050565b5f5f5f60408486031215615064575f5ffd5b83356001600160401b03811115615079575f5ffd5b61508586828701614f25565b93505060208401356001600160401b038111156150a0575f5ffd5b6150ac8682870161500e565b9497909650939450505050565b5f5f604083850312156150ca575f5ffd5b82356150d581614e59565b946020939093013593505050565b6080810161086182846001600160401b0381511682526001600160401b0360208201511660208301526001600160401b0360408201511660408301526001600160401b0360608201511660608301525050565b5f60c08284031215614f36575f5ffd5b5f5f83601f840112615156575f5ffd5b5081356001600160401b0381111561516c575f5ffd5b6020830191508360208260051b850101111561504b575f5ffd5b5f5f5f5f610100858703121561519a575f5ffd5b6151a385614f99565b93506151b28660208701615136565b925060e08501356001600160401b038111156151cc575f5ffd5b6151d887828801615146565b95989497509550505050565b5f602082840312156151f4575f5ffd5b5035919050565b5f5f5f5f610100858703121561520f575f5ffd5b6152198686615136565b935060c08501356001600160401b03811115615233575f5ffd5b61523f87828801615146565b90945092505060e08501356001600160401b0381111561525d575f5ffd5b85016080818803121561526e575f5ffd5b939692955090935050565b5f81518084528060208401602086015e5f602082860101526020601f19601f83011685010191505092915050565b60ff60f81b8816815260e060208201525f6152c560e0830189615279565b82810360408401526152d78189615279565b606084018890526001600160a01b038716608085015260a0840186905283810360c0850152845180825260208087019350909101905f5b8181101561532c57835183526020938401939092019160010161530e565b50909b9a5050505050505050505050565b5f6020828403121561534d575f5ffd5b610bdc82614f99565b5f61010082019050825182526020830151602083015265ffffffffffff604084015116604083015263ffffffff606084015116606083015263ffffffff608084015116608083015260a08301516153b560a084018263ffffffff169052565b5060c08301516153ca60c084018260ff169052565b5060e08301516153de60e084018215159052565b5092915050565b5f5f604083850312156153f6575f5ffd5b823561540181614e59565b9150614fea60208401614f99565b5f5f5f5f5f5f6101808789031215615425575f5ffd5b61542f8888614f6d565b95506101208701356001600160401b0381111561544a575f5ffd5b61545689828a0161500e565b90965094505061014087013592506101608701356001600160401b0381111561547d575f5ffd5b61548989828a01615146565b979a9699509497509295939492505050565b5f5f5f606084860312156154ad575f5ffd5b83356154b881614e59565b925060208401356154c881614e59565b929592945050506040919091013590565b5f5f5f5f5f5f5f5f5f6101608a8c0312156154f2575f5ffd5b6154fb8a614f99565b985061550a8b60208c01615136565b975060e08a01356001600160401b03811115615524575f5ffd5b6155308c828d01615146565b9098509650506101008a01356001600160401b0381111561554f575f5ffd5b61555b8c828d0161500e565b9096509450506101208a013592506101408a01356001600160401b03811115615582575f5ffd5b61558e8c828d01615146565b915080935050809150509295985092959850929598565b634e487b7160e01b5f52604160045260245ffd5b80356001600160801b0381168114614e78575f5ffd5b5f60a08284031280156155e0575f5ffd5b5060405160a081016001600160401b038111828210171561560f57634e487b7160e01b5f52604160045260245ffd5b6040908152833582526020808501359083015261562d908401614f99565b604082015261563e606084016155b9565b606082015261564f60808401614f99565b60808201529392505050565b5f5f5f5f5f5f5f5f5f6102e08a8c031215615674575f5ffd5b61567e8b8b614f6d565b98506101208a01356001600160401b03811115615699575f5ffd5b6156a58c828d0161500e565b90995097506156ba90508b6101408c01614f6d565b95506102608a01356001600160401b038111156156d5575f5ffd5b6156e18c828d0161500e565b90965094506156f590506102808b01614f99565b92506157046102a08b016155b9565b91506157136102c08b01614f99565b90509295985092959850929598565b634e487b7160e01b5f52601160045260245ffd5b65ffffffffffff818116838216019081111561086157610861615722565b6001600160401b03818116838216019081111561086157610861615722565b5f60208284031215615783575f5ffd5b8135610bdc81614eb4565b5f6020828403121561579e575f5ffd5b610bdc82614faf565b808202811582820484141761086157610861615722565b6001600160401b03828116828216039081111561086157610861615722565b5f5f8335601e198436030181126157f2575f5ffd5b8301803591506001600160401b0382111561580b575f5ffd5b6020019150600581901b360382131561504b575f5ffd5b634e487b7160e01b5f52603260045260245ffd5b5f60608201858352606060208401528085518083526080850191506020870192505f5b818110156158805783516001600160a01b0316835260209384019390920191600101615859565b50508381036040850152845180825260209182019250908501905f5b818110156158ba57825184526020938401939092019160010161589c565b5091979650505050505050565b8181038181111561086157610861615722565b8082018082111561086157610861615722565b5f600160ff1b820161590157615901615722565b505f0390565b5f60208284031215615917575f5ffd5b5051919050565b5f5f8335601e19843603018112615933575f5ffd5b8301803591506001600160401b0382111561594c575f5ffd5b602001915060a08102360382131561504b575f5ffd5b828152813560208083019190915260c08201906001600160401b0390615989908501614f99565b1660408301526001600160401b036159a360408501614f99565b1660608301526001600160801b036159bd606085016155b9565b1660808301526001600160801b036159d7608085016155b9565b1660a08301529392505050565b5f602082840312156159f4575f5ffd5b610bdc826155b9565b81515f90829060208501835b82811015615a27578151845260209384019390910190600101615a09565b509195945050505050565b5f5f85851115615a40575f5ffd5b83861115615a4c575f5ffd5b5050820193919092039150565b80356001600160e01b031981169060048410156153de576001600160e01b031960049490940360031b84901b1690921692915050565b6001600160a01b038416815260406020820152816040820152818360608301375f818301606090810191909152601f909201601f1916010192915050565b8381526001600160a01b038316602082015261016081016001600160401b03615af584614f99565b1660408301526020830135615b0981614eb4565b60ff166060830152615b1d60408401614f99565b6001600160401b03166080830152615b3760608401614f99565b6001600160401b031660a0830152615b5160808401614faf565b63ffffffff1660c0830152615b6860a08401614faf565b63ffffffff811660e08401525060c08301356101008381019190915260e0840135610120840152909201356101409091015292915050565b62ffffff818116838216019081111561086157610861615722565b8183525f6001600160fb1b03831115615bd2575f5ffd5b8260051b80836020870137939093016020019392505050565b6001600160a01b0388168152608060208201525f615c0d60808301888a615bbb565b8281036040840152615c20818789615bbb565b905082810360608401526147b3818587615bbb565b63ffffffff818116838216019081111561086157610861615722565b8082018281125f831280158216821582161715615c7057615c70615722565b505092915050565b5f5f85851115615c86575f5ffd5b83861115615c92575f5ffd5b5050600583901b0193919092039150565b6001600160f81b031984168152818360018301375f910160010190815292915050565b634e487b7160e01b5f52601260045260245ffd5b5f6001600160401b03831680615cf257615cf2615cc6565b806001600160401b0384160691505092915050565b5f6001600160401b03831680615d1f57615d1f615cc6565b806001600160401b0384160491505092915050565b82815261014081018235615d4781614e59565b6001600160a01b038116602084015250615d6360208401614ec2565b60ff81166040840152506040830135606083810191909152615d86908401614e6d565b6001600160a01b038116608084015250615da260808401614f99565b6001600160401b03811660a084015250615dbe60a084016155b9565b6001600160801b03811660c084015250615dda60c08401614f99565b6001600160401b03811660e084015250615df660e08401614ec2565b60ff81166101008401525061010092909201356101209190910152919050565b5f82615e2457615e24615cc6565b500690565b5f82615e3757615e37615cc6565b500490565b5f60208284031215615e4c575f5ffd5b8151610bdc81614e59565b634e487b7160e01b5f52602160045260245ffd5b5f60018201615e7c57615e7c615722565b5060010190565b8181035f8312801583831316838312821617156153de576153de615722565b5f5f5f60608486031215615eb4575f5ffd5b8351615ebf81614eb4565b602085015160409095015190969495509392505050565b8082025f8212600160ff1b84141615615ef157615ef1615722565b818105831482151761086157610861615722565b5f60ff831680615f1757615f17615cc6565b8060ff8416069150509291505056fea164736f6c6343000825000a";
+  const _bytecode = "0x610180604052348015610010575f5ffd5b50604051615d54380380615d5483398101604081905261002f91610201565b806040518060400160405280601581526020017f4d6f6965747920536574746c656d656e744465736b0000000000000000000000815250604051806040016040528060018152602001603160f81b815250846100908161015160201b60201c565b5061009a826101a4565b610120526100a7816101a4565b61014052815160208084019190912060e052815190820120610100524660a05261013360e05161010051604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201529081019290925260608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60805250503060c0526001600160a01b031661016052506102949050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f5f829050601f815111156101d7578260405163305a27a960e01b81526004016101ce9190610239565b60405180910390fd5b80516101e28261026e565b179392505050565b6001600160a01b03811681146101fe575f5ffd5b50565b5f5f60408385031215610212575f5ffd5b825161021d816101ea565b602084015190925061022e816101ea565b809150509250929050565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b8051602080830151919081101561028e575f198160200360031b1b821691505b50919050565b60805160a05160c05160e051610100516101205161014051610160516159f561035f5f395f818161047701528181610bfe01528181610c9101528181610d670152818161132e01528181611400015281816114e50152818161186e015281816118de0152818161196301528181611ab1015281816121950152818161263901528181612a1d01528181612a9e0152818161325a01526133b601525f6134ac01525f61348101525f61314b01525f61312301525f61307e01525f6130a801525f6130d201526159f55ff3fe608060405234801561000f575f5ffd5b50600436106103ca575f3560e01c80637e61af0111610200578063c1b02e481161011f578063d4c6d916116100b4578063e8ed241411610084578063e8ed241414610b25578063ee03137314610b2d578063ee5090f814610b40578063ef6f903c14610b79578063f46b826014610b8c575f5ffd5b8063d4c6d91614610ad9578063d4ce30f414610aec578063d7177d8d14610aff578063da95ebf714610b12575f5ffd5b8063cc1b163b116100ef578063cc1b163b146109e6578063cdb45144146109f9578063ce5494bb14610a45578063d2620e2d14610a58575f5ffd5b8063c1b02e4814610996578063c3792e0b146109b8578063c67fe9ff146109cb578063c931da1e146109de575f5ffd5b8063a563b94a11610195578063b374d3ba11610165578063b374d3ba14610938578063b3db428b14610960578063bc506e2214610973578063bf7e214f14610986575f5ffd5b8063a563b94a146108ee578063a86c469714610901578063aaa1859b14610914578063b187bd2614610927575f5ffd5b80638fb36037116101d05780638fb360371461089457806390cecb46146108b557806395e0f9fd146108c8578063a36e5d01146108db575f5ffd5b80637e61af01146107685780638456cb591461077b57806384b0196e14610783578063859f69ad1461079e575f5ffd5b806336d8b0cc116102ec57806356765c511161028157806362fb1ace1161025157806362fb1ace1461071c5780636ba5f6831461072f5780636ff968c3146107425780637a9e5e4b14610755575f5ffd5b806356765c51146106cb5780635c5e756f146106d45780635c72c39e146106e75780635c97c22f146106fa575f5ffd5b806348aa4108116102bc57806348aa41081461067257806351cff8d9146106855780635239bba31461069857806354f18ef1146106ab575f5ffd5b806336d8b0cc1461062657806338426a3e146106395780634279aff81461064c57806347e7ef241461065f575f5ffd5b80631f96c1a8116103625780632e33bd0d116103325780632e33bd0d1461055957806330bfeee91461057c57806335c06a321461058f57806335c32bf9146105dd575f5ffd5b80631f96c1a81461052157806322c8abeb14610529578063269df9471461053c578063282a808d1461054f575f5ffd5b806310e5bff81161039d57806310e5bff8146104b957806312a62cff146104cc57806312e64cf7146104df57806313036aaa14610500575f5ffd5b806301dff9f5146103ce57806302966a0f146103e357806303314efa14610472578063046f7da2146104b1575b5f5ffd5b6103e16103dc366004614058565b610b9f565b005b61043f6103f136600461412c565b6001600160a01b039081165f908152600260209081526040808320949093168252929092529020805460019091015490916001600160401b03821691600160401b900465ffffffffffff1690565b604080516001600160401b03948516815293909216602084015265ffffffffffff16908201526060015b60405180910390f35b6104997f000000000000000000000000000000000000000000000000000000000000000081565b6040516001600160a01b039091168152602001610469565b6103e1610d09565b6103e16104c7366004614163565b610d47565b6103e16104da366004614197565b610e2a565b6104f26104ed3660046141ef565b610ec0565b604051908152602001610469565b61050a6201518081565b60405165ffffffffffff9091168152602001610469565b6103e1610f46565b6103e1610537366004614231565b610fce565b6104f261054a36600461425c565b611296565b6104f26216e36081565b61056c6105673660046142bf565b6112d7565b6040519015158152602001610469565b6103e161058a3660046142f2565b611308565b6105a261059d366004614315565b6113e2565b604080516001600160401b039586168152938516602085015265ffffffffffff90921691830191909152919091166060820152608001610469565b61060e6105eb366004614163565b6001600160a01b03165f908152600160205260409020546001600160401b031690565b6040516001600160401b039091168152602001610469565b600354610499906001600160a01b031681565b6103e1610647366004614231565b6114bf565b6103e161065a36600461437c565b611564565b6103e161066d366004614315565b6115f4565b600d5461060e906001600160401b031681565b6103e1610693366004614163565b61160f565b6104f26106a6366004614231565b611754565b6106be6106b936600461412c565b611766565b60405161046991906143e3565b61050a610e1081565b6103e16106e2366004614436565b611840565b6103e16106f53660046142f2565b6118b8565b61056c610708366004614463565b5f9081526008602052604090205460ff1690565b6103e161072a366004614231565b61193d565b6103e161073d36600461448a565b61198b565b600a54610499906001600160a01b031681565b6103e1610763366004614163565b6119ea565b6103e16107763660046144bb565b611a5e565b6103e1611b1f565b61078b611b32565b6040516104699796959493929190614580565b6108876107ac366004614616565b60408051610100810182525f80825260208201819052918101829052606081018290526080810182905260a0810182905260c0810182905260e0810191909152506001600160401b03165f908152600e6020908152604091829020825161010081018452815481526001820154928101929092526002015465ffffffffffff81169282019290925263ffffffff600160301b830481166060830152600160501b830481166080830152600160701b83041660a082015260ff600160901b8304811660c0830152600160981b909204909116151560e082015290565b6040516104699190614631565b61089c611b74565b6040516001600160e01b03199091168152602001610469565b6104f26108c33660046146c0565b611b98565b6103e16108d6366004614163565b611d3a565b6103e16108e93660046146fe565b611d8c565b61056c6108fc36600461472a565b611ecd565b6103e161090f36600461425c565b611f49565b61056c610922366004614798565b611fb4565b5f54600160a81b900460ff1661056c565b61060e610946366004614463565b5f908152600760205260409020546001600160401b031690565b6103e161096e3660046147f9565b612014565b6103e16109813660046146fe565b612034565b5f546001600160a01b0316610499565b61056c6109a4366004614463565b5f9081526009602052604090205460ff1690565b6104f26109c6366004614231565b612162565b6103e16109d9366004614837565b61216f565b6104f2604081565b6106be6109f43660046147f9565b612215565b61060e610a0736600461412c565b6001600160a01b039081165f90815260026020908152604080832094909316825292909252902060010154600160701b90046001600160401b031690565b6103e1610a53366004614163565b612406565b610ab3610a66366004614463565b604080518082019091525f8082526020820152505f908152600c60209081526040918290208251808401909352546001600160401b0381168352600160401b900460ff1615159082015290565b6040805182516001600160401b0316815260209283015115159281019290925201610469565b6103e1610ae7366004614231565b6124a1565b61056c610afa36600461486f565b61255c565b6103e1610b0d36600461412c565b612623565b6103e1610b20366004614315565b612837565b6104f2608081565b6103e1610b3b366004614463565b6129f4565b6104f2610b4e36600461412c565b6001600160a01b039081165f9081526002602081815260408084209590941683529390935220015490565b6103e1610b8736600461493e565b612a78565b6104f2610b9a366004614961565b612af6565b610bab335b5f36612b11565b610bb3612c00565b610bbb612c43565b610bc6868686612c78565b8015610c595760405163f4866ab160e01b815273__$ed184ab7c9c96ae07334a944f6f5048381$__9063f4866ab190610c2c90600b907f000000000000000000000000000000000000000000000000000000000000000090889088908890600401614a6f565b5f6040518083038186803b158015610c42575f5ffd5b505af4158015610c54573d5f5f3e3d5ffd5b505050505b60035460405163f6a73bad60e01b815273__$99fdb63fb7cba790ad275b79ac2a6aeeae$__9163f6a73bad91610ccd916001916006917f0000000000000000000000000000000000000000000000000000000000000000916001600160a01b039091169060e08e0135908b90600401614ab5565b5f6040518083038186803b158015610ce3575f5ffd5b505af4158015610cf5573d5f5f3e3d5ffd5b50505050610d01612e87565b505050505050565b610d1233610ba4565b5f805460ff60a81b1916815560405133917e2b524fa5a866946a8ad14e8e6f8ccf4e4b56e54f14884f69af870abd0f5a1991a2565b610d5033610ba4565b604051630b3154db60e41b81526001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000811660048301528216602482015273__$b13be58f275a4dc80ec8526dcd27974494$__9063b3154db0906044015f6040518083038186803b158015610dc9575f5ffd5b505af4158015610ddb573d5f5f3e3d5ffd5b5050600a80546001600160a01b0319166001600160a01b0385169081179091556040519092507fbfc8d2cbd8e6c146b50c38aeb1d49839cabbcf0c4891377afa00ab64e2b22c2991505f90a250565b610e32612c43565b60405163d505accf60e01b8152336004820152306024820152604481018690526064810185905260ff8416608482015260a4810183905260c481018290526001600160a01b0387169063d505accf9060e4015f604051808303815f87803b158015610e9b575f5ffd5b505af1925050508015610eac575060015b50610eb8863387612eb1565b610d01612e87565b5f73__$ffa210264815465ac08a1aa95e2a11b704$__6328324757610ee3613072565b846040518363ffffffff1660e01b8152600401610f01929190614cca565b602060405180830381865af4158015610f1c573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610f409190614ce2565b92915050565b600d546001600160401b03165f818152600e602052604090206002810154600160981b900460ff16610f8b5760405163a60f835760e01b815260040160405180910390fd5b6002810154610fa690620151809065ffffffffffff16614d0d565b65ffffffffffff16421015610fc057610fc0335f36612b11565b610fca828261319b565b5050565b610fd733610ba4565b610fdf612c00565b600d545f90610ff8906001600160401b03166001614d2b565b90506001600160401b0381166110116020840184614616565b6001600160401b0316146110286020840184614616565b82909161106057604051639736bf4160e01b81526001600160401b039283166004820152911660248201526044015b60405180910390fd5b5050600d546001600160401b03165f818152600e6020526040902060020154600160981b900460ff16156110b3576040516304012d3960e01b81526001600160401b039091166004820152602401611057565b5060016110c66040840160208501614d4a565b60ff16111580156110eb57505f6110e360c0840160a08501614d65565b63ffffffff16115b816110fc6040850160208601614d4a565b61110c60c0860160a08701614d65565b90919261114d57604051637d39cf6160e11b81526001600160401b03909316600484015260ff909116602483015263ffffffff166044820152606401611057565b505f915061115e90508346306131f4565b600d805467ffffffffffffffff19166001600160401b0385169081179091555f908152600e6020526040902081815560c085018035600183015560028201805465ffffffffffff19164265ffffffffffff16179055919250906111c49060a08601614d65565b60028201805463ffffffff92909216600160301b0269ffffffff000000000000199092169190911790556111fe6040850160208601614d4a565b60028201805460ff60981b1960ff93909316600160901b029290921661ffff60901b1990921691909117600160981b1790556040805183815260c0860135602082015260e08601359181019190915261010085013560608201526001600160401b038416907f1f0c829ce74280d32ad3707f49ab26eb8339208acfad77f1730e164d3406073f9060800160405180910390a250505050565b5f73__$069ae9aa5129b140ecddf35a60584f04dc$__63c47afb956112b9613072565b846040518363ffffffff1660e01b8152600401610f01929190614e5b565b6001600160401b0382165f908152600f602052604081206113019063ffffffff8085169061322916565b9392505050565b611310612c43565b73__$ed184ab7c9c96ae07334a944f6f5048381$__63efd07777600b7f0000000000000000000000000000000000000000000000000000000000000000858561135b610e1042614d0d565b6040516001600160e01b031960e088901b16815260048101959095526001600160a01b03909316602485015260448401919091526001600160401b0316606483015265ffffffffffff16608482015260a4015b5f6040518083038186803b1580156113c4575f5ffd5b505af41580156113d6573d5f5f3e3d5ffd5b50505050610fca612e87565b6040516301e2aacf60e61b8152600b60048201526001600160a01b037f00000000000000000000000000000000000000000000000000000000000000008116602483015260448201839052831660648201525f90819081908190819073__$ed184ab7c9c96ae07334a944f6f5048381$__906378aab3c090608401608060405180830381865af4158015611478573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061149c9190614e73565b805160208201516040830151606090930151919a90995091975095509350505050565b6114c7612c43565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__6386d4b369600b7f000000000000000000000000000000000000000000000000000000000000000061150d85611754565b856040518563ffffffff1660e01b815260040161152d9493929190614fd2565b5f6040518083038186803b158015611543575f5ffd5b505af4158015611555573d5f5f3e3d5ffd5b50505050611561612e87565b50565b6115796115746020850185614163565b61324c565b73__$ffa210264815465ac08a1aa95e2a11b704$__63a66ef0316001600661159f613072565b8787876040518763ffffffff1660e01b81526004016115c396959493929190615025565b5f6040518083038186803b1580156115d9575f5ffd5b505af41580156115eb573d5f5f3e3d5ffd5b50505050505050565b6115fc612c43565b611607823383612eb1565b610fca612e87565b611617612c43565b6116203361324c565b6001600160a01b0381165f818152600260209081526040808320338452825280832093835260019182905282205492018054909261166a916001600160401b03918216911661505c565b90505f811161168c57604051631df2e45d60e11b815260040160405180910390fd5b815433908490600160401b900465ffffffffffff16428111156116e45760405163c91a518d60e01b81526001600160a01b03938416600482015292909116602483015265ffffffffffff166044820152606401611057565b5050825467ffffffffffffffff19168355506040518181526001600160a01b0384169033907fd1c19fbcd4551a5edfb66d43d2e337c04837afda3482b42bdf569a8fccdae5fb9060200160405180910390a361174a6001600160a01b03841633836132c9565b5050611561612e87565b5f610f40611761836132fe565b61334f565b60408051608080820183525f8083526020808401829052838501829052606084018290526001600160a01b0386811683526002825285832090881683529052928320805460019091015492939092600160b01b90046001600160401b039081169284901c9190821683116117da57826117dc565b815b905060405180608001604052806117f38660401c90565b6001600160401b039081168252831660208201526040016118148385615073565b6001600160401b0316815260200161182c8660c01c90565b64ffffffffff169052979650505050505050565b611848612c00565b611850612c43565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__63afebb669600b7f000000000000000000000000000000000000000000000000000000000000000061189686611754565b86866040518663ffffffff1660e01b81526004016113ae959493929190615092565b6118c0612c43565b6040516394a1a6eb60e01b8152600b60048201526001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000166024820152604481018390526001600160401b038216606482015273__$ed184ab7c9c96ae07334a944f6f5048381$__906394a1a6eb906084016113ae565b611945612c43565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__6306600b62600b7f000000000000000000000000000000000000000000000000000000000000000061150d85611754565b61199433610ba4565b61199c612c00565b6119a4612c43565b73__$25453908bce02817e6a3bc8e8445377fc0$__63182358b7600160076119ca61337b565b856040518563ffffffff1660e01b815260040161152d94939291906152be565b5f5433906001600160a01b03168114611a205760405162d1953b60e31b81526001600160a01b0382166004820152602401611057565b816001600160a01b03163b5f03611a55576040516361798f2f60e11b81526001600160a01b0383166004820152602401611057565b610fca826133eb565b611a66612c00565b611a6e612c43565b5f611a77613072565b60405163b381ae9360e01b815290915073__$069ae9aa5129b140ecddf35a60584f04dc$__9063b381ae9390611ae39060019060099086907f0000000000000000000000000000000000000000000000000000000000000000908d908d908d908d908d90600401615373565b5f6040518083038186803b158015611af9575f5ffd5b505af4158015611b0b573d5f5f3e3d5ffd5b5050505050611b18612e87565b5050505050565b611b2833610ba4565b611b3061343e565b565b5f6060805f5f5f6060611b4361347a565b611b4b6134a5565b604080515f80825260208201909252600f60f81b9b939a50919850469750309650945092509050565b5f8054600160a01b900460ff16611b8a57505f90565b638fb3603760e01b5b905090565b5f611ba233610ba4565b611baa612c00565b611bb2612c43565b8115801590611bc2575060808211155b8290608090611bed5760405163272e820960e21b815260048101929092526024820152604401611057565b50505f611bf861337b565b90505f5b83811015611d30575f5f611c3484888886818110611c1c57611c1c61540d565b9050602002810190611c2e9190615421565b856134d0565b915091508115611c4e57611c478561543f565b9450611d26565b73__$25453908bce02817e6a3bc8e8445377fc0$__63726bf5d2855f0151898987818110611c7e57611c7e61540d565b9050602002810190611c909190615421565b6040518363ffffffff1660e01b8152600401611cad929190615457565b602060405180830381865af4158015611cc8573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190611cec9190614ce2565b7f8c1258b7312f86bbb2db63cb30021ee006eefcebb232f7078b6b954ae0ef6a408483604051611d1d92919061546f565b60405180910390a25b5050600101611bfc565b5050610f40612e87565b611d4333610ba4565b600380546001600160a01b0319166001600160a01b0383169081179091556040517fae953ae0e09266f0d105c18091c5382b42660519667baf150fc965255349754d905f90a250565b6001600160a01b0382165f908152600260209081526040808320338085529252909120600181015490916001600160401b03600160701b9092048216918590859084908216811115611e1c57604051630d285df560e41b81526001600160a01b0394851660048201529390921660248401526001600160401b039081166044840152166064820152608401611057565b50505050611e3e5f5f5f611e33865f015460e81c90565b865493929190613603565b82556001820180547fffff00000000000000000000000000000000ffffffffffffffffffffffffffff16600160701b6001600160401b038616908102919091179091555f60028401556040519081526001600160a01b0385169033907f51208a7eaafab752291063c662b7b55e26aeebe216903be9a80085a56988bddc9060200160405180910390a350505050565b5f604785148015611f0f5750600e5f611ee960208a018a614616565b6001600160401b0316815260208101919091526040015f2054611f0d8846306131f4565b145b8015611f1b575083821c155b8015611f3e57508660e00135611f3c611f348888613662565b868686613697565b145b979650505050505050565b73__$069ae9aa5129b140ecddf35a60584f04dc$__637f5e8d816009611f6d613072565b846040518463ffffffff1660e01b8152600401611f8c93929190615487565b5f6040518083038186803b158015611fa2575f5ffd5b505af4158015611b18573d5f5f3e3d5ffd5b6001600160401b0384165f908152600e602052604081206001810154600282015461200a9190600160301b900463ffffffff16611ff08861371e565b611ffd60208a018a614d65565b63ffffffff1688886137d0565b9695505050505050565b61201c612c43565b612027838383612eb1565b61202f612e87565b505050565b61203d33610ba4565b6001600160a01b0382165f9081526001602052604090205482906001600160401b0316801561209957604051630195597160e71b81526001600160a01b0390921660048301526001600160401b03166024820152604401611057565b50505f826001600160a01b03163b1180156120b857506120b8816137fb565b828290916120f357604051630610635560e51b81526001600160a01b0390921660048301526001600160401b03166024820152604401611057565b50506001600160a01b0382165f81815260016020908152604091829020805467ffffffffffffffff19166001600160401b03861690811790915591519182527fe05bacc2aaf31c7387c702e4e98c0601a92e5479558252680c53e7c7873e5a0391015b60405180910390a25050565b5f610f406117618361384f565b612177612c43565b73__$9ff392b1690d41a0b6c247d87e2d92f2e6$__631a67371e600b7f00000000000000000000000000000000000000000000000000000000000000006121bd87611754565b8787876040518763ffffffff1660e01b81526004016121e1969594939291906154a5565b5f6040518083038186803b1580156121f7575f5ffd5b505af4158015612209573d5f5f3e3d5ffd5b5050505061202f612e87565b604080516080810182525f8082526020808301829052828401829052606083018290526001600160a01b0386811683526002825284832090881683529052919091205460c081901c64ffffffffff165f03612294575050604080516080810182525f808252602082018190529181018290526060810191909152611301565b6001600160a01b0384165f9081526006602090815260408083208684529091528120816122ed886122c58660e81c90565b62ffffff1660189190911b76ffffffffffffffffffffffffffffffffffffffff000000161790565b81526020019081526020015f205490505f5f5f61230a8789613880565b9250925092508260ff165f1461234a575050604080516080810182525f808252602082018190529181018290526060810191909152935061130192505050565b5f5f6123568660801c90565b6123608760c01c90565b9150915060405180608001604052806123768890565b6001600160401b0316815260200161238e8860401c90565b6001600160401b03168152602001846001600160401b0316846001600160401b0316106123bb57846123bd565b835b6001600160401b03168152602001856001600160401b0316836001600160401b0316116123ea57856123ec565b825b6001600160401b031690529b9a5050505050505050505050565b61240e612c43565b6124173361324c565b6001600160a01b038181165f8181526002602090815260408083203384528252808320600a5485855260019093529281902054905163141ee9ed60e21b815260048101939093529316602482015260448101919091526001600160401b03909116606482015273__$b13be58f275a4dc80ec8526dcd27974494$__9063507ba7b49060840161152d565b6124ae6020820182614163565b6001600160a01b031633908114906124c96020840184614163565b90916124fb576040516379f9690f60e11b81526001600160a01b03928316600482015291166024820152604401611057565b50505f61250782612162565b5f81815260076020526040808220805467ffffffffffffffff19166001600160401b0317905551919250339183917fa6eb7cdc219e1518ced964e9a34e61d68a94e4f1569db3e84256ba981ba5275391a35050565b5f6040858114908290612574908c0160208d01614d65565b63ffffffff1690508115801561258b575060508714155b1561259a575f92505050612616565b808610806125b157506125af8c8c8c8c611fb4565b155b156125c0575f92505050612616565b5f826125d0578b608001356125d6565b8b60a001355b9050612610818d60400160208101906125ef9190614d65565b63ffffffff166125ff8c8c613662565b612609868c6154e3565b8a8a6137d0565b93505050505b9998505050505050505050565b61262b612c43565b5f61265f6001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016836138ca565b6001600160a01b038085165f908152600160205260409020549192506001600160401b03909116908390808416908216036126b957604051631848874d60e11b81526001600160a01b039091166004820152602401611057565b5083816126e557604051630629a08760e51b81526001600160a01b039091166004820152602401611057565b506001600160a01b038481165f90815260026020908152604080832087851684529091528082209285168252812060018301548354919291612733916001600160401b0390811691166154f6565b905061276661275e82612746855f015490565b6001600160401b031661275991906154f6565b613995565b8354906139c9565b8255825461278c905f908190819060e81c8754612783905f6139c9565b93929190613603565b8355604080516080810182525f808252602082018190526001600160401b03928201929092526060018190526001840180546001600160f01b03191667ffffffffffffffff60701b17905560028401556001600160a01b03808816908681169088167fa197ab66748390ff82f52de44684c2ca6d1c7a2d2922ba192391a31c87c04ec8612819888661505c565b60405190815260200160405180910390a45050505050610fca612e87565b61283f612c43565b5f61284c600184846139f2565b6001600160a01b0384165f90815260026020908152604080832033845290915290208054919250906001600160401b03831661289b57604051631df2e45d60e11b815260040160405180910390fd5b806001600160401b0316836001600160401b031611156128fd5733856128c18386615073565b604051632af1aab560e11b81526001600160a01b0393841660048201529290911660248301526001600160401b03166044820152606401611057565b5f61290a610e1042614d0d565b90506129216129198584615073565b8454906139c9565b83556001830180548591905f906129429084906001600160401b0316614d2b565b82546001600160401b039182166101009390930a92830291909202199091161790555060018301805465ffffffffffff8316600160401b026dffffffffffff0000000000000000199091161790556040516001600160a01b0387169033907fa3b042426ba46a9e8338fb225f9c5812ff35cd03b5945b082789e9475311d1a1906129e0908990869091825265ffffffffffff16602082015260400190565b60405180910390a350505050610fca612e87565b6129fc612c43565b600a546040516310065d8b60e31b8152600b60048201526001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081166024830152604482018490529091161515606482015273__$ed184ab7c9c96ae07334a944f6f5048381$__90638032ec589060840161152d565b612a80612c43565b604051631f4aa70360e21b8152600b60048201526001600160a01b037f000000000000000000000000000000000000000000000000000000000000000081166024830152604482018490528216606482015273__$ed184ab7c9c96ae07334a944f6f5048381$__90637d2a9c0c906084016113ae565b5f610f40611761612b0c36859003850185615509565b613a28565b5f5f612b44612b275f546001600160a01b031690565b8630612b3660045f898b615598565b612b3f916155bf565b613ab2565b9150915081611b185763ffffffff811615612bdd575f805460ff60a01b198116600160a01b17909155604051634a63ebf760e11b81526001600160a01b03909116906394c7d7ee90612b9e908890889088906004016155f5565b5f604051808303815f87803b158015612bb5575f5ffd5b505af1158015612bc7573d5f5f3e3d5ffd5b50505f805460ff60a01b1916905550611b189050565b60405162d1953b60e31b81526001600160a01b0386166004820152602401611057565b5f54600160a81b900460ff1615611b30576040517fff13b85800000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b612c4b613b44565b611b3060017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b90613b84565b600d546001600160401b03165f818152600e6020908152604082209190612ca190870187614d65565b6002830154909150600160981b900460ff16612cd05760405163a60f835760e01b815260040160405180910390fd5b6002820154819063ffffffff600160501b9091048116908216811115612d1957604051631b47026760e11b815263ffffffff928316600482015291166024820152604401611057565b5050612d2783878787611fb4565b81612d318861371e565b9091612d5e5760405163098da22960e31b815263ffffffff90921660048301526024820152604401611057565b50612d6c9050816001615617565b6002830180546dffffffff000000000000000000001916600160501b63ffffffff9384160217808255600192600e91612dae918591600160701b900416615617565b92506101000a81548163ffffffff021916908363ffffffff160217905550612e078163ffffffff16600f5f866001600160401b03166001600160401b031681526020019081526020015f20613b8b90919063ffffffff16565b8063ffffffff16836001600160401b03167fda7722aedb1913a0fcff48f41b78b68ed8a8eb74487b02c8876500bb304334318860e00135604051612e4d91815260200190565b60405180910390a36002820154600160301b900463ffffffff16612e72826001615617565b63ffffffff1603610d0157610d01838361319b565b611b305f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f00612c72565b6040516370a0823160e01b81523060048201525f906001600160a01b038516906370a0823190602401602060405180830381865afa158015612ef5573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612f199190614ce2565b9050612f306001600160a01b038516333085613bb3565b6040516370a0823160e01b81523060048201525f9082906001600160a01b038716906370a0823190602401602060405180830381865afa158015612f76573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612f9a9190614ce2565b612fa491906154e3565b90505f612fb3600187846139f2565b90505f816001600160401b031611612fde57604051631df2e45d60e11b815260040160405180910390fd5b6001600160a01b038087165f90815260026020908152604080832093891683529290522080546130249061301c906001600160401b03851690612746565b8254906139c9565b81556040518381526001600160a01b0388811691908816907f8752a472e571a816aea92eec8dae9baf628e840f4929fbcc2d155e6233ff68a79060200160405180910390a350505050505050565b5f306001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000161480156130ca57507f000000000000000000000000000000000000000000000000000000000000000046145b156130f457507f000000000000000000000000000000000000000000000000000000000000000090565b611b93604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f0000000000000000000000000000000000000000000000000000000000000000918101919091527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60028101805460ff60981b191690819055604051600160701b90910463ffffffff1681526001600160401b038316907fc420d085b4e690c75ae480550405e003337c9cd3885b0588d6f2d0b7bee7f5d590602001612156565b5f82828560405160200161320a93929190615633565b6040516020818303038152906040528051906020012090509392505050565b600881901c5f90815260208390526040902054600160ff83161b16151592915050565b5f6132806001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016836138ca565b905081816001600160a01b03808216908316146132c35760405163b372db0f60e01b81526001600160a01b03928316600482015291166024820152604401611057565b50505050565b6132d68383836001613be9565b61202f57604051635274afe760e01b81526001600160a01b0384166004820152602401611057565b5f7ff7136cfff3ebdd787a5abbeb002ebf0dc1be950f35daaa8b57a2e289cdefd0fb82604051602001613332929190615706565b604051602081830303815290604052805190602001209050919050565b5f610f4061335b613072565b8360405161190160f01b8152600281019290925260228201526042902090565b604080516060810182525f808252602082018190529181019190915260405180606001604052806133aa613072565b81526001600160a01b037f00000000000000000000000000000000000000000000000000000000000000008116602083015260035416604090910152919050565b5f80546001600160a01b0319166001600160a01b0383169081179091556040519081527f2f658b440c35314f52658ea8a740e05b284cdc84dc9ae01e891f21b8933e7cad9060200160405180910390a150565b5f805460ff60a81b1916600160a81b17815560405133917f5f661f1a5d354571f6a39fe5a81198f57df8518a05963bdc5db8d9a8ace9debf91a2565b6060611b937f0000000000000000000000000000000000000000000000000000000000000000613c4b565b6060611b937f0000000000000000000000000000000000000000000000000000000000000000613c4b565b6040515f9060609060019060079082908290869063182358b760e01b9061350190859085908e908e9060240161571b565b60408051601f198184030181529181526020820180516001600160e01b03166001600160e01b031990941693909317909252915073__$25453908bce02817e6a3bc8e8445377fc0$__905f90611388905a61355c9190615820565b5a61356791906154e3565b61357191906154e3565b90505f5f845160208601856216e360f498503d61010081111561359357506101005b6040519850808952805f60208b013e50610120880160405288806135ba57506216e3608110155b8a826216e3609091926135f15760405163795e565360e01b8152600481019390935260248301919091526044820152606401611057565b50505050505050505050935093915050565b6001600160e81b031960e882901b1664ffffffffff60c01b60c084901b1667ffffffffffffffff60801b608086901b166fffffffffffffffff0000000000000000604088901b166001600160401b038916171717175b95945050505050565b6040515f9061367990829085908590602001615833565b60405160208183030381529060405280519060200120905092915050565b835f5b8281101561371557600185821c811614806136df576136da838686858181106136c5576136c561540d565b905060200201355f9182526020526040902090565b61370a565b61370a8585848181106136f4576136f461540d565b90506020020135845f9182526020526040902090565b92505060010161369a565b50949350505050565b5f8061372d6020840184614d65565b61373d6040850160208601614d65565b61374d6060860160408701614d65565b61375d6080870160608801614d65565b6040516001600160f81b031990951660208601526001600160e01b031960e094851b8116602187015292841b8316602586015290831b82166029850152821b16602d8301526080840135603183015260a0840135605183015260c08401356071830152830135609182015260b101613332565b5f85841080156137e757506137e486613c88565b82145b8015611f3e575086611f3c86868686613697565b5f816001600160401b03165f0361381357505f919050565b61381e600a83615856565b6001600160401b03165f0361383f57613838600a83615883565b9150613813565b506001600160401b031660011490565b5f6040518060c00160405280608c815260200161595d608c91398051602091820120604051613332928591016158b0565b6003546001600160a01b038281165f908152600160205260408120549092839283926138bd929190911690879087906001600160401b0316613c94565b9250925092509250925092565b5f826001600160a01b0316638ac27f5f6040518163ffffffff1660e01b8152600401602060405180830381865afa158015613907573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061392b91906158c5565b604051635adbc9c760e01b81526001600160a01b0384811660048301529190911690635adbc9c790602401602060405180830381865afa158015613971573d5f5f3e3d5ffd5b505050506040513d601f19601f8201168201806040525081019061130191906158c5565b5f816001600160401b038111156139c25760405163125293fd60e11b815260040161105791815260200190565b5090919050565b5f6001600160401b038216836139e8906001600160401b0316856154e3565b61130191906154f6565b6001600160a01b0382165f90815260208490526040812054613a2090839085906001600160401b0316613d47565b949350505050565b5f7f033374cae37e0557e64cb29467778ac12252f8ccc4e77427f361ea3e731eae1f826040516020016133329291905f60c08201905083825282516020830152602083015160408301526001600160401b0360408401511660608301526001600160801b0360608401511660808301526001600160401b0360808401511660a08301529392505050565b6040516001600160a01b038085166024830152831660448201526001600160e01b0319821660648201525f908190819060840160408051601f19818403018152918152602080830180516001600160e01b031663b700961360e01b1781525f808052918290528351939450919290918a5afa15613b3a575f516020805191945081901c150291505b5094509492505050565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c15611b3057604051633ee5aeb560e01b815260040160405180910390fd5b80825d5050565b600881901c5f90815260209290925260409091208054600160ff9093169290921b9091179055565b613bc1848484846001613ddd565b6132c357604051635274afe760e01b81526001600160a01b0385166004820152602401611057565b60405163a9059cbb60e01b5f8181526001600160a01b038616600452602485905291602083604481808b5af1925060015f51148316613c3f578383151615613c33573d5f823e3d81fd5b5f873b113d1516831692505b60405250949350505050565b60605f613c5783613e4a565b6040805160208082528183019092529192505f91906020820181803683375050509182525060208101929092525090565b5f610f40826001613e71565b5f5f5f5f5f5f613ca58a8a8a613f10565b925092509250866001600160401b03165f03613cd357825f6001600160401b03955095509550505050613d3d565b82613d1d613cea6001600160401b038a16856158e0565b15613cf6576001613cf8565b5f5b60ff16613d0e6001600160401b038b1686615820565b613d1891906154f6565b613fae565b613d33613d186001600160401b038b1685615820565b9550955095505050505b9450945094915050565b5f826001600160401b038316613d7c57604051630629a08760e51b81526001600160a01b039091166004820152602401611057565b50613d906001600160401b038316856158e0565b8490839015613dc45760405163528eb67360e11b815260048101929092526001600160401b03166024820152604401611057565b50613a2090506127596001600160401b03841686615820565b6040516323b872dd60e01b5f8181526001600160a01b038781166004528616602452604485905291602083606481808c5af1925060015f51148316613e39578383151615613e2d573d5f823e3d81fd5b5f883b113d1516831692505b604052505f60605295945050505050565b5f60ff8216601f811115610f4057604051632cd44ac360e21b815260040160405180910390fd5b5f5f613ee6845f60076001600160801b038311901b905060066001600160401b0383831c11901b17600563ffffffff83831c11901b17600461ffff83831c11901b17600360ff83831c11901b176002600f83831c116d010102020202030303030303030360801b911b9190911791821c1a1790565b9050613f08613ef484613fce565b8015613f03575084826001901b105b151590565b019392505050565b5f80806001600160a01b038616613f2f57505f91508190505f19613fa5565b604051637194a32960e11b8152600481018690526001600160a01b03858116602483015287169063e329465290604401606060405180830381865afa158015613f7a573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190613f9e91906158f3565b9250925092505b93509350939050565b5f6001600160401b038210613fca576001600160401b03610f40565b5090565b5f6002826003811115613fe357613fe3615927565b613fed919061593b565b60ff166001149050919050565b5f610100828403121561400b575f5ffd5b50919050565b5f5f83601f840112614021575f5ffd5b5081356001600160401b03811115614037575f5ffd5b6020830191508360208260051b8501011115614051575f5ffd5b9250929050565b5f5f5f5f5f5f610160878903121561406e575f5ffd5b6140788888613ffa565b95506101008701356001600160401b03811115614093575f5ffd5b61409f89828a01614011565b9096509450506101208701356001600160401b038111156140be575f5ffd5b87016080818a0312156140cf575f5ffd5b92506101408701356001600160401b038111156140ea575f5ffd5b6140f689828a01614011565b979a9699509497509295939492505050565b6001600160a01b0381168114611561575f5ffd5b803561412781614108565b919050565b5f5f6040838503121561413d575f5ffd5b823561414881614108565b9150602083013561415881614108565b809150509250929050565b5f60208284031215614173575f5ffd5b813561130181614108565b60ff81168114611561575f5ffd5b80356141278161417e565b5f5f5f5f5f5f60c087890312156141ac575f5ffd5b86356141b781614108565b9550602087013594506040870135935060608701356141d58161417e565b9598949750929560808101359460a0909101359350915050565b5f602082840312156141ff575f5ffd5b81356001600160401b03811115614214575f5ffd5b613a2084828501613ffa565b5f610120828403121561400b575f5ffd5b5f6101208284031215614242575f5ffd5b6113018383614220565b5f6060828403121561400b575f5ffd5b5f6020828403121561426c575f5ffd5b81356001600160401b03811115614281575f5ffd5b613a208482850161424c565b6001600160401b0381168114611561575f5ffd5b80356141278161428d565b803563ffffffff81168114614127575f5ffd5b5f5f604083850312156142d0575f5ffd5b82356142db8161428d565b91506142e9602084016142ac565b90509250929050565b5f5f60408385031215614303575f5ffd5b8235915060208301356141588161428d565b5f5f60408385031215614326575f5ffd5b823561433181614108565b946020939093013593505050565b5f5f83601f84011261434f575f5ffd5b5081356001600160401b03811115614365575f5ffd5b602083019150836020828501011115614051575f5ffd5b5f5f5f6040848603121561438e575f5ffd5b83356001600160401b038111156143a3575f5ffd5b6143af86828701613ffa565b93505060208401356001600160401b038111156143ca575f5ffd5b6143d68682870161433f565b9497909650939450505050565b60808101610f4082846001600160401b0381511682526001600160401b0360208201511660208301526001600160401b0360408201511660408301526001600160401b0360608201511660608301525050565b5f5f6101408385031215614448575f5ffd5b6144528484614220565b91506101208301356141588161428d565b5f60208284031215614473575f5ffd5b5035919050565b5f60a0828403121561400b575f5ffd5b5f6020828403121561449a575f5ffd5b81356001600160401b038111156144af575f5ffd5b613a208482850161447a565b5f5f5f5f5f606086880312156144cf575f5ffd5b85356001600160401b038111156144e4575f5ffd5b6144f08882890161424c565b95505060208601356001600160401b0381111561450b575f5ffd5b61451788828901614011565b90955093505060408601356001600160401b03811115614535575f5ffd5b61454188828901614011565b969995985093965092949392505050565b5f81518084528060208401602086015e5f602082860101526020601f19601f83011685010191505092915050565b60ff60f81b8816815260e060208201525f61459e60e0830189614552565b82810360408401526145b08189614552565b606084018890526001600160a01b038716608085015260a0840186905283810360c0850152845180825260208087019350909101905f5b818110156146055783518352602093840193909201916001016145e7565b50909b9a5050505050505050505050565b5f60208284031215614626575f5ffd5b81356113018161428d565b5f61010082019050825182526020830151602083015265ffffffffffff604084015116604083015263ffffffff606084015116606083015263ffffffff608084015116608083015260a083015161469060a084018263ffffffff169052565b5060c08301516146a560c084018260ff169052565b5060e08301516146b960e084018215159052565b5092915050565b5f5f602083850312156146d1575f5ffd5b82356001600160401b038111156146e6575f5ffd5b6146f285828601614011565b90969095509350505050565b5f5f6040838503121561470f575f5ffd5b823561471a81614108565b915060208301356141588161428d565b5f5f5f5f5f5f6101808789031215614740575f5ffd5b61474a8888614220565b95506101208701356001600160401b03811115614765575f5ffd5b61477189828a0161433f565b90965094505061014087013592506101608701356001600160401b038111156140ea575f5ffd5b5f5f5f5f61014085870312156147ac575f5ffd5b84356147b78161428d565b93506147c68660208701613ffa565b92506101208501356001600160401b038111156147e1575f5ffd5b6147ed87828801614011565b95989497509550505050565b5f5f5f6060848603121561480b575f5ffd5b833561481681614108565b9250602084013561482681614108565b929592945050506040919091013590565b5f5f5f610140848603121561484a575f5ffd5b6148548585614220565b92506101208401356001600160401b038111156143ca575f5ffd5b5f5f5f5f5f5f5f5f5f6101a08a8c031215614888575f5ffd5b89356148938161428d565b98506148a28b60208c01613ffa565b97506101208a01356001600160401b038111156148bd575f5ffd5b6148c98c828d01614011565b9098509650506101408a01356001600160401b038111156148e8575f5ffd5b6148f48c828d0161433f565b9096509450506101608a013592506101808a01356001600160401b0381111561491b575f5ffd5b6149278c828d01614011565b915080935050809150509295985092959850929598565b5f5f6040838503121561494f575f5ffd5b82359150602083013561415881614108565b5f60a08284031215614971575f5ffd5b611301838361447a565b5f5f8335601e19843603018112614990575f5ffd5b83016020810192503590506001600160401b038111156149ae575f5ffd5b8060051b3603821315614051575f5ffd5b8183525f6001600160fb1b038311156149d6575f5ffd5b8260051b80836020870137939093016020019392505050565b5f81356149fb81614108565b6001600160a01b03168352614a13602083018361497b565b60806020860152614a286080860182846149bf565b915050614a38604084018461497b565b8583036040870152614a4b8382846149bf565b92505050614a5c606084018461497b565b858303606087015261200a8382846149bf565b8581526001600160a01b0385166020820152608060408201525f614a9660808301866149ef565b8281036060840152614aa98185876149bf565b98975050505050505050565b8681528560208201526001600160a01b03851660408201526001600160a01b038416606082015282608082015260c060a08201525f614aa960c08301846149ef565b80356001600160801b0381168114614127575f5ffd5b5f5f8335601e19843603018112614b22575f5ffd5b83016020810192503590506001600160401b03811115614b40575f5ffd5b60a081023603821315614051575f5ffd5b8183526020830192505f815f5b84811015614be957813586526020820135614b788161428d565b6001600160401b031660208701526040820135614b948161428d565b6001600160401b031660408701526001600160801b03614bb660608401614af7565b1660608701526001600160801b03614bd060808401614af7565b16608087015260a0958601959190910190600101614b5e565b5093949350505050565b5f8135614bff81614108565b6001600160a01b03168352614c166020830161411c565b6001600160a01b03166020840152614c3060408301614af7565b6001600160801b03166040840152614c4a60608301614af7565b6001600160801b03166060840152614c6460808301614af7565b6001600160801b03166080840152614c7e60a083016142a1565b6001600160401b031660a0840152614c9860c083016142a1565b6001600160401b031660c0840152614cb360e0830183614b0d565b61010060e086015261365961010086018284614b51565b828152604060208201525f613a206040830184614bf3565b5f60208284031215614cf2575f5ffd5b5051919050565b634e487b7160e01b5f52601160045260245ffd5b65ffffffffffff8181168382160190811115610f4057610f40614cf9565b6001600160401b038181168382160190811115610f4057610f40614cf9565b5f60208284031215614d5a575f5ffd5b81356113018161417e565b5f60208284031215614d75575f5ffd5b611301826142ac565b5f60608301614d8d8384614b0d565b6060865291829052905f90608086015b81831015614e2a578335614db081614108565b6001600160a01b031681526020840135614dc981614108565b6001600160a01b031660208201526040840135614de581614108565b6001600160a01b03166040820152606084810135908201526001600160801b03614e1160808601614af7565b16608082015260a0938401936001939093019201614d9d565b614e36602087016142a1565b6001600160401b03166020880152604095860135959096019490945250929392505050565b828152604060208201525f613a206040830184614d7e565b5f6080828403128015614e84575f5ffd5b50604051608081016001600160401b0381118282101715614eb357634e487b7160e01b5f52604160045260245ffd5b6040528251614ec18161428d565b81526020830151614ed18161428d565b6020820152604083015165ffffffffffff81168114614eee575f5ffd5b60408201526060830151614f018161428d565b60608201529392505050565b8035614f1881614108565b6001600160a01b03168252614f2f6020820161411c565b6001600160a01b03166020830152614f496040820161411c565b6001600160a01b0316604083015260608181013590830152614f6d608082016142a1565b6001600160401b03166080830152614f8760a082016142a1565b6001600160401b03811660a08401525b50614fa460c082016142a1565b6001600160401b031660c0830152614fbe60e0820161418c565b60ff1660e083015261010090810135910152565b8481526001600160a01b03841660208201526040810183905261018081016136596060830184614f0d565b81835281816020850137505f828201602090810191909152601f909101601f19169091010190565b86815285602082015284604082015260a060608201525f61504960a0830186614bf3565b8281036080840152612616818587614ffd565b8082028115828204841417610f4057610f40614cf9565b6001600160401b038281168282160390811115610f4057610f40614cf9565b8581526001600160a01b0385166020820152604081018490526101a081016150bd6060830185614f0d565b6001600160401b0383166101808301529695505050505050565b5f823561017e198336030181126150ec575f5ffd5b90910192915050565b803561510081614108565b6001600160a01b031682526151176020820161418c565b60ff166020830152604081810135908301526151356060820161411c565b6001600160a01b0316606083015261514f608082016142a1565b6001600160401b0316608083015261516960a08201614af7565b6001600160801b03811660a0840152614f97565b5f5f8335601e19843603018112615192575f5ffd5b83016020810192503590506001600160401b038111156151b0575f5ffd5b803603821315614051575f5ffd5b6151c882826150f5565b5f6151d761012083018361517d565b6101806101208601526151ef61018086018284614ffd565b6101408581013590870152915061520c905061016084018461497b565b85830361016087015261200a8382846149bf565b5f61522b82836150d7565b60a0845261523c60a08501826151be565b905061524b60208401846150d7565b848203602086015261525d82826151be565b915050604083013561526e8161428d565b6001600160401b031660408501526001600160801b0361529060608501614af7565b16606085015260808301356152a48161428d565b6001600160401b0381166080860152508091505092915050565b8481528360208201526152fd6040820184805182526001600160a01b0360208201511660208301526001600160a01b0360408201511660408301525050565b60c060a08201525f61200a60c0830184615220565b5f8383855260208501945060208460051b820101835f5b8681101561536757838303601f19018852615344828761517d565b61534f858284614ffd565b60209a8b019a90955093909301925050600101615329565b50909695505050505050565b8981528860208201528760408201526001600160a01b038716606082015260e060808201525f6153a660e0830188614d7e565b82810360a084015285815286906020015f5b878110156153e85782356153cb81614108565b6001600160a01b03168252602092830192909101906001016153b8565b5083810360c08501526153fc818688615312565b9d9c50505050505050505050505050565b634e487b7160e01b5f52603260045260245ffd5b5f8235609e19833603018112615435575f5ffd5b9190910192915050565b5f6001820161545057615450614cf9565b5060010190565b828152604060208201525f613a206040830184615220565b828152604060208201525f613a206040830184614552565b838152826020820152606060408201525f6136596060830184614d7e565b8681526001600160a01b03861660208201528460408201526154ca6060820185614f0d565b6101a06101808201525f614aa96101a083018486614ffd565b81810381811115610f4057610f40614cf9565b80820180821115610f4057610f40614cf9565b5f60a082840312801561551a575f5ffd5b5060405160a081016001600160401b038111828210171561554957634e487b7160e01b5f52604160045260245ffd5b604090815283358252602080850135908301528301356155688161428d565b604082015261557960608401614af7565b6060820152608083013561558c8161428d565b60808201529392505050565b5f5f858511156155a6575f5ffd5b838611156155b2575f5ffd5b5050820193919092039150565b80356001600160e01b031981169060048410156146b9576001600160e01b031960049490940360031b84901b1690921692915050565b6001600160a01b0384168152604060208201525f613659604083018486614ffd565b63ffffffff8181168382160190811115610f4057610f40614cf9565b8381526001600160a01b0383166020820152610160810182356156558161428d565b6001600160401b0316604083015261566f6020840161418c565b60ff166060830152615683604084016142a1565b6001600160401b0316608083015261569d606084016142a1565b6001600160401b031660a08301526156b7608084016142ac565b63ffffffff1660c08301526156ce60a084016142ac565b63ffffffff811660e08401525060c08301356101008381019190915260e0840135610120840152909201356101409091015292915050565b82815261014081016113016020830184614f0d565b84815283602082015261575a6040820184805182526001600160a01b0360208201511660208301526001600160a01b0360408201511660408301525050565b60c060a08201525f61576c83846150d7565b60a060c08401526157816101608401826151be565b905061579060208501856150d7565b83820360bf190160e08501526157a682826151be565b91505060408401356157b78161428d565b6001600160401b03166101008401526001600160801b036157da60608601614af7565b1661012084015260808401356157ef8161428d565b6001600160401b0316610140939093019290925250949350505050565b634e487b7160e01b5f52601260045260245ffd5b5f8261582e5761582e61580c565b500490565b6001600160f81b031984168152818360018301375f910160010190815292915050565b5f6001600160401b0383168061586e5761586e61580c565b806001600160401b0384160691505092915050565b5f6001600160401b0383168061589b5761589b61580c565b806001600160401b0384160491505092915050565b828152610140810161130160208301846150f5565b5f602082840312156158d5575f5ffd5b815161130181614108565b5f826158ee576158ee61580c565b500690565b5f5f5f60608486031215615905575f5ffd5b83516159108161417e565b602085015160409095015190969495509392505050565b634e487b7160e01b5f52602160045260245ffd5b5f60ff83168061594d5761594d61580c565b8060ff8416069150509291505056fe4f726465722861646472657373207472616465722c75696e743820736964652c75696e743235362061737365742c616464726573732063757272656e63792c75696e743634207175616e746974792c75696e74313238206c696d697450726963652c75696e743634206578706972792c75696e7438207072696f726974792c75696e743235362073616c7429a164736f6c6343000825000a";
 
   
-      type SettlementDeskConstructorParams = [signer?: Signer] | ConstructorParameters<typeof ContractFactory>;
+      type SettlementDeskConstructorParams =
+        | [linkLibraryAddresses: SettlementDeskLibraryAddresses, signer?: Signer]
+        | ConstructorParameters<typeof ContractFactory>;
 
-      const isSuperArgs = (xs: SettlementDeskConstructorParams): xs is ConstructorParameters<typeof ContractFactory> =>
-        xs.length > 1
-    
+      const isSuperArgs = (
+        xs: SettlementDeskConstructorParams
+      ): xs is ConstructorParameters<typeof ContractFactory> => {
+        return typeof xs[0] === 'string'
+          || (Array.isArray as (arg: any) => arg is readonly any[])(xs[0])
+          || '_isInterface' in xs[0]
+      }
 
   export class SettlementDesk__factory extends ContractFactory {
     
-      constructor(...args: SettlementDeskConstructorParams) {
-        if (isSuperArgs(args)) {
-          super(...args);
-        } else {
-          super(_abi, _bytecode, args[0]);
-        }
-        
+    constructor(
+      ...args: SettlementDeskConstructorParams
+    ) {
+      if (isSuperArgs(args)) {
+        super (...args)
+      } else {
+        const [linkLibraryAddresses, signer] = args;
+        super(
+          _abi,
+          SettlementDesk__factory.linkBytecode(linkLibraryAddresses),
+          signer
+        )
       }
-    
+      
+    }
+
+    static linkBytecode(linkLibraryAddresses: SettlementDeskLibraryAddresses): string {
+      let linkedBytecode = _bytecode;
+      
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$ed184ab7c9c96ae07334a944f6f5048381\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/LockedShares.sol:LockedShares"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$99fdb63fb7cba790ad275b79ac2a6aeeae\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/ChunkSettlement.sol:ChunkSettlement"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$b13be58f275a4dc80ec8526dcd27974494\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/DeskSuccession.sol:DeskSuccession"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$ffa210264815465ac08a1aa95e2a11b704\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/MandateBook.sol:MandateBook"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$069ae9aa5129b140ecddf35a60584f04dc\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/ExchangeSettlement.sol:ExchangeSettlement"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$9ff392b1690d41a0b6c247d87e2d92f2e6\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/HeldForOthers.sol:HeldForOthers"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      linkedBytecode = linkedBytecode.replace(
+        new RegExp("__\\$25453908bce02817e6a3bc8e8445377fc0\\$__", "g"),
+        linkLibraryAddresses["project/contracts/settlement/TradeSettlement.sol:TradeSettlement"].replace(/^0x/, '').toLowerCase(),
+      );
+
+      return linkedBytecode;
+    }
+  
     override getDeployTransaction(authority: AddressLike, shares_: AddressLike, overrides?: NonPayableOverrides & { from?: string }): Promise<ContractDeployTransaction> {
       return super.getDeployTransaction(authority, shares_, overrides || {});
     };
@@ -2696,4 +4485,13 @@ import type { NonPayableOverrides } from "../../../common.js"
   }
 
   
+  export interface SettlementDeskLibraryAddresses {
+        ["project/contracts/settlement/LockedShares.sol:LockedShares"]: string;
+    ["project/contracts/settlement/ChunkSettlement.sol:ChunkSettlement"]: string;
+    ["project/contracts/settlement/DeskSuccession.sol:DeskSuccession"]: string;
+    ["project/contracts/settlement/MandateBook.sol:MandateBook"]: string;
+    ["project/contracts/settlement/ExchangeSettlement.sol:ExchangeSettlement"]: string;
+    ["project/contracts/settlement/HeldForOthers.sol:HeldForOthers"]: string;
+    ["project/contracts/settlement/TradeSettlement.sol:TradeSettlement"]: string;
+  };
   

@@ -2,12 +2,29 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { ChunkSettlement__factory } from './ChunkSettlement__factory.js';
+export { DeskSuccession__factory } from './DeskSuccession__factory.js';
+export { ExchangeSettlement__factory } from './ExchangeSettlement__factory.js';
+export { HeldForOthers__factory } from './HeldForOthers__factory.js';
 export { ISettlementDesk__factory } from './ISettlementDesk__factory.js';
+export { ISettlementDisputes__factory } from './ISettlementDisputes__factory.js';
+export { ISettlementHolds__factory } from './ISettlementHolds__factory.js';
+export { ISettlementLocks__factory } from './ISettlementLocks__factory.js';
+export { ISettlementSuccession__factory } from './ISettlementSuccession__factory.js';
+export { LockedShares__factory } from './LockedShares__factory.js';
+export { MandateBook__factory } from './MandateBook__factory.js';
 export { SettlementCash__factory } from './SettlementCash__factory.js';
 export { SettlementChunks__factory } from './SettlementChunks__factory.js';
 export { SettlementDesk__factory } from './SettlementDesk__factory.js';
+export { SettlementDisputes__factory } from './SettlementDisputes__factory.js';
+export { SettlementExchanges__factory } from './SettlementExchanges__factory.js';
+export { SettlementHolds__factory } from './SettlementHolds__factory.js';
+export { SettlementLocks__factory } from './SettlementLocks__factory.js';
 export { SettlementMandates__factory } from './SettlementMandates__factory.js';
+export { SettlementPause__factory } from './SettlementPause__factory.js';
 export { SettlementPrices__factory } from './SettlementPrices__factory.js';
 export { SettlementProofs__factory } from './SettlementProofs__factory.js';
 export { SettlementRecovery__factory } from './SettlementRecovery__factory.js';
+export { SettlementSuccession__factory } from './SettlementSuccession__factory.js';
 export { SettlementTrades__factory } from './SettlementTrades__factory.js';
+export { TradeSettlement__factory } from './TradeSettlement__factory.js';

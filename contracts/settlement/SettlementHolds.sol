@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {HeldForOthers} from "./HeldForOthers.sol";
+import {ISettlementHolds} from "./ISettlementHolds.sol";
+import {Hold, HoldState, LockBook} from "./LockTypes.sol";
+import {SettlementHashLib} from "./SettlementHashLib.sol";
+import {SettlementLocks} from "./SettlementLocks.sol";
+
+/// @title Holds on the register's locks
+abstract contract SettlementHolds is SettlementLocks {
+    using HeldForOthers for LockBook;
+    using SettlementHashLib for Hold;
+
+    /// @inheritdoc ISettlementHolds
+    function createHold(Hold calldata hold, bytes calldata signature) external nonReentrant {
+        _lockBook.create(shares, hashHold(hold), hold, signature);
+    }
+
+    /// @inheritdoc ISettlementHolds
+    function executeHold(Hold calldata hold, uint64 quantity) external whenNotPaused nonReentrant {
+        _lockBook.execute(shares, hashHold(hold), hold, quantity);
+    }
+
+    /// @inheritdoc ISettlementHolds
+    function releaseHold(Hold calldata hold) external nonReentrant {
+        _lockBook.release(shares, hashHold(hold), hold);
+    }
+
+    /// @inheritdoc ISettlementHolds
+    function reclaimHold(Hold calldata hold) external nonReentrant {
+        _lockBook.reclaim(shares, hashHold(hold), hold);
+    }
+
+    /// @inheritdoc ISettlementHolds
+    function holdOf(bytes32 id) external view returns (HoldState memory) {
+        return _lockBook.holds[id];
+    }
+
+    /// @inheritdoc ISettlementHolds
+    function hashHold(Hold calldata hold) public view returns (bytes32) {
+        return _hashTypedDataV4(hold.structHash());
+    }
+}
