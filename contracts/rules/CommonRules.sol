@@ -79,16 +79,26 @@ contract CommonRules is ICompositeRule {
         NetPosition[] calldata positions,
         Party[] calldata parties
     ) external pure returns (uint8) {
-        uint256 codes = 0;
         uint256 which = uint8(parameters[0]);
-        uint256 at_ = _placeOf(which, HOLDERS);
-        if (
-            which & HOLDERS != 0 &&
-            !CommonJudgements.isCountAllowed(parameters, at_, context.holdersBefore, context.holdersAfter)
-        ) codes = 1 << ReasonCodes.HOLDER_LIMIT_REACHED;
+        uint256 codes = 0;
+        if (which & HOLDERS != 0) {
+            uint256 at_ = _placeOf(which, HOLDERS);
+            if (!CommonJudgements.isCountAllowed(parameters, at_, context.holdersBefore, context.holdersAfter)) {
+                codes = 1 << ReasonCodes.HOLDER_LIMIT_REACHED;
+            }
+        }
         for (uint256 i = 0; i < positions.length; ++i) {
-            if (parties[i].isProtocol()) continue;
-            codes |= _refusalsOfPosition(parameters, positions[i], parties[i], context.supply);
+            Party party;
+            NetPosition calldata position;
+            // There are as many parties as positions, so that nobody need ask again for each.
+            assembly ("memory-safe") {
+                party := calldataload(add(parties.offset, shl(5, i)))
+                position := add(positions.offset, mul(i, 0xc0))
+            }
+            if (party.isProtocol()) continue;
+            if (position.balanceAfter > position.balanceBefore) codes |= _refusalsOfGain(parameters, which, party);
+            if (which & (CAP | LOCK_UP) == 0) continue;
+            codes |= _refusalsOfNetTotals(parameters, which, position, context.supply);
         }
         return CodeSet.lowest(codes);
     }
@@ -189,35 +199,36 @@ contract CommonRules is ICompositeRule {
         }
     }
 
-    function _refusalsOfPosition(
+    function _refusalsOfGain(
         bytes calldata parameters,
+        uint256 which,
+        Party party
+    ) private pure returns (uint256 codes) {
+        if (which & COUNTRY != 0 && !CommonJudgements.isCountryAllowed(parameters, 1, party)) {
+            codes = 1 << ReasonCodes.COUNTRY_NOT_ALLOWED;
+        }
+        if (which & CLASS != 0 && !CommonJudgements.isClassAllowed(parameters, 1 + 125 * (which & COUNTRY), party)) {
+            codes |= 1 << ReasonCodes.INVESTOR_CLASS_NOT_ALLOWED;
+        }
+    }
+
+    function _refusalsOfNetTotals(
+        bytes calldata parameters,
+        uint256 which,
         NetPosition calldata position,
-        Party party,
         uint256 supply
     ) private pure returns (uint256 codes) {
-        uint256 which = uint8(parameters[0]);
-        uint256 at_ = 1;
-        bool gains = position.balanceAfter > position.balanceBefore;
-        if (which & COUNTRY != 0) {
-            if (gains && !CommonJudgements.isCountryAllowed(parameters, at_, party)) {
-                codes = 1 << ReasonCodes.COUNTRY_NOT_ALLOWED;
-            }
-            at_ += 125;
+        uint256 before = position.totalBefore;
+        uint256 afterwards = position.totalAfter;
+        if (afterwards > before) {
+            if (which & CAP == 0) return 0;
+            // Class and holder count take as many bytes as their bits stand for.
+            uint256 at_ = 1 + 125 * (which & COUNTRY) + (which & (CLASS | HOLDERS));
+            if (CommonJudgements.isTotalAllowed(parameters, at_, before, afterwards, supply)) return 0;
+            return 1 << ReasonCodes.BALANCE_CAP_EXCEEDED;
         }
-        if (which & CLASS != 0) {
-            if (gains && !CommonJudgements.isClassAllowed(parameters, at_, party)) {
-                codes |= 1 << ReasonCodes.INVESTOR_CLASS_NOT_ALLOWED;
-            }
-            at_ += 2;
-        }
-        if (which & HOLDERS != 0) at_ += 4;
-        (uint256 before, uint256 afterwards) = (position.totalBefore, position.totalAfter);
-        if (which & CAP != 0 && !CommonJudgements.isTotalAllowed(parameters, at_, before, afterwards, supply)) {
-            codes |= 1 << ReasonCodes.BALANCE_CAP_EXCEEDED;
-        }
-        if (which & LOCK_UP != 0 && !CommonJudgements.isRestAllowed(before, afterwards, position.young)) {
-            codes |= 1 << ReasonCodes.SHARES_LOCKED_UP;
-        }
+        if (which & LOCK_UP == 0 || CommonJudgements.isRestAllowed(before, afterwards, position.young)) return 0;
+        return 1 << ReasonCodes.SHARES_LOCKED_UP;
     }
 
     /// @dev As each of the five by itself: lengths, something in every value, no country 0, no more than the whole.

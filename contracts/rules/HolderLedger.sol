@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {Party} from "../investors/Party.sol";
 import {LotLib} from "./LotLib.sol";
 import {Movement, NetPosition} from "./ITransferRule.sol";
-import {NetTransfer, Transfer} from "./ITransferRules.sol";
+import {Transfer} from "./ITransferRules.sol";
+import {NetTable} from "./NetTable.sol";
 import {RuleTraits} from "./RuleTraits.sol";
 import {RulesStorage} from "./RulesStorage.sol";
 
@@ -13,6 +14,7 @@ import {RulesStorage} from "./RulesStorage.sol";
 abstract contract HolderLedger is RulesStorage {
     using LotLib for Holding;
     using LotLib for Book;
+    using LotLib for uint256;
 
     /// @dev What is known of an asset and of a movement before it is made, each slot read once.
     function _read(
@@ -51,8 +53,8 @@ abstract contract HolderLedger is RulesStorage {
         if (counts & RuleTraits.COUNTS_TOTALS != 0) {
             if (_isCounted(from)) {
                 uint32 investor = from.investor();
-                Holding memory holding = book.holdings[investor];
-                movement.fromTotal = holding.total;
+                uint256 holding = book.holdings[investor].read();
+                movement.fromTotal = uint64(holding);
                 if (counts & RuleTraits.KEEPS_LOTS != 0) {
                     movement.fromYoung = holding.young(book, investor, rules.window);
                 }
@@ -79,33 +81,34 @@ abstract contract HolderLedger is RulesStorage {
             if (movement.fromBalance == value) _dropWallet(book, _state().assets[movement.id], from);
         }
         if (counts & RuleTraits.COUNTS_TOTALS != 0 && !from.isSameInvestor(to)) {
-            if (_isCounted(from)) book.holdings[from.investor()].total -= uint64(value); // at most a balance
+            if (_isCounted(from)) _dispose(book, from.investor(), value);
             if (_isCounted(to)) _acquire(book, rules, to.investor(), value);
         }
     }
 
-    /// @dev Counts a chunk and says what it does to each investor. Acquired is what an investor has more after the chunk than before
-    /// it: credits that only make up for debits of the same chunk are no acquisition.
-    function _countNet(
-        uint256 id,
-        NetTransfer[] calldata transfers,
-        Party[] calldata parties,
-        AssetRules storage asset
-    ) internal returns (NetPosition[] memory positions) {
-        uint8 counts = asset.counts;
-        Book storage book = _bookOf(id, asset);
-        positions = new NetPosition[](transfers.length);
-        for (uint256 i = 0; i < transfers.length; ++i) {
-            NetTransfer calldata transfer = transfers[i];
-            positions[i].account = transfer.account;
-            positions[i].balanceBefore = transfer.balanceBefore;
-            positions[i].balanceAfter = transfer.balanceAfter;
-            if (counts & RuleTraits.COUNTS_HOLDERS != 0) {
-                if (transfer.balanceBefore == 0 && transfer.balanceAfter != 0) _addWallet(book, asset, parties[i]);
-                if (transfer.balanceBefore != 0 && transfer.balanceAfter == 0) _dropWallet(book, asset, parties[i]);
+    /// @dev Counts a chunk and completes its table by what it does to each investor. Acquired is what an investor has more after the
+    /// chunk than before it: credits that only make up for debits of the same chunk are no acquisition. Totals before the chunk are
+    /// read of all before one is written: an investor may come with several wallets.
+    function _countNet(uint256 id, bytes memory table, AssetRules memory rules) internal {
+        uint8 counts = rules.counts;
+        if (counts & (RuleTraits.COUNTS_HOLDERS | RuleTraits.COUNTS_TOTALS) == 0) return;
+        Book storage book = _bookAt(id, rules.generation);
+        AssetRules storage asset = _state().assets[id];
+        Party[] memory parties = NetTable.partiesOf(table);
+        NetPosition memory position = NetTable.first(table);
+        for (uint256 i = 0; i < parties.length; ++i) {
+            Party party = parties[i];
+            if (_isCounted(party)) {
+                if (position.balanceBefore == 0 || position.balanceAfter == 0) {
+                    if (counts & RuleTraits.COUNTS_HOLDERS != 0) _countNetHolder(book, asset, position, party);
+                }
+                if (counts & RuleTraits.COUNTS_TOTALS != 0) _openNetTotal(book, rules, position, party);
+            }
+            assembly ("memory-safe") {
+                position := add(position, 0xc0)
             }
         }
-        if (counts & RuleTraits.COUNTS_TOTALS != 0) _countNetTotals(book, asset, positions, parties);
+        if (counts & RuleTraits.COUNTS_TOTALS != 0) _countNetTotals(book, rules, table, parties);
     }
 
     /// @dev One holding while holders are counted anew.
@@ -128,8 +131,8 @@ abstract contract HolderLedger is RulesStorage {
     function _totalOf(uint256 id, uint32 investor) internal view returns (uint256 total, uint256 young) {
         AssetRules storage asset = _state().assets[id];
         Book storage book = _bookOf(id, asset);
-        Holding storage holding = book.holdings[investor];
-        return (holding.total, holding.young(book, investor, asset.window));
+        uint256 holding = book.holdings[investor].read();
+        return (uint64(holding), holding.young(book, investor, asset.window));
     }
 
     /// @dev A wallet's holding goes to another investor, as acquired now.
@@ -139,7 +142,7 @@ abstract contract HolderLedger is RulesStorage {
             _dropWallet(book, asset, from);
         }
         if (asset.counts & RuleTraits.COUNTS_TOTALS != 0) {
-            book.holdings[from.investor()].total -= uint64(balance);
+            _dispose(book, from.investor(), balance);
             _acquire(book, asset, to.investor(), balance);
         }
     }
@@ -154,49 +157,101 @@ abstract contract HolderLedger is RulesStorage {
         _countKind(book, holder.country, holder.classes, true);
     }
 
-    function _countNetTotals(
-        Book storage book,
-        AssetRules storage asset,
-        NetPosition[] memory positions,
-        Party[] calldata parties
-    ) private {
-        bool keepsLots = asset.counts & RuleTraits.KEEPS_LOTS != 0;
-        for (uint256 i = 0; i < positions.length; ++i) {
-            if (!_isCounted(parties[i])) continue;
-            uint32 investor = parties[i].investor();
-            Holding storage holding = book.holdings[investor];
-            positions[i].totalBefore = holding.total;
-            if (keepsLots) positions[i].young = holding.young(book, investor, asset.window);
-        }
-        for (uint256 i = 0; i < positions.length; ++i) {
-            if (!_isCounted(parties[i])) continue;
-            _countNetTotal(book, asset, positions[i], parties[i].investor());
-        }
-        for (uint256 i = 0; i < positions.length; ++i) {
-            if (_isCounted(parties[i])) positions[i].totalAfter = book.holdings[parties[i].investor()].total;
-        }
-    }
-
-    function _countNetTotal(
+    function _countNetHolder(
         Book storage book,
         AssetRules storage asset,
         NetPosition memory position,
-        uint32 investor
+        Party party
     ) private {
-        uint256 present = book.holdings[investor].total;
-        uint256 next = present + position.balanceAfter - position.balanceBefore; // at most the supply
-        uint256 covered = present > position.totalBefore ? present : position.totalBefore;
-        if (next > covered && asset.counts & RuleTraits.KEEPS_LOTS != 0) {
-            book.add(investor, uint64(next), next - covered, uint32(block.timestamp), asset.window);
-        } else {
-            book.holdings[investor].total = uint64(next);
+        if (position.balanceAfter != 0) _addWallet(book, asset, party);
+        else if (position.balanceBefore != 0) _dropWallet(book, asset, party);
+    }
+
+    /// @dev `totalAfter` is where the holding stands, until it is known: a place is never zero, and only whoever is counted has one.
+    function _openNetTotal(
+        Book storage book,
+        AssetRules memory rules,
+        NetPosition memory position,
+        Party party
+    ) private view {
+        Holding storage holding = book.holdings[party.investor()];
+        uint256 word = holding.read();
+        position.totalBefore = uint64(word);
+        if (rules.counts & RuleTraits.KEEPS_LOTS != 0)
+            position.young = word.young(book, party.investor(), rules.window);
+        assembly ("memory-safe") {
+            mstore(add(position, 0x80), holding.slot)
         }
     }
 
+    function _countNetTotals(
+        Book storage book,
+        AssetRules memory rules,
+        bytes memory table,
+        Party[] memory parties
+    ) private {
+        bool comesTwice = false;
+        NetPosition memory position = NetTable.first(table);
+        for (uint256 i = 0; i < parties.length; ++i) {
+            if (position.totalAfter != 0 && _countNetTotal(book, rules, position, parties[i])) comesTwice = true;
+            assembly ("memory-safe") {
+                position := add(position, 0xc0)
+            }
+        }
+        if (!comesTwice) return;
+        position = NetTable.first(table);
+        for (uint256 i = 0; i < parties.length; ++i) {
+            if (_isCounted(parties[i])) position.totalAfter = book.holdings[parties[i].investor()].total;
+            assembly ("memory-safe") {
+                position := add(position, 0xc0)
+            }
+        }
+    }
+
+    /// @return comesTwice whether another wallet of the investor was counted before: only then did the total move since it was read,
+    /// because no position of a chunk is without a delta
+    function _countNetTotal(
+        Book storage book,
+        AssetRules memory rules,
+        NetPosition memory position,
+        Party party
+    ) private returns (bool comesTwice) {
+        Holding storage holding;
+        assembly ("memory-safe") {
+            holding.slot := mload(add(position, 0x80))
+        }
+        uint256 word = holding.read();
+        uint256 present = uint64(word);
+        uint256 next;
+        unchecked {
+            next = present + position.balanceAfter; // two numbers of 64 bits
+        }
+        next -= position.balanceBefore; // at most the total, and what is left at most the supply
+        position.totalAfter = next;
+        uint256 covered = position.totalBefore;
+        comesTwice = present != covered;
+        if (present > covered) covered = present;
+        word = word.withTotal(uint64(next));
+        if (next > covered && rules.counts & RuleTraits.KEEPS_LOTS != 0) {
+            word = word.withLot(book, party.investor(), next - covered, uint32(block.timestamp), rules.window);
+        }
+        holding.write(word);
+    }
+
+    function _dispose(Book storage book, uint32 investor, uint256 value) private {
+        Holding storage holding = book.holdings[investor];
+        uint256 word = holding.read();
+        holding.write(word.withTotal(uint64(word) - uint64(value))); // at most a balance
+    }
+
     function _acquire(Book storage book, AssetRules memory rules, uint32 investor, uint256 value) private {
-        uint64 total = book.holdings[investor].total + uint64(value); // at most the supply
-        if (rules.counts & RuleTraits.KEEPS_LOTS == 0) book.holdings[investor].total = total;
-        else book.add(investor, total, value, uint32(block.timestamp), rules.window);
+        Holding storage holding = book.holdings[investor];
+        uint256 word = holding.read();
+        word = word.withTotal(uint64(word) + uint64(value)); // at most the supply
+        if (rules.counts & RuleTraits.KEEPS_LOTS != 0) {
+            word = word.withLot(book, investor, value, uint32(block.timestamp), rules.window);
+        }
+        holding.write(word);
     }
 
     function _addWallet(Book storage book, AssetRules storage asset, Party party) private {
