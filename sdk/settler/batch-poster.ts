@@ -2,6 +2,7 @@ import type { Provider } from "ethers";
 import { type BatchResult, type ChunkToSettle, chunksToSettle } from "../../executor/index.ts";
 import type { Suite } from "../connect.ts";
 import { ExitCode, MoietyError } from "../errors.ts";
+import { unlocksFor } from "../locked-shares.ts";
 import { type BatchProgress, readProgress, readSettled } from "./batch-progress.ts";
 import { chunkCall, closeCall, type DeskCall, openCall } from "./calls.ts";
 import { findCulprit } from "./find-culprit.ts";
@@ -88,7 +89,7 @@ export class BatchPoster {
   }
 
   async #step(progress: BatchProgress, chunks: readonly ChunkToSettle[]): Promise<void> {
-    const { suite } = this.#tools;
+    const { suite, provider } = this.#tools;
     const { header } = this.#result;
     const batch = header.number;
     if (progress.state === "absent") {
@@ -99,7 +100,11 @@ export class BatchPoster {
       return this.#post({ what: "close", batch, chunk: null }, await closeCall(suite, batch));
     }
     const purpose: Purpose = { what: "chunk", batch, chunk: chunk.chunk.index };
-    return this.#post(purpose, await chunkCall(suite, this.#result, chunk), chunk);
+    // Asked anew for each chunk: the one before it may have used some.
+    const newest = await provider.getBlock("latest");
+    const at = { block: newest?.number ?? 0, time: BigInt(newest?.timestamp ?? 0) };
+    const unlocks = await unlocksFor(suite, chunk.chunk.net, at);
+    return this.#post(purpose, await chunkCall(suite, this.#result, chunk, unlocks), chunk);
   }
 
   async #post(purpose: Purpose, call: DeskCall, chunk?: ChunkToSettle): Promise<void> {

@@ -19,18 +19,19 @@ export async function openCall({ settlementDesk }: Desk, header: BatchHeader): P
   };
 }
 
-/** Settles one chunk of the open batch. */
+/** Settles one chunk of the open batch; `unlocks` says which of its debtors' locked shares it uses. */
 export async function chunkCall(
   { settlementDesk }: Desk,
   { header }: Pick<BatchResult, "header">,
   { chunk, proof }: ChunkToSettle,
+  unlocks: readonly bigint[],
 ): Promise<DeskCall> {
   const { net, leaf: _leaf, ...chunkHeader } = chunk;
   const vector = { ...net, assets: [...net.assets], accounts: [...net.accounts], shares: [...net.shares] };
   return {
     title: `settle chunk ${chunk.index} of batch ${header.number} (${chunk.instructionCount} trades, ${net.accounts.length} accounts)`,
     to: await settlementDesk.getAddress(),
-    data: settlementDesk.interface.encodeFunctionData("settleChunk", [chunkHeader, [...proof], vector, []]),
+    data: settlementDesk.interface.encodeFunctionData("settleChunk", [chunkHeader, [...proof], vector, [...unlocks]]),
   };
 }
 

@@ -1,19 +1,26 @@
-import { type BatchResult, chunksToSettle } from "../../executor/index.ts";
+import { type BatchResult, type ChunkToSettle, chunksToSettle } from "../../executor/index.ts";
 import type { Suite } from "../../sdk/connect.ts";
+import { unlocksFor } from "../../sdk/locked-shares.ts";
 import { readProgress } from "../../sdk/settler/batch-progress.ts";
 import { chunkCall, type DeskCall, openCall } from "../../sdk/settler/calls.ts";
 import type { Step } from "../lib/sender.ts";
 
-/** The transactions that open a decided batch and settle its chunks; of one that the desk has already, those that are left. */
+/**
+ * The transactions that open a decided batch and settle its chunks; of one that the desk has already, those that are left. What is
+ * locked is read as it is now: chunks that take much of one account's locked shares are to be planned one by one.
+ */
 export async function planSettlement(suite: Suite, result: BatchResult): Promise<Step[]> {
   const progress = await readProgress(suite, result);
   if (progress.state === "closed" || progress.state === "foreign") return [];
 
   const next = progress.state === "open" ? progress.nextChunk : 0;
   const chunks = (await chunksToSettle(result)).filter(({ chunk }) => chunk.index >= next);
+  const newest = await suite.settlementDesk.runner?.provider?.getBlock("latest");
+  const at = { block: newest?.number ?? 0, time: BigInt(newest?.timestamp ?? 0) };
+  const unlocksNow = ({ chunk }: ChunkToSettle) => unlocksFor(suite, chunk.net, at);
   const calls = [
     ...(progress.state === "absent" ? [await openCall(suite, result.header)] : []),
-    ...(await Promise.all(chunks.map((chunk) => chunkCall(suite, result, chunk)))),
+    ...(await Promise.all(chunks.map(async (chunk) => chunkCall(suite, result, chunk, await unlocksNow(chunk))))),
   ];
   return calls.map((call, place) => stepOf(call, place > 0));
 }

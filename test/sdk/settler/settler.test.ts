@@ -85,7 +85,7 @@ describe("Settler", () => {
       const world = await networkHelpers.loadFixture(trading);
       const { suite, bob } = world;
 
-      const settled = await settleAfter(world, () => suite.investorRegistry.setFrozen(bob.address, true));
+      const settled = await settleAfter(world, () => suite.investorRegistry.setWalletFrozen(bob.address, true));
 
       expect(codesOf(settled)).to.deep.equal([
         [0, 0, 0],
@@ -130,7 +130,7 @@ describe("Settler", () => {
     it("keeps its attempt in its record and is through afterwards", async () => {
       const world = await networkHelpers.loadFixture(trading);
       const { suite, bob } = world;
-      const first = await settleAfter(world, () => suite.investorRegistry.setFrozen(bob.address, true));
+      const first = await settleAfter(world, () => suite.investorRegistry.setWalletFrozen(bob.address, true));
       expect(receiptsOf(first.ended[1]?.result ?? first.result).map(({ attempt }) => attempt)).to.deep.equal([1, 1, 1]);
 
       const again = await settleFile(toolsOf(world), await fileOf(world, TRADES), "day.ndjson");
