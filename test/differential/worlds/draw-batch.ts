@@ -29,7 +29,6 @@ export interface DrawnBatch {
   readonly trades: readonly TradeInput[];
 }
 
-const BULKS: boolean = false;
 const SALT = 4_271;
 const UNKNOWN_ASSET = 999n;
 const MOST_TRADES = 36;
@@ -51,7 +50,7 @@ export async function drawBatch(stage: Scene, seed: number, time: bigint): Promi
     const signed = signer.sign(order, isSigned ? trader.key : forger.key);
     orders.push({ order: signed, signature: signed.signature, place: 0, path: [], isSigned });
   }
-  while (BULKS && dice.oneIn(2) && bulks.length < 2) drawBulk(dice.pick(stage.traders));
+  while (dice.oneIn(2) && bulks.length < 2) drawBulk(dice.pick(stage.traders));
 
   function drawBulk(trader: Trader): void {
     const members = Array.from({ length: dice.between(1, 5) }, () => {
