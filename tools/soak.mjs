@@ -12,7 +12,7 @@ const LONG = {
   SIMULATED_BATCHES: "1000000",
   FIRST_SEED: String(randomInt(1, 10 ** 8)),
   WORLDS: "2000",
-  SEED: String(randomInt(1, 2 ** 30)),
+  WORLD_SEED: String(randomInt(1, 2 ** 30)),
   INVARIANT_RUNS: "256",
   INVARIANT_DEPTH: "64",
   SOLIDITY_FUZZ_RUNS: "1024",
@@ -48,7 +48,7 @@ const PARTS = [
     command: ["test", "mocha", "test/executor/income-allocation.test.ts", "test/executor/income-tree.test.ts"],
   },
   {
-    what: `engine, trades one by one, lists and netted chunks: ${env.WORLDS} worlds on Hardhat's chain and a tenth on anvil, SEED=${env.SEED}`,
+    what: `engine, trades one by one, lists and netted chunks: ${env.WORLDS} worlds on Hardhat's chain and a tenth on anvil, WORLD_SEED=${env.WORLD_SEED}`,
     command: ["test", "mocha", "test/differential/hardhat.test.ts", "test/differential/anvil.test.ts"],
   },
   {

@@ -3,15 +3,15 @@ import { expect } from "chai";
 import { network } from "hardhat";
 import { runWorlds } from "./run-worlds.ts";
 
-const { SEED, WORLDS } = process.env;
+const { WORLD_SEED, WORLDS } = process.env;
 /** A stated sample; `npm run soak` asks for 2,000. */
 const worlds = Number(WORLDS ?? 40);
-const first = Number(SEED ?? randomInt(1, 2 ** 31));
+const first = Number(WORLD_SEED ?? randomInt(1, 2 ** 31));
 /** Some hundred instructions meet far more. */
 const SURELY_MET = 10;
 
 describe("Engine, trades one by one, lists and netted chunks", () => {
-  it(`end in the same positions and refuse for the same reasons on Hardhat's chain (SEED=${first})`, async function () {
+  it(`end in the same positions and refuse for the same reasons on Hardhat's chain (WORLD_SEED=${first})`, async function () {
     this.timeout(0);
     const { codes, accepted } = await runWorlds(await network.create(), first, worlds);
 

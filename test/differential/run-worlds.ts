@@ -15,7 +15,7 @@ const { TRADES } = process.env;
 
 /**
  * Compares the worlds of the seed `first` and those after it. The first that differs is told with the fewest of its trades that
- * show it: `SEED=… WORLDS=1 TRADES=…` repeats just that.
+ * show it: `WORLD_SEED=… WORLDS=1 TRADES=…` repeats just that.
  */
 export async function runWorlds(connection: NetworkConnection, first: number, worlds: number): Promise<WorldsMet> {
   const compare = await openWorlds(await deployStage(connection));
@@ -37,7 +37,7 @@ export async function runWorlds(connection: NetworkConnection, first: number, wo
 
   const rate = (worlds / ((performance.now() - startedAt) / 1_000)).toFixed(1);
   console.log(
-    `      ${worlds} worlds, SEED=${first}: ${accepted} trades settled each way, ${optimised} in optimised batches;`,
+    `      ${worlds} worlds, WORLD_SEED=${first}: ${accepted} trades settled each way, ${optimised} in optimised batches;`,
   );
   console.log(
     `      ${chunks} chunks, ${codes.size} codes, ${errors.size} errors of the chain; ${rate} worlds a second`,
@@ -58,10 +58,10 @@ async function tellSmallest(
       (failure: Error) => failure,
     );
     if (error !== undefined) {
-      throw new Error(`SEED=${seed} WORLDS=1 TRADES=${trades}: ${error.message}`, { cause: error });
+      throw new Error(`WORLD_SEED=${seed} WORLDS=1 TRADES=${trades}: ${error.message}`, { cause: error });
     }
   }
-  throw new Error(`SEED=${seed} WORLDS=1: ${cause.message}`, { cause });
+  throw new Error(`WORLD_SEED=${seed} WORLDS=1: ${cause.message}`, { cause });
 }
 
 function addAll<K>(sums: Map<K, number>, counts: ReadonlyMap<K, number>): void {
