@@ -96,19 +96,20 @@ abstract contract HolderLedger is RulesStorage {
         AssetRules storage asset = _state().assets[id];
         Party[] memory parties = NetTable.partiesOf(table);
         NetPosition memory position = NetTable.first(table);
+        bool countsTotals = counts & RuleTraits.COUNTS_TOTALS != 0;
         for (uint256 i = 0; i < parties.length; ++i) {
             Party party = parties[i];
             if (_isCounted(party)) {
                 if (position.balanceBefore == 0 || position.balanceAfter == 0) {
                     if (counts & RuleTraits.COUNTS_HOLDERS != 0) _countNetHolder(book, asset, position, party);
                 }
-                if (counts & RuleTraits.COUNTS_TOTALS != 0) _openNetTotal(book, rules, position, party);
+                if (countsTotals) _openNetTotal(book, rules, position, party.investor());
             }
             assembly ("memory-safe") {
                 position := add(position, 0xc0)
             }
         }
-        if (counts & RuleTraits.COUNTS_TOTALS != 0) _countNetTotals(book, rules, table, parties);
+        if (countsTotals) _countNetTotals(book, rules, table, parties);
     }
 
     /// @dev One holding while holders are counted anew.
@@ -172,13 +173,12 @@ abstract contract HolderLedger is RulesStorage {
         Book storage book,
         AssetRules memory rules,
         NetPosition memory position,
-        Party party
+        uint32 investor
     ) private view {
-        Holding storage holding = book.holdings[party.investor()];
+        Holding storage holding = book.holdings[investor];
         uint256 word = holding.read();
         position.totalBefore = uint64(word);
-        if (rules.counts & RuleTraits.KEEPS_LOTS != 0)
-            position.young = word.young(book, party.investor(), rules.window);
+        if (LotLib.isYoung(word, rules.window)) position.young = word.young(book, investor, rules.window);
         assembly ("memory-safe") {
             mstore(add(position, 0x80), holding.slot)
         }

@@ -32,6 +32,11 @@ library LotLib {
         return ((word >> 64) << 64) | total;
     }
 
+    /// @notice Whether any lot is young: the last one is, or none.
+    function isYoung(uint256 word, uint32 window) internal view returns (bool) {
+        return _isYoung(uint32(word >> 128), window);
+    }
+
     /// @notice How many of the shares count as young now: acquired less than `window` seconds ago.
     function young(
         uint256 word,
@@ -39,7 +44,7 @@ library LotLib {
         uint32 investor,
         uint32 window
     ) internal view returns (uint256 amount) {
-        if (!_isYoung(uint32(word >> 128), window)) return 0; // nor is any lot before the last one
+        if (!isYoung(word, window)) return 0;
         amount = uint64(word >> 64);
         if (_isYoung(uint32(word >> 224), window)) {
             amount += uint64(word >> 160);
