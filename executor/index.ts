@@ -182,6 +182,14 @@ export {
   type VerificationRates,
 } from "./measure-verification.ts";
 export {
+  type Exhibit,
+  type MovementProof,
+  proveMovement,
+  proveNet,
+  verifyMovement,
+  verifyNet,
+} from "./movements/prove-movement.ts";
+export {
   type NettingFigures,
   type SettledCount,
   type SettlementFigures,

@@ -76,17 +76,13 @@ export async function verifyRecords(
   chunk: ChunkFields,
   proof: InstructionProof & Partial<ReceiptProof>,
 ): Promise<boolean> {
-  const { index, instructionCount, instructionsRoot, receiptsRoot } = chunk;
-  const fields = chunkBytes(chunk);
-  const isPlaced = (count: number, place: number, siblings: readonly string[]) =>
-    place < count && siblings.length === depthOf(count);
+  const { instructionCount, instructionsRoot, receiptsRoot } = chunk;
   const { place, instruction, instructionProof: own, receipt, receiptProof } = proof;
 
   return (
-    isPlaced(header.chunkCount, index, proof.chunkProof) &&
     isPlaced(instructionCount, place, own) &&
     instruction.length === 2 + 2 * INSTRUCTION_BYTES &&
-    (await verifyProof(fields, index, proof.chunkProof, header.chunksRoot)) &&
+    (await isChunkCommitted(header, chunk, proof.chunkProof)) &&
     (await verifyProof(instruction, place, own, instructionsRoot)) &&
     (receipt === undefined ||
       (receiptProof !== undefined &&
@@ -94,6 +90,28 @@ export async function verifyRecords(
         receipt.length === 2 + 2 * RECEIPT_BYTES &&
         (await verifyProof(receipt, place, receiptProof, receiptsRoot))))
   );
+}
+
+/** Whether `header` committed to `chunk`. */
+export async function isChunkCommitted(
+  header: Pick<BatchHeader, "chunksRoot" | "chunkCount">,
+  chunk: ChunkFields,
+  chunkProof: readonly string[],
+): Promise<boolean> {
+  return (
+    isPlaced(header.chunkCount, chunk.index, chunkProof) &&
+    (await verifyProof(chunkBytes(chunk), chunk.index, chunkProof, header.chunksRoot))
+  );
+}
+
+/** The fields of a chunk alone. */
+export function chunkFieldsOf({ leaf: _leaf, net: _net, ...fields }: ChunkResult): ChunkFields {
+  return fields;
+}
+
+/** Whether `place` is one of `count`, and `siblings` are as many as lead from it to the root. */
+function isPlaced(count: number, place: number, siblings: readonly string[]): boolean {
+  return place < count && siblings.length === depthOf(count);
 }
 
 /** Whether `proof` leads from the leaf of `bytes` (hexadecimal) at `place` to `root`. */

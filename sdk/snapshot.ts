@@ -144,11 +144,13 @@ async function readShares(
   place: Pick<SharePosition, "account" | "asset">,
 ): Promise<SharePosition> {
   const { shareToken, investorRegistry, transferRules } = suite;
-  const [balance, spendable, sendCode, receiveCode, issue] = await Promise.all([
+  const [balance, spendable, sendCode, receiveCode, redemption, issue] = await Promise.all([
     shareToken.balanceOf(address, id, at),
     shareToken.spendableOf(address, id, at),
     investorRegistry.sendCode(address, at),
     investorRegistry.receiveCode(address, at),
+    // Who gives and who gets are asked about apart: an account may be allowed the one and not the other.
+    transferRules.explain(address, ZeroAddress, id, 1n, at),
     transferRules.explain(ZeroAddress, address, id, 1n, at),
   ]);
 
@@ -156,7 +158,7 @@ async function readShares(
     ...place,
     balance,
     spendable,
-    sendCode: Number(sendCode),
+    sendCode: Number(sendCode) || ruleCode(redemption),
     receiveCode: Number(receiveCode) || ruleCode(issue),
   };
 }

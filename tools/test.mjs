@@ -3,7 +3,8 @@
  * processes; the others fill the cores meanwhile. Given files, it is `hardhat test` with them.
  */
 import { spawn } from "node:child_process";
-import { globSync } from "node:fs";
+import { globSync, statfsSync } from "node:fs";
+import { tmpdir } from "node:os";
 
 /** Tests that start processes of their own (nodes, command lines, browsers), in groups that take about as long. */
 const OUTWARD = [
@@ -25,8 +26,14 @@ async function runEverything() {
   const outward = new Set(groups.flatMap(({ files }) => files));
   const inward = testsIn(["test"]).filter((file) => !outward.has(file));
 
-  const [inside, ...outside] = await Promise.all([
-    run(["test", "--no-compile", ...inward], process.stdout),
+  const inside = { what: "within one process", said: "" };
+  const [status, ...outside] = await Promise.all([
+    run(["test", "--no-compile", ...inward], {
+      write(text) {
+        inside.said += text;
+        process.stdout.write(text);
+      },
+    }),
     // What they say is held back until the first is done, or lines would mix.
     ...groups.map(async ({ what, files }) => {
       let said = "";
@@ -36,9 +43,35 @@ async function runEverything() {
   ]);
   for (const { what, said } of outside) process.stdout.write(`\nTests ${what}:\n${said}`);
 
-  const results = [{ what: "within one process", status: inside }, ...outside];
-  console.log(results.map(({ what, status }) => `\nThe tests ${what} ${status === 0 ? "pass" : "FAILED"}.`).join(""));
+  const results = [{ ...inside, status }, ...outside];
+  tellResults(results);
   return results.every(({ status }) => status === 0);
+}
+
+/** Last of all comes what matters most: of a long log often only the end is kept. */
+function tellResults(results) {
+  for (const { what, status, said } of results) {
+    if (status !== 0) console.log(`\nThe tests ${what} FAILED (exit code ${status}):\n${failuresIn(said)}`);
+    else console.log(`\nThe tests ${what} pass.`);
+  }
+  if (results.some(({ status }) => status !== 0)) {
+    const { bavail, bsize } = statfsSync(tmpdir());
+    console.log(`\nFree disk for temporary files: ${((bavail * bsize) / 1e9).toFixed(1)} GB`);
+  }
+
+  const count = (word) => results.map(({ said }) => total(said, word)).reduce((sum, each) => sum + each, 0);
+  console.log(`\n${count("passing")} passed, ${count("failing")} failed`);
+}
+
+/** The report on what failed; of a process that ended without one, its last words. */
+function failuresIn(said) {
+  const from = said.search(/^\s*\d+ failing/m);
+  return from < 0 ? said.slice(-3_000) : said.slice(from, from + 8_000);
+}
+
+/** The last number before `word`: Hardhat's sum of all runners, which comes behind the runners' own. */
+function total(said, word) {
+  return Number(said.matchAll(new RegExp(`(\\d+) ${word}`, "g")).toArray().at(-1)?.[1] ?? 0);
 }
 
 function testsIn(folders) {

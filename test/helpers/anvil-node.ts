@@ -6,6 +6,8 @@ import { answers } from "./local-node.ts";
 
 const ANVIL = fileURLToPath(new URL("../../node_modules/.bin/anvil", import.meta.url));
 const START_TIMEOUT_MS = 120_000;
+/** States of past blocks that are kept, in memory; without a limit anvil puts some gigabytes a run in the home folder, and leaves them. */
+const PAST_STATES = 500;
 
 /** Anvil is an optional package, made for some platforms only. */
 export function hasAnvil(): boolean {
@@ -24,7 +26,7 @@ export class AnvilNode {
 
   static async start(port: number): Promise<AnvilNode> {
     const words = ["--host", "127.0.0.1", "--port", String(port), "--chain-id", "31337", "--hardfork", "osaka"];
-    const child = spawn(ANVIL, [...words, "--silent"], { stdio: "ignore" });
+    const child = spawn(ANVIL, [...words, "--prune-history", String(PAST_STATES), "--silent"], { stdio: "ignore" });
     const url = `http://127.0.0.1:${port}`;
     const deadline = Date.now() + START_TIMEOUT_MS;
 

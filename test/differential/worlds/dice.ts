@@ -1,0 +1,35 @@
+import { createRandom, type Random, randomInteger } from "../../../executor/index.ts";
+
+/** Draws from a seed. */
+export class Dice {
+  readonly #random: Random;
+
+  constructor(seed: number) {
+    this.#random = createRandom(seed);
+  }
+
+  /** From `low` to `high`, both included. */
+  between(low: number, high: number): number {
+    return randomInteger(this.#random, low, high);
+  }
+
+  amount(low: number, high: number): bigint {
+    return BigInt(this.between(low, high));
+  }
+
+  /** True once in `odds` draws. */
+  oneIn(odds: number): boolean {
+    return this.#random() * odds < 1;
+  }
+
+  pick<T>(items: readonly T[]): T {
+    const item = items[this.between(0, items.length - 1)];
+    if (item === undefined) throw new Error("nothing to pick from");
+    return item;
+  }
+
+  shuffled<T>(items: readonly T[]): T[] {
+    const left = [...items];
+    return items.flatMap(() => left.splice(this.between(0, left.length - 1), 1));
+  }
+}
