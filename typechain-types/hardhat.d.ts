@@ -214,9 +214,9 @@ deployContract(name: 'ISettlementDisputes', signerOrOptions?: ethers.Signer | De
 deployContract(name: 'ISettlementHolds', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementHolds>
 deployContract(name: 'ISettlementHolds', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementHolds>
 deployContract(name: 'ISettlementLocks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementLocks>
-
 deployContract(name: 'ISettlementLocks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementLocks>
 deployContract(name: 'ISettlementSuccession', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementSuccession>
+
 deployContract(name: 'ISettlementSuccession', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementSuccession>
 deployContract(name: 'IShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
 deployContract(name: 'IShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
@@ -304,10 +304,14 @@ deployContract(name: 'MockNextAnchorRegistry', args: any[], signerOrOptions?: et
 deployContract(name: 'MockNextAnchorRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNextAnchorRegistry>
 deployContract(name: 'MockNoReturnCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNoReturnCurrency>
 deployContract(name: 'MockNoReturnCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNoReturnCurrency>
+deployContract(name: 'MockPriceBands', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockPriceBands>
+deployContract(name: 'MockPriceBands', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockPriceBands>
 deployContract(name: 'MockReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReceiver>
 deployContract(name: 'MockReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReceiver>
 deployContract(name: 'MockReentrantCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReentrantCurrency>
 deployContract(name: 'MockReentrantCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReentrantCurrency>
+deployContract(name: 'MockRelay', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockRelay>
+deployContract(name: 'MockRelay', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockRelay>
 deployContract(name: 'MockRule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockRule>
 deployContract(name: 'MockRule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockRule>
 deployContract(name: 'MockSignatureWallet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockSignatureWallet>
@@ -565,8 +569,10 @@ getContractAt(name: 'MockIdentityRegistry', address: string | ethers.Addressable
 getContractAt(name: 'MockMoodyWallet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockMoodyWallet>
 getContractAt(name: 'MockNextAnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockNextAnchorRegistry>
 getContractAt(name: 'MockNoReturnCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockNoReturnCurrency>
+getContractAt(name: 'MockPriceBands', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockPriceBands>
 getContractAt(name: 'MockReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReceiver>
 getContractAt(name: 'MockReentrantCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReentrantCurrency>
+getContractAt(name: 'MockRelay', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockRelay>
 getContractAt(name: 'MockRule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockRule>
 getContractAt(name: 'MockSignatureWallet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockSignatureWallet>
 getContractAt(name: 'MockStrictCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockStrictCurrency>
@@ -769,8 +775,10 @@ getContractFactory(name: 'MockIdentityRegistry', signerOrOptions?: ethers.Signer
 getContractFactory(name: 'MockMoodyWallet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockMoodyWallet__factory>
 getContractFactory(name: 'MockNextAnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockNextAnchorRegistry__factory>
 getContractFactory(name: 'MockNoReturnCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockNoReturnCurrency__factory>
+getContractFactory(name: 'MockPriceBands', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockPriceBands__factory>
 getContractFactory(name: 'MockReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReceiver__factory>
 getContractFactory(name: 'MockReentrantCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReentrantCurrency__factory>
+getContractFactory(name: 'MockRelay', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockRelay__factory>
 getContractFactory(name: 'MockRule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockRule__factory>
 getContractFactory(name: 'MockSignatureWallet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockSignatureWallet__factory>
 getContractFactory(name: 'MockStrictCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockStrictCurrency__factory>

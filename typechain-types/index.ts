@@ -153,8 +153,10 @@ export type { MockIdentityRegistry } from './contracts/mocks/MockIdentityRegistr
 export type { MockMoodyWallet } from './contracts/mocks/MockMoodyWallet.js';
 export type { MockNextAnchorRegistry } from './contracts/mocks/MockNextAnchorRegistry.js';
 export type { MockNoReturnCurrency } from './contracts/mocks/MockNoReturnCurrency.js';
+export type { MockPriceBands } from './contracts/mocks/MockPriceBands.js';
 export type { MockReceiver } from './contracts/mocks/MockReceiver.js';
 export type { MockReentrantCurrency } from './contracts/mocks/MockReentrantCurrency.js';
+export type { MockRelay } from './contracts/mocks/MockRelay.js';
 export type { MockRule } from './contracts/mocks/MockRule.js';
 export type { MockSignatureWallet } from './contracts/mocks/MockSignatureWallet.js';
 export type { MockStrictCurrency } from './contracts/mocks/MockStrictCurrency.js';
@@ -356,8 +358,10 @@ export { MockIdentity__factory } from './factories/contracts/mocks/MockIdentity_
 export { MockMoodyWallet__factory } from './factories/contracts/mocks/MockMoodyWallet__factory.js';
 export { MockNextAnchorRegistry__factory } from './factories/contracts/mocks/MockNextAnchorRegistry__factory.js';
 export { MockNoReturnCurrency__factory } from './factories/contracts/mocks/MockNoReturnCurrency__factory.js';
+export { MockPriceBands__factory } from './factories/contracts/mocks/MockPriceBands__factory.js';
 export { MockReceiver__factory } from './factories/contracts/mocks/MockReceiver__factory.js';
 export { MockReentrantCurrency__factory } from './factories/contracts/mocks/MockReentrantCurrency__factory.js';
+export { MockRelay__factory } from './factories/contracts/mocks/MockRelay__factory.js';
 export { MockRule__factory } from './factories/contracts/mocks/MockRule__factory.js';
 export { MockSignatureWallet__factory } from './factories/contracts/mocks/MockSignatureWallet__factory.js';
 export { MockStrictCurrency__factory } from './factories/contracts/mocks/MockStrictCurrency__factory.js';
