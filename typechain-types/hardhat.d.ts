@@ -217,8 +217,8 @@ deployContract(name: 'ISettlementLocks', args: any[], signerOrOptions?: ethers.S
 deployContract(name: 'ISettlementLocks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementLocks>
 deployContract(name: 'ISettlementSuccession', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementSuccession>
 deployContract(name: 'ISettlementSuccession', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementSuccession>
-
 deployContract(name: 'IShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
+
 deployContract(name: 'IShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
 deployContract(name: 'ISignedClaimVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISignedClaimVerifier>
 deployContract(name: 'ISignedClaimVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISignedClaimVerifier>
