@@ -217,8 +217,8 @@ deployContract(name: 'ISettlementLocks', args: any[], signerOrOptions?: ethers.S
 deployContract(name: 'ISettlementLocks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementLocks>
 deployContract(name: 'ISettlementSuccession', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementSuccession>
 deployContract(name: 'ISettlementSuccession', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementSuccession>
-
 deployContract(name: 'IShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
+
 deployContract(name: 'IShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
 deployContract(name: 'ISignedClaimVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISignedClaimVerifier>
 deployContract(name: 'ISignedClaimVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISignedClaimVerifier>
@@ -298,6 +298,8 @@ deployContract(name: 'MockIdentity', args: any[], signerOrOptions?: ethers.Signe
 deployContract(name: 'MockIdentity', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdentity>
 deployContract(name: 'MockIdentityRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdentityRegistry>
 deployContract(name: 'MockIdentityRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdentityRegistry>
+deployContract(name: 'MockIdleDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdleDesk>
+deployContract(name: 'MockIdleDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdleDesk>
 deployContract(name: 'MockMoodyWallet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockMoodyWallet>
 deployContract(name: 'MockMoodyWallet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockMoodyWallet>
 deployContract(name: 'MockNextAnchorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNextAnchorRegistry>
@@ -568,6 +570,7 @@ getContractAt(name: 'MockHostileIdentity', address: string | ethers.Addressable,
 getContractAt(name: 'MockHostileLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockHostileLog>
 getContractAt(name: 'MockIdentity', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockIdentity>
 getContractAt(name: 'MockIdentityRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockIdentityRegistry>
+getContractAt(name: 'MockIdleDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockIdleDesk>
 getContractAt(name: 'MockMoodyWallet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockMoodyWallet>
 getContractAt(name: 'MockNextAnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockNextAnchorRegistry>
 getContractAt(name: 'MockNoReturnCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockNoReturnCurrency>
@@ -775,6 +778,7 @@ getContractFactory(name: 'MockHostileIdentity', signerOrOptions?: ethers.Signer 
 getContractFactory(name: 'MockHostileLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockHostileLog__factory>
 getContractFactory(name: 'MockIdentity', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockIdentity__factory>
 getContractFactory(name: 'MockIdentityRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockIdentityRegistry__factory>
+getContractFactory(name: 'MockIdleDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockIdleDesk__factory>
 getContractFactory(name: 'MockMoodyWallet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockMoodyWallet__factory>
 getContractFactory(name: 'MockNextAnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockNextAnchorRegistry__factory>
 getContractFactory(name: 'MockNoReturnCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockNoReturnCurrency__factory>

@@ -150,6 +150,7 @@ export type { MockHostileIdentity } from './contracts/mocks/MockHostileIdentity.
 export type { MockHostileLog } from './contracts/mocks/MockHostileLog.js';
 export type { MockIdentity } from './contracts/mocks/MockIdentity.js';
 export type { MockIdentityRegistry } from './contracts/mocks/MockIdentityRegistry.js';
+export type { MockIdleDesk } from './contracts/mocks/MockIdleDesk.js';
 export type { MockMoodyWallet } from './contracts/mocks/MockMoodyWallet.js';
 export type { MockNextAnchorRegistry } from './contracts/mocks/MockNextAnchorRegistry.js';
 export type { MockNoReturnCurrency } from './contracts/mocks/MockNoReturnCurrency.js';
@@ -356,6 +357,7 @@ export { MockHostileIdentity__factory } from './factories/contracts/mocks/MockHo
 export { MockHostileLog__factory } from './factories/contracts/mocks/MockHostileLog__factory.js';
 export { MockIdentityRegistry__factory } from './factories/contracts/mocks/MockIdentityRegistry__factory.js';
 export { MockIdentity__factory } from './factories/contracts/mocks/MockIdentity__factory.js';
+export { MockIdleDesk__factory } from './factories/contracts/mocks/MockIdleDesk__factory.js';
 export { MockMoodyWallet__factory } from './factories/contracts/mocks/MockMoodyWallet__factory.js';
 export { MockNextAnchorRegistry__factory } from './factories/contracts/mocks/MockNextAnchorRegistry__factory.js';
 export { MockNoReturnCurrency__factory } from './factories/contracts/mocks/MockNoReturnCurrency__factory.js';

@@ -160,7 +160,7 @@ describe("Attacks on trades", () => {
     });
   });
 
-  describe("P14: too little gas in a list", () => {
+  describe("a list and its gas", () => {
     /** Anna's wallet is a contract, which burns all the gas it gets. */
     async function greedyWallet() {
       const suite = await deployTradeList(connection);
@@ -218,7 +218,7 @@ describe("Attacks on trades", () => {
     });
   });
 
-  describe("P16: a refusal without words, and one of too many", () => {
+  describe("P57: a trade that would stop a list, without words or with too many", () => {
     for (const { length, kept } of [
       { length: 0n, kept: 0 },
       { length: 256n, kept: 256 },

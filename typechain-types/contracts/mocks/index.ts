@@ -22,6 +22,7 @@ export type { MockHostileIdentity } from './MockHostileIdentity.js';
 export type { MockHostileLog } from './MockHostileLog.js';
 export type { MockIdentity } from './MockIdentity.js';
 export type { MockIdentityRegistry } from './MockIdentityRegistry.js';
+export type { MockIdleDesk } from './MockIdleDesk.js';
 export type { MockMoodyWallet } from './MockMoodyWallet.js';
 export type { MockNextAnchorRegistry } from './MockNextAnchorRegistry.js';
 export type { MockNoReturnCurrency } from './MockNoReturnCurrency.js';

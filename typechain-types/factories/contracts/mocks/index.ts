@@ -22,6 +22,7 @@ export { MockHostileIdentity__factory } from './MockHostileIdentity__factory.js'
 export { MockHostileLog__factory } from './MockHostileLog__factory.js';
 export { MockIdentity__factory } from './MockIdentity__factory.js';
 export { MockIdentityRegistry__factory } from './MockIdentityRegistry__factory.js';
+export { MockIdleDesk__factory } from './MockIdleDesk__factory.js';
 export { MockMoodyWallet__factory } from './MockMoodyWallet__factory.js';
 export { MockNextAnchorRegistry__factory } from './MockNextAnchorRegistry__factory.js';
 export { MockNoReturnCurrency__factory } from './MockNoReturnCurrency__factory.js';
