@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Party} from "../investors/Party.sol";
+import {Party, PartyLib} from "../investors/Party.sol";
 import {LotLib} from "./LotLib.sol";
 import {Movement, NetPosition} from "./ITransferRule.sol";
 import {Transfer} from "./ITransferRules.sol";
@@ -181,18 +181,23 @@ abstract contract HolderLedger is RulesStorage {
             assembly ("memory-safe") {
                 party := mload(add(add(parties, 0x20), shl(5, i)))
             }
-            if (_isCounted(party)) {
-                uint32 investor = party.investor();
+            // The register has refused nobody's wallets already.
+            if (Party.unwrap(party) & PartyLib.PROTOCOL_FLAG == 0) {
                 uint256 word;
                 assembly ("memory-safe") {
-                    mstore(0x00, and(investor, 0xffffffff))
+                    mstore(0x00, and(party, 0xffffffff)) // the investor's number
                     mstore(0x20, holdings.slot)
                     let place := keccak256(0x00, 0x40)
                     word := sload(place)
                     mstore(add(position, 0x80), place)
                 }
                 position.totalBefore = uint64(word);
-                if (LotLib.isYoung(word, window)) position.young = word.young(book, investor, rules.window);
+                unchecked {
+                    // The last lot is young, or none is.
+                    if (block.timestamp < uint32(word >> 128) + window) {
+                        position.young = word.young(book, party.investor(), rules.window);
+                    }
+                }
             }
             assembly ("memory-safe") {
                 position := add(position, 0xc0)
@@ -231,7 +236,9 @@ abstract contract HolderLedger is RulesStorage {
                 }
                 assert(next <= type(uint64).max); // at most the supply, unless it fell below zero
                 position.totalAfter = next;
-                word = word.withTotal(uint64(next));
+                assembly ("memory-safe") {
+                    word := or(shl(64, shr(64, word)), next)
+                }
                 if (next > covered) word = _withLot(word, book, rules, parties[i].investor(), next - covered);
                 assembly ("memory-safe") {
                     sstore(place, word)

@@ -127,7 +127,12 @@ library NetSettlement {
         unchecked {
             position.balanceAfter = balance - value; // value <= balance
         }
-        _emitTransfer(run.id, account, msg.sender, value);
+        bytes32 topic = IERC1155.TransferSingle.selector;
+        assembly ("memory-safe") {
+            mstore(0x00, mload(run)) // the id
+            mstore(0x20, value)
+            log4(0x00, 0x40, topic, caller(), account, caller())
+        }
     }
 
     function _credit(Run memory run, NetPosition memory position, uint256 value, Party party) private {
@@ -140,16 +145,11 @@ library NetSettlement {
         unchecked {
             position.balanceAfter = balance + value; // at most the supply
         }
-        _emitTransfer(run.id, msg.sender, account, value);
-    }
-
-    /// @dev `TransferSingle` by the desk.
-    function _emitTransfer(uint256 id, address from, address to, uint256 value) private {
         bytes32 topic = IERC1155.TransferSingle.selector;
         assembly ("memory-safe") {
-            mstore(0x00, id)
+            mstore(0x00, mload(run)) // the id
             mstore(0x20, value)
-            log4(0x00, 0x40, topic, caller(), from, to)
+            log4(0x00, 0x40, topic, caller(), caller(), account)
         }
     }
 
