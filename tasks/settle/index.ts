@@ -1,6 +1,6 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
-import { reading, writing } from "../lib/flags.ts";
+import { forMultisig, reading, writing, writtenDown } from "../lib/flags.ts";
 import { accountTasks } from "./account-tasks.ts";
 import { measuring } from "./measuring.ts";
 
@@ -33,6 +33,21 @@ export const settleTasks = [
       defaultValue: -1,
     })
     .setAction(() => import("./run.ts"))
+    .build(),
+
+  writtenDown(
+    forMultisig(
+      task(["settle", "trade"], "Settle the trades of a file one by one, in lists, for assets that cannot be netted"),
+    ),
+  )
+    .addPositionalArgument({ name: "file", description: "Orders and trades: JSON lines, CSV or binary" })
+    .addOption({
+      name: "list",
+      description: "Trades in one transaction, at most 128",
+      type: ArgumentType.INT,
+      defaultValue: 64,
+    })
+    .setAction(() => import("./trade.ts"))
     .build(),
 
   measuring(task(["settle", "bench"], "Measure the engine: capacity, latency at offered rates, reading and the log"), {
