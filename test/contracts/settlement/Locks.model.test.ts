@@ -81,10 +81,7 @@ async function act(suite: Suite, holds: Hold[], random: SeededRandom): Promise<b
   return chosen === undefined
     ? false
     : chosen().then(
-        () => {
-          counts[index] = (counts[index] ?? 0) + 1;
-          return true;
-        },
+        () => true,
         () => false,
       );
 }
