@@ -2,6 +2,7 @@ import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import { forMultisig, reading, writing, writtenDown } from "../lib/flags.ts";
 import { accountTasks } from "./account-tasks.ts";
+import { holdTasks } from "./hold/hold-tasks.ts";
 import { measuring } from "./measuring.ts";
 
 const BATCH = { name: "batch", description: "Batch file, or the folder of its run" } as const;
@@ -9,6 +10,7 @@ const BATCH = { name: "batch", description: "Batch file, or the folder of its ru
 export const settleTasks = [
   emptyTask("settle", "Settle trades between investors").build(),
   ...accountTasks,
+  ...holdTasks,
 
   reading(
     task(["settle", "import"], "Bring a file of orders and trades into canonical form, and sort out what is wrong"),
