@@ -94,7 +94,14 @@ export {
   type SignedMessage,
   type Transfer,
 } from "./formats/message-record.ts";
-export { type NetVector, netHash, packNetVector } from "./formats/net-vector.ts";
+export {
+  type CashMovement,
+  type NetVector,
+  netHash,
+  packNetVector,
+  type ShareMovement,
+  unpackNetVector,
+} from "./formats/net-vector.ts";
 export {
   BUY,
   decodeOrder,
@@ -200,7 +207,7 @@ export {
   type SettlementFigures,
   settlementFigures,
 } from "./optimised/figures.ts";
-export { type RunBatch, recycle } from "./optimised/recycle.ts";
+export { type Recycled, type RunBatch, recycle, recycleChunks } from "./optimised/recycle.ts";
 export {
   createPackedAccounts,
   createPackedCash,
