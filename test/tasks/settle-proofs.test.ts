@@ -58,7 +58,7 @@ describe("settle prove and settle verify", function () {
 
   /** The folder of a run with the batch in it. */
   async function written(result: BatchResult): Promise<string> {
-    await writeBatch(folder, result);
+    await writeBatch(folder, result, 1);
     return folder;
   }
 
