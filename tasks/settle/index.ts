@@ -92,10 +92,35 @@ export const settleTasks = [
     .build(),
 
   reading(
-    task(["settle", "verify"], "Run a batch again from its file, twice, and compare everything that is known of it"),
+    task(
+      ["settle", "prove"],
+      "Write a file that proves what became of an instruction, or of an account's shares or cash",
+    ),
   )
     .addPositionalArgument(BATCH)
-    .addFlag({ name: "onChain", description: "Ask the settlement desk, too" })
+    .addOption({
+      name: "instruction",
+      description: "Id or its first 4 bytes, place (#12), or match number",
+      defaultValue: "",
+    })
+    .addOption({ name: "account", description: "Whose net movements and position", defaultValue: "" })
+    .addOption({ name: "asset", description: "Of which asset (default: cash)", defaultValue: "" })
+    .addOption({ name: "currency", description: "Of which currency (default: the batch's first)", defaultValue: "" })
+    .addOption({ name: "chunk", description: "Net of this chunk (default: all that moved it)", defaultValue: "" })
+    .addOption({
+      name: "out",
+      description: "File to write (default: proof-<batch>.json in the run's folder)",
+      defaultValue: "",
+    })
+    .setAction(() => import("./prove.ts"))
+    .build(),
+
+  writing(
+    task(["settle", "verify"], "Run a batch again from its file, twice, and compare everything that is known of it"),
+  )
+    .addPositionalArgument({ name: "batch", description: "Batch file, the folder of its run, or a proof file (.json)" })
+    .addFlag({ name: "onChain", description: "Ask the settlement desk, too, and look at what was posted" })
+    .addFlag({ name: "dispute", description: "Prove a wrong chunk to the chain, which pauses the desk" })
     .setAction(() => import("./verify.ts"))
     .build(),
 
