@@ -1,6 +1,12 @@
 import { join } from "node:path";
 import type { Provider } from "ethers";
-import { askContracts, type BatchInput, type BatchResult, runBatch } from "../../executor/index.ts";
+import {
+  askContracts,
+  type BatchInput,
+  type BatchResult,
+  DEFAULT_MAX_CHUNK_INSTRUCTIONS,
+  runBatch,
+} from "../../executor/index.ts";
 import type { Suite } from "../../sdk/connect.ts";
 import type { JsonRpc } from "../../sdk/contract-reader.ts";
 import { ExitCode, MoietyError } from "../../sdk/errors.ts";
@@ -35,6 +41,8 @@ export interface SettleTools {
   readonly note: (text: string) => void;
   /** Left out: what suits a development chain or a public one. */
   readonly pace?: Partial<Pace>;
+  /** Most instructions in a chunk. Left out: as many as the executor allows. */
+  readonly maxChunkInstructions?: number;
 }
 
 export interface SettledFile {
@@ -134,6 +142,7 @@ function settlerOf(run: FileRun, log: DeskLog, journal: SettlerJournal, steps: S
     log,
     journal,
     pace: paceOf(run),
+    maxChunkInstructions: run.maxChunkInstructions ?? DEFAULT_MAX_CHUNK_INSTRUCTIONS,
     onPosted: (call) => steps.push({ ...call, status: "sent" }),
     keep: (result, round) => writeBatch(run.folder, result, round),
   });
@@ -228,7 +237,9 @@ async function prepareInput(
     logged,
   });
   const number = (await run.suite.settlementDesk.lastBatch()) + 1n;
-  const input: BatchInput = { number, mode: "strict", ...opening, orders, trades };
+  const { maxChunkInstructions } = run;
+  const limits = maxChunkInstructions === undefined ? {} : { maxChunkInstructions };
+  const input: BatchInput = { number, mode: "strict", ...opening, ...limits, orders, trades };
 
   // Contract accounts are asked about their signatures at the snapshot's block; without any, the file says nothing of it.
   const asked = await askContracts(input, await readerAt(run, opening.snapshot));
