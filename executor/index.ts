@@ -188,6 +188,10 @@ export {
   measureVerification,
   type VerificationRates,
 } from "./measure-verification.ts";
+export type { PositionKey } from "./movements/decided-records.ts";
+export type { Dispute } from "./movements/dispute.ts";
+export { type Findings, findDisputes } from "./movements/find-disputes.ts";
+export type { PlacedMovement } from "./movements/neighbours.ts";
 export {
   type Exhibit,
   type MovementProof,
@@ -196,6 +200,7 @@ export {
   verifyMovement,
   verifyNet,
 } from "./movements/prove-movement.ts";
+export { type PublishedBatch, type PublishedChunk, publishBatch } from "./movements/published-batch.ts";
 export {
   type NettingFigures,
   type SettledCount,

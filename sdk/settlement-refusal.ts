@@ -59,6 +59,7 @@ const CODES: Readonly<Record<string, CodeOf>> = {
   ShareTokenPaused: always(REGISTER.registerPaused),
   ShareTokenAssetPaused: always(REGISTER.assetPaused),
   ShareTokenPartyRefused: stated(2),
+  ShareTokenPairRefused: stated(3),
   ERC1155InsufficientBalance: always(CODE.balanceTooSmall),
   ERC7943InsufficientUnfrozenBalance: always(CODE.balanceFrozen),
   ShareTokenInsufficientUnlocked: always(CODE.balanceLocked),

@@ -219,6 +219,7 @@ deployContract(name: 'ISettlementSuccession', args: any[], signerOrOptions?: eth
 deployContract(name: 'ISettlementSuccession', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementSuccession>
 
 deployContract(name: 'IShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
+
 deployContract(name: 'IShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
 deployContract(name: 'ISignedClaimVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISignedClaimVerifier>
 deployContract(name: 'ISignedClaimVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISignedClaimVerifier>
@@ -308,6 +309,8 @@ deployContract(name: 'MockNoReturnCurrency', args: any[], signerOrOptions?: ethe
 deployContract(name: 'MockNoReturnCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNoReturnCurrency>
 deployContract(name: 'MockPriceBands', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockPriceBands>
 deployContract(name: 'MockPriceBands', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockPriceBands>
+deployContract(name: 'MockRantingGuard', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockRantingGuard>
+deployContract(name: 'MockRantingGuard', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockRantingGuard>
 deployContract(name: 'MockReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReceiver>
 deployContract(name: 'MockReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReceiver>
 deployContract(name: 'MockReentrantCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReentrantCurrency>
@@ -573,6 +576,7 @@ getContractAt(name: 'MockMoodyWallet', address: string | ethers.Addressable, sig
 getContractAt(name: 'MockNextAnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockNextAnchorRegistry>
 getContractAt(name: 'MockNoReturnCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockNoReturnCurrency>
 getContractAt(name: 'MockPriceBands', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockPriceBands>
+getContractAt(name: 'MockRantingGuard', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockRantingGuard>
 getContractAt(name: 'MockReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReceiver>
 getContractAt(name: 'MockReentrantCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReentrantCurrency>
 getContractAt(name: 'MockRelay', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockRelay>
@@ -780,6 +784,7 @@ getContractFactory(name: 'MockMoodyWallet', signerOrOptions?: ethers.Signer | Fa
 getContractFactory(name: 'MockNextAnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockNextAnchorRegistry__factory>
 getContractFactory(name: 'MockNoReturnCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockNoReturnCurrency__factory>
 getContractFactory(name: 'MockPriceBands', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockPriceBands__factory>
+getContractFactory(name: 'MockRantingGuard', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockRantingGuard__factory>
 getContractFactory(name: 'MockReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReceiver__factory>
 getContractFactory(name: 'MockReentrantCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReentrantCurrency__factory>
 getContractFactory(name: 'MockRelay', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockRelay__factory>

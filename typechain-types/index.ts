@@ -155,6 +155,7 @@ export type { MockMoodyWallet } from './contracts/mocks/MockMoodyWallet.js';
 export type { MockNextAnchorRegistry } from './contracts/mocks/MockNextAnchorRegistry.js';
 export type { MockNoReturnCurrency } from './contracts/mocks/MockNoReturnCurrency.js';
 export type { MockPriceBands } from './contracts/mocks/MockPriceBands.js';
+export type { MockRantingGuard } from './contracts/mocks/MockRantingGuard.js';
 export type { MockReceiver } from './contracts/mocks/MockReceiver.js';
 export type { MockReentrantCurrency } from './contracts/mocks/MockReentrantCurrency.js';
 export type { MockRelay } from './contracts/mocks/MockRelay.js';
@@ -361,6 +362,7 @@ export { MockMoodyWallet__factory } from './factories/contracts/mocks/MockMoodyW
 export { MockNextAnchorRegistry__factory } from './factories/contracts/mocks/MockNextAnchorRegistry__factory.js';
 export { MockNoReturnCurrency__factory } from './factories/contracts/mocks/MockNoReturnCurrency__factory.js';
 export { MockPriceBands__factory } from './factories/contracts/mocks/MockPriceBands__factory.js';
+export { MockRantingGuard__factory } from './factories/contracts/mocks/MockRantingGuard__factory.js';
 export { MockReceiver__factory } from './factories/contracts/mocks/MockReceiver__factory.js';
 export { MockReentrantCurrency__factory } from './factories/contracts/mocks/MockReentrantCurrency__factory.js';
 export { MockRelay__factory } from './factories/contracts/mocks/MockRelay__factory.js';

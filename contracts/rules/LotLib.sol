@@ -32,6 +32,11 @@ library LotLib {
         return ((word >> 64) << 64) | total;
     }
 
+    /// @notice Whether any lot is young: the last one is, or none.
+    function isYoung(uint256 word, uint256 window) internal view returns (bool) {
+        return _isYoung(uint32(word >> 128), window);
+    }
+
     /// @notice How many of the shares count as young now: acquired less than `window` seconds ago.
     function young(
         uint256 word,
@@ -39,7 +44,7 @@ library LotLib {
         uint32 investor,
         uint32 window
     ) internal view returns (uint256 amount) {
-        if (!_isYoung(uint32(word >> 128), window)) return 0; // nor is any lot before the last one
+        if (!isYoung(word, window)) return 0;
         amount = uint64(word >> 64);
         if (_isYoung(uint32(word >> 224), window)) {
             amount += uint64(word >> 160);
@@ -85,8 +90,10 @@ library LotLib {
         return word | (lastAmount << 160) | (lastTime << 224);
     }
 
-    function _isYoung(uint32 time, uint32 window) private view returns (bool) {
-        return block.timestamp < uint256(time) + window;
+    function _isYoung(uint256 time, uint256 window) private view returns (bool) {
+        unchecked {
+            return block.timestamp < time + window; // both of 32 bits
+        }
     }
 
     /// @dev The last second whose acquisitions are not young any more.
@@ -96,7 +103,10 @@ library LotLib {
 
     /// @dev A second's acquisitions may go round in circles and exceed 64 bits; a holding never does, and is the smaller number.
     function _sum(uint256 one, uint256 other) private pure returns (uint256) {
-        uint256 sum = one + other;
+        uint256 sum;
+        unchecked {
+            sum = one + other; // both of 64 bits
+        }
         return sum > type(uint64).max ? type(uint64).max : sum;
     }
 }

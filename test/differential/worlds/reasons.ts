@@ -46,7 +46,7 @@ const ENGINE_ORDER: readonly Stage[] = [
   "cash",
 ];
 
-/** `settleTrade`: what concerns money comes before what concerns shares, and of those what one wallet lacks before what rules say. */
+/** `settleTrade`: money comes before shares, and there what a wallet lacks before what the rules say. */
 const CHAIN_ORDER: readonly Stage[] = [
   "pair",
   "signature",
@@ -58,8 +58,8 @@ const CHAIN_ORDER: readonly Stage[] = [
   "cash",
   "asset",
   "seller",
-  "shares",
   "buyer",
+  "shares",
 ];
 
 /** Price not usable, outside the band: the executor has no codes of these. */

@@ -27,6 +27,7 @@ export type { MockMoodyWallet } from './MockMoodyWallet.js';
 export type { MockNextAnchorRegistry } from './MockNextAnchorRegistry.js';
 export type { MockNoReturnCurrency } from './MockNoReturnCurrency.js';
 export type { MockPriceBands } from './MockPriceBands.js';
+export type { MockRantingGuard } from './MockRantingGuard.js';
 export type { MockReceiver } from './MockReceiver.js';
 export type { MockReentrantCurrency } from './MockReentrantCurrency.js';
 export type { MockRelay } from './MockRelay.js';
