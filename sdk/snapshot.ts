@@ -11,7 +11,7 @@ import type {
 import type { Suite } from "./connect.ts";
 import { badInput } from "./errors.ts";
 import { inPages } from "./in-pages.ts";
-import { assetLimits } from "./rules/asset-limits.ts";
+import { assetLimits, hasLockUp } from "./rules/asset-limits.ts";
 
 export interface SnapshotRequest {
   readonly chainId: bigint;
@@ -86,6 +86,12 @@ async function readAsset({ suite, at }: Readers, id: bigint): Promise<AssetState
   ]);
   if (rules.length > 0 && !(await transferRules.isNettable(id, at))) {
     throw badInput(`asset ${id} has a rule that looks at pairs of traders, and cannot be settled net`, {
+      notDone: "nothing was settled",
+    });
+  }
+  if (await hasLockUp(suite, rules)) {
+    throw badInput(`asset ${id} has a lock-up, and the executor does not count how long shares have been held`, {
+      todo: "settle its trades one by one, which the rules judge on chain",
       notDone: "nothing was settled",
     });
   }
