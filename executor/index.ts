@@ -252,6 +252,7 @@ export type {
   MandateLimit,
   MandateState,
   OfferingState,
+  PriceBand,
   SharePosition,
   Snapshot,
 } from "./snapshot.ts";

@@ -34,6 +34,8 @@ describe("readSettlementRefusal", () => {
     expect(nameOf(desk, "SettlementDeskTradeSettled", ZeroHash)).to.equal("Duplicate");
     expect(nameOf(desk, "SettlementDeskPriceAboveLimit", 2, 1)).to.equal("PriceAboveBuyLimit");
     expect(nameOf(desk, "SettlementDeskPriceBelowLimit", 1, 2)).to.equal("PriceBelowSellLimit");
+    expect(nameOf(desk, "SettlementDeskPriceNotUsable", 1, 3)).to.equal("PriceOutsideBand");
+    expect(nameOf(desk, "SettlementDeskPriceOutsideBand", 1, 9, 10, 11)).to.equal("PriceOutsideBand");
     expect(nameOf(desk, "SettlementDeskNotWholeUnits", 1, 100)).to.equal("Malformed");
     expect(nameOf(desk, "SettlementDeskCashTooSmall", BUYER, ZeroAddress, 1)).to.equal("CashTooSmall");
   });
@@ -73,8 +75,10 @@ describe("readSettlementRefusal", () => {
   });
 
   it("has no code for what the executor does not ask, and none for what is not ours", () => {
-    const outside = read(desk, "SettlementDeskPriceOutsideBand", 1, 9, 10, 11);
-    expect(outside).to.deep.equal({ error: "SettlementDeskPriceOutsideBand", code: undefined });
+    expect(read(desk, "SettlementDeskNoBatchOpen")).to.deep.equal({
+      error: "SettlementDeskNoBatchOpen",
+      code: undefined,
+    });
     const foreign = new Interface(TestDollar__factory.abi).encodeErrorResult("TestDollarBlacklisted", [BUYER]);
     expect(readSettlementRefusal(foreign, { buyer: BUYER, buyOrder: BUY_ORDER })).to.deep.equal({
       error: foreign,
