@@ -31,6 +31,11 @@ export interface BatchInput {
   readonly contracts?: ContractAnswers;
   /** Trades and other instructions in ingest order, or 80-byte records (ids and priorities are filled in anew). */
   readonly trades: readonly InstructionInput[] | Uint8Array;
+  /**
+   * Whether the records of `trades` in shared memory are the executor's from now on: it puts them in order and gives them their
+   * ids where they are, and they become the result's. Left out, it does so with a copy.
+   */
+  readonly givesTrades?: boolean;
   /** Ids of trades that earlier batches accepted or refused for good; they are refused as duplicates. */
   readonly alreadyFinal?: ReadonlySet<string>;
   /** What earlier batches filled, by order id. */

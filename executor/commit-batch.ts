@@ -5,7 +5,7 @@ import { fromHex, toHex } from "./formats/hex.ts";
 import { type Keccak, loadKeccak } from "./formats/keccak.ts";
 import { HASH_BYTES, leafHash, merkleRoot } from "./formats/merkle.ts";
 import type { ClosedChunk } from "./ledger/posting.ts";
-import type { Rows } from "./ledger/rows.ts";
+import type { MOVED_AT } from "./ledger/rows.ts";
 import type { LedgerState } from "./ledger/state.ts";
 import type { PreparedBatch } from "./prepare-batch.ts";
 import { TREES_PER_CHUNK } from "./tree/commit-chunks.ts";
@@ -21,9 +21,8 @@ export interface Decided {
   readonly instructions: Uint8Array;
   readonly receipts: Uint8Array;
   readonly closed: readonly ClosedChunk[];
-  /** What they moved, see {@link MovementSource}. */
-  readonly rows: Rows;
-  readonly order?: Uint32Array | undefined;
+  /** Beside each receipt the cells that it moved, see {@link MOVED_AT}. */
+  readonly moved: Int32Array;
   /** Accounts and assets of the ledger that decided it. */
   readonly state: LedgerState;
   /** All positions as they are then. */
@@ -104,12 +103,11 @@ function signalOf({ signal }: RunOptions): RunOptions {
 }
 
 /** Where the trees of movements find what they need. */
-function movementsOf({ rows, order, state, positions }: Decided): MovementSource {
+function movementsOf({ moved, state, positions }: Decided): MovementSource {
   const { shares, cash } = positions;
   const { cashAt, accountRank, assetRank } = state;
   return {
-    rows,
-    order,
+    moved,
     account: shares.account,
     asset: shares.unit,
     cashAt,
@@ -123,7 +121,7 @@ function movementsOf({ rows, order, state, positions }: Decided): MovementSource
 
 function hashChunk(
   keccak: Keccak,
-  { net, encodedNet, firstInstruction, instructionCount }: ClosedChunk,
+  { net, encodeNet, firstInstruction, instructionCount }: ClosedChunk,
   index: number,
   roots: Uint8Array,
   movementCounts: Uint32Array,
@@ -134,7 +132,7 @@ function hashChunk(
   };
   const [instructionsRoot, receiptsRoot, movementsRoot] = [rootAt(0), rootAt(1), rootAt(2)];
   const counts = { index, firstInstruction, instructionCount, movementCount: movementCounts[index] ?? 0 };
-  const hash = keccak(encodedNet);
+  const hash = keccak(encodeNet());
   const bytes = encodeChunk({ ...counts, instructionsRoot, receiptsRoot, movementsRoot, netHash: hash });
 
   return {

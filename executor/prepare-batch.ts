@@ -27,7 +27,7 @@ import { ORDER_BYTES } from "./formats/order-record.ts";
 import { type PackedSnapshot, packedOf, packSnapshot, snapshotOf } from "./packed-snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { type PackedAnswers, packAnswers } from "./verify/packed-answers.ts";
-import { sharedBytes } from "./workers/shared-bytes.ts";
+import { sharedBytes, sharedCopy } from "./workers/shared-bytes.ts";
 
 /** A batch as records: what both the fast and the plain way start from. */
 export interface PreparedBatch {
@@ -53,6 +53,8 @@ export interface PreparedBatch {
   readonly contracts: PackedAnswers | undefined;
   /** Records in ingest order, without ids and priorities. */
   readonly instructions: Uint8Array;
+  /** Whether they are nobody else's, so that they may be put in order where they are. */
+  readonly ownsInstructions: boolean;
   readonly instructionCount: number;
   /** Whether an instruction is linked with another. */
   readonly hasChains: boolean;
@@ -124,6 +126,7 @@ export function prepareRecords(
     bulks: encodeBulks(input.bulks ?? [], orders.length / ORDER_BYTES),
     contracts: input.contracts === undefined ? undefined : packAnswers(input.contracts, orders),
     instructions,
+    ownsInstructions: input.givesTrades === true || instructions !== input.trades,
     instructionCount: instructions.length / INSTRUCTION_BYTES,
     hasChains: checkChains(instructions),
     maxChunkInstructions,
@@ -189,9 +192,7 @@ function shareRecords(records: Uint8Array, size: number, name: string): Uint8Arr
   requireInput(records.length % size === 0, `${records.length} bytes are no whole number of ${name} records`);
   if (records.buffer instanceof SharedArrayBuffer && records.byteOffset % 8 === 0) return records;
 
-  const copy = sharedBytes(records.length);
-  copy.set(records);
-  return copy;
+  return sharedCopy(records);
 }
 
 function normalId(id: string): string {

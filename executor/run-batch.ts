@@ -9,7 +9,6 @@ import { batchHash } from "./formats/header.ts";
 import { hashParts, loadKeccak } from "./formats/keccak.ts";
 import { HASH_BYTES } from "./formats/merkle.ts";
 import { ORDER_BYTES } from "./formats/order-record.ts";
-import { RECEIPT_BYTES } from "./formats/receipt.ts";
 import { openLedger, runLedgerOn, type SplitOptions } from "./ledger/run-ledger.ts";
 import type { LedgerMode } from "./ledger/split/choose-split.ts";
 import { runOptimised, type SequencedBatch, type SettledBatch } from "./optimised/run-optimised.ts";
@@ -86,11 +85,11 @@ export async function runBatch(input: BatchInput, options: BatchOptions = {}): P
 
   const how = { pool, ...(options.ledger && { mode: options.ledger }), ...(signal && { signal }) };
   const decision = await decide(batch, { ...verified, instructions: sequenced }, how);
-  const { instructions, receipts, closed, rows, order, state, residue } = decision;
+  const { instructions, receipts, moved, closed, state, residue } = decision;
   const ledger = lap();
 
   const positions = closingPositions(batch.packed, state);
-  const decided = { instructions, receipts, closed, rows, order, state, positions, fileHash: () => hashParts(parts) };
+  const decided = { instructions, receipts, moved, closed, state, positions, fileHash: () => hashParts(parts) };
   const { chunks, header } = await commitBatch(batch, decided, pool, watch("commit"));
   const hash = batchHash(keccak, batch.snapshot.chainId, batch.snapshot.desk, header);
   const commit = lap();
@@ -182,12 +181,7 @@ async function decide(batch: PreparedBatch, sequenced: SequencedBatch, how: Spli
   if (batch.mode === "optimised") return runOptimised(batch, sequenced, carried);
 
   const { orderIds, orderStatus, instructions } = sequenced;
-  const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
-  return {
-    instructions,
-    receipts,
-    ...(await runLedgerOn(how, batch, orderIds, orderStatus, instructions, receipts, carried)),
-  };
+  return { instructions, ...(await runLedgerOn(how, batch, orderIds, orderStatus, instructions, carried)) };
 }
 
 function defaultWorkers({ orders }: BatchInput): number {

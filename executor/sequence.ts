@@ -3,7 +3,7 @@ import { copyWords, viewOf, wordsOf } from "./formats/integers.ts";
 import { ORDER_AT, ORDER_BYTES } from "./formats/order-record.ts";
 import type { PreparedRecords } from "./prepare-batch.ts";
 import { ORDER_STATUS } from "./workers/jobs.ts";
-import { sharedBytes } from "./workers/shared-bytes.ts";
+import { sharedCopy } from "./workers/shared-bytes.ts";
 
 const INSTRUCTION_WORDS = INSTRUCTION_BYTES / 4;
 
@@ -13,14 +13,15 @@ const RANKS = 2 ** 16;
 /**
  * The instructions in canonical order: class ascending, priority descending, ingest sequence ascending. A trade has the
  * lower priority of its two orders, other kinds that of their message; what is not in the batch, or is malformed, counts as
- * normal. The members of a chain are ranked by its highest class and lowest priority, and so stay together.
+ * normal. The members of a chain are ranked by its highest class and lowest priority, and so stay together. Records that are
+ * the batch's own are sorted where they are.
  */
 export function sequenceInstructions(batch: PreparedRecords, orderStatus: Uint8Array): Uint8Array {
-  const { instructions, instructionCount: count } = batch;
+  const { instructionCount: count } = batch;
+  const instructions = batch.ownsInstructions ? batch.instructions : sharedCopy(batch.instructions);
   const source = viewOf(instructions);
   const orders = viewOf(batch.orders);
   const ranks = new Uint16Array(count);
-  const priorities = new Uint8Array(count);
 
   const priorityOf = (order: number) =>
     orderStatus[order] === undefined || orderStatus[order] === ORDER_STATUS.malformed
@@ -33,19 +34,34 @@ export function sequenceInstructions(batch: PreparedRecords, orderStatus: Uint8A
     const first = priorityOf(source.getUint32(offset + INSTRUCTION_AT.buyOrder));
     const second = isMessageKind(kind) ? first : priorityOf(source.getUint32(offset + INSTRUCTION_AT.sellOrder));
     const priority = kind === KIND.claim || kind === KIND.expire ? 0 : Math.min(first, second);
-    priorities[place] = priority;
+    instructions[offset + INSTRUCTION_AT.priority] = priority;
     ranks[place] = source.getUint8(offset + INSTRUCTION_AT.class) * 2 ** 8 + (255 - priority);
   }
   const places = bySequence(source, count);
   if (batch.hasChains) rankChains(source, places, ranks);
 
-  const sorted = sharedBytes(instructions.length);
-  const [from, to] = [wordsOf(instructions), wordsOf(sorted)];
-  for (const [index, place] of sortByRank(ranks, places).entries()) {
-    copyWords(from, place * INSTRUCTION_WORDS, to, index * INSTRUCTION_WORDS, INSTRUCTION_WORDS);
-    sorted[index * INSTRUCTION_BYTES + INSTRUCTION_AT.priority] = priorities[place] ?? 0;
+  permute(wordsOf(instructions), sortByRank(ranks, places));
+  return instructions;
+}
+
+/** Moves the record at place `order[i]` to place `i`, for all at once; uses `order` up. Most batches come in order, and stay. */
+function permute(records: Int32Array, order: Uint32Array): void {
+  const first = new Int32Array(INSTRUCTION_WORDS);
+  const move = (from: number, to: number) =>
+    copyWords(records, from * INSTRUCTION_WORDS, records, to * INSTRUCTION_WORDS, INSTRUCTION_WORDS);
+
+  for (let start = 0; start < order.length; start++) {
+    if (order[start] === start) continue;
+    copyWords(records, start * INSTRUCTION_WORDS, first, 0, INSTRUCTION_WORDS);
+    let to = start;
+    for (let from = order[to] ?? start; from !== start; from = order[to] ?? start) {
+      move(from, to);
+      order[to] = to;
+      to = from;
+    }
+    copyWords(first, 0, records, to * INSTRUCTION_WORDS, INSTRUCTION_WORDS);
+    order[to] = to;
   }
-  return sorted;
 }
 
 /** Gives every member of a chain the chain's highest class and lowest priority. `places` ascend by sequence. */

@@ -68,6 +68,16 @@ export { type InvestorRow, investorIdOf, readInvestorFile } from "./investor-fil
 export { listRuns, readRun, type WrittenRun } from "./journal/run-folder.ts";
 export type { RunPlan } from "./journal/run-plan.ts";
 export { type RunState, runStateOf, type StepProgress, type StepState } from "./journal/run-state.ts";
+export {
+  countToUnlock,
+  debitsOf,
+  readShareHolding,
+  type ShareDebit,
+  type ShareHolding,
+  spendableByChunks,
+  unlocksFor,
+  unlockWord,
+} from "./locked-shares.ts";
 export { type AssetLimit, type Mandate, mandateId, type SettlementPlace, signMandate } from "./mandate.ts";
 export { type Painting, type PaintingOwner, readPaintingFile, readPaintings } from "./painting-file.ts";
 export { type Permit, type PermitCurrency, signPermit } from "./permit.ts";

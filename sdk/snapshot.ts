@@ -13,6 +13,7 @@ import { IPriceGuard__factory } from "../typechain-types/index.ts";
 import type { Suite } from "./connect.ts";
 import { badInput } from "./errors.ts";
 import { inPages } from "./in-pages.ts";
+import { readShareHolding, spendableByChunks } from "./locked-shares.ts";
 import { assetLimits, hasLockUp } from "./rules/asset-limits.ts";
 
 export interface SnapshotRequest {
@@ -45,6 +46,8 @@ const COUNTED_CODES: readonly number[] = [32, 33, 34, 35];
 const MAX_AMOUNT = 2n ** 63n - 1n;
 /** The band in which no price is. */
 const NO_PRICE = { low: 1n, high: 0n };
+/** Later than every withdrawal window. */
+const MAX_TIME = (1n << 64n) - 1n;
 /** How many accounts are asked about at a time. */
 const PAGE = 25;
 
@@ -184,10 +187,10 @@ async function readShares(
   address: string,
   place: Pick<SharePosition, "account" | "asset">,
 ): Promise<SharePosition> {
-  const { shareToken, investorRegistry, transferRules } = suite;
-  const [balance, spendable, sendCode, receiveCode, redemption, issue] = await Promise.all([
-    shareToken.balanceOf(address, id, at),
-    shareToken.spendableOf(address, id, at),
+  const { investorRegistry, transferRules } = suite;
+  const [holding, sendCode, receiveCode, redemption, issue] = await Promise.all([
+    // What is on leave is left out, as it is of cash: it covers what was on its way, and new batches do not count on it.
+    readShareHolding(suite, address, id, { block: at.blockTag, time: MAX_TIME }),
     investorRegistry.sendCode(address, at),
     investorRegistry.receiveCode(address, at),
     // Who gives and who gets are asked about apart: an account may be allowed the one and not the other.
@@ -197,8 +200,8 @@ async function readShares(
 
   return {
     ...place,
-    balance,
-    spendable,
+    balance: holding.balance,
+    spendable: spendableByChunks(holding),
     sendCode: Number(sendCode) || ruleCode(redemption),
     receiveCode: Number(receiveCode) || ruleCode(issue),
   };

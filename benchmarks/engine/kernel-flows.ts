@@ -5,6 +5,7 @@ import { Kernel } from "../../executor/ledger/kernel.ts";
 import { ReceiptWriter } from "../../executor/ledger/receipts.ts";
 import {
   AMOUNT,
+  MOVED_WORDS,
   packHead,
   ROW,
   ROW_AMOUNTS,
@@ -51,6 +52,7 @@ export interface KernelFlows {
   readonly count: number;
   readonly state: LedgerState;
   readonly rows: Rows;
+  readonly moved: Int32Array;
   readonly fills: FillBook;
   readonly opening: BigInt64Array;
 }
@@ -98,6 +100,7 @@ export function lowerFlows(
   const flows = drawFlows({ seed, count, accounts, assets: 1, shape: parseShape(shape) });
   const random = createRandom(seed + 1);
   const rows = rowsOver(new SharedArrayBuffer(ROW_BYTES * count));
+  const moved = new Int32Array(new SharedArrayBuffer(4 * MOVED_WORDS * count));
   const fills = new FillBook(2 * count);
   const id = new Int32Array(8);
 
@@ -122,7 +125,7 @@ export function lowerFlows(
       rows.words[row + fill] = fills.add(id, 0, quantity);
     }
   }
-  return { count, state, rows, fills, opening: state.cells.slice() };
+  return { count, state, rows, moved, fills, opening: state.cells.slice() };
 }
 
 /** Everything as it was before the first row. */
@@ -134,9 +137,9 @@ export function reset({ state, fills, opening }: KernelFlows): void {
 /** Decides the rows in one pass, with receipts; how long it took. */
 export function runKernel(flows: KernelFlows, { instructions, receipts }: Records): number {
   reset(flows);
-  const { count, state, rows, fills } = flows;
+  const { count, state, rows, moved, fills } = flows;
   const kernel = new Kernel(state, rows, fills);
-  const writer = new ReceiptWriter(instructions, rows, receipts);
+  const writer = new ReceiptWriter(instructions, rows, receipts, moved);
   const started = performance.now();
   decideUnposted(count, kernel, writer);
   return performance.now() - started;

@@ -67,7 +67,7 @@ export async function readCounts({ folder }: WrittenLog, pool: WorkerPool): Prom
     add(RECEIPT_LEAF, instructionCount);
     for (const chunk of closed) {
       add(NODE, 2 * nodesOver(chunk.instructionCount));
-      addLong(chunk.encodedNet.length);
+      addLong(chunk.encodeNet().length);
     }
     add(CHUNK_LEAF, closed.length);
     add(NODE, nodesOver(closed.length));

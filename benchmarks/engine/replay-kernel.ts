@@ -46,8 +46,8 @@ export async function createKernelPass({ folder }: WrittenLog): Promise<() => Pr
       const { instructions, instructionCount: count } = batch;
       const receipts = sharedBytes(64 * count).fill(0);
       const started = performance.now();
-      const { kernel, posting, rows } = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
-      const writer = new ReceiptWriter(instructions, rows, receipts);
+      const { kernel, posting, rows, moved } = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
+      const writer = new ReceiptWriter(instructions, rows, receipts, moved);
       const lowered = performance.now();
       if (isPosted) decideRows(count, kernel, posting, writer);
       else decideUnposted(count, kernel, writer);

@@ -22,6 +22,13 @@ contract CommonRules is ICompositeRule {
     uint256 private constant LOCK_UP = 16;
     uint256 private constant ALL = 31;
 
+    /// @param most shares that an investor may have who gets more
+    struct Bounds {
+        uint256 which;
+        uint256 classes;
+        uint256 most;
+    }
+
     /// @inheritdoc IRule
     function validate(uint256, bytes calldata parameters) external pure {
         require(_isFit(parameters), TransferRuleInvalidParameters(0, parameters));
@@ -79,16 +86,31 @@ contract CommonRules is ICompositeRule {
         NetPosition[] calldata positions,
         Party[] calldata parties
     ) external pure returns (uint8) {
+        Bounds memory bounds = _boundsOf(parameters, context.supply);
         uint256 codes = 0;
-        uint256 which = uint8(parameters[0]);
-        uint256 at_ = _placeOf(which, HOLDERS);
-        if (
-            which & HOLDERS != 0 &&
-            !CommonJudgements.isCountAllowed(parameters, at_, context.holdersBefore, context.holdersAfter)
-        ) codes = 1 << ReasonCodes.HOLDER_LIMIT_REACHED;
+        if (bounds.which & HOLDERS != 0) {
+            uint256 at_ = _placeOf(bounds.which, HOLDERS);
+            if (!CommonJudgements.isCountAllowed(parameters, at_, context.holdersBefore, context.holdersAfter)) {
+                codes = 1 << ReasonCodes.HOLDER_LIMIT_REACHED;
+            }
+        }
         for (uint256 i = 0; i < positions.length; ++i) {
-            if (parties[i].isProtocol()) continue;
-            codes |= _refusalsOfPosition(parameters, positions[i], parties[i], context.supply);
+            Party party;
+            NetPosition calldata position;
+            // There are as many parties as positions, so that nobody need ask again for each.
+            assembly ("memory-safe") {
+                party := calldataload(add(parties.offset, shl(5, i)))
+                position := add(positions.offset, mul(i, 0xc0))
+            }
+            if (party.isProtocol()) continue;
+            if (position.balanceAfter > position.balanceBefore) codes |= _refusalsOfGain(parameters, bounds, party);
+            uint256 before = position.totalBefore;
+            uint256 afterwards = position.totalAfter;
+            if (afterwards > before) {
+                if (afterwards > bounds.most) codes |= 1 << ReasonCodes.BALANCE_CAP_EXCEEDED;
+            } else if (afterwards < before && afterwards < position.young && bounds.which & LOCK_UP != 0) {
+                codes |= 1 << ReasonCodes.SHARES_LOCKED_UP;
+            }
         }
         return CodeSet.lowest(codes);
     }
@@ -189,34 +211,27 @@ contract CommonRules is ICompositeRule {
         }
     }
 
-    function _refusalsOfPosition(
-        bytes calldata parameters,
-        NetPosition calldata position,
-        Party party,
-        uint256 supply
-    ) private pure returns (uint256 codes) {
+    /// @dev What is the same for all positions of a chunk, read once. Rules that are not bound have bounds that nobody exceeds.
+    function _boundsOf(bytes calldata parameters, uint256 supply) private pure returns (Bounds memory bounds) {
         uint256 which = uint8(parameters[0]);
-        uint256 at_ = 1;
-        bool gains = position.balanceAfter > position.balanceBefore;
-        if (which & COUNTRY != 0) {
-            if (gains && !CommonJudgements.isCountryAllowed(parameters, at_, party)) {
-                codes = 1 << ReasonCodes.COUNTRY_NOT_ALLOWED;
-            }
-            at_ += 125;
+        bounds.which = which;
+        bounds.most = type(uint256).max;
+        bounds.classes = type(uint16).max;
+        if (which & CLASS != 0) bounds.classes = uint16(bytes2(parameters[_placeOf(which, CLASS):]));
+        if (which & CAP != 0) bounds.most = CommonJudgements.mostOf(parameters, _placeOf(which, CAP), supply);
+    }
+
+    function _refusalsOfGain(
+        bytes calldata parameters,
+        Bounds memory bounds,
+        Party party
+    ) private pure returns (uint256 codes) {
+        uint256 which = bounds.which;
+        if (which & COUNTRY != 0 && !CommonJudgements.isCountryAllowed(parameters, 1, party)) {
+            codes = 1 << ReasonCodes.COUNTRY_NOT_ALLOWED;
         }
-        if (which & CLASS != 0) {
-            if (gains && !CommonJudgements.isClassAllowed(parameters, at_, party)) {
-                codes |= 1 << ReasonCodes.INVESTOR_CLASS_NOT_ALLOWED;
-            }
-            at_ += 2;
-        }
-        if (which & HOLDERS != 0) at_ += 4;
-        (uint256 before, uint256 afterwards) = (position.totalBefore, position.totalAfter);
-        if (which & CAP != 0 && !CommonJudgements.isTotalAllowed(parameters, at_, before, afterwards, supply)) {
-            codes |= 1 << ReasonCodes.BALANCE_CAP_EXCEEDED;
-        }
-        if (which & LOCK_UP != 0 && !CommonJudgements.isRestAllowed(before, afterwards, position.young)) {
-            codes |= 1 << ReasonCodes.SHARES_LOCKED_UP;
+        if (which & CLASS != 0 && party.classes() & bounds.classes == 0) {
+            codes |= 1 << ReasonCodes.INVESTOR_CLASS_NOT_ALLOWED;
         }
     }
 

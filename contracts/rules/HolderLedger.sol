@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {Party} from "../investors/Party.sol";
 import {LotLib} from "./LotLib.sol";
 import {Movement, NetPosition} from "./ITransferRule.sol";
-import {NetTransfer, Transfer} from "./ITransferRules.sol";
+import {Transfer} from "./ITransferRules.sol";
+import {NetTable} from "./NetTable.sol";
 import {RuleTraits} from "./RuleTraits.sol";
 import {RulesStorage} from "./RulesStorage.sol";
 
@@ -13,6 +14,7 @@ import {RulesStorage} from "./RulesStorage.sol";
 abstract contract HolderLedger is RulesStorage {
     using LotLib for Holding;
     using LotLib for Book;
+    using LotLib for uint256;
 
     /// @dev What is known of an asset and of a movement before it is made, each slot read once.
     function _read(
@@ -51,8 +53,8 @@ abstract contract HolderLedger is RulesStorage {
         if (counts & RuleTraits.COUNTS_TOTALS != 0) {
             if (_isCounted(from)) {
                 uint32 investor = from.investor();
-                Holding memory holding = book.holdings[investor];
-                movement.fromTotal = holding.total;
+                uint256 holding = book.holdings[investor].read();
+                movement.fromTotal = uint64(holding);
                 if (counts & RuleTraits.KEEPS_LOTS != 0) {
                     movement.fromYoung = holding.young(book, investor, rules.window);
                 }
@@ -79,33 +81,20 @@ abstract contract HolderLedger is RulesStorage {
             if (movement.fromBalance == value) _dropWallet(book, _state().assets[movement.id], from);
         }
         if (counts & RuleTraits.COUNTS_TOTALS != 0 && !from.isSameInvestor(to)) {
-            if (_isCounted(from)) book.holdings[from.investor()].total -= uint64(value); // at most a balance
+            if (_isCounted(from)) _dispose(book, from.investor(), value);
             if (_isCounted(to)) _acquire(book, rules, to.investor(), value);
         }
     }
 
-    /// @dev Counts a chunk and says what it does to each investor. Acquired is what an investor has more after the chunk than before
-    /// it: credits that only make up for debits of the same chunk are no acquisition.
-    function _countNet(
-        uint256 id,
-        NetTransfer[] calldata transfers,
-        Party[] calldata parties,
-        AssetRules storage asset
-    ) internal returns (NetPosition[] memory positions) {
-        uint8 counts = asset.counts;
-        Book storage book = _bookOf(id, asset);
-        positions = new NetPosition[](transfers.length);
-        for (uint256 i = 0; i < transfers.length; ++i) {
-            NetTransfer calldata transfer = transfers[i];
-            positions[i].account = transfer.account;
-            positions[i].balanceBefore = transfer.balanceBefore;
-            positions[i].balanceAfter = transfer.balanceAfter;
-            if (counts & RuleTraits.COUNTS_HOLDERS != 0) {
-                if (transfer.balanceBefore == 0 && transfer.balanceAfter != 0) _addWallet(book, asset, parties[i]);
-                if (transfer.balanceBefore != 0 && transfer.balanceAfter == 0) _dropWallet(book, asset, parties[i]);
-            }
-        }
-        if (counts & RuleTraits.COUNTS_TOTALS != 0) _countNetTotals(book, asset, positions, parties);
+    /// @dev Counts a chunk and completes its table by what it does to each investor. Acquired is what an investor has more after the
+    /// chunk than before it: credits that only make up for debits of the same chunk are no acquisition. Totals before the chunk are
+    /// read of all before one is written: an investor may come with several wallets.
+    function _countNet(uint256 id, bytes memory table, AssetRules memory rules) internal {
+        Book storage book = _bookAt(id, rules.generation);
+        if (rules.counts & RuleTraits.COUNTS_HOLDERS != 0) _countNetHolders(book, _state().assets[id], table);
+        if (rules.counts & RuleTraits.COUNTS_TOTALS == 0) return;
+        _openNetTotals(book, rules, table);
+        if (_countNetTotals(book, rules, table)) _closeNetTotals(book, table);
     }
 
     /// @dev One holding while holders are counted anew.
@@ -128,8 +117,8 @@ abstract contract HolderLedger is RulesStorage {
     function _totalOf(uint256 id, uint32 investor) internal view returns (uint256 total, uint256 young) {
         AssetRules storage asset = _state().assets[id];
         Book storage book = _bookOf(id, asset);
-        Holding storage holding = book.holdings[investor];
-        return (holding.total, holding.young(book, investor, asset.window));
+        uint256 holding = book.holdings[investor].read();
+        return (uint64(holding), holding.young(book, investor, asset.window));
     }
 
     /// @dev A wallet's holding goes to another investor, as acquired now.
@@ -139,7 +128,7 @@ abstract contract HolderLedger is RulesStorage {
             _dropWallet(book, asset, from);
         }
         if (asset.counts & RuleTraits.COUNTS_TOTALS != 0) {
-            book.holdings[from.investor()].total -= uint64(balance);
+            _dispose(book, from.investor(), balance);
             _acquire(book, asset, to.investor(), balance);
         }
     }
@@ -154,49 +143,128 @@ abstract contract HolderLedger is RulesStorage {
         _countKind(book, holder.country, holder.classes, true);
     }
 
-    function _countNetTotals(
-        Book storage book,
-        AssetRules storage asset,
-        NetPosition[] memory positions,
-        Party[] calldata parties
-    ) private {
-        bool keepsLots = asset.counts & RuleTraits.KEEPS_LOTS != 0;
-        for (uint256 i = 0; i < positions.length; ++i) {
-            if (!_isCounted(parties[i])) continue;
-            uint32 investor = parties[i].investor();
-            Holding storage holding = book.holdings[investor];
-            positions[i].totalBefore = holding.total;
-            if (keepsLots) positions[i].young = holding.young(book, investor, asset.window);
-        }
-        for (uint256 i = 0; i < positions.length; ++i) {
-            if (!_isCounted(parties[i])) continue;
-            _countNetTotal(book, asset, positions[i], parties[i].investor());
-        }
-        for (uint256 i = 0; i < positions.length; ++i) {
-            if (_isCounted(parties[i])) positions[i].totalAfter = book.holdings[parties[i].investor()].total;
+    function _countNetHolders(Book storage book, AssetRules storage asset, bytes memory table) private {
+        Party[] memory parties = NetTable.partiesOf(table);
+        NetPosition memory position = NetTable.first(table);
+        for (uint256 i = 0; i < parties.length; ++i) {
+            if (position.balanceBefore == 0) {
+                if (position.balanceAfter != 0) _addWallet(book, asset, parties[i]);
+            } else if (position.balanceAfter == 0) {
+                _dropWallet(book, asset, parties[i]);
+            }
+            assembly ("memory-safe") {
+                position := add(position, 0xc0)
+            }
         }
     }
 
-    function _countNetTotal(
-        Book storage book,
-        AssetRules storage asset,
-        NetPosition memory position,
-        uint32 investor
-    ) private {
-        uint256 present = book.holdings[investor].total;
-        uint256 next = present + position.balanceAfter - position.balanceBefore; // at most the supply
-        uint256 covered = present > position.totalBefore ? present : position.totalBefore;
-        if (next > covered && asset.counts & RuleTraits.KEEPS_LOTS != 0) {
-            book.add(investor, uint64(next), next - covered, uint32(block.timestamp), asset.window);
-        } else {
-            book.holdings[investor].total = uint64(next);
+    // The next two are on the path of every position of every chunk: no call and no check in their loops that most positions do not need.
+
+    /// @dev What every investor had before the chunk. `totalAfter` is where the holding stands, until it is known: a place is never
+    /// zero, and only whoever is counted has one.
+    function _openNetTotals(Book storage book, AssetRules memory rules, bytes memory table) private view {
+        mapping(uint32 => Holding) storage holdings = book.holdings;
+        Party[] memory parties = NetTable.partiesOf(table);
+        NetPosition memory position = NetTable.first(table);
+        uint256 window = rules.window; // zero if no rule keeps lots: then nothing is young
+        for (uint256 i = 0; i < parties.length; ++i) {
+            Party party;
+            assembly ("memory-safe") {
+                party := mload(add(add(parties, 0x20), shl(5, i)))
+            }
+            if (_isCounted(party)) {
+                uint32 investor = party.investor();
+                uint256 word;
+                assembly ("memory-safe") {
+                    mstore(0x00, investor)
+                    mstore(0x20, holdings.slot)
+                    let place := keccak256(0x00, 0x40)
+                    word := sload(place)
+                    mstore(add(position, 0x80), place)
+                }
+                position.totalBefore = uint64(word);
+                if (LotLib.isYoung(word, window)) position.young = word.young(book, investor, rules.window);
+            }
+            assembly ("memory-safe") {
+                position := add(position, 0xc0)
+            }
         }
+    }
+
+    /// @return comesTwice whether an investor came with more than one wallet: only then did a total move since it was read, because no
+    /// position of a chunk is without a delta
+    function _countNetTotals(
+        Book storage book,
+        AssetRules memory rules,
+        bytes memory table
+    ) private returns (bool comesTwice) {
+        Party[] memory parties = NetTable.partiesOf(table);
+        NetPosition memory position = NetTable.first(table);
+        for (uint256 i = 0; i < parties.length; ++i) {
+            uint256 place = position.totalAfter;
+            if (place != 0) {
+                uint256 word;
+                assembly ("memory-safe") {
+                    word := sload(place)
+                }
+                uint256 covered = position.totalBefore;
+                uint256 next = uint64(word);
+                if (next != covered) {
+                    comesTwice = true;
+                    if (next > covered) covered = next;
+                }
+                unchecked {
+                    next = next + position.balanceAfter - position.balanceBefore;
+                }
+                assert(next <= type(uint64).max); // at most the supply, unless it fell below zero
+                position.totalAfter = next;
+                word = word.withTotal(uint64(next));
+                if (next > covered) word = _withLot(word, book, rules, parties[i].investor(), next - covered);
+                assembly ("memory-safe") {
+                    sstore(place, word)
+                }
+            }
+            assembly ("memory-safe") {
+                position := add(position, 0xc0)
+            }
+        }
+    }
+
+    /// @dev All positions of an investor say what he has in the end.
+    function _closeNetTotals(Book storage book, bytes memory table) private view {
+        Party[] memory parties = NetTable.partiesOf(table);
+        NetPosition memory position = NetTable.first(table);
+        for (uint256 i = 0; i < parties.length; ++i) {
+            if (_isCounted(parties[i])) position.totalAfter = book.holdings[parties[i].investor()].total;
+            assembly ("memory-safe") {
+                position := add(position, 0xc0)
+            }
+        }
+    }
+
+    function _dispose(Book storage book, uint32 investor, uint256 value) private {
+        Holding storage holding = book.holdings[investor];
+        uint256 word = holding.read();
+        holding.write(word.withTotal(uint64(word) - uint64(value))); // at most a balance
     }
 
     function _acquire(Book storage book, AssetRules memory rules, uint32 investor, uint256 value) private {
-        uint64 total = book.holdings[investor].total + uint64(value); // at most the supply
-        if (rules.counts & RuleTraits.KEEPS_LOTS == 0) book.holdings[investor].total = total;
-        else book.add(investor, total, value, uint32(block.timestamp), rules.window);
+        Holding storage holding = book.holdings[investor];
+        uint256 word = holding.read();
+        word = word.withTotal(uint64(word) + uint64(value)); // at most the supply
+        holding.write(_withLot(word, book, rules, investor, value));
+    }
+
+    /// @dev The holding with what was acquired now, if any rule wants to know since when.
+    function _withLot(
+        uint256 word,
+        Book storage book,
+        AssetRules memory rules,
+        uint32 investor,
+        uint256 amount
+    ) private returns (uint256) {
+        if (rules.counts & RuleTraits.KEEPS_LOTS == 0) return word;
+        return word.withLot(book, investor, amount, uint32(block.timestamp), rules.window);
     }
 
     function _addWallet(Book storage book, AssetRules storage asset, Party party) private {
@@ -247,6 +315,6 @@ abstract contract HolderLedger is RulesStorage {
 
     /// @dev People count; nobody and the suite's own addresses do not.
     function _isCounted(Party party) internal pure returns (bool) {
-        return !party.isNobody() && !party.isProtocol();
+        return party.isPerson();
     }
 }

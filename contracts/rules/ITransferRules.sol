@@ -28,13 +28,6 @@ struct Transfer {
     uint256 supply;
 }
 
-/// @notice The change that one account sees from a netted chunk.
-struct NetTransfer {
-    address account;
-    uint256 balanceBefore;
-    uint256 balanceAfter;
-}
-
 /// @notice How far the counting of an asset's holders has come.
 /// @param generation goes up by one whenever counting begins anew
 /// @param isStale ordinary movements are refused until the count is complete
@@ -164,7 +157,8 @@ interface ITransferRules {
     function countForced(Transfer calldata transfer, Party from, Party to) external;
 
     /// @notice Judges and counts a netted chunk; reverts with the first rule it breaks. For the token.
-    function moveNet(uint256 id, uint256 supply, NetTransfer[] calldata transfers, Party[] calldata parties) external;
+    /// @param table a NetTable: asset, supply, accounts with their balances before and after, and who is behind them
+    function moveNet(bytes calldata table) external;
 
     /// @notice A wallet goes from one investor to another: counts and totals go with it, as an acquisition of today. For the
     /// registry of investors.

@@ -13,20 +13,46 @@ import {RulesStorage} from "./RulesStorage.sol";
 library LotLib {
     using Checkpoints for Checkpoints.Trace208;
 
+    /// @notice A holding as one word; from the low end: total (64 bits), lastAmount (64), lastTime (32), priorAmount (64), priorTime (32).
+    /// @dev Words, because the compiler would read and write the slot once per member.
+    function read(RulesStorage.Holding storage holding) internal view returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := sload(holding.slot)
+        }
+    }
+
+    function write(RulesStorage.Holding storage holding, uint256 word) internal {
+        assembly ("memory-safe") {
+            sstore(holding.slot, word)
+        }
+    }
+
+    /// @notice The same lots under another total.
+    function withTotal(uint256 word, uint64 total) internal pure returns (uint256) {
+        return ((word >> 64) << 64) | total;
+    }
+
+    /// @notice Whether any lot is young: the last one is, or none.
+    function isYoung(uint256 word, uint256 window) internal view returns (bool) {
+        return _isYoung(uint32(word >> 128), window);
+    }
+
     /// @notice How many of the shares count as young now: acquired less than `window` seconds ago.
     function young(
-        RulesStorage.Holding memory holding,
+        uint256 word,
         RulesStorage.Book storage book,
         uint32 investor,
         uint32 window
     ) internal view returns (uint256 amount) {
-        if (_isYoung(holding.lastTime, window)) amount = holding.lastAmount;
-        if (_isYoung(holding.priorTime, window)) {
-            amount += holding.priorAmount;
+        if (!isYoung(word, window)) return 0;
+        amount = uint64(word >> 64);
+        if (_isYoung(uint32(word >> 224), window)) {
+            amount += uint64(word >> 160);
             Checkpoints.Trace208 storage older = book.olderLots[investor];
             amount += older.latest() - older.upperLookup(_lastOld(window));
         }
-        return amount < holding.total ? amount : holding.total;
+        uint256 total = uint64(word);
+        return amount < total ? amount : total;
     }
 
     /// @notice Notes an acquisition, at or after the last one, that makes an investor's holding `total`.
@@ -38,37 +64,36 @@ library LotLib {
         uint32 time,
         uint32 window
     ) internal {
-        RulesStorage.Holding storage slot = book.holdings[investor];
-        RulesStorage.Holding memory holding = slot;
-        holding.total = total;
-        if (time <= holding.lastTime) {
-            holding.lastAmount = _sum(holding.lastAmount, amount);
-            return _write(slot, holding);
-        }
-        if (_isYoung(holding.priorTime, window)) {
+        RulesStorage.Holding storage holding = book.holdings[investor];
+        write(holding, withLot(withTotal(read(holding), total), book, investor, amount, time, window));
+    }
+
+    /// @notice The holding, whose total is already what it will be, with an acquisition at or after the last one.
+    function withLot(
+        uint256 word,
+        RulesStorage.Book storage book,
+        uint32 investor,
+        uint256 amount,
+        uint32 time,
+        uint32 window
+    ) internal returns (uint256) {
+        uint256 lastAmount = uint64(word >> 64);
+        uint256 lastTime = uint32(word >> 128);
+        if (time <= lastTime) return word + ((_sum(lastAmount, amount) - lastAmount) << 64);
+
+        uint32 priorTime = uint32(word >> 224);
+        if (_isYoung(priorTime, window)) {
             Checkpoints.Trace208 storage older = book.olderLots[investor];
-            older.push(holding.priorTime, older.latest() + holding.priorAmount);
+            older.push(priorTime, older.latest() + uint64(word >> 160));
         }
-
-        holding.priorAmount = holding.lastAmount;
-        holding.priorTime = holding.lastTime;
-        holding.lastAmount = _sum(0, amount);
-        holding.lastTime = time;
-        _write(slot, holding);
+        word = uint64(word) | (_sum(0, amount) << 64) | (uint256(time) << 128);
+        return word | (lastAmount << 160) | (lastTime << 224);
     }
 
-    /// @dev All members at once: the compiler would read and write the slot for each.
-    function _write(RulesStorage.Holding storage slot, RulesStorage.Holding memory holding) private {
-        uint256 word = uint256(holding.total) | (uint256(holding.lastAmount) << 64);
-        word |= (uint256(holding.lastTime) << 128) | (uint256(holding.priorAmount) << 160);
-        word |= uint256(holding.priorTime) << 224;
-        assembly ("memory-safe") {
-            sstore(slot.slot, word)
+    function _isYoung(uint256 time, uint256 window) private view returns (bool) {
+        unchecked {
+            return block.timestamp < time + window; // both of 32 bits
         }
-    }
-
-    function _isYoung(uint32 time, uint32 window) private view returns (bool) {
-        return block.timestamp < uint256(time) + window;
     }
 
     /// @dev The last second whose acquisitions are not young any more.
@@ -77,8 +102,11 @@ library LotLib {
     }
 
     /// @dev A second's acquisitions may go round in circles and exceed 64 bits; a holding never does, and is the smaller number.
-    function _sum(uint64 one, uint256 other) private pure returns (uint64) {
-        uint256 sum = one + other;
-        return sum > type(uint64).max ? type(uint64).max : uint64(sum);
+    function _sum(uint256 one, uint256 other) private pure returns (uint256) {
+        uint256 sum;
+        unchecked {
+            sum = one + other; // both of 64 bits
+        }
+        return sum > type(uint64).max ? type(uint64).max : sum;
     }
 }

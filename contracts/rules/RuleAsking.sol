@@ -2,14 +2,14 @@
 pragma solidity 0.8.37;
 
 import {Party} from "../investors/Party.sol";
-import {ICompositeRule, ITrackingRule, ITransferRule, Movement, NetContext, NetPosition} from "./ITransferRule.sol";
+import {ICompositeRule, ITrackingRule, ITransferRule, Movement} from "./ITransferRule.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {RuleList} from "./RuleList.sol";
 import {RuleTraits} from "./RuleTraits.sol";
 
 /// @title Asking rules at arm's length
 /// @notice A rule gets a bounded amount of gas, and an answer that is not a clean yes or no, or a code, is a refusal. The question is
-/// encoded once; from rule to rule only the parameters at its end change.
+/// encoded once and stays where it is; from rule to rule only the parameters behind it change.
 library RuleAsking {
     /// @dev What one rule may use to answer or to note, so that a runaway rule cannot take a transfer, a view or an enforcement down
     /// with it.
@@ -20,18 +20,30 @@ library RuleAsking {
     /// @dev The same as a set.
     uint256 internal constant RULE_CODES = (1 << (LAST_CODE + 1)) - (1 << FIRST_CODE);
 
-    /// @notice What is asked: how of a rule, how of a composite, and with which arguments; those lack the parameters of each rule.
+    /// @notice What is asked: how of a rule, how of a composite, and with which arguments; those lack the parameters of each rule, for
+    /// which there is room behind them in memory.
     struct Question {
         bytes4 ofRule;
         bytes4 ofComposite;
         bytes arguments;
     }
 
-    /// @notice A question about a movement.
+    /// @notice How much room the parameters of any rule in the list take behind a question.
+    function roomFor(bytes memory list) internal pure returns (uint256) {
+        return 0x20 + list.length;
+    }
+
+    /// @notice A question about a movement, for the rules of a list.
     /// @dev A movement is made of whole words, in memory as in a call: it is copied as it stands.
-    function question(Movement memory movement, Party from, Party to) internal pure returns (Question memory) {
-        bytes memory arguments = new bytes(15 * 0x20);
+    function question(
+        bytes memory list,
+        Movement memory movement,
+        Party from,
+        Party to
+    ) internal pure returns (Question memory) {
+        bytes memory arguments = new bytes(15 * 0x20 + roomFor(list));
         assembly ("memory-safe") {
+            mstore(arguments, 0x1e0) // the rest is room
             mcopy(add(arguments, 0x40), movement, 0x180)
             mstore(add(arguments, 0x1c0), from)
             mstore(add(arguments, 0x1e0), to)
@@ -40,17 +52,9 @@ library RuleAsking {
     }
 
     /// @notice A question about a netted chunk.
-    function netQuestion(
-        NetContext memory context,
-        NetPosition[] memory positions,
-        Party[] memory parties
-    ) internal pure returns (Question memory) {
-        return
-            Question(
-                ITransferRule.allowsNet.selector,
-                ICompositeRule.refusalOfNet.selector,
-                abi.encode(bytes(""), context, positions, parties)
-            );
+    /// @param table a NetTable, with room behind it
+    function netQuestion(bytes memory table) internal pure returns (Question memory) {
+        return Question(ITransferRule.allowsNet.selector, ICompositeRule.refusalOfNet.selector, table);
     }
 
     /// @notice 0 if the rule agrees, its code if it refuses, RULE_FAILED if it does not answer properly.
@@ -98,7 +102,8 @@ library RuleAsking {
         }
     }
 
-    /// @dev The parameters go behind the arguments, in memory that is free, and the first argument is set to point there.
+    /// @dev The parameters go into the room behind the arguments, and the first argument is set to point there. While the call is being
+    /// made, its selector stands where the length of the arguments does: right before them.
     function _call(
         RuleList.Entry memory entry,
         bytes4 selector,
@@ -109,15 +114,14 @@ library RuleAsking {
         uint256 length = entry.length;
         assembly ("memory-safe") {
             let size := mload(arguments)
-            let call_ := mload(0x40)
-            mstore(call_, selector)
-            mcopy(add(call_, 4), add(arguments, 0x20), size)
-            mstore(add(call_, 4), size)
-            let behind := add(add(call_, 4), size)
+            let behind := add(add(arguments, 0x20), size)
+            mstore(arguments, shr(224, selector))
+            mstore(add(arguments, 0x20), size)
             mstore(behind, length)
             mcopy(add(behind, 0x20), start, length)
             // Only one word is copied, so that a huge answer costs nothing.
-            answered := staticcall(RULE_GAS, rule, call_, add(add(size, 0x24), length), 0x00, 0x20)
+            answered := staticcall(RULE_GAS, rule, add(arguments, 0x1c), add(add(size, 0x24), length), 0x00, 0x20)
+            mstore(arguments, size)
             answered := and(answered, gt(returndatasize(), 0x1f))
             answer := mload(0x00)
         }

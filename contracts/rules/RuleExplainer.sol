@@ -58,7 +58,7 @@ library RuleExplainer {
         if (count == 0 || refusals[0].code != ReasonCodes.ASSET_UNKNOWN) {
             // Without rules nothing is counted, and nobody is asked whether the count is complete.
             if (isStale && list != address(0)) count = _note(refusals, count, ReasonCodes.RULES_STALE);
-            count = _noteRules(refusals, count, list, RuleAsking.question(movement, Party.wrap(from), Party.wrap(to)));
+            count = _noteRules(refusals, count, RuleList.read(list), movement, Party.wrap(from), Party.wrap(to));
         }
         assembly ("memory-safe") {
             mstore(refusals, count) // the rest of the places stays unused
@@ -108,11 +108,14 @@ library RuleExplainer {
     function _noteRules(
         Refusal[] memory refusals,
         uint256 count,
-        address list,
-        RuleAsking.Question memory asked
+        bytes memory list,
+        Movement memory movement,
+        Party from,
+        Party to
     ) private view returns (uint256) {
+        RuleAsking.Question memory asked = RuleAsking.question(list, movement, from, to);
         RuleList.Entry memory entry;
-        (uint256 place, uint256 end) = RuleList.bounds(RuleList.read(list));
+        (uint256 place, uint256 end) = RuleList.bounds(list);
         uint256 noted = 0;
         while (place < end) {
             place = RuleList.entryAt(place, entry);

@@ -7,8 +7,9 @@ import {IInvestorRegistry} from "../investors/IInvestorRegistry.sol";
 import {Party} from "../investors/Party.sol";
 import {IShareToken} from "../shares/IShareToken.sol";
 import {HolderCounting} from "./HolderCounting.sol";
-import {Movement, NetContext, NetPosition} from "./ITransferRule.sol";
-import {ITransferRules, NetTransfer, Refusal, RuleSetting, Transfer} from "./ITransferRules.sol";
+import {Movement, NetContext} from "./ITransferRule.sol";
+import {ITransferRules, Refusal, RuleSetting, Transfer} from "./ITransferRules.sol";
+import {NetTable} from "./NetTable.sol";
 import {ReasonCodes} from "./ReasonCodes.sol";
 import {RuleAsking} from "./RuleAsking.sol";
 import {RuleExplainer} from "./RuleExplainer.sol";
@@ -78,7 +79,7 @@ contract TransferRules is HolderCounting, AccessManagedUpgradeable, UUPSUpgradea
         (AssetRules memory rules, Book storage book, Movement memory movement) = _read(transfer, from, to);
         if (rules.isStale) return ReasonCodes.RULES_STALE;
         bytes memory list = RuleList.read(rules.list);
-        code = RuleAsking.firstRefusal(list, RuleAsking.question(movement, from, to));
+        code = RuleAsking.firstRefusal(list, RuleAsking.question(list, movement, from, to));
         if (code != ReasonCodes.ACCEPTED) return code;
 
         _count(movement, from, to, rules, book);
@@ -112,22 +113,20 @@ contract TransferRules is HolderCounting, AccessManagedUpgradeable, UUPSUpgradea
     }
 
     /// @inheritdoc ITransferRules
-    function moveNet(
-        uint256 id,
-        uint256 supply,
-        NetTransfer[] calldata transfers,
-        Party[] calldata parties
-    ) external onlyShares {
-        AssetRules storage asset = _state().assets[id];
-        require(!asset.isStale, TransferRulesNetRefused(id, address(0), ReasonCodes.RULES_STALE));
-        uint256 holdersBefore = asset.holders;
+    function moveNet(bytes calldata given) external onlyShares {
+        uint256 id = NetTable.assetOf(given);
+        AssetRules memory rules = _state().assets[id];
+        require(!rules.isStale, TransferRulesNetRefused(id, address(0), ReasonCodes.RULES_STALE));
+        bytes memory list = RuleList.read(rules.list);
+        bytes memory table = NetTable.copy(given, RuleAsking.roomFor(list));
 
-        NetPosition[] memory positions = _countNet(id, transfers, parties, asset);
+        _countNet(id, table, rules);
 
-        NetContext memory context = NetContext(id, holdersBefore, asset.holders, supply);
-        RuleAsking.Question memory asked = RuleAsking.netQuestion(context, positions, parties);
+        NetContext memory context = NetTable.contextOf(table);
+        (context.holdersBefore, context.holdersAfter) = (rules.holders, _state().assets[id].holders);
+        RuleAsking.Question memory asked = RuleAsking.netQuestion(table);
         RuleList.Entry memory entry;
-        (uint256 place, uint256 end) = RuleList.bounds(RuleList.read(asset.list));
+        (uint256 place, uint256 end) = RuleList.bounds(list);
         while (place < end) {
             place = RuleList.entryAt(place, entry);
             require(entry.traits & RuleTraits.GROSS_ONLY == 0, TransferRulesNotNettable(id, entry.rule));
@@ -148,7 +147,8 @@ contract TransferRules is HolderCounting, AccessManagedUpgradeable, UUPSUpgradea
     function check(Transfer calldata transfer, Party from, Party to) public view returns (uint8) {
         (AssetRules memory rules, , Movement memory movement) = _read(transfer, from, to);
         if (rules.isStale) return ReasonCodes.RULES_STALE;
-        return RuleAsking.firstRefusal(RuleList.read(rules.list), RuleAsking.question(movement, from, to));
+        bytes memory list = RuleList.read(rules.list);
+        return RuleAsking.firstRefusal(list, RuleAsking.question(list, movement, from, to));
     }
 
     /// @inheritdoc ITransferRules

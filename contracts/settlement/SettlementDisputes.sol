@@ -84,6 +84,7 @@ contract SettlementDisputes is ISettlementDisputes {
     ) external {
         (BatchRecordLib.Instruction memory asked, BatchRecordLib.Receipt memory got) = _read(exhibit, records);
         moved.check(exhibit.chunk);
+        require(moved.length <= 1, SettlementDisputesNotNeighbours());
         bool isOther = got.id != asked.id || got.index != records.index || got.chunk != exhibit.chunk.index;
         bool mayMove = got.isAccepted && !BatchRecordLib.movesNothing(asked.kind);
         bool hasMoved = moved.length == 1 && moved[0].movement.instruction == records.index;

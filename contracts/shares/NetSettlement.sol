@@ -3,19 +3,31 @@ pragma solidity 0.8.37;
 
 import {IERC1155Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
+import {IInvestorRegistry} from "../investors/IInvestorRegistry.sol";
 import {Party} from "../investors/Party.sol";
 import {StandingLib} from "../investors/StandingLib.sol";
-import {NetTransfer, Transfer} from "../rules/ITransferRules.sol";
+import {NetContext, NetPosition} from "../rules/ITransferRule.sol";
+import {Transfer} from "../rules/ITransferRules.sol";
+import {NetTable} from "../rules/NetTable.sol";
 import {ReasonCodes} from "../rules/ReasonCodes.sol";
 import {AssetState, IShareToken} from "./IShareToken.sol";
 import {PositionLib} from "./PositionLib.sol";
 import {RecordLib} from "./RecordLib.sol";
-import {Asset, RegisterStorage, ShareState} from "./ShareState.sol";
+import {Asset, Position, RegisterStorage, ShareState} from "./ShareState.sol";
 
 /// @title Shares that a desk settles: a chunk's net deltas of one asset (debits, then credits, then the rules on the end state), or a pair's
-/// @dev A library of its own for the size of the token's code only.
+/// @dev A library of its own for the size of the token's code only. What is written by hand here is on the path of every position of
+/// every chunk.
 library NetSettlement {
-    function settle(uint256 id, address[] calldata accounts, int256[] calldata deltas) external {
+    /// @dev What is the same for all positions of a chunk; `positions` is the slot of the mapping in which they are.
+    struct Run {
+        uint256 id;
+        uint32 due;
+        uint256 positions;
+    }
+
+    /// @param accounts addresses, as the words that they are in a call; the registry refuses those that are none
+    function settle(uint256 id, uint256[] calldata accounts, int256[] calldata deltas) external {
         RegisterStorage storage $ = ShareState.get();
         Asset storage asset = ShareState.listed(id);
         require(asset.state == AssetState.Active, IShareToken.ShareTokenStateForbids(id, asset.state));
@@ -24,25 +36,21 @@ library NetSettlement {
             accounts.length == deltas.length,
             IERC1155Errors.ERC1155InvalidArrayLength(accounts.length, deltas.length)
         );
-        Party[] memory parties = $.investors.partiesOf(accounts);
-        NetTransfer[] memory transfers = new NetTransfer[](accounts.length);
-        uint32 due = RecordLib.refreshDue(id, asset);
-        int256 sum = 0;
-        bool credits = false;
+        bytes memory table = NetTable.make(accounts.length);
+        _askParties($.investors, accounts, NetTable.partiesOf(table));
 
-        for (uint256 i = 0; i < accounts.length; ++i) {
-            int256 delta = deltas[i];
-            require(delta != 0 && (delta > 0 || !credits), IShareToken.ShareTokenNetOutOfOrder(id, i));
-            credits = delta > 0;
-            sum += delta;
-            transfers[i] =
-                credits
-                    ? _credit(id, due, accounts[i], uint256(delta), parties[i])
-                    : _debit(id, due, accounts[i], uint256(-delta), parties[i]);
+        mapping(address => Position) storage positions = $.positions[id];
+        Run memory run = Run(id, RecordLib.refreshDue(id, asset), 0);
+        assembly ("memory-safe") {
+            mstore(add(run, 0x40), positions.slot)
         }
-        require(sum == 0, IShareToken.ShareTokenNetNotZero(id, sum));
 
-        if (asset.flags & ShareState.RULED != 0) $.rules.moveNet(id, asset.supply, transfers, parties);
+        _moveAll(run, accounts, deltas, table);
+
+        if (asset.flags & ShareState.RULED == 0) return;
+        NetContext memory context = NetTable.contextOf(table);
+        (context.id, context.supply) = (id, asset.supply);
+        $.rules.moveNet(table);
     }
 
     function settlePair(uint256 id, address from, address to, uint256 value) external {
@@ -67,33 +75,101 @@ library NetSettlement {
         require(code == ReasonCodes.ACCEPTED, IShareToken.ShareTokenPairRefused(id, from, to, code));
     }
 
+    /// @dev There are as many deltas and parties as accounts, so that the loop need not ask again for each.
+    function _moveAll(
+        Run memory run,
+        uint256[] calldata accounts,
+        int256[] calldata deltas,
+        bytes memory table
+    ) private {
+        NetPosition memory position = NetTable.first(table);
+        Party[] memory parties = NetTable.partiesOf(table);
+        int256 sum = 0;
+        bool credits = false;
+
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            int256 delta;
+            Party party;
+            assembly ("memory-safe") {
+                let place := shl(5, i)
+                delta := calldataload(add(deltas.offset, place))
+                party := mload(add(add(parties, 0x20), place))
+                mstore(position, calldataload(add(accounts.offset, place))) // its account
+            }
+            unchecked {
+                if (delta > 0) {
+                    credits = true;
+                    _credit(run, position, uint256(delta), party);
+                } else {
+                    if (delta == 0 || credits) revert IShareToken.ShareTokenNetOutOfOrder(run.id, i);
+                    _debit(run, position, uint256(-delta), party);
+                }
+                sum += delta; // each is within 64 bits by now
+            }
+            assembly ("memory-safe") {
+                position := add(position, 0xc0)
+            }
+        }
+        require(sum == 0, IShareToken.ShareTokenNetNotZero(run.id, sum));
+    }
+
     function _requireCode(uint256 id, address account, uint8 code) private pure {
         require(code == ReasonCodes.ACCEPTED, IShareToken.ShareTokenPartyRefused(id, account, code));
     }
 
-    function _debit(
-        uint256 id,
-        uint32 due,
-        address account,
-        uint256 value,
-        Party party
-    ) private returns (NetTransfer memory) {
-        _requireCode(id, account, StandingLib.sendCode(party));
-        uint256 balance = PositionLib.debit(id, due, account, value);
-        emit IERC1155.TransferSingle(msg.sender, account, msg.sender, id, value);
-        return NetTransfer(account, balance, balance - value);
+    function _debit(Run memory run, NetPosition memory position, uint256 value, Party party) private {
+        address account = position.account;
+        uint8 code = StandingLib.sendCode(party);
+        if (code != ReasonCodes.ACCEPTED) _requireCode(run.id, account, code);
+        uint256 balance = PositionLib.debitAt(_positionOf(run, account), run.id, run.due, account, value);
+        position.balanceBefore = balance;
+        unchecked {
+            position.balanceAfter = balance - value; // value <= balance
+        }
+        emit IERC1155.TransferSingle(msg.sender, account, msg.sender, run.id, value);
     }
 
-    function _credit(
-        uint256 id,
-        uint32 due,
-        address account,
-        uint256 value,
-        Party party
-    ) private returns (NetTransfer memory) {
-        _requireCode(id, account, StandingLib.receiveCode(party));
-        uint256 balance = PositionLib.credit(id, due, account, value);
-        emit IERC1155.TransferSingle(msg.sender, msg.sender, account, id, value);
-        return NetTransfer(account, balance, balance + value);
+    function _credit(Run memory run, NetPosition memory position, uint256 value, Party party) private {
+        address account = position.account;
+        uint8 code = StandingLib.receiveCode(party);
+        if (code != ReasonCodes.ACCEPTED) _requireCode(run.id, account, code);
+        if (value > type(uint64).max) revert IShareToken.ShareTokenTooLarge(value);
+        uint256 balance = PositionLib.creditAt(_positionOf(run, account), run.id, run.due, account, value);
+        position.balanceBefore = balance;
+        unchecked {
+            position.balanceAfter = balance + value; // at most the supply
+        }
+        emit IERC1155.TransferSingle(msg.sender, msg.sender, account, run.id, value);
+    }
+
+    /// @dev `positions[account]`, of the mapping that is the same for all.
+    function _positionOf(Run memory run, address account) private pure returns (Position storage position) {
+        assembly ("memory-safe") {
+            mstore(0x00, account)
+            mstore(0x20, mload(add(run, 0x40)))
+            position.slot := keccak256(0x00, 0x40)
+        }
+    }
+
+    /// @dev Who is behind the accounts, written where the table wants it: the list goes out, and the answer comes in, as it is.
+    function _askParties(
+        IInvestorRegistry investors,
+        uint256[] calldata accounts,
+        Party[] memory parties
+    ) private view {
+        bytes4 selector = IInvestorRegistry.partiesOf.selector;
+        assembly ("memory-safe") {
+            let call_ := mload(0x40)
+            let size := shl(5, accounts.length)
+            mstore(call_, selector)
+            mstore(add(call_, 0x04), 0x20)
+            mstore(add(call_, 0x24), accounts.length)
+            calldatacopy(add(call_, 0x44), accounts.offset, size)
+            if iszero(staticcall(gas(), investors, call_, add(size, 0x44), 0x00, 0x00)) {
+                returndatacopy(call_, 0x00, returndatasize())
+                revert(call_, returndatasize())
+            }
+            returndatacopy(add(parties, 0x20), 0x40, size) // reverts if there is less
+        }
     }
 }

@@ -9,6 +9,12 @@ import {Position, ShareState} from "./ShareState.sol";
 
 /// @title Debit and credit of one position, with its past settled first
 library PositionLib {
+    /// @dev Where the members of a position stand in its word; the balance has the lowest 64 bits.
+    uint256 private constant FROZEN = 64;
+    uint256 private constant LOCKED = 128;
+    uint256 private constant CURSOR = 192;
+    uint256 private constant IS_LISTED = 1 << 224;
+
     /// @notice What the holder may dispose of: balance less frozen less locked, not below zero.
     function spendable(Position memory position) internal pure returns (uint256) {
         uint256 held = uint256(position.frozen) + position.locked;
@@ -18,52 +24,89 @@ library PositionLib {
     /// @notice Takes spendable shares.
     /// @param due how many records have passed (RecordLib.refreshDue)
     /// @return balance what the account had before
-    /// @dev The slot is read once: on the path of every transfer a copy in memory, or another read, would cost more.
     function debit(uint256 id, uint32 due, address account, uint256 value) internal returns (uint256 balance) {
-        Position storage slot = ShareState.get().positions[id][account];
-        uint64 frozen;
-        uint64 locked;
-        uint32 cursor;
-        (balance, frozen, locked, cursor) = (slot.balance, slot.frozen, slot.locked, slot.cursor);
+        return debitAt(ShareState.get().positions[id][account], id, due, account, value);
+    }
+
+    /// @notice The same for whoever knows already where the position stands.
+    function debitAt(
+        Position storage slot,
+        uint256 id,
+        uint32 due,
+        address account,
+        uint256 value
+    ) internal returns (uint256 balance) {
+        uint256 word = _read(slot);
+        balance = uint64(word);
         unchecked {
-            uint256 held = uint256(frozen) + locked;
+            uint256 held = uint256(uint64(word >> FROZEN)) + uint64(word >> LOCKED);
             if (balance < held || value > balance - held) requireSpendable(id, account, slot, value);
         }
-        if (cursor < due) RecordLib.settlePosition(id, due, account, slot);
-        _lower(account, slot, balance, value);
+        if (uint32(word >> CURSOR) < due) {
+            RecordLib.settlePosition(id, due, account, slot);
+            word = _read(slot);
+        }
+        _lower(account, slot, word, value);
     }
 
     /// @notice Takes shares that are there, held back or not.
     function take(uint256 id, uint32 due, address account, uint256 value) internal {
         Position storage slot = ShareState.get().positions[id][account];
         if (slot.cursor < due) RecordLib.settlePosition(id, due, account, slot);
-        _lower(account, slot, slot.balance, value);
+        _lower(account, slot, _read(slot), value);
     }
 
     /// @notice Gives shares. An account that comes to hold an asset is counted; at its first time it joins the list of all that ever held.
     /// @return balance what the account had before
     function credit(uint256 id, uint32 due, address account, uint256 value) internal returns (uint256 balance) {
-        Position storage slot = ShareState.get().positions[id][account];
-        uint32 cursor;
-        bool isListed;
-        (balance, cursor, isListed) = (slot.balance, slot.cursor, slot.isListed);
-        if (cursor < due) RecordLib.settlePosition(id, due, account, slot);
-
-        unchecked {
-            slot.balance = uint64(balance + value); // at most the supply, which is at most the cap, below 2^63
-        }
-        if (balance != 0 || value == 0) return balance;
-        ++ShareState.get().heldAssets[account];
-        if (isListed) return balance;
-        slot.isListed = true;
-        ShareState.get().holders[id].push(account);
+        return creditAt(ShareState.get().positions[id][account], id, due, account, value);
     }
 
-    function _lower(address account, Position storage slot, uint256 balance, uint256 value) private {
-        unchecked {
-            slot.balance = uint64(balance - value); // value <= balance
+    /// @notice The same for whoever knows already where the position stands.
+    function creditAt(
+        Position storage slot,
+        uint256 id,
+        uint32 due,
+        address account,
+        uint256 value
+    ) internal returns (uint256 balance) {
+        uint256 word = _read(slot);
+        if (uint32(word >> CURSOR) < due) {
+            RecordLib.settlePosition(id, due, account, slot);
+            word = _read(slot);
         }
-        if (balance == value && value != 0) --ShareState.get().heldAssets[account];
+
+        balance = uint64(word);
+        unchecked {
+            word += value; // the balance then is at most the supply, which is at most the cap, below 2^63
+        }
+        if (balance != 0 || value == 0) {
+            _write(slot, word);
+            return balance;
+        }
+        ++ShareState.get().heldAssets[account];
+        _write(slot, word | IS_LISTED);
+        if (word & IS_LISTED == 0) ShareState.get().holders[id].push(account);
+    }
+
+    function _lower(address account, Position storage slot, uint256 word, uint256 value) private {
+        unchecked {
+            _write(slot, word - value); // value <= balance
+        }
+        if (uint64(word) == value && value != 0) --ShareState.get().heldAssets[account];
+    }
+
+    /// @dev A position as the word that it is: the compiler would read and write the slot once per member.
+    function _read(Position storage slot) private view returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := sload(slot.slot)
+        }
+    }
+
+    function _write(Position storage slot, uint256 word) private {
+        assembly ("memory-safe") {
+            sstore(slot.slot, word)
+        }
     }
 
     /// @notice Each shortage has its own error: of shares, of unfrozen shares (ERC-7943), of unlocked ones.

@@ -110,8 +110,14 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
     }
 
     /// @inheritdoc IShareToken
+    /// @dev Addresses go on as words: the compiler would take each of them into its hand.
     function settleNet(uint256 id, address[] calldata accounts, int256[] calldata deltas) external restricted {
-        NetSettlement.settle(id, accounts, deltas);
+        uint256[] calldata words;
+        assembly ("memory-safe") {
+            words.offset := accounts.offset
+            words.length := accounts.length
+        }
+        NetSettlement.settle(id, words, deltas);
     }
 
     /// @inheritdoc IShareToken

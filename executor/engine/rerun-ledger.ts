@@ -1,9 +1,7 @@
-import { RECEIPT_BYTES } from "../formats/receipt.ts";
 import type { ClosedChunk } from "../ledger/posting.ts";
 import { runLedger } from "../ledger/run-ledger.ts";
 import type { OutcomeEntry } from "../log/entries.ts";
 import { requireSame, sumOf, trustOf } from "../replay/outcome.ts";
-import { sharedBytes } from "../workers/shared-bytes.ts";
 import type { Carried } from "./carried.ts";
 import type { EngineBatch } from "./run-stages.ts";
 
@@ -19,8 +17,7 @@ export function rerunLedger(carried: Carried, records: EngineBatch, outcome: Out
   requireSame(number, "orders", orderStatus.length, orderCount);
   requireSame(number, "instructionCount", outcome.header.instructionCount, instructionCount);
 
-  const receipts = sharedBytes(RECEIPT_BYTES * instructionCount);
-  const { closed } = runLedger(records, orderIds, orderStatus, instructions, receipts, carried.ledger);
+  const { receipts, closed } = runLedger(records, orderIds, orderStatus, instructions, carried.ledger);
   requireSame(number, "receiptsSum", receiptsSum, sumOf([receipts]));
   requireSame(number, "chunkCount", outcome.header.chunkCount, closed.length);
   carried.follows = outcome.header.fileHash;

@@ -6,13 +6,11 @@ import { decodeAnswers } from "../formats/contract-answers.ts";
 import { batchHash } from "../formats/header.ts";
 import { toHex } from "../formats/hex.ts";
 import { hashParts, loadKeccak } from "../formats/keccak.ts";
-import { RECEIPT_BYTES } from "../formats/receipt.ts";
 import { runLedger } from "../ledger/run-ledger.ts";
 import type { PreparedBatch, PreparedRecords } from "../prepare-batch.ts";
 import { countChecked, createStopwatch, onceJoined, sequenceBatch, verifyOrders } from "../run-batch.ts";
 import type { KnownMessages } from "../verify/known-messages.ts";
 import type { JobRunner } from "../workers/pool.ts";
-import { sharedBytes } from "../workers/shared-bytes.ts";
 import { type Carried, withoutPositions } from "./carried.ts";
 import type { EngineLog } from "./engine-log.ts";
 import type { Ticket } from "./turns.ts";
@@ -89,9 +87,8 @@ async function passStages(
   signal.throwIfAborted();
   const waiting = lap();
 
-  const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
   const { orderIds, orderStatus } = verified;
-  const decision = runLedger(batch, orderIds, orderStatus, instructions, receipts, carried.ledger);
+  const decision = runLedger(batch, orderIds, orderStatus, instructions, carried.ledger);
   const ledger = lap();
 
   await tickets.positions.turn; // the trees of the batch before have read the positions
@@ -99,7 +96,8 @@ async function passStages(
   const touched = carried.positions.absorb();
   const { tables: positions, trees } = carried.positions;
   tickets.ledger.pass();
-  const decided = { ...decision, instructions, receipts, positions, trees, touched, fileHash: async () => fileHash };
+  const { receipts } = decision;
+  const decided = { ...decision, instructions, positions, trees, touched, fileHash: async () => fileHash };
   const { chunks, header } = await commitBatch(batch, decided, pool, { signal, urgency: URGENCY.commit });
   tickets.positions.pass();
   const file = onceJoined(parts);

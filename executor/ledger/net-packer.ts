@@ -12,9 +12,16 @@ const HEAD_WORDS = 4;
 const PLACES = 2 ** 16;
 const MOST_ACCOUNTS = 2 ** 24;
 
+/** Words of 32 bits of a packed net: how many assets and accounts it lists, then the lists. */
+const PACKED_HEAD = 2;
+/** The place of an account, or of an asset and an account, and a 64-bit amount. */
+const PACKED_AMOUNT = 3;
+
 /**
- * Writes the net vector of a chunk as `abi.encode(currency, assets, accounts, shares)`, from cells and without an object
- * per movement. Sorting is of numbers: a key's upper digits say where it belongs and the lowest which movement it is.
+ * Writes the net vector of a chunk from cells and without an object per movement: packed first, because chunks are kept until their
+ * batch is through and the encoding has two zeros for each byte that says something, and as
+ * `abi.encode(currency, assets, accounts, shares)` when somebody asks for that. Sorting is of numbers: a key's upper digits say
+ * where it belongs and the lowest which movement it is.
  */
 export class NetPacker {
   readonly #state: LedgerState;
@@ -24,7 +31,6 @@ export class NetPacker {
   readonly #assetPlace: Int32Array;
   readonly #addressWords: Int32Array;
   #keys = new Float64Array(256);
-  #cash = new BigInt64Array(256);
   /** Sorted accounts, assets and cells of the chunk at hand. */
   #accounts = new Int32Array(256);
   #assets = new Int32Array(256);
@@ -38,48 +44,74 @@ export class NetPacker {
     this.#assetPlace = new Int32Array(state.assetIds.length).fill(-1);
   }
 
-  /** The encoding of what `cells` moved by `net`. Zeros are left out, and who has only zeros too. */
-  pack(currency: number, cells: Int32Array, net: BigInt64Array): Uint8Array {
+  /** What `cells` moved by `net`, packed. Zeros are left out, and who has only zeros too. */
+  pack(currency: number, cells: Int32Array, net: BigInt64Array): Int32Array {
     if (cells.length > this.#keys.length) this.#grow(cells.length);
-    const accounts = this.#listAccounts(currency, cells, net);
+    const accounts = this.#listAccounts(cells, net);
     const assets = this.#listAssets(cells, net);
     const shares = this.#listShares(cells, net);
-    const bytes = new Uint8Array(WORD * (HEAD_WORDS + 3 + assets.length + accounts.length + shares.length));
-    const view = viewOf(bytes);
-    const words = wordsOf(bytes);
+    const { positions, cashAt, currencies } = this.#state;
+    const halves = new Int32Array(net.buffer, net.byteOffset, 2 * net.length);
+    const packed = new Int32Array(PACKED_HEAD + assets.length + PACKED_AMOUNT * (accounts.length + shares.length));
 
-    bytes.set(this.#currencyBytes[currency] ?? new Uint8Array(ADDRESS_BYTES), 12);
-    let at = WORD * HEAD_WORDS;
-    at = openList(view, 0, at, assets.length);
-    for (const asset of assets) {
-      writeWord(view, at, this.#state.assetIds[asset] ?? 0n);
-      at += WORD;
-    }
-    at = openList(view, 1, at, accounts.length);
+    packed[0] = assets.length;
+    packed[1] = accounts.length;
+    packed.set(assets, PACKED_HEAD);
+    let at = PACKED_HEAD + assets.length;
     for (let place = 0; place < accounts.length; place++) {
-      copyWords(this.#addressWords, (accounts[place] ?? 0) * ADDRESS_WORDS, words, at >> 2, ADDRESS_WORDS);
-      view.setBigInt64(at + ADDRESS_BYTES, this.#cash[place] ?? 0n);
-      at += WORD;
+      const account = accounts[place] ?? 0;
+      packed[at] = account;
+      copyWords(halves, 2 * (cashAt + account * currencies.length + currency), packed, at + 1, 2);
+      at += PACKED_AMOUNT;
     }
-    at = openList(view, 2, at, shares.length);
-    const { first, second } = this.#state.positions;
     for (let place = 0; place < shares.length; place++) {
       const cell = shares[place] ?? 0;
-      view.setUint16(at, this.#assetPlace[second[cell] ?? 0] ?? 0);
-      view.setUint16(at + 2, this.#accountPlace[first[cell] ?? 0] ?? 0);
-      view.setBigInt64(at + 4, net[cell] ?? 0n);
-      at += WORD;
+      const asset = this.#assetPlace[positions.second[cell] ?? 0] ?? 0;
+      packed[at] = asset * PLACES + (this.#accountPlace[positions.first[cell] ?? 0] ?? 0);
+      copyWords(halves, 2 * cell, packed, at + 1, 2);
+      at += PACKED_AMOUNT;
     }
 
     for (let place = 0; place < accounts.length; place++) this.#accountPlace[accounts[place] ?? 0] = -1;
     for (let place = 0; place < assets.length; place++) this.#assetPlace[assets[place] ?? 0] = -1;
+    return packed;
+  }
+
+  /** The encoding of a packed net. */
+  encode(packed: Int32Array, currency: number): Uint8Array {
+    const [assetCount = 0, accountCount = 0] = packed;
+    const accountsAt = PACKED_HEAD + assetCount;
+    const sharesAt = accountsAt + PACKED_AMOUNT * accountCount;
+    const shareCount = (packed.length - sharesAt) / PACKED_AMOUNT;
+    const bytes = new Uint8Array(WORD * (HEAD_WORDS + 3 + assetCount + accountCount + shareCount));
+    const view = viewOf(bytes);
+    const words = wordsOf(bytes);
+
+    bytes.set(this.#currencyBytes[currency] ?? new Uint8Array(ADDRESS_BYTES), 12);
+    let at = openList(view, 0, WORD * HEAD_WORDS, assetCount);
+    for (let from = PACKED_HEAD; from < accountsAt; from++) {
+      writeWord(view, at, this.#state.assetIds[packed[from] ?? 0] ?? 0n);
+      at += WORD;
+    }
+    at = openList(view, 1, at, accountCount);
+    for (let from = accountsAt; from < sharesAt; from += PACKED_AMOUNT) {
+      copyWords(this.#addressWords, (packed[from] ?? 0) * ADDRESS_WORDS, words, at >> 2, ADDRESS_WORDS);
+      writeAmount(view, at + ADDRESS_BYTES, packed, from + 1);
+      at += WORD;
+    }
+    at = openList(view, 2, at, shareCount);
+    for (let from = sharesAt; from < packed.length; from += PACKED_AMOUNT) {
+      view.setInt32(at, packed[from] ?? 0);
+      writeAmount(view, at + 4, packed, from + 1);
+      at += WORD;
+    }
     return bytes;
   }
 
-  /** The same as an object; its lists are read from the bytes when somebody asks for them. */
-  unpack(encoded: Uint8Array, currency: number): NetVector {
-    const view = viewOf(encoded);
+  /** A packed net as an object; its lists are read when somebody asks for them. */
+  unpack(packed: Int32Array, currency: number): NetVector {
     const listAt = (list: number): bigint[] => {
+      const view = viewOf(this.encode(packed, currency));
       const at = view.getUint32(WORD * (1 + list) + 28);
       return Array.from({ length: view.getUint32(at + 28) }, (_, place) => readWord(view, at + WORD * (1 + place)));
     };
@@ -98,8 +130,8 @@ export class NetPacker {
     };
   }
 
-  /** Accounts that have moved anything, ascending by address; notes their places and their cash. */
-  #listAccounts(currency: number, cells: Int32Array, net: BigInt64Array): Int32Array {
+  /** Accounts that have moved anything, ascending by address; notes their places. */
+  #listAccounts(cells: Int32Array, net: BigInt64Array): Int32Array {
     const { accountRank } = this.#state;
     let count = 0;
     for (let place = 0; place < cells.length; place++) {
@@ -112,12 +144,7 @@ export class NetPacker {
       count += 1;
     }
     const accounts = sortPlaces(this.#keys.subarray(0, count), MOST_ACCOUNTS, this.#accounts);
-    const { cashAt, currencies } = this.#state;
-    for (let place = 0; place < count; place++) {
-      const account = accounts[place] ?? 0;
-      this.#accountPlace[account] = place;
-      this.#cash[place] = net[cashAt + account * currencies.length + currency] ?? 0n;
-    }
+    for (let place = 0; place < count; place++) this.#accountPlace[accounts[place] ?? 0] = place;
     return accounts;
   }
 
@@ -163,7 +190,6 @@ export class NetPacker {
 
   #grow(count: number): void {
     this.#keys = new Float64Array(2 * count);
-    this.#cash = new BigInt64Array(2 * count);
     this.#accounts = new Int32Array(2 * count);
     this.#assets = new Int32Array(2 * count);
     this.#shares = new Int32Array(2 * count);
@@ -178,6 +204,12 @@ function sortPlaces(keys: Float64Array, digits: number, places: Int32Array): Int
     places[i] = key - Math.floor(key / digits) * digits;
   }
   return places.subarray(0, keys.length);
+}
+
+/** Writes a 64-bit amount of which a packed net has the lower half first, as the machine does. */
+function writeAmount(view: DataView, offset: number, packed: Int32Array, at: number): void {
+  view.setInt32(offset, packed[at + 1] ?? 0);
+  view.setInt32(offset + 4, packed[at] ?? 0);
 }
 
 /** Writes where a list begins and how long it is; where its first word goes. */

@@ -18,20 +18,24 @@ export interface Orders {
   readonly fill: Int32Array;
 }
 
-/** Finds the accounts and the fills of verified order records. */
+/** Bytes that looking up an order takes. */
+export const LOOKUP_BYTES = 8;
+
+/** Finds the accounts and the fills of verified order records; writes them to `memory`. */
 export function loadOrders(
   state: LedgerState,
   fills: FillBook,
   records: Uint8Array,
   ids: Uint8Array,
   status: Uint8Array,
+  memory: ArrayBufferLike,
 ): Orders {
   const count = records.length / ORDER_BYTES;
   const view = viewOf(records);
   const words = wordsOf(records);
   const idWords = wordsOf(ids);
-  const account = new Int32Array(new SharedArrayBuffer(4 * count));
-  const fill = new Int32Array(new SharedArrayBuffer(4 * count));
+  const account = new Int32Array(memory, 0, count);
+  const fill = new Int32Array(memory, 4 * count, count);
 
   fills.reserve(count);
   for (let order = 0; order < count; order++) {

@@ -15,8 +15,8 @@ export interface ClosedChunk {
   readonly firstInstruction: number;
   readonly instructionCount: number;
   readonly net: NetVector;
-  /** The preimage of the net vector's hash. */
-  readonly encodedNet: Uint8Array;
+  /** Writes the preimage of the net vector's hash, anew with every call: it is long. */
+  readonly encodeNet: () => Uint8Array;
 }
 
 /** What a chunk may hold, and whether its net is judged against mandates. */
@@ -216,7 +216,8 @@ export class Posting {
   /** Ends the chunk before instruction `next`: mandates are used up by its net, and a new chunk begins. */
   close(next: number): ClosedChunk {
     const currency = this.#currency === NONE ? 0 : this.#currency;
-    const encodedNet = this.#packer.pack(currency, this.#touched.subarray(0, this.#touchedCount), this.#net);
+    const packer = this.#packer;
+    const packed = packer.pack(currency, this.#touched.subarray(0, this.#touchedCount), this.#net);
 
     for (let place = 0; place < this.#touchedCount; place++) {
       const cell = this.#touched[place] ?? 0;
@@ -228,8 +229,8 @@ export class Posting {
     const closed = {
       firstInstruction: this.#first,
       instructionCount: next - this.#first,
-      net: this.#packer.unpack(encodedNet, currency),
-      encodedNet,
+      net: packer.unpack(packed, currency),
+      encodeNet: () => packer.encode(packed, currency),
     };
     this.#first = next;
     this.#number += 1;

@@ -2,7 +2,7 @@ import { INSTRUCTION_AT, INSTRUCTION_BYTES } from "../formats/instruction-record
 import { viewOf } from "../formats/integers.ts";
 import { ACCEPTED } from "../formats/reason-codes.ts";
 import { RECEIPT_AT, RECEIPT_BYTES } from "../formats/receipt.ts";
-import { AMOUNT, ROW_WORDS, type Rows } from "./rows.ts";
+import { AMOUNT, MOVED_WORDS, ROW, ROW_WORDS, type Rows } from "./rows.ts";
 
 // Constants of this module: the compiler takes an imported one for a value that may change, and loads it for every row.
 const LONG = 8;
@@ -14,21 +14,28 @@ const ID_LONG = INSTRUCTION_AT.id / LONG;
 const WORDS = ROW_WORDS;
 const ROW_QUANTITY = 2 * AMOUNT.quantity;
 const ROW_CASH = 2 * AMOUNT.cash;
+const MOVED = MOVED_WORDS;
+const FIRST_CELL = ROW.from;
 const { attempt: ATTEMPT } = INSTRUCTION_AT;
 const { index: INDEX, code: CODE, quantity: QUANTITY, chunk: CHUNK } = RECEIPT_AT;
 
-/** Writes receipts, word by word. Instructions and receipts begin on eight bytes. */
+/**
+ * Writes receipts, word by word, and beside each the cells of its row. Instructions and receipts begin on eight bytes. Receipts
+ * may lie over the rows that they are written from: of a row nothing is needed once its receipt stands.
+ */
 export class ReceiptWriter {
   readonly #instructions: Uint8Array;
   readonly #ids: BigInt64Array;
   readonly #rows: Int32Array;
+  readonly #moved: Int32Array;
   readonly #words: BigInt64Array;
   readonly #view: DataView;
 
-  constructor(instructions: Uint8Array, rows: Rows, receipts: Uint8Array) {
+  constructor(instructions: Uint8Array, rows: Rows, receipts: Uint8Array, moved: Int32Array) {
     this.#instructions = instructions;
     this.#ids = longWordsOf(instructions);
     this.#rows = rows.words;
+    this.#moved = moved;
     this.#words = longWordsOf(receipts);
     this.#view = viewOf(receipts);
   }
@@ -39,6 +46,7 @@ export class ReceiptWriter {
     const receipt = index * RECEIPT;
     const attempt = this.#instructions[index * RECORD + ATTEMPT] ?? 0;
 
+    copyCells(this.#rows, index * WORDS + FIRST_CELL, this.#moved, index * MOVED);
     copyId(this.#ids, index * RECORD_LONGS + ID_LONG, this.#words, index * RECEIPT_LONGS);
     view.setUint32(receipt + INDEX, index);
     view.setUint32(receipt + CODE, (code << 16) | attempt);
@@ -49,6 +57,13 @@ export class ReceiptWriter {
   }
 }
 
+function copyCells(source: Int32Array, from: number, target: Int32Array, to: number): void {
+  target[to] = source[from] ?? 0;
+  target[to + 1] = source[from + 1] ?? 0;
+  target[to + 2] = source[from + 2] ?? 0;
+  target[to + 3] = source[from + 3] ?? 0;
+}
+
 /** Copies 32 bytes. */
 function copyId(source: BigInt64Array, from: number, target: BigInt64Array, to: number): void {
   target[to] = source[from] ?? 0n;
@@ -57,7 +72,7 @@ function copyId(source: BigInt64Array, from: number, target: BigInt64Array, to: 
   target[to + 3] = source[from + 3] ?? 0n;
 }
 
-/** Quantity and cash of a row. It has the lower half first, as the machine does; a receipt the higher one. */
+/** Quantity and cash of a row. It has the lower half first, as the machine does; a receipt the higher one. Each is read before it is written over. */
 function writeAmounts(view: DataView, offset: number, rows: Int32Array, row: number): void {
   view.setInt32(offset, rows[row + ROW_QUANTITY + 1] ?? 0);
   view.setInt32(offset + 4, rows[row + ROW_QUANTITY] ?? 0);

@@ -36,6 +36,10 @@ export const ROW = {
   sellLimit: 11,
 } as const;
 
+/** The words from `from` to `receive`: what is kept of a row beside its receipt, because a chunk commits to what it moved. */
+export const MOVED_WORDS = 4;
+export const MOVED_AT = { from: 0, to: 1, pay: 2, receive: 3 } as const;
+
 /** Where the amounts of a row are: in its last four words. */
 export const AMOUNT = { quantity: 6, cash: 7 } as const;
 

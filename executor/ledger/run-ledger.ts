@@ -1,7 +1,9 @@
 import { viewOf } from "../formats/integers.ts";
 import { CODE } from "../formats/reason-codes.ts";
+import { RECEIPT_BYTES } from "../formats/receipt.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
 import type { JobRunner, RunOptions } from "../workers/pool.ts";
+import { sharedBytes } from "../workers/shared-bytes.ts";
 import { FillBook } from "./fill-book.ts";
 import { Kernel } from "./kernel.ts";
 import type { KeyTable } from "./key-table.ts";
@@ -11,11 +13,11 @@ import { KindKernel } from "./kinds/kind-kernel.ts";
 import { areTradesOnly, lowerKinds } from "./kinds/lower-batch.ts";
 import { lowerTrades } from "./lower-trades.ts";
 import type { LoweredBatch } from "./lowered-batch.ts";
-import { loadOrders } from "./orders.ts";
+import { LOOKUP_BYTES, loadOrders } from "./orders.ts";
 import { type ClosedChunk, Posting } from "./posting.ts";
 import { ReceiptWriter } from "./receipts.ts";
 import { markRepeats, tableOfIds } from "./repeats.ts";
-import { ROW_BYTES, type Rows, rowsOver } from "./rows.ts";
+import { MOVED_WORDS, ROW_BYTES, rowsOver } from "./rows.ts";
 import { type LedgerMode, shouldSplit } from "./split/choose-split.ts";
 import { decideSplit } from "./split/decide-split.ts";
 import { type LedgerState, loadState } from "./state.ts";
@@ -51,11 +53,12 @@ export function openLedger({
   return { state, fills, finalIds: tableOfIds(alreadyFinal, instructionCount), books };
 }
 
-/** What a batch has come to, but for its receipts. */
+/** What a batch has come to. */
 export interface Ledgered {
+  readonly receipts: Uint8Array;
+  /** Beside each receipt the cells that it moved, see {@link MOVED_AT}, if it says that it was accepted. Shared memory. */
+  readonly moved: Int32Array;
   readonly closed: readonly ClosedChunk[];
-  /** What its instructions moved of which cells, if their receipts say that they were accepted. */
-  readonly rows: Rows;
   /** Everything as it is after the batch. */
   readonly state: LedgerState;
   /** Instructions that the parallel ledger ran in their order; left out if all did. */
@@ -67,20 +70,17 @@ export const TOUCHED_AT_ONCE = 256;
 
 /**
  * Runs the instructions one after another in canonical order: this is what decides, and next to the signatures before it
- * it costs little. First every instruction is lowered to a row of numbers, then one pass decides the rows. Writes one
- * receipt each. What it leaves is in `ledger` afterwards.
+ * it costs little. First every instruction is lowered to a row of numbers, then one pass decides the rows and writes a receipt
+ * over each. What it leaves is in `ledger` afterwards.
  */
 export function runLedger(
   batch: LedgerBatch,
   orderIds: Uint8Array,
   orderStatus: Uint8Array,
   instructions: Uint8Array,
-  receipts: Uint8Array,
   ledger: CarriedLedger,
 ): Ledgered {
-  const lowered = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
-  const { rows, state } = lowered;
-  return { closed: decideLowered(lowered, instructions, receipts), rows, state };
+  return decideLowered(lowerBatch(batch, orderIds, orderStatus, instructions, ledger), instructions);
 }
 
 /** How the ledger of a batch may use other threads. */
@@ -96,17 +96,17 @@ export async function runLedgerOn(
   orderIds: Uint8Array,
   orderStatus: Uint8Array,
   instructions: Uint8Array,
-  receipts: Uint8Array,
   ledger: CarriedLedger,
 ): Promise<Ledgered> {
   const lowered = lowerBatch(batch, orderIds, orderStatus, instructions, ledger);
   // What can be split are whole and unlinked trades under mandates.
   const mayBeSplit = lowered.kinds === undefined && !ledger.books.withoutMandates && mode !== "serial";
   const isSplit = mayBeSplit && (mode === "split" || shouldSplit(lowered, pool.size));
-  const outcome = isSplit
-    ? await decideSplit(lowered, instructions, receipts, pool, options)
-    : { closed: decideLowered(lowered, instructions, receipts) };
-  return { ...outcome, rows: lowered.rows, state: lowered.state };
+  if (!isSplit) return decideLowered(lowered, instructions);
+
+  const { moved, state } = lowered;
+  const receipts = sharedBytes(RECEIPT_BYTES * lowered.count); // a piece may be done again, and needs its rows then
+  return { receipts, moved, state, ...(await decideSplit(lowered, instructions, receipts, pool, options)) };
 }
 
 /** Lowers all instructions to rows. Their ids are used up by it. */
@@ -118,7 +118,9 @@ export function lowerBatch(
   { state, fills, finalIds, books }: CarriedLedger,
 ): LoweredBatch {
   const { time, instructionCount: count, maxChunkInstructions, maxChunkPositions } = batch;
-  const orders = loadOrders(state, fills, batch.orders, orderIds, orderStatus);
+  // Nobody asks about orders any more when the first cells are written down, so both lie in one place.
+  const memory = new SharedArrayBuffer(Math.max(4 * MOVED_WORDS * count, LOOKUP_BYTES * orderStatus.length));
+  const orders = loadOrders(state, fills, batch.orders, orderIds, orderStatus, memory);
   const repeated = markRepeats(instructions, finalIds);
   const rows = rowsOver(new SharedArrayBuffer(ROW_BYTES * count));
   const lowering = { time, instructions, view: viewOf(instructions), repeated, orders, state, rows };
@@ -130,16 +132,19 @@ export function lowerBatch(
   else lowerTrades(lowering, 0, count);
   const kinds = needsKinds ? new KindKernel(state, rows, fills, books, time) : undefined;
   const kernel = new Kernel(state, rows, fills);
-  return { count, maxChunkInstructions, state, rows, fills, books, kernel, kinds, posting };
+  const moved = new Int32Array(memory, 0, MOVED_WORDS * count);
+  return { count, maxChunkInstructions, state, rows, moved, fills, books, kernel, kinds, posting };
 }
 
-function decideLowered(lowered: LoweredBatch, instructions: Uint8Array, receipts: Uint8Array): ClosedChunk[] {
-  const { count, maxChunkInstructions, kernel, kinds, posting, rows } = lowered;
-  const writer = new ReceiptWriter(instructions, rows, receipts);
-  if (kinds === undefined) return decideRows(count, kernel, posting, writer);
+function decideLowered(lowered: LoweredBatch, instructions: Uint8Array): Ledgered {
+  const { count, maxChunkInstructions, state, kernel, kinds, posting, rows, moved } = lowered;
+  const receipts = new Uint8Array(rows.words.buffer);
+  const writer = new ReceiptWriter(instructions, rows, receipts, moved);
+  if (kinds === undefined) return { receipts, moved, state, closed: decideRows(count, kernel, posting, writer) };
 
   const records = { count, instructions, view: viewOf(instructions) };
-  return decideKinds({ ...records, maxChunkInstructions, rows, kernel: kinds, posting, receipts: writer });
+  const closed = decideKinds({ ...records, maxChunkInstructions, rows, kernel: kinds, posting, receipts: writer });
+  return { receipts, moved, state, closed };
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */

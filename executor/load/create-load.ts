@@ -6,7 +6,7 @@ import { copyBytes, viewOf } from "../formats/integers.ts";
 import { BUY, ORDER_AT, ORDER_BYTES, SELL } from "../formats/order-record.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { type PoolOptions, poolOf } from "../workers/pool.ts";
-import { sharedBytes } from "../workers/shared-bytes.ts";
+import { sharedBytes, sharedCopy } from "../workers/shared-bytes.ts";
 import { createLoadAccounts, type LoadAccounts } from "./accounts.ts";
 import { drawFlows, type FlowOptions } from "./draw-flows.ts";
 import { FLOW_TRADE, type Flows } from "./flows.ts";
@@ -77,13 +77,6 @@ export function takeBatch({ orders, trades }: Load, number: bigint, first: numbe
     orders: orders.subarray(2 * first * ORDER_BYTES, 2 * end * ORDER_BYTES),
     trades: renumber(sharedCopy(trades.subarray(first * INSTRUCTION_BYTES, end * INSTRUCTION_BYTES))),
   };
-}
-
-/** A copy where threads can read it, so that whoever runs the batch need not make one. */
-function sharedCopy(records: Uint8Array): Uint8Array {
-  const copy = sharedBytes(records.length);
-  copy.set(records);
-  return copy;
 }
 
 /** Makes the trades refer to the orders of their own batch, and count from 0. */

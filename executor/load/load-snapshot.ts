@@ -14,13 +14,15 @@ export const LOAD_CURRENCY = "0x000000000000000000000000000000000000cafe";
 /** What "now" is in every batch of a load. */
 export const LOAD_TIME = 1_800_000_000n;
 
-const FIRST_ASSET = 1_000n;
+/** Token id of asset 0; the others follow. */
+export const FIRST_ASSET = 1_000n;
 const SHARES = 10n ** 9n;
 /** More than anybody can move. */
-const MOST_SHARES = 2n ** 62n;
-const CASH = 10n ** 14n;
-const HIGHEST_PRICE = 2_000_000n;
-const LOWEST_PRICE = 500_000n;
+export const MOST_SHARES = 2n ** 62n;
+/** What everybody has deposited, and may lose. */
+export const CASH = 10n ** 14n;
+export const HIGHEST_PRICE = 2_000_000n;
+export const LOWEST_PRICE = 500_000n;
 
 /** What a load opens with, where it is not plenty of everything. */
 export interface LoadOpening {
@@ -28,6 +30,9 @@ export interface LoadOpening {
   readonly opening?: BigInt64Array;
   /** What a mandate sells for at least, in engine units. */
   readonly lowestPrice?: bigint;
+  /** Addresses on a chain where the load is to settle. */
+  readonly desk?: string;
+  readonly currency?: string;
 }
 
 /**
@@ -37,7 +42,7 @@ export interface LoadOpening {
 export function loadSnapshot(
   { count, addresses }: LoadAccounts,
   assetCount: number,
-  { opening, lowestPrice = LOWEST_PRICE }: LoadOpening = {},
+  { opening, ...terms }: LoadOpening = {},
 ): Snapshot {
   const accounts = createPackedAccounts(count);
   const shares = createPackedShares(count * assetCount);
@@ -57,10 +62,14 @@ export function loadSnapshot(
       shares.balance[row] = held;
     }
   }
-  return snapshotOf({ ...loadTables(count, assetCount, lowestPrice), accounts, shares, cash });
+  return snapshotOf({ ...loadTables(count, assetCount, terms), accounts, shares, cash });
 }
 
-function loadTables(count: number, assetCount: number, lowestPrice: bigint): SnapshotTables {
+function loadTables(
+  count: number,
+  assetCount: number,
+  { lowestPrice = LOWEST_PRICE, desk = LOAD_DESK, currency = LOAD_CURRENCY }: LoadOpening,
+): SnapshotTables {
   const assets = Array.from({ length: assetCount }, (_, asset) => asset);
   const limits = assets.map((asset) => ({
     asset,
@@ -72,10 +81,10 @@ function loadTables(count: number, assetCount: number, lowestPrice: bigint): Sna
 
   return {
     chainId: LOAD_CHAIN_ID,
-    desk: LOAD_DESK,
+    desk,
     openingBlock: 1n,
     assets: assets.map((asset) => ({ id: FIRST_ASSET + BigInt(asset), state: 0, holderLimit: 0 })),
-    currencies: [{ address: LOAD_CURRENCY, engineUnit: 1n }],
+    currencies: [{ address: currency, engineUnit: 1n }],
     mandates: Array.from({ length: count }, (_, account) => ({
       account,
       currency: 0,

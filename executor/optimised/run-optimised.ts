@@ -1,9 +1,9 @@
 import { INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
-import { viewOf } from "../formats/integers.ts";
+import { viewOf, wordsOf } from "../formats/integers.ts";
 import { RECEIPT_AT, RECEIPT_BYTES } from "../formats/receipt.ts";
 import type { ClosedChunk } from "../ledger/posting.ts";
 import { ReceiptWriter } from "../ledger/receipts.ts";
-import type { Rows } from "../ledger/rows.ts";
+import { MOVED_WORDS } from "../ledger/rows.ts";
 import { type CarriedLedger, lowerBatch } from "../ledger/run-ledger.ts";
 import type { LedgerState } from "../ledger/state.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
@@ -22,9 +22,8 @@ export interface SettledBatch {
   readonly instructions: Uint8Array;
   readonly receipts: Uint8Array;
   readonly closed: readonly ClosedChunk[];
-  readonly rows: Rows;
-  /** The row of each instruction; left out, they stand in the order of the instructions. */
-  readonly order?: Uint32Array | undefined;
+  /** Beside each receipt the cells that it moved, see {@link Ledgered}. */
+  readonly moved: Int32Array;
   /** Everything as it is after the batch. */
   readonly state: LedgerState;
 }
@@ -39,7 +38,7 @@ export function runOptimised(
   const { codes, chunks, order, closed } = decideOptimisedRows(batch, ledger, instructions);
 
   const canonical = sharedBytes(RECEIPT_BYTES * order.length);
-  const writer = new ReceiptWriter(instructions, ledger.rows, canonical);
+  const writer = new ReceiptWriter(instructions, ledger.rows, canonical, ledger.moved);
   for (const rank of order) writer.write(rank, codes[rank] ?? 0, chunks[rank] ?? 0);
   const receipts = inOrder(canonical, RECEIPT_BYTES, order);
   const view = viewOf(receipts);
@@ -49,22 +48,16 @@ export function runOptimised(
     instructions: inOrder(instructions, INSTRUCTION_BYTES, order),
     receipts,
     closed,
-    rows: ledger.rows,
-    order: shared(order),
+    moved: wordsOf(inOrder(bytesOf(ledger.moved), 4 * MOVED_WORDS, order)),
     state: ledger.state,
   };
 }
 
-/** A copy that threads can read. */
-function shared(numbers: Uint32Array): Uint32Array {
-  const copy = new Uint32Array(sharedBytes(numbers.byteLength).buffer);
-  copy.set(numbers);
-  return copy;
-}
+const bytesOf = ({ buffer, byteLength }: Int32Array): Uint8Array => new Uint8Array(buffer, 0, byteLength);
 
 /** Records of `size` bytes in another order. */
 function inOrder(records: Uint8Array, size: number, order: Uint32Array): Uint8Array {
-  const sorted = sharedBytes(records.length);
+  const sorted = sharedBytes(size * order.length);
   for (let place = 0; place < order.length; place++) {
     const from = (order[place] ?? 0) * size;
     sorted.set(records.subarray(from, from + size), place * size);

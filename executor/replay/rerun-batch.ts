@@ -2,13 +2,11 @@ import type { BatchInput } from "../batch-input.ts";
 import type { BatchResult } from "../batch-result.ts";
 import { cryptoKind } from "../crypto/crypto-kind.ts";
 import { writeBatchFile } from "../formats/batch-file.ts";
-import { RECEIPT_BYTES } from "../formats/receipt.ts";
 import { openLedger, runLedger } from "../ledger/run-ledger.ts";
 import type { OutcomeEntry } from "../log/entries.ts";
 import { runOptimised } from "../optimised/run-optimised.ts";
 import { type PreparedBatch, prepareBatch } from "../prepare-batch.ts";
 import { createStopwatch, runBatch } from "../run-batch.ts";
-import { sharedBytes } from "../workers/shared-bytes.ts";
 import type { CheckLevel } from "./check-level.ts";
 import { requireSame, sumOf, trustOf } from "./outcome.ts";
 
@@ -43,7 +41,7 @@ function rerunLedgerOf(input: BatchInput, outcome: OutcomeEntry): BatchResult {
     orderStatus,
     instructions,
     receipts,
-    chunks: closed.map(({ encodedNet: _, ...chunk }, index) => {
+    chunks: closed.map(({ encodeNet: _, ...chunk }, index) => {
       const roots = { instructionsRoot: "", receiptsRoot: "", movementsRoot: "", netHash: "", movementCount: 0 };
       return { index, ...roots, leaf: chunkLeaves[index] ?? "", ...chunk };
     }),
@@ -58,10 +56,5 @@ function decide(batch: PreparedBatch, orderIds: Uint8Array, orderStatus: Uint8Ar
   const { instructions } = batch;
   const carried = openLedger(batch);
   if (batch.mode === "optimised") return runOptimised(batch, { orderIds, orderStatus, instructions }, carried);
-  const receipts = sharedBytes(RECEIPT_BYTES * batch.instructionCount);
-  return {
-    instructions,
-    receipts,
-    ...runLedger(batch, orderIds, orderStatus, instructions, receipts, carried),
-  };
+  return { instructions, ...runLedger(batch, orderIds, orderStatus, instructions, carried) };
 }

@@ -2,19 +2,17 @@ import { viewOf, wordsOf } from "../formats/integers.ts";
 import { MOVEMENT_AT, MOVEMENT_BYTES } from "../formats/movement-leaf.ts";
 import { POSITION_KIND } from "../formats/position-leaf.ts";
 import { RECEIPT_AT, RECEIPT_BYTES } from "../formats/receipt.ts";
-import { AMOUNT, ROW, ROW_AMOUNTS, ROW_WORDS, type Rows } from "../ledger/rows.ts";
+import { MOVED_AT, MOVED_WORDS } from "../ledger/rows.ts";
 import { copyAddress, copyHash, longsOf } from "./copy-fields.ts";
 import { BATCH_CAPACITY, leafBatch } from "./thread-batches.ts";
 
 const NONE = -1;
 
 // Constants of this module: the compiler takes an imported one for a value that may change, and loads it for every row.
-const WORDS = ROW_WORDS;
-const AMOUNTS = ROW_AMOUNTS;
+const WORDS = MOVED_WORDS;
 const RECEIPT = RECEIPT_BYTES;
-const { from: FROM, to: TO, pay: PAY, receive: RECEIVE } = ROW;
-const { quantity: QUANTITY, cash: CASH } = AMOUNT;
-const { code: CODE } = RECEIPT_AT;
+const { from: FROM, to: TO, pay: PAY, receive: RECEIVE } = MOVED_AT;
+const { code: CODE, quantity: QUANTITY, cash: CASH } = RECEIPT_AT;
 
 /** A row moves four cells at most: it takes shares, gives them, takes cash and gives it. */
 const SIDES = 4;
@@ -30,9 +28,8 @@ const TOTAL_AT = 1 + MOVEMENT_AT.total;
 
 /** From what the movements of a decided batch are read. Threads read it while they hash; its columns are in shared memory. */
 export interface MovementSource {
-  readonly rows: Rows;
-  /** The row of each instruction; left out, they stand in the same order. */
-  readonly order?: Uint32Array | undefined;
+  /** Beside each receipt the cells that its instruction moved. */
+  readonly moved: Int32Array;
   /** Whose and of which asset each cell of shares is; those of cash begin at `cashAt`, by account and currency. */
   readonly account: Uint32Array | Int32Array;
   readonly asset: Uint16Array | Uint32Array | Int32Array;
@@ -48,7 +45,7 @@ export interface MovementSource {
 
 /**
  * The movements of chunks, one chunk after another, in the order of their leaves: what each accepted instruction moved of each
- * position. They are found in the rows, counted and placed by position and written straight into what is hashed; no object is
+ * position. They are found beside the receipts, counted and placed by position and written straight into what is hashed; no object is
  * made and nothing is kept.
  */
 export class MovementLeaves {
@@ -168,22 +165,21 @@ export class MovementLeaves {
 
   /** Counts what the instruction at `place` of the chunk moved. */
   #meet(place: number): void {
-    const { rows, order } = this.#source;
+    const { moved } = this.#source;
     const index = this.#first + place;
-    if (this.#receipts.getUint16(index * RECEIPT + CODE) !== 0) return;
-    const number = order === undefined ? index : (order[index] ?? 0);
-    const row = number * WORDS;
-    const { words, amounts } = rows;
-    const receive = words[row + RECEIVE] ?? NONE;
+    const receipt = index * RECEIPT;
+    if (this.#receipts.getUint16(receipt + CODE) !== 0) return;
+    const row = index * WORDS;
+    const receive = moved[row + RECEIVE] ?? NONE;
     if (receive === NONE) return; // it moves nothing between accounts
 
-    const [from, to, pay] = [words[row + FROM] ?? NONE, words[row + TO] ?? NONE, words[row + PAY] ?? NONE];
+    const [from, to, pay] = [moved[row + FROM] ?? NONE, moved[row + TO] ?? NONE, moved[row + PAY] ?? NONE];
     const side = SIDES * place;
-    if (from !== NONE && amounts[number * AMOUNTS + QUANTITY] !== 0n) {
+    if (from !== NONE && this.#receipts.getBigInt64(receipt + QUANTITY) !== 0n) {
       this.#count(side, from);
       this.#count(side + 1, to);
     }
-    if (amounts[number * AMOUNTS + CASH] !== 0n) {
+    if (this.#receipts.getBigInt64(receipt + CASH) !== 0n) {
       this.#count(side + 2, pay);
       this.#count(side + 3, receive);
     }
@@ -234,10 +230,8 @@ export class MovementLeaves {
 
   /** What a side of an instruction of the chunk adds to its position. */
   #readDelta(side: number, delta: BigInt64Array): void {
-    const { rows, order } = this.#source;
     const index = this.#first + (side >>> 2);
-    const number = order === undefined ? index : (order[index] ?? 0);
-    const amount = rows.amounts[number * AMOUNTS + ((side & 2) === 0 ? QUANTITY : CASH)] ?? 0n;
+    const amount = this.#receipts.getBigInt64(index * RECEIPT + ((side & 2) === 0 ? QUANTITY : CASH));
     delta[0] = (side & 1) === 1 ? amount : BigInt.asIntN(64, -amount);
   }
 }

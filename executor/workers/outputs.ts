@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 import { INSTRUCTION_AT, INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
 import { HASH_BYTES } from "../formats/merkle.ts";
 import { RECEIPT_BYTES } from "../formats/receipt.ts";
+import { MOVED_WORDS } from "../ledger/rows.ts";
 import { TREES_PER_CHUNK } from "../tree/commit-chunks.ts";
 import type { PieceWork } from "./claims.ts";
 import { createRangeWork, type Job } from "./jobs.ts";
@@ -35,13 +36,17 @@ export function outputsOf(job: Job): readonly Output[] {
         { bytes: bytesOf(job.movementCounts), size: Uint32Array.BYTES_PER_ELEMENT, from: 0 },
       ];
     case "split":
-      return job.step === "receipts" ? [{ bytes: job.receipts, size: RECEIPT_BYTES, from: 0 }] : [];
+      if (job.step !== "receipts") return [];
+      return [
+        { bytes: job.receipts, size: RECEIPT_BYTES, from: 0 },
+        { bytes: bytesOf(job.moved), size: MOVED_WORDS * Int32Array.BYTES_PER_ELEMENT, from: 0 },
+      ];
     default:
       return [];
   }
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array =>
+const bytesOf = ({ buffer, byteOffset, byteLength }: Uint32Array | Int32Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
 /** First item of a piece, and the one after its last. */

@@ -1,6 +1,8 @@
 import { expect } from "chai";
-import { instructionsOf } from "../../executor/index.ts";
-import { ALICE, buys, codes, sells, settle, trade, withCash } from "./worlds/trading-world.ts";
+import { encodeTrade, INSTRUCTION_BYTES } from "../../executor/formats/instruction-record.ts";
+import { viewOf } from "../../executor/formats/integers.ts";
+import { compareResults, instructionsOf, runBatch, runSequential } from "../../executor/index.ts";
+import { ALICE, batch, buys, codes, sells, settle, trade, withCash } from "./worlds/trading-world.ts";
 
 describe("Canonical order", () => {
   it("puts the higher priority first, and equal priorities in the order in which they came", async () => {
@@ -42,5 +44,26 @@ describe("Canonical order", () => {
     const trades = [trade({ buyOrder: 2 }), trade({ buyOrder: 7 }), trade()];
 
     expect(await codes({ orders, trades })).to.deep.equal([0, 100, 101]);
+  });
+
+  it("sorts records where they are only if they were given away", async () => {
+    const orders = [0, 2, 1].flatMap((priority) => [buys("alice", { priority }), sells("bob", { priority })]);
+    const asked = [0, 1, 2].map((i) => trade({ buyOrder: 2 * i, sellOrder: 2 * i + 1 }));
+    const records = new Uint8Array(new SharedArrayBuffer(INSTRUCTION_BYTES * asked.length));
+    for (const [place, each] of asked.entries()) {
+      encodeTrade(viewOf(records), INSTRUCTION_BYTES * place, each, place, 1n);
+    }
+    const before = records.slice();
+    const expected = await runSequential(batch({ orders, trades: asked }));
+
+    const lent = await runBatch(batch({ orders, trades: records }));
+    expect(compareResults(lent, expected)).to.equal(undefined);
+    expect(records).to.deep.equal(before);
+
+    const given = await runBatch(batch({ orders, trades: records, givesTrades: true }));
+    expect(compareResults(given, expected)).to.equal(undefined);
+    expect(given.instructions).to.equal(records);
+    // What was given away is in order now, and gives the same once more.
+    expect(compareResults(await runBatch(batch({ orders, trades: records })), expected)).to.equal(undefined);
   });
 });

@@ -89,7 +89,7 @@ contract LotsTest {
     }
 
     function _young(uint32 window) private view returns (uint256) {
-        return LotLib.young(_book.holdings[INVESTOR], _book, INVESTOR, window);
+        return LotLib.young(LotLib.read(_book.holdings[INVESTOR]), _book, INVESTOR, window);
     }
 
     function _youngInList(uint32 window) private view returns (uint256 sum) {

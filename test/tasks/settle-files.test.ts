@@ -29,7 +29,7 @@ describe("settle, without a chain", () => {
 
   /** A run's folder, as `settle run` leaves it. */
   async function runFolder(): Promise<string> {
-    await writeBatch(folder, await runSequential(TWO));
+    await writeBatch(folder, await runSequential(TWO), 1);
     return folder;
   }
 

@@ -38,10 +38,10 @@ export async function decideSplit(
   pool: JobRunner,
   options: RunOptions = {},
 ): Promise<SplitOutcome> {
-  const { count } = batch;
+  const { count, moved } = batch;
   const tables = createTables(batch, pool.size);
   const run = (step: SplitJob["step"], total: number, pieceSize: number, chunkFirsts = new Uint32Array(0)) =>
-    pool.run({ kind: "split", step, total, pieceSize, tables, instructions, receipts, chunkFirsts }, options);
+    pool.run({ kind: "split", step, total, pieceSize, tables, instructions, receipts, moved, chunkFirsts }, options);
 
   await run("gross", tables.shards, 1);
   await run("select", count, ROWS_PER_PIECE);

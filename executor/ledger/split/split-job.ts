@@ -15,6 +15,7 @@ export interface SplitJob extends RangeOfItems {
   readonly tables: SplitTables;
   readonly instructions: Uint8Array;
   readonly receipts: Uint8Array;
+  readonly moved: Int32Array;
   /** First instruction of each chunk; known before the last step. */
   readonly chunkFirsts: Uint32Array;
 }

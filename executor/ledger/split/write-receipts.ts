@@ -3,9 +3,9 @@ import { ReceiptWriter } from "../receipts.ts";
 import type { SplitJob } from "./split-job.ts";
 
 /** Writes the receipts of rows whose codes and chunks are known. */
-export function writeReceipts({ tables, instructions, receipts, chunkFirsts }: SplitJob): RangeWork {
+export function writeReceipts({ tables, instructions, receipts, moved, chunkFirsts }: SplitJob): RangeWork {
   const { rows, codes } = tables;
-  const writer = new ReceiptWriter(instructions, rows, receipts);
+  const writer = new ReceiptWriter(instructions, rows, receipts, moved);
 
   return (from, to) => {
     let chunk = chunkOf(chunkFirsts, from);

@@ -20,11 +20,6 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type RefusalStructOutput = [code: bigint, rule: string, sentence: string, nextStep: string] & {code: bigint, rule: string, sentence: string, nextStep: string }
   
 
-    export type NetTransferStruct = {account: AddressLike, balanceBefore: BigNumberish, balanceAfter: BigNumberish}
-
-    export type NetTransferStructOutput = [account: string, balanceBefore: bigint, balanceAfter: bigint] & {account: string, balanceBefore: bigint, balanceAfter: bigint }
-  
-
     export type RuleSettingStruct = {rule: AddressLike, parameters: BytesLike}
 
     export type RuleSettingStructOutput = [rule: string, parameters: string] & {rule: string, parameters: string }
@@ -48,7 +43,7 @@ encodeFunctionData(functionFragment: 'holdersWith', values: [BigNumberish, BigNu
 encodeFunctionData(functionFragment: 'isNettable', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'messageForTransferRestriction', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'moveForced', values: [TransferStruct, BigNumberish, BigNumberish]): string;
-encodeFunctionData(functionFragment: 'moveNet', values: [BigNumberish, BigNumberish, NetTransferStruct[], BigNumberish[]]): string;
+encodeFunctionData(functionFragment: 'moveNet', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'reassign', values: [AddressLike, BigNumberish, BigNumberish, BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'recount', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'refreshKinds', values: [BigNumberish, BigNumberish[]]): string;
@@ -280,7 +275,7 @@ decodeFunctionResult(functionFragment: 'totalOf', data: BytesLike): Result;
 
     
     moveNet: TypedContractMethod<
-      [id: BigNumberish, supply: BigNumberish, transfers: NetTransferStruct[], parties: BigNumberish[], ],
+      [table: BytesLike, ],
       [void],
       'nonpayable'
     >
@@ -411,7 +406,7 @@ getFunction(nameOrSignature: 'moveForced'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'moveNet'): TypedContractMethod<
-      [id: BigNumberish, supply: BigNumberish, transfers: NetTransferStruct[], parties: BigNumberish[], ],
+      [table: BytesLike, ],
       [void],
       'nonpayable'
     >;

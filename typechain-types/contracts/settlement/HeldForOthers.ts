@@ -2,18 +2,22 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
-import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Interface, EventFragment, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
-import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener } from "../../common.js"
+import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, EventFragment, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
+import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener, TypedContractMethod } from "../../common.js"
+  
+    export type HoldStruct = {holder: AddressLike, beneficiary: AddressLike, agent: AddressLike, asset: BigNumberish, quantity: BigNumberish, until: BigNumberish, expiry: BigNumberish, priority: BigNumberish, salt: BigNumberish}
+
+    export type HoldStructOutput = [holder: string, beneficiary: string, agent: string, asset: bigint, quantity: bigint, until: bigint, expiry: bigint, priority: bigint, salt: bigint] & {holder: string, beneficiary: string, agent: string, asset: bigint, quantity: bigint, until: bigint, expiry: bigint, priority: bigint, salt: bigint }
   
 
   export interface HeldForOthersInterface extends Interface {
-    
+    getFunction(nameOrSignature: "digest"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "HoldCreated" | "HoldExecuted" | "HoldReleased" | "LocksRecovered"): EventFragment;
 
-    
+    encodeFunctionData(functionFragment: 'digest', values: [BytesLike, HoldStruct]): string;
 
-    
+    decodeFunctionResult(functionFragment: 'digest', data: BytesLike): Result;
   }
 
   
@@ -98,11 +102,22 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
 
 
     
+    
+    digest: TypedContractMethod<
+      [domain: BytesLike, hold: HoldStruct, ],
+      [string],
+      'view'
+    >
+    
 
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    
+    getFunction(nameOrSignature: 'digest'): TypedContractMethod<
+      [domain: BytesLike, hold: HoldStruct, ],
+      [string],
+      'view'
+    >;
 
     getEvent(key: 'HoldCreated'): TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
 getEvent(key: 'HoldExecuted'): TypedContractEvent<HoldExecutedEvent.InputTuple, HoldExecutedEvent.OutputTuple, HoldExecutedEvent.OutputObject>;

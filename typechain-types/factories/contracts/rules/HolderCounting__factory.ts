@@ -888,41 +888,9 @@
   {
     "inputs": [
       {
-        "internalType": "uint256",
-        "name": "id",
-        "type": "uint256"
-      },
-      {
-        "internalType": "uint256",
-        "name": "supply",
-        "type": "uint256"
-      },
-      {
-        "components": [
-          {
-            "internalType": "address",
-            "name": "account",
-            "type": "address"
-          },
-          {
-            "internalType": "uint256",
-            "name": "balanceBefore",
-            "type": "uint256"
-          },
-          {
-            "internalType": "uint256",
-            "name": "balanceAfter",
-            "type": "uint256"
-          }
-        ],
-        "internalType": "struct NetTransfer[]",
-        "name": "transfers",
-        "type": "tuple[]"
-      },
-      {
-        "internalType": "Party[]",
-        "name": "parties",
-        "type": "uint256[]"
+        "internalType": "bytes",
+        "name": "table",
+        "type": "bytes"
       }
     ],
     "name": "moveNet",
