@@ -49,7 +49,8 @@ interface ISettlementDesk is ISettlementLocks, ISettlementHolds, ISettlementSucc
     /// @notice Stops all settling. For the guardian.
     function pause() external;
 
-    /// @notice Lets settling go on. For the admin.
+    /// @notice Lets settling go on with the next batch. For the admin.
+    /// @dev A batch that is open is closed: what was stopped in its middle, perhaps because a chunk was proved wrong, never settles.
     function resume() external;
 
     function isPaused() external view returns (bool);
