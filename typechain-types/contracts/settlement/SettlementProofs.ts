@@ -124,7 +124,7 @@ encodeFunctionData(functionFragment: 'isExchangeClosed', values: [BytesLike]): s
 encodeFunctionData(functionFragment: 'isPaused', values?: undefined): string;
 encodeFunctionData(functionFragment: 'isPositionProved', values: [BatchHeaderStruct, BytesLike, BigNumberish, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isRecordProved', values: [BigNumberish, ChunkHeaderStruct, BytesLike[], BytesLike, BigNumberish, BytesLike[]]): string;
-encodeFunctionData(functionFragment: 'isTradeSettled', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'isTradeSettled', values: [TradeStruct]): string;
 encodeFunctionData(functionFragment: 'lastBatch', values?: undefined): string;
 encodeFunctionData(functionFragment: 'liveMandate', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'lockShares', values: [BigNumberish, BigNumberish]): string;
@@ -893,7 +893,7 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
     
     isTradeSettled: TypedContractMethod<
-      [trade: BytesLike, ],
+      [trade: TradeStruct, ],
       [boolean],
       'view'
     >
@@ -1321,7 +1321,7 @@ getFunction(nameOrSignature: 'isRecordProved'): TypedContractMethod<
       'view'
     >;
 getFunction(nameOrSignature: 'isTradeSettled'): TypedContractMethod<
-      [trade: BytesLike, ],
+      [trade: TradeStruct, ],
       [boolean],
       'view'
     >;

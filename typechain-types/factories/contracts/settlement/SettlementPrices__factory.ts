@@ -3101,9 +3101,36 @@
   {
     "inputs": [
       {
-        "internalType": "bytes32",
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "buyOrder",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "sellOrder",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint64",
+            "name": "quantity",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint128",
+            "name": "price",
+            "type": "uint128"
+          },
+          {
+            "internalType": "uint64",
+            "name": "matchNumber",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct Trade",
         "name": "trade",
-        "type": "bytes32"
+        "type": "tuple"
       }
     ],
     "name": "isTradeSettled",
