@@ -407,7 +407,7 @@ interface ISettlementDesk is ISettlementLocks, ISettlementHolds, ISettlementSucc
     /// @notice Shares of an order that were traded here; the most that fits if it was cancelled.
     function filledOf(bytes32 order) external view returns (uint64);
 
-    function isTradeSettled(bytes32 trade) external view returns (bool);
+    function isTradeSettled(Trade calldata trade) external view returns (bool);
 
     /// @notice Whether the exchange was settled or cancelled.
     function isExchangeClosed(bytes32 exchange) external view returns (bool);
