@@ -1,7 +1,9 @@
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { access, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { BatchResult } from "../../executor/index.ts";
 import { syncFolder } from "../journal/write-whole.ts";
+
+type Known = Pick<BatchResult, "header" | "batchHash">;
 
 /**
  * The files of all batches that were decided for a desk, by number and hash. One that was given up stays here: should it turn up on
@@ -25,6 +27,27 @@ export class BatchStore {
       if (error.code === "ENOENT") return undefined;
       throw error;
     });
+  }
+
+  /** Writes down that a multisig may send the batch at any time. */
+  async markExported(batch: Known): Promise<void> {
+    await writeBytes(this.#mark(batch), Buffer.from(`${batch.batchHash}\n`));
+  }
+
+  async isExported(batch: Known): Promise<boolean> {
+    return access(this.#mark(batch)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** The batch is not waited for any longer; if it reaches the chain all the same, it is taken up again. */
+  async forgetExport(batch: Known): Promise<void> {
+    await rm(this.#mark(batch), { force: true });
+  }
+
+  #mark({ header, batchHash }: Known): string {
+    return `${this.#path(header.number, batchHash)}.exported`;
   }
 
   #path(number: bigint, batchHash: string): string {

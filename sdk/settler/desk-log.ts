@@ -36,7 +36,11 @@ export interface DeskLog {
  * If others have settled batches meanwhile, a new log begins behind them. A batch that is on the chain stays open in the log until
  * somebody brings it to its end and writes that down.
  */
-export async function openDeskLog(place: DeskPlace, suite: Suite): Promise<DeskLog> {
+export async function openDeskLog(
+  place: DeskPlace,
+  suite: Suite,
+  unsent: "give up" | "keep" = "give up",
+): Promise<DeskLog> {
   const firsts = await listLogs(place);
   const newest = firsts.at(-1);
   const last = await suite.settlementDesk.lastBatch();
@@ -45,7 +49,7 @@ export async function openDeskLog(place: DeskPlace, suite: Suite): Promise<DeskL
   if (newest !== undefined) {
     const journal = await BatchJournal.open(folderOf(place, newest), { ...place, firstBatch: newest });
     try {
-      await bringIntoLine(journal, store, suite);
+      await bringIntoLine(journal, store, suite, unsent);
     } catch (error) {
       await journal.close();
       throw error;
@@ -76,14 +80,21 @@ export async function recordEnd(journal: BatchJournal, number: bigint, settled: 
 }
 
 /**
- * A batch that the chain does not have is given up, because positions may have changed. If the chain has another one under its
+ * A batch that the chain does not have is given up, because positions may have changed, unless a multisig has it. If the chain has another one under its
  * number that was decided here as well, given up, and reached the chain late, that one is taken up again.
  */
-async function bringIntoLine(journal: BatchJournal, store: BatchStore, { settlementDesk }: Suite): Promise<void> {
+async function bringIntoLine(
+  journal: BatchJournal,
+  store: BatchStore,
+  { settlementDesk }: Suite,
+  unsent: "give up" | "keep",
+): Promise<void> {
   const [batch] = journal.open;
   const number = batch?.number ?? journal.nextNumber;
   const { batchHash } = await settlementDesk.batchOf(number);
   if (batch?.result?.batchHash === batchHash) return;
+  const isUnsent = batch?.result !== undefined && NOTHING_THERE.test(batchHash);
+  if (isUnsent && (unsent === "keep" || (await store.isExported(batch.result)))) return;
 
   if (batch !== undefined) await journal.abandon(number);
   const file = await store.read(number, batchHash);
@@ -100,6 +111,8 @@ function withoutCarried(input: BatchInput, { filled }: LogState): BatchInput {
   });
   return { ...input, filled: new Map(before) };
 }
+
+const NOTHING_THERE = /^0x0+$/;
 
 /** What is filled of an order that was cancelled. */
 const BOUNDLESS = (1n << 63n) - 1n;

@@ -2,7 +2,6 @@ import {
   askContracts,
   type BatchInput,
   type BatchResult,
-  DEFAULT_MAX_CHUNK_INSTRUCTIONS,
   DEFAULT_MAX_CHUNK_POSITIONS,
   MIN_CHUNK_POSITIONS,
   receiptsOf,
@@ -34,6 +33,11 @@ export interface NextBatch {
   readonly givenUp: readonly string[];
 }
 
+export interface ChunkTools {
+  /** Most instructions in a chunk. */
+  readonly maxChunkInstructions: number;
+}
+
 /** The chain refuses an account twice before the executor refuses it: the first time, the chain's state may say why. */
 const REFUSALS_BEFORE_BLAME = 2;
 
@@ -43,7 +47,7 @@ const REFUSALS_BEFORE_BLAME = 2;
  * smaller, until the culprit stands alone.
  */
 export async function nextBatch(
-  tools: OpeningTools,
+  tools: OpeningTools & ChunkTools,
   ended: EndedBatch,
   events: readonly SettlerEvent[],
   logged: SettledBefore,
@@ -65,7 +69,7 @@ export async function nextBatch(
     mode,
     ...(recycleUntil !== undefined && { recycleUntil }),
     snapshot: blame(opening.snapshot, events),
-    ...chunkLimits(input, result, refusal),
+    ...chunkLimits(tools.maxChunkInstructions, input, result, refusal),
     orders: [],
     trades: [],
   };
@@ -86,14 +90,12 @@ function standsAlone(result: BatchResult, { chunk, account, error }: RefusedChun
 
 /** Smaller chunks where it is not known who is at fault, or where one was too large for a transaction. */
 function chunkLimits(
-  { maxChunkInstructions, maxChunkPositions }: BatchInput,
+  most: number,
+  { maxChunkPositions }: BatchInput,
   { chunks }: BatchResult,
   refusal: RefusedChunk | undefined,
 ): Pick<BatchInput, "maxChunkInstructions" | "maxChunkPositions"> {
-  const usual = {
-    ...(maxChunkInstructions !== undefined && { maxChunkInstructions: DEFAULT_MAX_CHUNK_INSTRUCTIONS }),
-    ...(maxChunkPositions !== undefined && { maxChunkPositions }),
-  };
+  const usual = { maxChunkInstructions: most, ...(maxChunkPositions !== undefined && { maxChunkPositions }) };
   const refused = chunks.find(({ index }) => index === refusal?.chunk);
   if (refusal === undefined || refused === undefined) return usual;
 

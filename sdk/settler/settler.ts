@@ -6,13 +6,13 @@ import { BatchPoster, type PostedCall } from "./batch-poster.ts";
 import { readProgress } from "./batch-progress.ts";
 import type { DeskLog } from "./desk-log.ts";
 import { recordEnd } from "./desk-log.ts";
-import { countLeft, type EndedBatch, nextBatch } from "./next-input.ts";
+import { type ChunkTools, countLeft, type EndedBatch, nextBatch } from "./next-input.ts";
 import type { Pace } from "./pace.ts";
 import type { OpeningTools } from "./read-opening.ts";
 import type { SettlerJournal } from "./settler-journal.ts";
 import { TransactionPoster } from "./transaction-poster.ts";
 
-export interface SettlerTools extends OpeningTools {
+export interface SettlerTools extends OpeningTools, ChunkTools {
   readonly provider: OpeningTools["provider"] & Provider;
   readonly signer: Signer;
   readonly log: DeskLog;

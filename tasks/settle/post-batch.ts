@@ -3,6 +3,7 @@ import type { Suite } from "../../sdk/connect.ts";
 import { unlocksFor } from "../../sdk/locked-shares.ts";
 import { readProgress } from "../../sdk/settler/batch-progress.ts";
 import { chunkCall, type DeskCall, openCall } from "../../sdk/settler/calls.ts";
+import { chunkGas, OPENING_GAS, USABLE_GAS } from "../../sdk/settler/gas-model.ts";
 import type { Step } from "../lib/sender.ts";
 
 /**
@@ -23,6 +24,20 @@ export async function planSettlement(suite: Suite, result: BatchResult): Promise
     ...(await Promise.all(chunks.map(async (chunk) => chunkCall(suite, result, chunk, await unlocksNow(chunk))))),
   ];
   return calls.map((call, place) => stepOf(call, place > 0));
+}
+
+/** The first of these transactions that a multisig can send in one, and how many are left. */
+export async function fittingSteps(suite: Suite, result: BatchResult): Promise<{ steps: Step[]; left: number }> {
+  const all = await planSettlement(suite, result);
+  const isOpening = (await readProgress(suite, result)).state === "absent";
+  const last = all.length - result.chunks.length;
+  let gas = isOpening ? OPENING_GAS : 0;
+  const steps = all.filter((_step, place) => {
+    const chunk = result.chunks[place - last];
+    if (chunk !== undefined) gas += chunkGas(chunk.net);
+    return place === 0 || (isOpening && place === 1) || gas <= Number(USABLE_GAS);
+  });
+  return { steps, left: all.length - steps.length };
 }
 
 /** A call as a step of a plan. */

@@ -1,41 +1,24 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { type BatchResult, explainCode, isAccepted, receiptsOf } from "../../executor/index.ts";
-import { workFolder } from "../../sdk/addresses.ts";
 import { badInput, ExitCode } from "../../sdk/errors.ts";
 import type { EndedBatch } from "../../sdk/settler/next-input.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
-import type { WritingArguments } from "../lib/flags.ts";
+import type { MultisigArguments } from "../lib/flags.ts";
 import type { Outcome } from "../lib/outcome.ts";
 import { runAction } from "../lib/run-action.ts";
 import { table } from "../lib/table.ts";
 import { type SettledFile, settleFile } from "./settle-file.ts";
+import { type SettleArguments, settleTools } from "./settle-tools.ts";
 
-interface RunArguments extends WritingArguments {
+interface RunArguments extends MultisigArguments, SettleArguments {
   readonly file: string;
-  readonly workers: number;
 }
 
 export default runAction<RunArguments>("settle.run", async (context, args) => {
   const content = await readFile(args.file).catch((error: NodeJS.ErrnoException) => {
     throw badInput("the file cannot be read", { where: args.file, why: error.code ?? error.message });
   });
-  const { connection, chainId } = await context.connect();
-  const { suite, book } = await context.suite();
-  const tools = {
-    suite,
-    provider: connection.ethers.provider,
-    sender: await context.sender(),
-    chainId,
-    fromBlock: book.deployedAtBlock,
-    runsFolder: join(workFolder(), "runs"),
-    logsFolder: join(workFolder(), "settlement"),
-    chainInstance: await context.instance(),
-    workers: args.workers < 0 ? undefined : args.workers,
-    note: (line: string) => context.note(line),
-  };
-
-  return report(await settleFile(tools, content, args.file), context.dryRun);
+  return report(await settleFile(await settleTools(context, args), content, args.file), context.dryRun);
 });
 
 /** What became of the trades, and whether the chain agrees. */

@@ -1,6 +1,12 @@
 import { join } from "node:path";
 import type { Provider } from "ethers";
-import { askContracts, type BatchInput, type BatchResult, runBatch } from "../../executor/index.ts";
+import {
+  askContracts,
+  type BatchInput,
+  type BatchResult,
+  DEFAULT_MAX_CHUNK_INSTRUCTIONS,
+  runBatch,
+} from "../../executor/index.ts";
 import type { Suite } from "../../sdk/connect.ts";
 import type { JsonRpc } from "../../sdk/contract-reader.ts";
 import { ExitCode, MoietyError } from "../../sdk/errors.ts";
@@ -15,7 +21,7 @@ import { Settler } from "../../sdk/settler/settler.ts";
 import { SettlerJournal } from "../../sdk/settler/settler-journal.ts";
 import type { Sender, StepReport } from "../lib/sender.ts";
 import { findEarlier } from "./find-earlier.ts";
-import { planSettlement } from "./post-batch.ts";
+import { fittingSteps, planSettlement } from "./post-batch.ts";
 import { readBatches, runIdOf, writeBatch, writeRecord } from "./run-folder.ts";
 
 export interface SettleTools {
@@ -35,6 +41,8 @@ export interface SettleTools {
   readonly note: (text: string) => void;
   /** Left out: what suits a development chain or a public one. */
   readonly pace?: Partial<Pace>;
+  /** Most instructions in a chunk. Left out: as many as the executor allows. */
+  readonly maxChunkInstructions?: number;
 }
 
 export interface SettledFile {
@@ -49,7 +57,7 @@ export interface SettledFile {
   readonly mismatches: readonly Mismatch[];
 }
 
-/** A file on its way through a desk. */
+/** A file, or a batch of one, on its way through a desk. */
 export interface FileRun extends SettleTools {
   readonly runId: string;
   readonly folder: string;
@@ -67,13 +75,13 @@ export async function settleFile(tools: SettleTools, content: string | Uint8Arra
   const run = { ...tools, runId, folder: join(tools.runsFolder, runId), desk };
   const place = { root: tools.logsFolder, chainId, desk, instance: tools.chainInstance };
 
-  if (sender.dryRun) return tryOut(run, content, name, await readDeskLogs(place));
+  if (sender.dryRun && !sender.isExporting) return tryOut(run, content, name, await readDeskLogs(place));
 
   const log = await openDeskLog(place, suite);
   try {
     const journal = await SettlerJournal.open(run.folder);
     try {
-      return await settleOn(run, log, journal, content, name);
+      return await settleOn(run, log, journal, name, (logged) => prepareInput(run, content, name, logged));
     } finally {
       await journal.close();
     }
@@ -82,25 +90,44 @@ export async function settleFile(tools: SettleTools, content: string | Uint8Arra
   }
 }
 
-/** Goes on where an earlier start has stopped, or begins. */
-async function settleOn(
+/** Goes on where an earlier start has stopped, or begins with what `prepare` gives. */
+export async function settleOn(
   run: FileRun,
   log: DeskLog,
   journal: SettlerJournal,
-  content: string | Uint8Array,
   name: string,
+  prepare: (logged: SettledBefore) => Promise<BatchInput>,
 ): Promise<SettledFile> {
   const steps: StepReport[] = [];
   const settler = settlerOf(run, log, journal, steps);
   if (journal.events.length === 0) await journal.append(begun(run, name));
 
   const { ended, current } = await findEarlier(run, log, journal, await readBatches(run.folder));
-  const next = current ?? (await decideNext(run, settler, log, ended, content, name));
+  const next = current ?? (await decideNext(run, settler, log, ended, prepare));
   if (next === undefined) return conclude(run, ended, steps);
 
   note(run, next);
+  if (run.sender.isExporting && !(await settler.isClosed(next))) {
+    return exportBatch(run, log, journal, next);
+  }
   await run.sender.confirm((await planSettlement(run.suite, next)).map(({ title }) => title));
   return conclude(run, await settler.settle(next, ended), steps);
+}
+
+/** Gives a multisig what it is to send. It may do so at any time: until then, or until it is given up, the desk's log waits for it. */
+async function exportBatch(
+  { suite, sender, runId, folder, note: say }: FileRun,
+  { store }: DeskLog,
+  journal: SettlerJournal,
+  result: BatchResult,
+): Promise<SettledFile> {
+  const { header, batchHash } = result;
+  await store.markExported(result);
+  await journal.append({ event: "exported", batch: `${header.number}`, batchHash });
+  const { steps: planned, left } = await fittingSteps(suite, result);
+  const steps = await sender.run(planned);
+  if (left > 0) say(`${left} more calls do not fit one transaction: run the same command again once these are sent`);
+  return { runId, folder, result, ended: [], settledChunks: 0, steps, mismatches: [] };
 }
 
 /** The batch after those that have ended, or the first. */
@@ -109,14 +136,13 @@ async function decideNext(
   settler: Settler,
   log: DeskLog,
   ended: readonly EndedBatch[],
-  content: string | Uint8Array,
-  name: string,
+  prepare: (logged: SettledBefore) => Promise<BatchInput>,
 ): Promise<BatchResult | undefined> {
   await finishOpen(settler, log);
   const last = ended.at(-1);
   if (last !== undefined) return settler.goOn(last, ended.length);
   await requireClosed(run);
-  return settler.decide(await prepareInput(run, content, name, log.before), 1);
+  return settler.decide(await prepare(log.before), 1);
 }
 
 /** A batch of another run that the chain has closed, but not deep enough when it was last looked at. */
@@ -134,6 +160,7 @@ function settlerOf(run: FileRun, log: DeskLog, journal: SettlerJournal, steps: S
     log,
     journal,
     pace: paceOf(run),
+    maxChunkInstructions: run.maxChunkInstructions ?? DEFAULT_MAX_CHUNK_INSTRUCTIONS,
     onPosted: (call) => steps.push({ ...call, status: "sent" }),
     keep: (result, round) => writeBatch(run.folder, result, round),
   });
@@ -228,7 +255,9 @@ async function prepareInput(
     logged,
   });
   const number = (await run.suite.settlementDesk.lastBatch()) + 1n;
-  const input: BatchInput = { number, mode: "strict", ...opening, orders, trades };
+  const { maxChunkInstructions } = run;
+  const limits = maxChunkInstructions === undefined ? {} : { maxChunkInstructions };
+  const input: BatchInput = { number, mode: "strict", ...opening, ...limits, orders, trades };
 
   // Contract accounts are asked about their signatures at the snapshot's block; without any, the file says nothing of it.
   const asked = await askContracts(input, await readerAt(run, opening.snapshot));

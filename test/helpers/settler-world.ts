@@ -1,4 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import { toBeHex } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 import { BUY, ORDER_TYPES, SELL, settlementDomain } from "../../executor/index.ts";
 import { signMandate } from "../../sdk/mandate.ts";
@@ -45,8 +46,27 @@ export function settlerWorld(connection: NetworkConnection, deploy?: () => Promi
     return { ...world, desk, currency, traders };
   }
 
-  return { trading };
+  /** Of Bob's shares all but ten are young, and young ones may not be sold: the executor's snapshot does not tell. */
+  async function lockedUp() {
+    const world = await trading();
+    const { suite, alice, bob, carol } = world;
+    const { transferRules, lockUpRule, shareToken } = suite;
+    const bound = await transferRules.rulesOf(1n);
+    const settings = bound.map(({ rule, parameters }) => ({ rule, parameters }));
+    const lockUp = { rule: await lockUpRule.getAddress(), parameters: toBeHex(DAY, 4) };
+    await transferRules.setRules(1n, [...settings, lockUp]);
+    const wallets = [alice, bob, carol].map(({ address }) => address);
+    await transferRules.countHolders(1n, wallets.sort(byNumber), 1n);
+    await shareToken.connect(bob).safeTransferFrom(bob.address, alice.address, 1n, 49_990n, "0x");
+    await shareToken.connect(alice).safeTransferFrom(alice.address, bob.address, 1n, 100n, "0x");
+    return world;
+  }
+
+  return { trading, lockedUp };
 }
+
+const DAY = 86_400;
+const byNumber = (one: string, other: string): number => (BigInt(one) < BigInt(other) ? -1 : 1);
 
 export type SettlerWorld = Awaited<ReturnType<ReturnType<typeof settlerWorld>["trading"]>>;
 

@@ -16,7 +16,7 @@ import { failureOf, silentSender } from "../../helpers/task-world.ts";
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
 const { provider } = ethers;
-const { trading } = settlerWorld(connection);
+const { trading, lockedUp } = settlerWorld(connection);
 
 const [ALICE, BOB, CAROL] = [0, 1, 2];
 /** Bob buys of Alice, Carol of Bob, Alice of Carol: nobody owes anything in the end but who trades more. */
@@ -125,6 +125,26 @@ describe("Settler", () => {
         [4, 4, 4],
       ]);
       expect(settled.ended[0]?.refusal).to.deep.include({ error: "ShareTokenAssetPaused", asset: 1n, account: null });
+    });
+
+    it("is refused in the chain's words when it comes again and the snapshot does not tell why, with whoever is to blame", async () => {
+      const world = await networkHelpers.loadFixture(lockedUp);
+      const trades = [
+        { buyer: CAROL, seller: BOB, quantity: 20n },
+        { buyer: ALICE, seller: CAROL, quantity: 5n },
+      ];
+
+      const settled = await settleFile(toolsOf(world), await fileOf(world, trades), "day.ndjson");
+
+      expect(codesOf(settled)).to.deep.equal([
+        [0, 0],
+        [0, 0],
+        [36, 0],
+      ]);
+      const bob = world.bob.address.toLowerCase();
+      expect(settled.ended.map(({ refusal }) => refusal?.account)).to.deep.equal([bob, bob, undefined]);
+      expect(settled.mismatches).to.deep.equal([]);
+      expect(await sharesOf(world)).to.deep.equal([99_895n, 110n, 24_995n]);
     });
 
     it("keeps its attempt in its record and is through afterwards", async () => {
