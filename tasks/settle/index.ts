@@ -58,6 +58,8 @@ export const settleTasks = [
       defaultValue: 64,
     })
     .setAction(() => import("./trade.ts"))
+    .build(),
+
   settling(task(["settle", "post"], "Settle the batch that was decided and is not through yet"))
     .setAction(() => import("./post.ts"))
     .build(),
