@@ -264,6 +264,7 @@ export type {
   MandateLimit,
   MandateState,
   OfferingState,
+  PriceBand,
   SharePosition,
   Snapshot,
 } from "./snapshot.ts";

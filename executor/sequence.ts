@@ -37,6 +37,8 @@ export function sequenceInstructions(batch: PreparedRecords, orderStatus: Uint8A
     instructions[offset + INSTRUCTION_AT.priority] = priority;
     ranks[place] = source.getUint8(offset + INSTRUCTION_AT.class) * 2 ** 8 + (255 - priority);
   }
+  if (!batch.hasChains && isInOrder(source, ranks)) return instructions;
+
   const places = bySequence(source, count);
   if (batch.hasChains) rankChains(source, places, ranks);
 
@@ -44,7 +46,7 @@ export function sequenceInstructions(batch: PreparedRecords, orderStatus: Uint8A
   return instructions;
 }
 
-/** Moves the record at place `order[i]` to place `i`, for all at once; uses `order` up. Most batches come in order, and stay. */
+/** Moves the record at place `order[i]` to place `i`, for all at once; uses `order` up. */
 function permute(records: Int32Array, order: Uint32Array): void {
   const first = new Int32Array(INSTRUCTION_WORDS);
   const move = (from: number, to: number) =>
@@ -85,7 +87,17 @@ function isLinked(source: DataView, place: number, next: number): boolean {
   return (flags & FLAG.linked) !== 0 && sequenceOf(next) === sequenceOf(place) + 1;
 }
 
-/** Places ascending by ingest sequence; most batches come so. */
+/** Whether records come by rank already, and those of one rank in the order in which they came in: most batches do. */
+function isInOrder(source: DataView, ranks: Uint16Array): boolean {
+  const sequenceOf = (place: number) => source.getUint32(place * INSTRUCTION_BYTES + INSTRUCTION_AT.sequence);
+  for (let place = 1; place < ranks.length; place++) {
+    const [rank, before] = [ranks[place] ?? 0, ranks[place - 1] ?? 0];
+    if (rank < before || (rank === before && sequenceOf(place) < sequenceOf(place - 1))) return false;
+  }
+  return true;
+}
+
+/** Places ascending by ingest sequence. */
 function bySequence(source: DataView, count: number): Uint32Array {
   const places = new Uint32Array(count);
   const sequenceOf = (place: number) => source.getUint32(place * INSTRUCTION_BYTES + INSTRUCTION_AT.sequence);

@@ -44,6 +44,8 @@ const CODES: Readonly<Record<string, CodeOf>> = {
   SettlementDeskExpired: bySide(0, "buyer", CODE.buyOrderExpired, CODE.sellOrderExpired),
   SettlementDeskPriceAboveLimit: always(CODE.priceAboveBuyLimit),
   SettlementDeskPriceBelowLimit: always(CODE.priceBelowSellLimit),
+  SettlementDeskPriceNotUsable: always(CODE.priceOutsideBand),
+  SettlementDeskPriceOutsideBand: always(CODE.priceOutsideBand),
   SettlementDeskOverfilled: bySide(0, "buyOrder", CODE.buyOrderOverfilled, CODE.sellOrderOverfilled),
   SettlementDeskNotWholeUnits: always(CODE.malformed),
   SettlementDeskTooLarge: always(CODE.malformed),

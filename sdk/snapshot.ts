@@ -5,14 +5,16 @@ import type {
   CashPosition,
   CurrencyState,
   MandateState,
+  PriceBand,
   SharePosition,
   Snapshot,
 } from "../executor/index.ts";
+import { IPriceGuard__factory } from "../typechain-types/index.ts";
 import type { Suite } from "./connect.ts";
 import { badInput } from "./errors.ts";
 import { inPages } from "./in-pages.ts";
 import { readShareHolding, spendableByChunks } from "./locked-shares.ts";
-import { assetLimits } from "./rules/asset-limits.ts";
+import { assetLimits, hasLockUp } from "./rules/asset-limits.ts";
 
 export interface SnapshotRequest {
   readonly chainId: bigint;
@@ -41,6 +43,9 @@ const CODE = {
  * what a rule says of one share more at the snapshot's block says nothing of a trade.
  */
 const COUNTED_CODES: readonly number[] = [32, 33, 34, 35];
+const MAX_AMOUNT = 2n ** 63n - 1n;
+/** The band in which no price is. */
+const NO_PRICE = { low: 1n, high: 0n };
 /** Later than every withdrawal window. */
 const MAX_TIME = (1n << 64n) - 1n;
 /** How many accounts are asked about at a time. */
@@ -52,11 +57,13 @@ export async function readSnapshot(suite: Suite, request: SnapshotRequest): Prom
   const accounts = [...new Set(request.accounts.map((account) => getAddress(account)))];
   const readers = { suite, at: { blockTag: block } };
 
-  const [assets, currencies, profiles] = await Promise.all([
+  const [assets, currencies, profiles, guard] = await Promise.all([
     Promise.all(request.assets.map((id) => readAsset(readers, id))),
     Promise.all(request.currencies.map((address) => readCurrency(readers, address))),
     readProfiles(readers, accounts),
+    suite.settlementDesk.priceGuard(readers.at),
   ]);
+  const bands = guard === ZeroAddress ? [] : await readBands(readers, guard, assets, currencies);
   const rows = await inPages(accounts, PAGE, (address, account) => readAccount(readers, request, address, account));
 
   return {
@@ -69,6 +76,7 @@ export async function readSnapshot(suite: Suite, request: SnapshotRequest): Prom
     shares: rows.flatMap(({ shares }) => shares),
     cash: rows.flatMap(({ cash }) => cash),
     mandates: rows.flatMap(({ mandates }) => mandates),
+    ...(bands.length === 0 ? {} : { bands }),
   };
 }
 
@@ -92,6 +100,12 @@ async function readAsset({ suite, at }: Readers, id: bigint): Promise<AssetState
       notDone: "nothing was settled",
     });
   }
+  if (await hasLockUp(suite, rules)) {
+    throw badInput(`asset ${id} has a lock-up, and the executor does not count how long shares have been held`, {
+      todo: "settle its trades one by one, which the rules judge on chain",
+      notDone: "nothing was settled",
+    });
+  }
 
   const failing = issue
     .map(({ code }) => Number(code))
@@ -111,6 +125,33 @@ async function readCurrency({ suite, at }: Readers, address: string): Promise<Cu
     });
   }
   return { address, engineUnit };
+}
+
+/** Between which prices the guard lets assets be traded; pairs that it leaves alone are left out. */
+async function readBands(
+  { suite, at }: Readers,
+  guard: string,
+  assets: readonly AssetState[],
+  currencies: readonly CurrencyState[],
+): Promise<PriceBand[]> {
+  const prices = IPriceGuard__factory.connect(guard, suite.settlementDesk.runner);
+  const pairs = assets.flatMap(({ id }, asset) =>
+    currencies.map(({ address, engineUnit }, currency) => ({ id, asset, address, engineUnit, currency })),
+  );
+  const bands = await Promise.all(
+    pairs.map(async ({ id, asset, address, engineUnit, currency }) => {
+      const { code, low, high } = await prices.tradeBand(id, address, at);
+      return { asset, currency, ...(code === 0n ? wholeUnits(low, high, engineUnit) : NO_PRICE) };
+    }),
+  );
+  return bands.filter(({ low, high }) => low > 0n || high < MAX_AMOUNT);
+}
+
+/** The band in whole engine units, of which the executor counts 63 bits. */
+function wholeUnits(low: bigint, high: bigint, engineUnit: bigint): Pick<PriceBand, "low" | "high"> {
+  const [lowest, highest] = [(low + engineUnit - 1n) / engineUnit, high / engineUnit];
+  if (lowest > MAX_AMOUNT) return NO_PRICE;
+  return { low: lowest, high: highest < MAX_AMOUNT ? highest : MAX_AMOUNT };
 }
 
 async function readProfiles({ suite, at }: Readers, accounts: readonly string[]): Promise<AccountState[]> {

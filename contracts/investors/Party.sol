@@ -11,7 +11,7 @@ using PartyLib for Party global;
 
 /// @title Reading and making a `Party`
 library PartyLib {
-    uint256 private constant PROTOCOL_FLAG = uint256(InvestorFlags.PROTOCOL) << 64;
+    uint256 internal constant PROTOCOL_FLAG = uint256(InvestorFlags.PROTOCOL) << 64;
 
     /// @notice Packs its parts; each fits by its type.
     function pack(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Party} from "../investors/Party.sol";
+import {Party, PartyLib} from "../investors/Party.sol";
 import {LotLib} from "./LotLib.sol";
 import {Movement, NetPosition} from "./ITransferRule.sol";
 import {Transfer} from "./ITransferRules.sol";
@@ -12,6 +12,10 @@ import {RulesStorage} from "./RulesStorage.sol";
 /// @title What is counted for all rules: holders, holders per kind, totals and lots per investor
 /// @dev Everything goes by investor (D4). Protocol addresses are nobody; movements within one investor change no count (I-6).
 abstract contract HolderLedger is RulesStorage {
+    /// @dev What was seen in a chunk, and has to be looked at again.
+    uint256 private constant COMES_TWICE = 1;
+    uint256 private constant COMES_OR_LEAVES = 2;
+
     using LotLib for Holding;
     using LotLib for Book;
     using LotLib for uint256;
@@ -91,10 +95,15 @@ abstract contract HolderLedger is RulesStorage {
     /// read of all before one is written: an investor may come with several wallets.
     function _countNet(uint256 id, bytes memory table, AssetRules memory rules) internal {
         Book storage book = _bookAt(id, rules.generation);
-        if (rules.counts & RuleTraits.COUNTS_HOLDERS != 0) _countNetHolders(book, _state().assets[id], table);
-        if (rules.counts & RuleTraits.COUNTS_TOTALS == 0) return;
-        _openNetTotals(book, rules, table);
-        if (_countNetTotals(book, rules, table)) _closeNetTotals(book, table);
+        uint256 seen = COMES_OR_LEAVES;
+        if (rules.counts & RuleTraits.COUNTS_TOTALS != 0) {
+            _openNetTotals(book, rules, table);
+            seen = _countNetTotals(book, rules, table);
+            if (seen & COMES_TWICE != 0) _closeNetTotals(book, table);
+        }
+        if (rules.counts & RuleTraits.COUNTS_HOLDERS != 0 && seen & COMES_OR_LEAVES != 0) {
+            _countNetHolders(book, _state().assets[id], table);
+        }
     }
 
     /// @dev One holding while holders are counted anew.
@@ -172,18 +181,23 @@ abstract contract HolderLedger is RulesStorage {
             assembly ("memory-safe") {
                 party := mload(add(add(parties, 0x20), shl(5, i)))
             }
-            if (_isCounted(party)) {
-                uint32 investor = party.investor();
+            // The register has refused nobody's wallets already.
+            if (Party.unwrap(party) & PartyLib.PROTOCOL_FLAG == 0) {
                 uint256 word;
                 assembly ("memory-safe") {
-                    mstore(0x00, investor)
+                    mstore(0x00, and(party, 0xffffffff)) // the investor's number
                     mstore(0x20, holdings.slot)
                     let place := keccak256(0x00, 0x40)
                     word := sload(place)
                     mstore(add(position, 0x80), place)
                 }
                 position.totalBefore = uint64(word);
-                if (LotLib.isYoung(word, window)) position.young = word.young(book, investor, rules.window);
+                unchecked {
+                    // The last lot is young, or none is.
+                    if (block.timestamp < uint32(word >> 128) + window) {
+                        position.young = word.young(book, party.investor(), rules.window);
+                    }
+                }
             }
             assembly ("memory-safe") {
                 position := add(position, 0xc0)
@@ -191,13 +205,13 @@ abstract contract HolderLedger is RulesStorage {
         }
     }
 
-    /// @return comesTwice whether an investor came with more than one wallet: only then did a total move since it was read, because no
-    /// position of a chunk is without a delta
+    /// @return seen COMES_TWICE if an investor came with more than one wallet: only then did a total move since it was read, because no
+    /// position of a chunk is without a delta; COMES_OR_LEAVES if somebody counted held nothing before or afterwards
     function _countNetTotals(
         Book storage book,
         AssetRules memory rules,
         bytes memory table
-    ) private returns (bool comesTwice) {
+    ) private returns (uint256 seen) {
         Party[] memory parties = NetTable.partiesOf(table);
         NetPosition memory position = NetTable.first(table);
         for (uint256 i = 0; i < parties.length; ++i) {
@@ -210,15 +224,21 @@ abstract contract HolderLedger is RulesStorage {
                 uint256 covered = position.totalBefore;
                 uint256 next = uint64(word);
                 if (next != covered) {
-                    comesTwice = true;
+                    seen |= COMES_TWICE;
                     if (next > covered) covered = next;
                 }
-                unchecked {
-                    next = next + position.balanceAfter - position.balanceBefore;
+                {
+                    (uint256 before, uint256 afterwards) = (position.balanceBefore, position.balanceAfter);
+                    if (before == 0 || afterwards == 0) seen |= COMES_OR_LEAVES;
+                    unchecked {
+                        next = next + afterwards - before;
+                    }
                 }
                 assert(next <= type(uint64).max); // at most the supply, unless it fell below zero
                 position.totalAfter = next;
-                word = word.withTotal(uint64(next));
+                assembly ("memory-safe") {
+                    word := or(shl(64, shr(64, word)), next)
+                }
                 if (next > covered) word = _withLot(word, book, rules, parties[i].investor(), next - covered);
                 assembly ("memory-safe") {
                     sstore(place, word)

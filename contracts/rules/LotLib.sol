@@ -32,11 +32,6 @@ library LotLib {
         return ((word >> 64) << 64) | total;
     }
 
-    /// @notice Whether any lot is young: the last one is, or none.
-    function isYoung(uint256 word, uint256 window) internal view returns (bool) {
-        return _isYoung(uint32(word >> 128), window);
-    }
-
     /// @notice How many of the shares count as young now: acquired less than `window` seconds ago.
     function young(
         uint256 word,
@@ -44,7 +39,7 @@ library LotLib {
         uint32 investor,
         uint32 window
     ) internal view returns (uint256 amount) {
-        if (!isYoung(word, window)) return 0;
+        if (!_isYoung(uint32(word >> 128), window)) return 0; // nor is any lot before the last one
         amount = uint64(word >> 64);
         if (_isYoung(uint32(word >> 224), window)) {
             amount += uint64(word >> 160);
@@ -69,6 +64,7 @@ library LotLib {
     }
 
     /// @notice The holding, whose total is already what it will be, with an acquisition at or after the last one.
+    /// @param amount at most the total
     function withLot(
         uint256 word,
         RulesStorage.Book storage book,
@@ -86,7 +82,7 @@ library LotLib {
             Checkpoints.Trace208 storage older = book.olderLots[investor];
             older.push(priorTime, older.latest() + uint64(word >> 160));
         }
-        word = uint64(word) | (_sum(0, amount) << 64) | (uint256(time) << 128);
+        word = uint64(word) | (amount << 64) | (uint256(time) << 128);
         return word | (lastAmount << 160) | (lastTime << 224);
     }
 

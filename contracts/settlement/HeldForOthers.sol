@@ -54,6 +54,16 @@ library HeldForOthers {
         shares.lock(hold.holder, hold.asset, hold.quantity);
     }
 
+    function cancel(LockBook storage book, bytes32 domain, Hold calldata hold) external {
+        bytes32 id = digest(domain, hold);
+        require(msg.sender == hold.holder, ISettlementHolds.SettlementDeskNotHolder(msg.sender, hold.holder));
+        require(!book.holds[id].isUsed, ISettlementHolds.SettlementDeskHoldUsed(id));
+
+        book.holds[id].isUsed = true;
+
+        emit ISettlementHolds.HoldCancelled(id, msg.sender);
+    }
+
     function execute(
         LockBook storage book,
         IShareToken shares,

@@ -16,6 +16,11 @@ abstract contract SettlementHolds is SettlementLocks {
     }
 
     /// @inheritdoc ISettlementHolds
+    function cancelHold(Hold calldata hold) external {
+        _lockBook.cancel(_domainSeparatorV4(), hold);
+    }
+
+    /// @inheritdoc ISettlementHolds
     function executeHold(Hold calldata hold, uint64 quantity) external whenNotPaused nonReentrant {
         _lockBook.execute(shares, _domainSeparatorV4(), hold, quantity);
     }

@@ -27,7 +27,8 @@ library NetSettlement {
     }
 
     /// @param accounts addresses, as the words that they are in a call; the registry refuses those that are none
-    function settle(uint256 id, uint256[] calldata accounts, int256[] calldata deltas) external {
+    /// @param deltas signed numbers, likewise
+    function settle(uint256 id, uint256[] calldata accounts, uint256[] calldata deltas) external {
         RegisterStorage storage $ = ShareState.get();
         Asset storage asset = ShareState.listed(id);
         require(asset.state == AssetState.Active, IShareToken.ShareTokenStateForbids(id, asset.state));
@@ -79,7 +80,7 @@ library NetSettlement {
     function _moveAll(
         Run memory run,
         uint256[] calldata accounts,
-        int256[] calldata deltas,
+        uint256[] calldata deltas,
         bytes memory table
     ) private {
         NetPosition memory position = NetTable.first(table);
@@ -126,7 +127,12 @@ library NetSettlement {
         unchecked {
             position.balanceAfter = balance - value; // value <= balance
         }
-        emit IERC1155.TransferSingle(msg.sender, account, msg.sender, run.id, value);
+        bytes32 topic = IERC1155.TransferSingle.selector;
+        assembly ("memory-safe") {
+            mstore(0x00, mload(run)) // the id
+            mstore(0x20, value)
+            log4(0x00, 0x40, topic, caller(), account, caller())
+        }
     }
 
     function _credit(Run memory run, NetPosition memory position, uint256 value, Party party) private {
@@ -139,13 +145,18 @@ library NetSettlement {
         unchecked {
             position.balanceAfter = balance + value; // at most the supply
         }
-        emit IERC1155.TransferSingle(msg.sender, msg.sender, account, run.id, value);
+        bytes32 topic = IERC1155.TransferSingle.selector;
+        assembly ("memory-safe") {
+            mstore(0x00, mload(run)) // the id
+            mstore(0x20, value)
+            log4(0x00, 0x40, topic, caller(), caller(), account)
+        }
     }
 
     /// @dev `positions[account]`, of the mapping that is the same for all.
     function _positionOf(Run memory run, address account) private pure returns (Position storage position) {
         assembly ("memory-safe") {
-            mstore(0x00, account)
+            mstore(0x00, shr(96, shl(96, account)))
             mstore(0x20, mload(add(run, 0x40)))
             position.slot := keccak256(0x00, 0x40)
         }

@@ -3,7 +3,7 @@ import { requireInput } from "../errors.ts";
 import type { ContractAnswers } from "../formats/contract-answers.ts";
 import { type Keccak, loadKeccak } from "../formats/keccak.ts";
 import { type AppendLog, MAX_GROUP_BYTES } from "../log/append-log.ts";
-import { encodeEntry, encodeInput, type LogEntry } from "../log/entries.ts";
+import { encodeEntry, encodeInParts, encodeInput, type LogEntry } from "../log/entries.ts";
 import { lengthOf } from "../log/frame.ts";
 import { describeOutcome } from "../replay/outcome.ts";
 import type { EngineLog } from "./engine-log.ts";
@@ -77,12 +77,7 @@ export class AppendEngineLog implements EngineLog {
   }
 
   #writeEntries(entries: readonly LogEntry[]): Promise<void> {
-    return this.#write(
-      entries.map((entry) => {
-        const { kind, payload } = encodeEntry(entry);
-        return { kind, payload: [payload] };
-      }),
-    );
+    return this.#write(entries.map(encodeInParts));
   }
 
   #write(entries: readonly Entry[]): Promise<void> {

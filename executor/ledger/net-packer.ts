@@ -35,6 +35,7 @@ export class NetPacker {
   #accounts = new Int32Array(256);
   #assets = new Int32Array(256);
   #shares = new Int32Array(256);
+  #encoded = new Uint8Array(0);
 
   constructor(state: LedgerState) {
     this.#state = state;
@@ -77,13 +78,13 @@ export class NetPacker {
     return packed;
   }
 
-  /** The encoding of a packed net. */
+  /** The encoding of a packed net. It is there until the next one is asked for: all are written in one place. */
   encode(packed: Int32Array, currency: number): Uint8Array {
     const [assetCount = 0, accountCount = 0] = packed;
     const accountsAt = PACKED_HEAD + assetCount;
     const sharesAt = accountsAt + PACKED_AMOUNT * accountCount;
     const shareCount = (packed.length - sharesAt) / PACKED_AMOUNT;
-    const bytes = new Uint8Array(WORD * (HEAD_WORDS + 3 + assetCount + accountCount + shareCount));
+    const bytes = this.#clearBytes(WORD * (HEAD_WORDS + 3 + assetCount + accountCount + shareCount));
     const view = viewOf(bytes);
     const words = wordsOf(bytes);
 
@@ -186,6 +187,11 @@ export class NetPacker {
   #accountOf(cell: number): number {
     const { positions, cashAt, currencies } = this.#state;
     return cell < cashAt ? (positions.first[cell] ?? 0) : ((cell - cashAt) / currencies.length) | 0;
+  }
+
+  #clearBytes(length: number): Uint8Array {
+    if (this.#encoded.length < length) this.#encoded = new Uint8Array(2 * length);
+    return this.#encoded.subarray(0, length).fill(0);
   }
 
   #grow(count: number): void {

@@ -15,7 +15,7 @@ export interface ClosedChunk {
   readonly firstInstruction: number;
   readonly instructionCount: number;
   readonly net: NetVector;
-  /** Writes the preimage of the net vector's hash, anew with every call: it is long. */
+  /** Writes the preimage of the net vector's hash, which is there until another chunk's is written. */
   readonly encodeNet: () => Uint8Array;
 }
 

@@ -33,6 +33,9 @@ interface Waiting {
 /** Frames that are made durable together; a frame that is larger goes alone. */
 export const MAX_GROUP_BYTES = 16 * 2 ** 20;
 
+/** A group of no more than this is written in one piece. */
+const MOST_COPIED_BYTES = 2 ** 20;
+
 /** What may wait for the disk. Beyond it appends are refused, or a slow disk would fill the memory. */
 const MAX_WAITING_BYTES = MAX_PAYLOAD_BYTES + 16 * MAX_GROUP_BYTES;
 
@@ -201,8 +204,8 @@ export class AppendLog {
       before = placeAfter(before, header, payload);
       positions.push(before);
     }
-    // Many small writes cost more than one copy; a large payload is not worth copying.
-    return { parts: group.length > 1 ? [Buffer.concat(parts)] : parts, positions };
+    // Many small writes cost more than one copy; what is large is not worth copying.
+    return { parts: lengthOf(parts) <= MOST_COPIED_BYTES ? [Buffer.concat(parts)] : parts, positions };
   }
 
   async #makeDurable(parts: readonly Uint8Array[]): Promise<void> {

@@ -86,6 +86,20 @@ const ANSWERS_AT = { block: 8, blockHash: 16, list: 48 } as const;
 
 /** Kind and payload of the frame that holds `entry`. */
 export function encodeEntry(entry: LogEntry): { readonly kind: number; readonly payload: Uint8Array } {
+  const { kind, payload } = encodeInParts(entry);
+  const [first, ...more] = payload;
+  return { kind, payload: first !== undefined && more.length === 0 ? first : Buffer.concat(payload) };
+}
+
+/** The same with a payload in parts: the long lists of an outcome are as they lie, and no copies. */
+export function encodeInParts(entry: LogEntry): { readonly kind: number; readonly payload: readonly Uint8Array[] } {
+  const trust = entry.kind === "outcome" ? entry.trust : undefined;
+  const lists = trust === undefined ? [] : [trust.orderIds, trust.orderStatus];
+  return { kind: KIND[entry.kind], payload: [encodeHead(entry), ...lists] };
+}
+
+/** An entry without what is told of an outcome's orders. */
+function encodeHead(entry: LogEntry): Uint8Array {
   requireBits(entry.number, 64, "batch number");
   const payload = new Uint8Array(sizeOf(entry));
   const view = viewOf(payload);
@@ -100,7 +114,7 @@ export function encodeEntry(entry: LogEntry): { readonly kind: number; readonly 
       view.setUint32(8 + 4 * index, chunk, true);
     }
   }
-  return { kind: KIND[entry.kind], payload };
+  return payload;
 }
 
 /** The same for the file of a batch that lies in parts, none of which is copied. */
@@ -121,16 +135,12 @@ function sizeOf(entry: LogEntry): number {
     case "answers":
       return ANSWERS_AT.list + ANSWER_BYTES * entry.answers.length;
     case "outcome":
-      return OUTCOME_AT.leaves + HASH * entry.chunkLeaves.length + sizeOfTrust(entry.trust);
+      return OUTCOME_AT.leaves + HASH * entry.chunkLeaves.length + (entry.trust === undefined ? 0 : HASH);
     case "settled":
       return 8 + 4 * entry.chunks.length;
     default:
       return 8;
   }
-}
-
-function sizeOfTrust(trust: OutcomeTrust | undefined): number {
-  return trust === undefined ? 0 : sizeOfOrders(trust.orderStatus.length);
 }
 
 const sizeOfOrders = (count: number): number => HASH + (HASH + 1) * count;
@@ -151,12 +161,10 @@ function writeOutcome(payload: Uint8Array, view: DataView, { header, ...entry }:
   }
   if (entry.trust === undefined) return;
 
-  const { receiptsSum, orderIds, orderStatus } = entry.trust;
+  const { receiptsSum, orderStatus } = entry.trust;
   const trustAt = OUTCOME_AT.leaves + HASH * entry.chunkLeaves.length;
   view.setUint32(OUTCOME_AT.trusted, 1 + orderStatus.length, true);
   payload.set(fromHex(receiptsSum, HASH), trustAt);
-  payload.set(orderIds, trustAt + HASH);
-  payload.set(orderStatus, trustAt + HASH + orderIds.length);
 }
 
 function writeAnswers(payload: Uint8Array, view: DataView, { block, blockHash, answers }: AnswersEntry): void {

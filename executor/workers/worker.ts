@@ -1,7 +1,8 @@
 /**
  * A worker thread: works on the most urgent job that it was told of and that has pieces left, and looks for a more urgent one
  * after every piece. It never returns to its event loop: its jobs come through its port and are fetched from there when the
- * doorbell has rung.
+ * doorbell has rung. V8 does not count shared memory when it decides to collect garbage: with `--expose-gc`, a thread lets go of
+ * a batch as soon as it is through.
  */
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { loadKeccak } from "../formats/keccak.ts";
@@ -46,22 +47,26 @@ async function serve(doorbell: Doorbell, port: NonNullable<typeof parentPort>): 
       open.push({ ...assignment, work: await createPieceWork(assignment.job) });
       open.sort((one, other) => other.urgency - one.urgency); // stable
     }
-    while (open.length > 0 && ringsOf(doorbell) === heard) workOnce(open);
+    while (open.length > 0 && ringsOf(doorbell) === heard) {
+      // The last job of a batch is over: what its jobs were told is of no use any more, and holds the batch's memory.
+      if (workOnce(open) === "commit") globalThis.gc?.();
+    }
     if (open.length === 0) waitForRing(doorbell, heard);
   }
 }
 
-/** Does one piece of the first job, or leaves it if there is none. */
-function workOnce(open: Open[]): void {
+/** Does one piece of the first job, or leaves it if there is none; of what kind a job was that it has left. */
+function workOnce(open: Open[]): Job["kind"] | undefined {
   const [first] = open;
-  if (first === undefined) return;
+  if (first === undefined) return undefined;
 
-  const { claims, seat, work } = first;
+  const { job, claims, seat, work } = first;
   const piece = takePiece(claims);
   if (piece === NO_PIECE) {
     open.shift();
     leaveWork(claims, seat);
-    return;
+    return job.kind;
   }
   markDone(claims, piece, work(piece));
+  return undefined;
 }

@@ -1,8 +1,9 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { NewTaskDefinitionBuilder } from "hardhat/types/tasks";
-import { forMultisig, reading } from "../lib/flags.ts";
+import { forMultisig, reading, writing, writtenDown } from "../lib/flags.ts";
 import { accountTasks } from "./account-tasks.ts";
+import { holdTasks } from "./hold/hold-tasks.ts";
 import { measuring } from "./measuring.ts";
 
 const BATCH = { name: "batch", description: "Batch file, or the folder of its run" } as const;
@@ -22,6 +23,7 @@ function settling<Args extends Record<string, unknown>>(task: NewTaskDefinitionB
 export const settleTasks = [
   emptyTask("settle", "Settle trades between investors").build(),
   ...accountTasks,
+  ...holdTasks,
 
   reading(
     task(["settle", "import"], "Bring a file of orders and trades into canonical form, and sort out what is wrong"),
@@ -40,6 +42,21 @@ export const settleTasks = [
   settling(task(["settle", "run"], "Run a file of signed orders and trades as one batch and settle it on chain"))
     .addPositionalArgument({ name: "file", description: "Orders and trades: JSON lines, CSV or binary" })
     .setAction(() => import("./run.ts"))
+    .build(),
+
+  writtenDown(
+    forMultisig(
+      task(["settle", "trade"], "Settle the trades of a file one by one, in lists, for assets that cannot be netted"),
+    ),
+  )
+    .addPositionalArgument({ name: "file", description: "Orders and trades: JSON lines, CSV or binary" })
+    .addOption({
+      name: "list",
+      description: "Trades in one transaction, at most 128",
+      type: ArgumentType.INT,
+      defaultValue: 64,
+    })
+    .setAction(() => import("./trade.ts"))
     .build(),
 
   settling(task(["settle", "post"], "Settle the batch that was decided and is not through yet"))
@@ -96,10 +113,35 @@ export const settleTasks = [
     .build(),
 
   reading(
-    task(["settle", "verify"], "Run a batch again from its file, twice, and compare everything that is known of it"),
+    task(
+      ["settle", "prove"],
+      "Write a file that proves what became of an instruction, or of an account's shares or cash",
+    ),
   )
     .addPositionalArgument(BATCH)
-    .addFlag({ name: "onChain", description: "Ask the settlement desk, too" })
+    .addOption({
+      name: "instruction",
+      description: "Id or its first 4 bytes, place (#12), or match number",
+      defaultValue: "",
+    })
+    .addOption({ name: "account", description: "Whose net movements and position", defaultValue: "" })
+    .addOption({ name: "asset", description: "Of which asset (default: cash)", defaultValue: "" })
+    .addOption({ name: "currency", description: "Of which currency (default: the batch's first)", defaultValue: "" })
+    .addOption({ name: "chunk", description: "Net of this chunk (default: all that moved it)", defaultValue: "" })
+    .addOption({
+      name: "out",
+      description: "File to write (default: proof-<batch>.json in the run's folder)",
+      defaultValue: "",
+    })
+    .setAction(() => import("./prove.ts"))
+    .build(),
+
+  writing(
+    task(["settle", "verify"], "Run a batch again from its file, twice, and compare everything that is known of it"),
+  )
+    .addPositionalArgument({ name: "batch", description: "Batch file, the folder of its run, or a proof file (.json)" })
+    .addFlag({ name: "onChain", description: "Ask the settlement desk, too, and look at what was posted" })
+    .addFlag({ name: "dispute", description: "Prove a wrong chunk to the chain, which pauses the desk" })
     .setAction(() => import("./verify.ts"))
     .build(),
 

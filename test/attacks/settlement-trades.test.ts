@@ -160,7 +160,7 @@ describe("Attacks on trades", () => {
     });
   });
 
-  describe("P14: too little gas in a list", () => {
+  describe("a list and its gas", () => {
     /** Anna's wallet is a contract, which burns all the gas it gets. */
     async function greedyWallet() {
       const suite = await deployTradeList(connection);
@@ -174,7 +174,7 @@ describe("Attacks on trades", () => {
     }
 
     it("lets a wallet that burns gas burn its trade's share and no more, and settles the others", async () => {
-      const { desk, tradeOf, idOf, settle, greedy, anna } = await networkHelpers.loadFixture(greedyWallet);
+      const { desk, tradeOf, idOf, isSettled, settle, greedy, anna } = await networkHelpers.loadFixture(greedyWallet);
       const good = await tradeOf();
       const reason = desk.interface.encodeErrorResult("SettlementDeskSignatureInvalid", [
         anna,
@@ -186,7 +186,7 @@ describe("Attacks on trades", () => {
       await expect(settlement)
         .to.emit(desk, "TradeRefused")
         .withArgs(await idOf(greedy), 0n, reason);
-      expect(await desk.isTradeSettled(await idOf(good))).to.equal(true);
+      expect(await isSettled(good)).to.equal(true);
       expect((await settlement.wait())?.gasUsed).to.be.lessThan(TRADE_GAS + 400_000n);
     });
 
@@ -199,7 +199,7 @@ describe("Attacks on trades", () => {
     });
 
     it("settles a good trade with what it needs, or the list fails: no amount of gas has it refused", async () => {
-      const { desk, tradeOf, idOf, settle } = await networkHelpers.loadFixture(greedyWallet);
+      const { desk, tradeOf, isSettled, settle } = await networkHelpers.loadFixture(greedyWallet);
       let [failed, settled] = [0, 0];
 
       for (let gasLimit = 90_000n; gasLimit <= 330_000n; gasLimit += 10_000n) {
@@ -209,7 +209,7 @@ describe("Attacks on trades", () => {
           settled += 1;
         } catch {
           failed += 1;
-          expect(await desk.isTradeSettled(await idOf(trade))).to.equal(false);
+          expect(await isSettled(trade)).to.equal(false);
         }
       }
 
@@ -218,7 +218,7 @@ describe("Attacks on trades", () => {
     });
   });
 
-  describe("P16: a refusal without words, and one of too many", () => {
+  describe("P57: a trade that would stop a list, without words or with too many", () => {
     for (const { length, kept } of [
       { length: 0n, kept: 0 },
       { length: 256n, kept: 256 },
@@ -226,7 +226,7 @@ describe("Attacks on trades", () => {
       { length: 60_000n, kept: 256 },
     ]) {
       it(`keeps ${kept} bytes of ${length}, and settles the others`, async () => {
-        const { desk, tradeOf, idOf, settle } = await networkHelpers.loadFixture(sallySigned);
+        const { desk, tradeOf, idOf, isSettled, settle } = await networkHelpers.loadFixture(sallySigned);
         const guard = await ethers.deployContract("MockRantingGuard", [VILLA, length]);
         await desk.setPriceGuard(guard.target);
         const bad = await tradeOf({ buy: { asset: VILLA }, sell: { asset: VILLA } });
@@ -237,7 +237,7 @@ describe("Attacks on trades", () => {
         await expect(settlement)
           .to.emit(desk, "TradeRefused")
           .withArgs(await idOf(bad), 0n, `0x${"ff".repeat(kept)}`);
-        expect(await desk.isTradeSettled(await idOf(good))).to.equal(true);
+        expect(await isSettled(good)).to.equal(true);
       });
     }
   });

@@ -33,13 +33,16 @@ export async function deployTradeList(connection: NetworkConnection) {
 
   type SignedTrade = Awaited<ReturnType<typeof tradeOf>>;
 
-  async function idOf({ buy, sell, quantity, price, matchNumber }: SignedTrade) {
+  async function plain({ buy, sell, quantity, price, matchNumber }: SignedTrade) {
     const [buyOrder, sellOrder] = await Promise.all([desk.hashOrder(buy.order), desk.hashOrder(sell.order)]);
-    return desk.hashTrade({ buyOrder, sellOrder, quantity, price, matchNumber });
+    return { buyOrder, sellOrder, quantity, price, matchNumber };
   }
+
+  const idOf = async (trade: SignedTrade) => desk.hashTrade(await plain(trade));
+  const isSettled = async (trade: SignedTrade) => desk.isTradeSettled(await plain(trade));
 
   const settle = (trades: readonly SignedTrade[], overrides = {}) =>
     desk.connect(operator).settleTrades([...trades], overrides);
 
-  return { ...suite, tradeOf, idOf, settle };
+  return { ...suite, tradeOf, idOf, isSettled, settle };
 }

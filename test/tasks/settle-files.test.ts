@@ -99,7 +99,10 @@ describe("settle, without a chain", () => {
       const path = join(await runFolder(), "receipts.csv");
       await writeFile(path, (await readFile(path, "utf8")).replace("BalanceTooSmall", "Accepted"));
 
-      const outcome = await verifyBatch(folder, async () => `0x${"00".repeat(32)}`);
+      const outcome = await verifyBatch(folder, {
+        hash: async () => `0x${"00".repeat(32)}`,
+        posted: async () => undefined,
+      });
 
       expect(failed(outcome)).to.deep.equal({
         exitCode: ExitCode.checkFailed,

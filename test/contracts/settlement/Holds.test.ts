@@ -3,22 +3,11 @@ import { TypedDataEncoder } from "ethers";
 import { network } from "hardhat";
 import { HOLD_TYPES } from "../../../executor/formats/typed-data.ts";
 import { deployFourHolders, SHARES_EACH, TOWER } from "../../helpers/settlement-suite.ts";
+import type { Hold } from "../../helpers/settlement-types.ts";
 
 const connection = await network.create();
 const { ethers, networkHelpers } = connection;
 const DAY = 86_400n;
-
-interface Hold {
-  holder: string;
-  beneficiary: string;
-  agent: string;
-  asset: bigint;
-  quantity: bigint;
-  until: bigint;
-  expiry: bigint;
-  priority: bigint;
-  salt: bigint;
-}
 
 /** Alice keeps 400 tower shares for bob for a day; carol decides. The hold is signed and not created yet. */
 async function signedHold() {
@@ -177,6 +166,28 @@ describe("SettlementDesk: holds", () => {
       await expect(create())
         .to.be.revertedWithCustomError(shares, "ShareTokenPartyRefused")
         .withArgs(TOWER, alice.address, 16n);
+    });
+  });
+
+  describe("cancelHold", () => {
+    it("takes back what was signed and not created, for the holder only", async () => {
+      const { desk, hold, id, create, alice, bob } = await networkHelpers.loadFixture(signedHold);
+
+      await expect(desk.connect(bob).cancelHold(hold))
+        .to.be.revertedWithCustomError(desk, "SettlementDeskNotHolder")
+        .withArgs(bob.address, alice.address);
+      await expect(desk.connect(alice).cancelHold(hold)).to.emit(desk, "HoldCancelled").withArgs(id, alice.address);
+
+      await expect(create()).to.be.revertedWithCustomError(desk, "SettlementDeskHoldUsed").withArgs(id);
+    });
+
+    it("ends no hold that was created", async () => {
+      const { desk, hold, id, alice } = await networkHelpers.loadFixture(openHold);
+
+      await expect(desk.connect(alice).cancelHold(hold))
+        .to.be.revertedWithCustomError(desk, "SettlementDeskHoldUsed")
+        .withArgs(id);
+      expect(await desk.holdOf(id)).to.deep.equal([400n, true]);
     });
   });
 

@@ -13,7 +13,7 @@ async function traders() {
 
 describe("SettlementDesk: lists of trades", () => {
   it("settle trade by trade, in the sequence of the list, for as many as it says", async () => {
-    const { desk, shares, currency, tradeOf, idOf, settle, operator, alice, bob, carol } =
+    const { desk, shares, currency, tradeOf, isSettled, settle, operator, alice, bob, carol } =
       await networkHelpers.loadFixture(traders);
     const first = await tradeOf();
     const second = await tradeOf({ buyer: bob, seller: carol, buy: { asset: VILLA }, sell: { asset: VILLA } });
@@ -22,7 +22,7 @@ describe("SettlementDesk: lists of trades", () => {
     const settlement = await settle([first, second]);
 
     await expect(settlement).not.to.emit(desk, "TradeRefused");
-    for (const trade of [first, second]) expect(await desk.isTradeSettled(await idOf(trade))).to.equal(true);
+    for (const trade of [first, second]) expect(await isSettled(trade)).to.equal(true);
     expect(await shares.balanceOf(alice.address, TOWER)).to.equal(SHARES_EACH + 10n);
     expect(await shares.balanceOf(bob.address, VILLA)).to.equal(SHARES_EACH + 10n);
     expect((await desk.cashOf(bob.address, currency)).deposited).to.equal(CASH_EACH);
@@ -30,7 +30,8 @@ describe("SettlementDesk: lists of trades", () => {
   });
 
   it("tell which trade was refused, where it stood and why, and settle the others", async () => {
-    const { desk, shares, tradeOf, idOf, settle, alice, bob, carol, dave } = await networkHelpers.loadFixture(traders);
+    const { desk, shares, tradeOf, idOf, isSettled, settle, alice, bob, carol, dave } =
+      await networkHelpers.loadFixture(traders);
     await shares.setFrozenTokens(carol.address, TOWER, SHARES_EACH - 9n);
     const forged = await tradeOf({ signer: carol });
     const frozen = await tradeOf({ seller: carol });
@@ -51,10 +52,10 @@ describe("SettlementDesk: lists of trades", () => {
       await expect(settlement)
         .to.emit(desk, "TradeRefused")
         .withArgs(await idOf(trade), BigInt(place), reasons[place]);
-      expect(await desk.isTradeSettled(await idOf(trade))).to.equal(false);
+      expect(await isSettled(trade)).to.equal(false);
       expect(await desk.filledOf(await desk.hashOrder(trade.buy.order))).to.equal(0n);
     }
-    expect(await desk.isTradeSettled(await idOf(good))).to.equal(true);
+    expect(await isSettled(good)).to.equal(true);
     expect(await shares.balanceOf(alice.address, TOWER)).to.equal(SHARES_EACH + 10n);
   });
 

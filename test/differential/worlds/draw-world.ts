@@ -151,8 +151,8 @@ export function drawWorld(stage: Scene, seed: number): World {
         if (!dice.oneIn(2)) continue;
         const band = {
           code: dice.strikes(15) ? 3 : 0,
-          low: dice.amount(70, 97) * engineUnit - dice.amount(0, 1),
-          high: dice.amount(106, 130) * engineUnit + dice.amount(0, 1),
+          low: dice.amount(70, 99) * engineUnit - dice.amount(0, 1),
+          high: dice.amount(99, 130) * engineUnit + dice.amount(0, 1),
         };
         steps.push(step(stage.guard, guard.encodeFunctionData("setBand", [asset, address, band])));
       }

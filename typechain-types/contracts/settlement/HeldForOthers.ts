@@ -13,7 +13,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface HeldForOthersInterface extends Interface {
     getFunction(nameOrSignature: "digest"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "HoldCreated" | "HoldExecuted" | "HoldReleased" | "LocksRecovered"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "HoldCancelled" | "HoldCreated" | "HoldExecuted" | "HoldReleased" | "LocksRecovered"): EventFragment;
 
     encodeFunctionData(functionFragment: 'digest', values: [BytesLike, HoldStruct]): string;
 
@@ -21,6 +21,18 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   }
 
   
+    export namespace HoldCancelledEvent {
+      export type InputTuple = [hold: BytesLike, holder: AddressLike];
+      export type OutputTuple = [hold: string, holder: string];
+      export interface OutputObject {hold: string, holder: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace HoldCreatedEvent {
       export type InputTuple = [hold: BytesLike, holder: AddressLike, beneficiary: AddressLike, agent: AddressLike, asset: BigNumberish, quantity: BigNumberish, until: BigNumberish];
       export type OutputTuple = [hold: string, holder: string, beneficiary: string, agent: string, asset: bigint, quantity: bigint, until: bigint];
@@ -119,13 +131,18 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
       'view'
     >;
 
-    getEvent(key: 'HoldCreated'): TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
+    getEvent(key: 'HoldCancelled'): TypedContractEvent<HoldCancelledEvent.InputTuple, HoldCancelledEvent.OutputTuple, HoldCancelledEvent.OutputObject>;
+getEvent(key: 'HoldCreated'): TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
 getEvent(key: 'HoldExecuted'): TypedContractEvent<HoldExecutedEvent.InputTuple, HoldExecutedEvent.OutputTuple, HoldExecutedEvent.OutputObject>;
 getEvent(key: 'HoldReleased'): TypedContractEvent<HoldReleasedEvent.InputTuple, HoldReleasedEvent.OutputTuple, HoldReleasedEvent.OutputObject>;
 getEvent(key: 'LocksRecovered'): TypedContractEvent<LocksRecoveredEvent.InputTuple, LocksRecoveredEvent.OutputTuple, LocksRecoveredEvent.OutputObject>;
 
     filters: {
       
+      'HoldCancelled(bytes32,address)': TypedContractEvent<HoldCancelledEvent.InputTuple, HoldCancelledEvent.OutputTuple, HoldCancelledEvent.OutputObject>;
+      HoldCancelled: TypedContractEvent<HoldCancelledEvent.InputTuple, HoldCancelledEvent.OutputTuple, HoldCancelledEvent.OutputObject>;
+    
+
       'HoldCreated(bytes32,address,address,address,uint256,uint64,uint64)': TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
       HoldCreated: TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
     
