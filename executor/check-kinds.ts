@@ -75,9 +75,18 @@ export function checkHolds(
 export function normalKinds(
   snapshot: Omit<SnapshotTables, "chainId" | "desk" | "openingBlock">,
 ): Partial<SnapshotTables> {
-  const { offerings = [], distributions = [], entitlements = [], holds = [], officers = [], cancelled = [] } = snapshot;
+  const {
+    bands = [],
+    offerings = [],
+    distributions = [],
+    entitlements = [],
+    holds = [],
+    officers = [],
+    cancelled = [],
+  } = snapshot;
 
   return {
+    ...listed("bands", bands, ({ asset, currency, low, high }) => ({ asset, currency, low, high })),
     ...listed("offerings", offerings, ({ id, asset, currency, account, price, left }) => {
       return { id, asset, currency, account, price, left };
     }),

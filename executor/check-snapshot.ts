@@ -52,6 +52,15 @@ export function checkTables(snapshot: SnapshotTables): void {
     requireInput(engineUnit >= 1n && engineUnit <= MAX_ENGINE_UNIT, `engine unit ${engineUnit} of ${address}`);
   }
 
+  for (const { asset, currency, low, high } of snapshot.bands ?? []) {
+    const pair = `price band of asset ${asset}, currency ${currency}`;
+    requireIndex(asset, snapshot.assets, pair);
+    requireIndex(currency, snapshot.currencies, pair);
+    requireBits(low, 63, pair);
+    requireBits(high, 63, pair);
+  }
+
+  requireUnique("price band", snapshot.bands ?? [], ({ asset, currency }) => `${asset}/${currency}`);
   requireUnique("asset", snapshot.assets, ({ id }) => `${id}`);
   requireUnique("currency", snapshot.currencies, ({ address }) => address.toLowerCase());
 }

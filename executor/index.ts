@@ -94,7 +94,14 @@ export {
   type SignedMessage,
   type Transfer,
 } from "./formats/message-record.ts";
-export { type NetVector, netHash, packNetVector } from "./formats/net-vector.ts";
+export {
+  type CashMovement,
+  type NetVector,
+  netHash,
+  packNetVector,
+  type ShareMovement,
+  unpackNetVector,
+} from "./formats/net-vector.ts";
 export {
   BUY,
   decodeOrder,
@@ -181,6 +188,10 @@ export {
   measureVerification,
   type VerificationRates,
 } from "./measure-verification.ts";
+export type { PositionKey } from "./movements/decided-records.ts";
+export type { Dispute } from "./movements/dispute.ts";
+export { type Findings, findDisputes } from "./movements/find-disputes.ts";
+export type { PlacedMovement } from "./movements/neighbours.ts";
 export {
   type Exhibit,
   type MovementProof,
@@ -189,13 +200,14 @@ export {
   verifyMovement,
   verifyNet,
 } from "./movements/prove-movement.ts";
+export { type PublishedBatch, type PublishedChunk, publishBatch } from "./movements/published-batch.ts";
 export {
   type NettingFigures,
   type SettledCount,
   type SettlementFigures,
   settlementFigures,
 } from "./optimised/figures.ts";
-export { type RunBatch, recycle } from "./optimised/recycle.ts";
+export { type Recycled, type RunBatch, recycle, recycleChunks } from "./optimised/recycle.ts";
 export {
   createPackedAccounts,
   createPackedCash,
@@ -252,6 +264,7 @@ export type {
   MandateLimit,
   MandateState,
   OfferingState,
+  PriceBand,
   SharePosition,
   Snapshot,
 } from "./snapshot.ts";

@@ -11,6 +11,7 @@ export interface Snapshot {
   readonly cash: readonly CashPosition[];
   readonly mandates: readonly MandateState[];
   /** What follows may be left out: then there is none of it, and the batch file does not mention it. */
+  readonly bands?: readonly PriceBand[] | undefined;
   readonly offerings?: readonly OfferingState[] | undefined;
   readonly distributions?: readonly DistributionState[] | undefined;
   readonly entitlements?: readonly EntitlementState[] | undefined;
@@ -36,6 +37,16 @@ export interface AssetState {
   readonly balanceCap?: bigint | undefined;
   /** Fewest shares that an investor who holds any may hold (35); 0 or left out for no limit. */
   readonly minimumHolding?: bigint | undefined;
+}
+
+/** Between which prices an asset's trades have to be in a currency: engine units, both ends included. None fits if `low` is higher. */
+export interface PriceBand {
+  /** Place in `assets`. */
+  readonly asset: number;
+  /** Place in `currencies`. */
+  readonly currency: number;
+  readonly low: bigint;
+  readonly high: bigint;
 }
 
 export interface CurrencyState {

@@ -280,6 +280,7 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
     unlockShares: OWN_SHARES,
     recoverLocks: "counts only what a lost wallet had, and only for the successor whom the registrar named",
     createHold: "only the holder, or his signature, counts",
+    cancelHold: "speaks for the caller only",
     executeHold: "refuses everybody but the hold's agent",
     releaseHold: "refuses everybody but the hold's agent and beneficiary",
     reclaimHold: "works only when the hold is over, and gives back to the holder",

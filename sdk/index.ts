@@ -68,6 +68,16 @@ export { type InvestorRow, investorIdOf, readInvestorFile } from "./investor-fil
 export { listRuns, readRun, type WrittenRun } from "./journal/run-folder.ts";
 export type { RunPlan } from "./journal/run-plan.ts";
 export { type RunState, runStateOf, type StepProgress, type StepState } from "./journal/run-state.ts";
+export {
+  countToUnlock,
+  debitsOf,
+  readShareHolding,
+  type ShareDebit,
+  type ShareHolding,
+  spendableByChunks,
+  unlocksFor,
+  unlockWord,
+} from "./locked-shares.ts";
 export { type AssetLimit, type Mandate, mandateId, type SettlementPlace, signMandate } from "./mandate.ts";
 export { type Painting, type PaintingOwner, readPaintingFile, readPaintings } from "./painting-file.ts";
 export { type Permit, type PermitCurrency, signPermit } from "./permit.ts";
@@ -85,6 +95,7 @@ export { type RuleList, readRules } from "./rules/rules-file.ts";
 export { formatSafeBatch, type SafeCall, safeChecksum } from "./safe-batch.ts";
 export { readSettledOnChain, type SettledBefore } from "./settled-before.ts";
 export { parseSettlementFile, type SettlementFile } from "./settlement-file.ts";
+export { type RefusedTrade, readSettlementRefusal, type SettlementRefusal } from "./settlement-refusal.ts";
 export { readSnapshot, type SnapshotRequest } from "./snapshot.ts";
 export { formatTime, parseInstant, parseUntil } from "./time.ts";
 export { domainOfCountry, routeClassOf, routeClassOfAsset } from "./transfer-domain.ts";

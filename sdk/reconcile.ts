@@ -30,17 +30,18 @@ const PAGE = 50;
 /**
  * Compares the chain with what opening positions and receipts come to, trade by trade: nothing of the netting is used, so that a
  * mistake there shows. `settled` says which chunks count. It knows trades and transfers, which is what a desk settles; a batch in which
- * something else was accepted is refused.
+ * something else was accepted is refused. Left out, `block` is the newest.
  */
 export async function reconcile(
   suite: Suite,
   provider: Provider,
   result: BatchResult,
   settled: (chunk: number) => boolean,
+  block?: number,
 ): Promise<Mismatch[]> {
   const { snapshot } = readBatchFile(result.file);
   const moved = sumReceipts(result, settled);
-  const at = { blockTag: await provider.getBlockNumber() };
+  const at = { blockTag: block ?? (await provider.getBlockNumber()) };
 
   const shares = await inPages(snapshot.shares, PAGE, async ({ account, asset, balance }) => {
     const [address, id] = [entry(snapshot.accounts, account).address.toLowerCase(), entry(snapshot.assets, asset).id];

@@ -5,13 +5,16 @@ import type {
   CashPosition,
   CurrencyState,
   MandateState,
+  PriceBand,
   SharePosition,
   Snapshot,
 } from "../executor/index.ts";
+import { IPriceGuard__factory } from "../typechain-types/index.ts";
 import type { Suite } from "./connect.ts";
 import { badInput } from "./errors.ts";
 import { inPages } from "./in-pages.ts";
-import { assetLimits } from "./rules/asset-limits.ts";
+import { readShareHolding, spendableByChunks } from "./locked-shares.ts";
+import { assetLimits, hasLockUp } from "./rules/asset-limits.ts";
 
 export interface SnapshotRequest {
   readonly chainId: bigint;
@@ -40,6 +43,11 @@ const CODE = {
  * what a rule says of one share more at the snapshot's block says nothing of a trade.
  */
 const COUNTED_CODES: readonly number[] = [32, 33, 34, 35];
+const MAX_AMOUNT = 2n ** 63n - 1n;
+/** The band in which no price is. */
+const NO_PRICE = { low: 1n, high: 0n };
+/** Later than every withdrawal window. */
+const MAX_TIME = (1n << 64n) - 1n;
 /** How many accounts are asked about at a time. */
 const PAGE = 25;
 
@@ -49,11 +57,13 @@ export async function readSnapshot(suite: Suite, request: SnapshotRequest): Prom
   const accounts = [...new Set(request.accounts.map((account) => getAddress(account)))];
   const readers = { suite, at: { blockTag: block } };
 
-  const [assets, currencies, profiles] = await Promise.all([
+  const [assets, currencies, profiles, guard] = await Promise.all([
     Promise.all(request.assets.map((id) => readAsset(readers, id))),
     Promise.all(request.currencies.map((address) => readCurrency(readers, address))),
     readProfiles(readers, accounts),
+    suite.settlementDesk.priceGuard(readers.at),
   ]);
+  const bands = guard === ZeroAddress ? [] : await readBands(readers, guard, assets, currencies);
   const rows = await inPages(accounts, PAGE, (address, account) => readAccount(readers, request, address, account));
 
   return {
@@ -66,6 +76,7 @@ export async function readSnapshot(suite: Suite, request: SnapshotRequest): Prom
     shares: rows.flatMap(({ shares }) => shares),
     cash: rows.flatMap(({ cash }) => cash),
     mandates: rows.flatMap(({ mandates }) => mandates),
+    ...(bands.length === 0 ? {} : { bands }),
   };
 }
 
@@ -89,6 +100,12 @@ async function readAsset({ suite, at }: Readers, id: bigint): Promise<AssetState
       notDone: "nothing was settled",
     });
   }
+  if (await hasLockUp(suite, rules)) {
+    throw badInput(`asset ${id} has a lock-up, and the executor does not count how long shares have been held`, {
+      todo: "settle its trades one by one, which the rules judge on chain",
+      notDone: "nothing was settled",
+    });
+  }
 
   const failing = issue
     .map(({ code }) => Number(code))
@@ -108,6 +125,33 @@ async function readCurrency({ suite, at }: Readers, address: string): Promise<Cu
     });
   }
   return { address, engineUnit };
+}
+
+/** Between which prices the guard lets assets be traded; pairs that it leaves alone are left out. */
+async function readBands(
+  { suite, at }: Readers,
+  guard: string,
+  assets: readonly AssetState[],
+  currencies: readonly CurrencyState[],
+): Promise<PriceBand[]> {
+  const prices = IPriceGuard__factory.connect(guard, suite.settlementDesk.runner);
+  const pairs = assets.flatMap(({ id }, asset) =>
+    currencies.map(({ address, engineUnit }, currency) => ({ id, asset, address, engineUnit, currency })),
+  );
+  const bands = await Promise.all(
+    pairs.map(async ({ id, asset, address, engineUnit, currency }) => {
+      const { code, low, high } = await prices.tradeBand(id, address, at);
+      return { asset, currency, ...(code === 0n ? wholeUnits(low, high, engineUnit) : NO_PRICE) };
+    }),
+  );
+  return bands.filter(({ low, high }) => low > 0n || high < MAX_AMOUNT);
+}
+
+/** The band in whole engine units, of which the executor counts 63 bits. */
+function wholeUnits(low: bigint, high: bigint, engineUnit: bigint): Pick<PriceBand, "low" | "high"> {
+  const [lowest, highest] = [(low + engineUnit - 1n) / engineUnit, high / engineUnit];
+  if (lowest > MAX_AMOUNT) return NO_PRICE;
+  return { low: lowest, high: highest < MAX_AMOUNT ? highest : MAX_AMOUNT };
 }
 
 async function readProfiles({ suite, at }: Readers, accounts: readonly string[]): Promise<AccountState[]> {
@@ -143,10 +187,10 @@ async function readShares(
   address: string,
   place: Pick<SharePosition, "account" | "asset">,
 ): Promise<SharePosition> {
-  const { shareToken, investorRegistry, transferRules } = suite;
-  const [balance, spendable, sendCode, receiveCode, redemption, issue] = await Promise.all([
-    shareToken.balanceOf(address, id, at),
-    shareToken.spendableOf(address, id, at),
+  const { investorRegistry, transferRules } = suite;
+  const [holding, sendCode, receiveCode, redemption, issue] = await Promise.all([
+    // What is on leave is left out, as it is of cash: it covers what was on its way, and new batches do not count on it.
+    readShareHolding(suite, address, id, { block: at.blockTag, time: MAX_TIME }),
     investorRegistry.sendCode(address, at),
     investorRegistry.receiveCode(address, at),
     // Who gives and who gets are asked about apart: an account may be allowed the one and not the other.
@@ -156,8 +200,8 @@ async function readShares(
 
   return {
     ...place,
-    balance,
-    spendable,
+    balance: holding.balance,
+    spendable: spendableByChunks(holding),
     sendCode: Number(sendCode) || ruleCode(redemption),
     receiveCode: Number(receiveCode) || ruleCode(issue),
   };

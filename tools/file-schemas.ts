@@ -11,6 +11,7 @@ import {
 } from "../sdk/custody-files.ts";
 import { parametersSchema } from "../sdk/deploy-parameters.ts";
 import { documentsFileSchema } from "../sdk/documents/documents-file.ts";
+import { holdFileSchema } from "../sdk/hold-file.ts";
 import { impactFileSchema } from "../sdk/impact-file.ts";
 import { offeringFileSchema } from "../sdk/offering-file.ts";
 import { paintingFileSchema } from "../sdk/painting-file.ts";
@@ -36,6 +37,7 @@ const FILES: Readonly<Record<string, z.ZodType>> = {
   offering: offeringFileSchema,
   painting: paintingFileSchema,
   review: reviewFileSchema,
+  hold: holdFileSchema,
   "settlement-mandate": settlementMandateSchema,
   valuation: valuationFileSchema,
   // When it is read, a rule is held against the schema of its kind alone, so that one mistake is not told seventeen times.

@@ -11,6 +11,8 @@ const LONG = {
   LARGEST_LIST: "40000",
   SIMULATED_BATCHES: "1000000",
   FIRST_SEED: String(randomInt(1, 10 ** 8)),
+  WORLDS: "2000",
+  WORLD_SEED: String(randomInt(1, 2 ** 30)),
   INVARIANT_RUNS: "256",
   INVARIANT_DEPTH: "64",
   SOLIDITY_FUZZ_RUNS: "1024",
@@ -44,6 +46,10 @@ const PARTS = [
   {
     what: `${env.FUZZ_RUNS} allocations against the plain one; ${env.LARGE_LISTS} lists of up to ${env.LARGEST_LIST} rows against OpenZeppelin's tree`,
     command: ["test", "mocha", "test/executor/income-allocation.test.ts", "test/executor/income-tree.test.ts"],
+  },
+  {
+    what: `engine, trades one by one, lists and netted chunks: ${env.WORLDS} worlds on Hardhat's chain and a tenth on anvil, WORLD_SEED=${env.WORLD_SEED}`,
+    command: ["test", "mocha", "test/differential/hardhat.test.ts", "test/differential/anvil.test.ts"],
   },
   {
     what: `${env.KILLS} kills of onboarding and payments, and as many of the payment of a list; ${env.RANDOM_ACCESS} random paths to new code`,

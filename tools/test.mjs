@@ -71,7 +71,12 @@ function failuresIn(said) {
 
 /** The last number before `word`: Hardhat's sum of all runners, which comes behind the runners' own. */
 function total(said, word) {
-  return Number(said.matchAll(new RegExp(`(\\d+) ${word}`, "g")).toArray().at(-1)?.[1] ?? 0);
+  return Number(
+    said
+      .matchAll(new RegExp(`(\\d+) ${word}`, "g"))
+      .toArray()
+      .at(-1)?.[1] ?? 0,
+  );
 }
 
 function testsIn(folders) {

@@ -216,9 +216,10 @@ deployContract(name: 'ISettlementHolds', signerOrOptions?: ethers.Signer | Deplo
 deployContract(name: 'ISettlementLocks', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementLocks>
 deployContract(name: 'ISettlementLocks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementLocks>
 deployContract(name: 'ISettlementSuccession', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementSuccession>
-
 deployContract(name: 'ISettlementSuccession', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementSuccession>
+
 deployContract(name: 'IShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
+
 deployContract(name: 'IShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
 deployContract(name: 'ISignedClaimVerifier', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISignedClaimVerifier>
 deployContract(name: 'ISignedClaimVerifier', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISignedClaimVerifier>
@@ -298,6 +299,8 @@ deployContract(name: 'MockIdentity', args: any[], signerOrOptions?: ethers.Signe
 deployContract(name: 'MockIdentity', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdentity>
 deployContract(name: 'MockIdentityRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdentityRegistry>
 deployContract(name: 'MockIdentityRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdentityRegistry>
+deployContract(name: 'MockIdleDesk', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdleDesk>
+deployContract(name: 'MockIdleDesk', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockIdleDesk>
 deployContract(name: 'MockMoodyWallet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockMoodyWallet>
 deployContract(name: 'MockMoodyWallet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockMoodyWallet>
 deployContract(name: 'MockNextAnchorRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNextAnchorRegistry>
@@ -306,6 +309,8 @@ deployContract(name: 'MockNoReturnCurrency', args: any[], signerOrOptions?: ethe
 deployContract(name: 'MockNoReturnCurrency', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockNoReturnCurrency>
 deployContract(name: 'MockPriceBands', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockPriceBands>
 deployContract(name: 'MockPriceBands', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockPriceBands>
+deployContract(name: 'MockRantingGuard', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockRantingGuard>
+deployContract(name: 'MockRantingGuard', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockRantingGuard>
 deployContract(name: 'MockReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReceiver>
 deployContract(name: 'MockReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReceiver>
 deployContract(name: 'MockReentrantCurrency', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockReentrantCurrency>
@@ -566,10 +571,12 @@ getContractAt(name: 'MockHostileIdentity', address: string | ethers.Addressable,
 getContractAt(name: 'MockHostileLog', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockHostileLog>
 getContractAt(name: 'MockIdentity', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockIdentity>
 getContractAt(name: 'MockIdentityRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockIdentityRegistry>
+getContractAt(name: 'MockIdleDesk', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockIdleDesk>
 getContractAt(name: 'MockMoodyWallet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockMoodyWallet>
 getContractAt(name: 'MockNextAnchorRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockNextAnchorRegistry>
 getContractAt(name: 'MockNoReturnCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockNoReturnCurrency>
 getContractAt(name: 'MockPriceBands', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockPriceBands>
+getContractAt(name: 'MockRantingGuard', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockRantingGuard>
 getContractAt(name: 'MockReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReceiver>
 getContractAt(name: 'MockReentrantCurrency', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockReentrantCurrency>
 getContractAt(name: 'MockRelay', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockRelay>
@@ -772,10 +779,12 @@ getContractFactory(name: 'MockHostileIdentity', signerOrOptions?: ethers.Signer 
 getContractFactory(name: 'MockHostileLog', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockHostileLog__factory>
 getContractFactory(name: 'MockIdentity', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockIdentity__factory>
 getContractFactory(name: 'MockIdentityRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockIdentityRegistry__factory>
+getContractFactory(name: 'MockIdleDesk', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockIdleDesk__factory>
 getContractFactory(name: 'MockMoodyWallet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockMoodyWallet__factory>
 getContractFactory(name: 'MockNextAnchorRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockNextAnchorRegistry__factory>
 getContractFactory(name: 'MockNoReturnCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockNoReturnCurrency__factory>
 getContractFactory(name: 'MockPriceBands', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockPriceBands__factory>
+getContractFactory(name: 'MockRantingGuard', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockRantingGuard__factory>
 getContractFactory(name: 'MockReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReceiver__factory>
 getContractFactory(name: 'MockReentrantCurrency', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockReentrantCurrency__factory>
 getContractFactory(name: 'MockRelay', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockRelay__factory>

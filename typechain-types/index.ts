@@ -150,10 +150,12 @@ export type { MockHostileIdentity } from './contracts/mocks/MockHostileIdentity.
 export type { MockHostileLog } from './contracts/mocks/MockHostileLog.js';
 export type { MockIdentity } from './contracts/mocks/MockIdentity.js';
 export type { MockIdentityRegistry } from './contracts/mocks/MockIdentityRegistry.js';
+export type { MockIdleDesk } from './contracts/mocks/MockIdleDesk.js';
 export type { MockMoodyWallet } from './contracts/mocks/MockMoodyWallet.js';
 export type { MockNextAnchorRegistry } from './contracts/mocks/MockNextAnchorRegistry.js';
 export type { MockNoReturnCurrency } from './contracts/mocks/MockNoReturnCurrency.js';
 export type { MockPriceBands } from './contracts/mocks/MockPriceBands.js';
+export type { MockRantingGuard } from './contracts/mocks/MockRantingGuard.js';
 export type { MockReceiver } from './contracts/mocks/MockReceiver.js';
 export type { MockReentrantCurrency } from './contracts/mocks/MockReentrantCurrency.js';
 export type { MockRelay } from './contracts/mocks/MockRelay.js';
@@ -355,10 +357,12 @@ export { MockHostileIdentity__factory } from './factories/contracts/mocks/MockHo
 export { MockHostileLog__factory } from './factories/contracts/mocks/MockHostileLog__factory.js';
 export { MockIdentityRegistry__factory } from './factories/contracts/mocks/MockIdentityRegistry__factory.js';
 export { MockIdentity__factory } from './factories/contracts/mocks/MockIdentity__factory.js';
+export { MockIdleDesk__factory } from './factories/contracts/mocks/MockIdleDesk__factory.js';
 export { MockMoodyWallet__factory } from './factories/contracts/mocks/MockMoodyWallet__factory.js';
 export { MockNextAnchorRegistry__factory } from './factories/contracts/mocks/MockNextAnchorRegistry__factory.js';
 export { MockNoReturnCurrency__factory } from './factories/contracts/mocks/MockNoReturnCurrency__factory.js';
 export { MockPriceBands__factory } from './factories/contracts/mocks/MockPriceBands__factory.js';
+export { MockRantingGuard__factory } from './factories/contracts/mocks/MockRantingGuard__factory.js';
 export { MockReceiver__factory } from './factories/contracts/mocks/MockReceiver__factory.js';
 export { MockReentrantCurrency__factory } from './factories/contracts/mocks/MockReentrantCurrency__factory.js';
 export { MockRelay__factory } from './factories/contracts/mocks/MockRelay__factory.js';

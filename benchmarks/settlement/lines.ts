@@ -10,11 +10,7 @@ const MOST_DVP: Readonly<Partial<Record<RuleCount, number>>> = { 0: 190_000, 5: 
 const MOST_SHARE = 16_000;
 const MOST_CASH = 8_000;
 
-const RULED: Readonly<Record<RuleCount, string>> = {
-  0: "no rules",
-  3: "3 rules",
-  5: "5 rules",
-};
+const RULED: Readonly<Record<RuleCount, string>> = { 0: "no rules", 3: "3 rules", 5: "5 rules" };
 
 /** What trades took per trade when they were netted. */
 export function nettedLines(
@@ -22,7 +18,7 @@ export function nettedLines(
   shape: string,
   rules: RuleCount,
 ): Line[] {
-  const isHeld = shape === "dealer" && trades === 10_000 && rules !== 5;
+  const isHeld = shape === "dealer" && trades === 10_000 && rules === 0;
   return [
     {
       measure: `${trades.toLocaleString("en")} trades netted, ${shape}, ${RULED[rules]}`,
@@ -39,16 +35,16 @@ export function oneByOneLines({ dvp, further, listed, plain }: OneByOne, rules: 
   return [
     {
       measure: `one DvP trade, ${RULED[rules]}`,
-      value: dvp,
-      unit: "gas",
-      ...(atMost === undefined ? {} : { atMost }),
-      detail: "two new orders: three slots written for the first time",
-    },
-    {
-      measure: `one DvP trade of orders filled in part, ${RULED[rules]}`,
       value: further,
       unit: "gas",
-      detail: "one slot written for the first time",
+      ...(atMost === undefined ? {} : { atMost }),
+      detail: "orders that were filled in part before; only the trade's own slot is new",
+    },
+    {
+      measure: `first use: one DvP trade of two new orders, ${RULED[rules]}`,
+      value: dvp,
+      unit: "gas",
+      detail: "two slots more are written for the first time",
     },
     { measure: `DvP trades in a list of 10, ${RULED[rules]}`, value: listed, unit: "gas each", detail: "new orders" },
     { measure: `plain safeTransferFrom, ${RULED[rules]}`, value: plain, unit: "gas", detail: "shares against nothing" },
@@ -61,8 +57,13 @@ export function positionLines(gas: PositionGas, { rules, mandateGas, depositGas 
     return { measure, value, unit: "gas", detail, ...(atMost === undefined ? {} : { atMost }) };
   };
   const positions = [
-    line(`share position of a chunk, all in, ${ruled}`, gas.share, "call data, mandate, register, rules, event"),
-    line(`share position, register alone, ${ruled}`, gas.register, "call data, register, rules, event", MOST_SHARE),
+    line(`share position's net update, ${ruled}`, gas.register, "holder, balance, rules, counts, event", MOST_SHARE),
+    line(`share position of a chunk, ${ruled}`, gas.share, "the same, its word in the call data and its mandate"),
+    line(
+      `share position, one asset in a transaction, ${ruled}`,
+      gas.alone,
+      "register and call data; nobody looked up before",
+    ),
     line(`each asset of a chunk, ${ruled}`, gas.asset, "without its positions"),
     line(`first use: receiver who never held the asset, ${ruled}`, gas.newcomer, "more than one who holds it"),
   ];

@@ -1,4 +1,5 @@
 import { settleExchange } from "./net-chunk.ts";
+import { registerGas } from "./register-gas.ts";
 import { ACCOUNTS, ASSETS, type SettlementWorld, SPARSE_ASSET } from "./settlement-world.ts";
 
 /** What a chunk takes for each position more, everything included: call data, mandate, register, rules, event. */
@@ -9,6 +10,8 @@ export interface PositionGas {
   readonly share: number;
   /** The part of it that the register takes: who is behind the account, balance, rules, counts, event. */
   readonly register: number;
+  /** The same of an asset alone, which nobody in the chunk was looked up for before, with the lists as call data of a transaction. */
+  readonly alone: number;
   /** A chunk and its batch without any position. */
   readonly fixed: number;
   /** What each asset takes more, without any position in it. */
@@ -24,6 +27,11 @@ export async function measurePositions(world: SettlementWorld): Promise<Position
   const { assets, undoing } = world;
   const gas = (accounts: number, traded: readonly bigint[]) =>
     undoing(() => settleExchange(world, { accounts, assets: traded }));
+  const inRegister = (accounts: number) =>
+    undoing(async () => {
+      await settleExchange(world, { accounts, assets });
+      return registerGas(world);
+    });
 
   const [noneOfHalf, noneOfAll] = [await gas(HALF, []), await gas(ACCOUNTS, [])];
   const cash = (noneOfAll - noneOfHalf) / HALF;
@@ -34,7 +42,8 @@ export async function measurePositions(world: SettlementWorld): Promise<Position
   return {
     cash,
     share,
-    register: await measureRegister(world),
+    register: ((await inRegister(ACCOUNTS)) - (await inRegister(HALF))) / (HALF * ASSETS),
+    alone: await measureAlone(world),
     fixed: noneOfAll - ACCOUNTS * cash,
     asset,
     newcomer: await measureNewcomers(world),
@@ -42,7 +51,7 @@ export async function measurePositions(world: SettlementWorld): Promise<Position
 }
 
 /** The register by itself, asked by whoever may: each further position of one asset, call data included. */
-async function measureRegister({ admin, authority, shares, holders, assets, gasOf, undoing }: SettlementWorld) {
+async function measureAlone({ admin, authority, shares, holders, assets, gasOf, undoing }: SettlementWorld) {
   const [asset = 0n] = assets;
   const gas = (accounts: number) =>
     undoing(async () => {

@@ -11,6 +11,8 @@ using PartyLib for Party global;
 
 /// @title Reading and making a `Party`
 library PartyLib {
+    uint256 internal constant PROTOCOL_FLAG = uint256(InvestorFlags.PROTOCOL) << 64;
+
     /// @notice Packs its parts; each fits by its type.
     function pack(
         uint32 number,
@@ -61,7 +63,13 @@ library PartyLib {
 
     /// @notice A desk or an escrow of this suite, which rules do not count.
     function isProtocol(Party party) internal pure returns (bool) {
-        return flags(party) & InvestorFlags.PROTOCOL != 0;
+        return Party.unwrap(party) & PROTOCOL_FLAG != 0;
+    }
+
+    /// @notice Somebody whom rules count: neither nobody nor an address of this suite.
+    function isPerson(Party party) internal pure returns (bool) {
+        uint256 word = Party.unwrap(party);
+        return uint32(word) != 0 && word & PROTOCOL_FLAG == 0;
     }
 
     /// @notice Whether both are wallets of one investor; protocol addresses and nobody are never one with anybody.

@@ -39,13 +39,18 @@ library CommonJudgements {
         uint256 totalAfter,
         uint256 supply
     ) internal pure returns (bool) {
-        if (totalAfter <= totalBefore) return true;
+        return totalAfter <= totalBefore || totalAfter <= mostOf(parameters, at_, supply);
+    }
 
+    /// @notice The most shares that somebody may have by a balance cap who gets more of them.
+    function mostOf(bytes calldata parameters, uint256 at_, uint256 supply) internal pure returns (uint256 most) {
         uint256 limits = _wordAt(parameters, at_) >> 176;
-        uint256 most = limits >> 16;
-        if (most != 0 && totalAfter > most) return false;
+        most = limits >> 16;
+        if (most == 0) most = type(uint256).max;
         uint256 bps = uint16(limits);
-        return bps == 0 || supply == 0 || totalAfter * WHOLE_BPS <= bps * supply;
+        if (bps == 0 || supply == 0) return most;
+        uint256 part = (bps * supply) / WHOLE_BPS; // whole shares: what is above it is above the part, too
+        return part < most ? part : most;
     }
 
     /// @notice Lock-up: what may go is what is not young, so that whoever sells keeps at least what is.

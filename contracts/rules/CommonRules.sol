@@ -22,6 +22,13 @@ contract CommonRules is ICompositeRule {
     uint256 private constant LOCK_UP = 16;
     uint256 private constant ALL = 31;
 
+    /// @param most shares that an investor may have who gets more
+    struct Bounds {
+        uint256 which;
+        uint256 classes;
+        uint256 most;
+    }
+
     /// @inheritdoc IRule
     function validate(uint256, bytes calldata parameters) external pure {
         require(_isFit(parameters), TransferRuleInvalidParameters(0, parameters));
@@ -79,10 +86,10 @@ contract CommonRules is ICompositeRule {
         NetPosition[] calldata positions,
         Party[] calldata parties
     ) external pure returns (uint8) {
-        uint256 which = uint8(parameters[0]);
+        Bounds memory bounds = _boundsOf(parameters, context.supply);
         uint256 codes = 0;
-        if (which & HOLDERS != 0) {
-            uint256 at_ = _placeOf(which, HOLDERS);
+        if (bounds.which & HOLDERS != 0) {
+            uint256 at_ = _placeOf(bounds.which, HOLDERS);
             if (!CommonJudgements.isCountAllowed(parameters, at_, context.holdersBefore, context.holdersAfter)) {
                 codes = 1 << ReasonCodes.HOLDER_LIMIT_REACHED;
             }
@@ -95,10 +102,14 @@ contract CommonRules is ICompositeRule {
                 party := calldataload(add(parties.offset, shl(5, i)))
                 position := add(positions.offset, mul(i, 0xc0))
             }
-            if (party.isProtocol()) continue;
-            if (position.balanceAfter > position.balanceBefore) codes |= _refusalsOfGain(parameters, which, party);
-            if (which & (CAP | LOCK_UP) == 0) continue;
-            codes |= _refusalsOfNetTotals(parameters, which, position, context.supply);
+            if (position.balanceAfter > position.balanceBefore) codes |= _refusalsOfGain(parameters, bounds, party);
+            uint256 before = position.totalBefore; // zero before and after for addresses of the suite
+            uint256 afterwards = position.totalAfter;
+            if (afterwards > before) {
+                if (afterwards > bounds.most) codes |= 1 << ReasonCodes.BALANCE_CAP_EXCEEDED;
+            } else if (afterwards < before && afterwards < position.young && bounds.which & LOCK_UP != 0) {
+                codes |= 1 << ReasonCodes.SHARES_LOCKED_UP;
+            }
         }
         return CodeSet.lowest(codes);
     }
@@ -199,36 +210,29 @@ contract CommonRules is ICompositeRule {
         }
     }
 
+    /// @dev What is the same for all positions of a chunk, read once. Rules that are not bound have bounds that nobody exceeds.
+    function _boundsOf(bytes calldata parameters, uint256 supply) private pure returns (Bounds memory bounds) {
+        uint256 which = uint8(parameters[0]);
+        bounds.which = which;
+        bounds.most = type(uint256).max;
+        bounds.classes = type(uint16).max;
+        if (which & CLASS != 0) bounds.classes = uint16(bytes2(parameters[_placeOf(which, CLASS):]));
+        if (which & CAP != 0) bounds.most = CommonJudgements.mostOf(parameters, _placeOf(which, CAP), supply);
+    }
+
     function _refusalsOfGain(
         bytes calldata parameters,
-        uint256 which,
+        Bounds memory bounds,
         Party party
     ) private pure returns (uint256 codes) {
+        if (party.isProtocol()) return 0;
+        uint256 which = bounds.which;
         if (which & COUNTRY != 0 && !CommonJudgements.isCountryAllowed(parameters, 1, party)) {
             codes = 1 << ReasonCodes.COUNTRY_NOT_ALLOWED;
         }
-        if (which & CLASS != 0 && !CommonJudgements.isClassAllowed(parameters, 1 + 125 * (which & COUNTRY), party)) {
+        if (which & CLASS != 0 && party.classes() & bounds.classes == 0) {
             codes |= 1 << ReasonCodes.INVESTOR_CLASS_NOT_ALLOWED;
         }
-    }
-
-    function _refusalsOfNetTotals(
-        bytes calldata parameters,
-        uint256 which,
-        NetPosition calldata position,
-        uint256 supply
-    ) private pure returns (uint256 codes) {
-        uint256 before = position.totalBefore;
-        uint256 afterwards = position.totalAfter;
-        if (afterwards > before) {
-            if (which & CAP == 0) return 0;
-            // Class and holder count take as many bytes as their bits stand for.
-            uint256 at_ = 1 + 125 * (which & COUNTRY) + (which & (CLASS | HOLDERS));
-            if (CommonJudgements.isTotalAllowed(parameters, at_, before, afterwards, supply)) return 0;
-            return 1 << ReasonCodes.BALANCE_CAP_EXCEEDED;
-        }
-        if (which & LOCK_UP == 0 || CommonJudgements.isRestAllowed(before, afterwards, position.young)) return 0;
-        return 1 << ReasonCodes.SHARES_LOCKED_UP;
     }
 
     /// @dev As each of the five by itself: lengths, something in every value, no country 0, no more than the whole.

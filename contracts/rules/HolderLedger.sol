@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Party} from "../investors/Party.sol";
+import {Party, PartyLib} from "../investors/Party.sol";
 import {LotLib} from "./LotLib.sol";
 import {Movement, NetPosition} from "./ITransferRule.sol";
 import {Transfer} from "./ITransferRules.sol";
@@ -12,6 +12,10 @@ import {RulesStorage} from "./RulesStorage.sol";
 /// @title What is counted for all rules: holders, holders per kind, totals and lots per investor
 /// @dev Everything goes by investor (D4). Protocol addresses are nobody; movements within one investor change no count (I-6).
 abstract contract HolderLedger is RulesStorage {
+    /// @dev What was seen in a chunk, and has to be looked at again.
+    uint256 private constant COMES_TWICE = 1;
+    uint256 private constant COMES_OR_LEAVES = 2;
+
     using LotLib for Holding;
     using LotLib for Book;
     using LotLib for uint256;
@@ -90,25 +94,16 @@ abstract contract HolderLedger is RulesStorage {
     /// chunk than before it: credits that only make up for debits of the same chunk are no acquisition. Totals before the chunk are
     /// read of all before one is written: an investor may come with several wallets.
     function _countNet(uint256 id, bytes memory table, AssetRules memory rules) internal {
-        uint8 counts = rules.counts;
-        if (counts & (RuleTraits.COUNTS_HOLDERS | RuleTraits.COUNTS_TOTALS) == 0) return;
         Book storage book = _bookAt(id, rules.generation);
-        AssetRules storage asset = _state().assets[id];
-        Party[] memory parties = NetTable.partiesOf(table);
-        NetPosition memory position = NetTable.first(table);
-        for (uint256 i = 0; i < parties.length; ++i) {
-            Party party = parties[i];
-            if (_isCounted(party)) {
-                if (position.balanceBefore == 0 || position.balanceAfter == 0) {
-                    if (counts & RuleTraits.COUNTS_HOLDERS != 0) _countNetHolder(book, asset, position, party);
-                }
-                if (counts & RuleTraits.COUNTS_TOTALS != 0) _openNetTotal(book, rules, position, party);
-            }
-            assembly ("memory-safe") {
-                position := add(position, 0xc0)
-            }
+        uint256 seen = COMES_OR_LEAVES;
+        if (rules.counts & RuleTraits.COUNTS_TOTALS != 0) {
+            _openNetTotals(book, rules, table);
+            seen = _countNetTotals(book, rules, table);
+            if (seen & COMES_TWICE != 0) _closeNetTotals(book, table);
         }
-        if (counts & RuleTraits.COUNTS_TOTALS != 0) _countNetTotals(book, rules, table, parties);
+        if (rules.counts & RuleTraits.COUNTS_HOLDERS != 0 && seen & COMES_OR_LEAVES != 0) {
+            _countNetHolders(book, _state().assets[id], table);
+        }
     }
 
     /// @dev One holding while holders are counted anew.
@@ -157,85 +152,114 @@ abstract contract HolderLedger is RulesStorage {
         _countKind(book, holder.country, holder.classes, true);
     }
 
-    function _countNetHolder(
-        Book storage book,
-        AssetRules storage asset,
-        NetPosition memory position,
-        Party party
-    ) private {
-        if (position.balanceAfter != 0) _addWallet(book, asset, party);
-        else if (position.balanceBefore != 0) _dropWallet(book, asset, party);
-    }
-
-    /// @dev `totalAfter` is where the holding stands, until it is known: a place is never zero, and only whoever is counted has one.
-    function _openNetTotal(
-        Book storage book,
-        AssetRules memory rules,
-        NetPosition memory position,
-        Party party
-    ) private view {
-        Holding storage holding = book.holdings[party.investor()];
-        uint256 word = holding.read();
-        position.totalBefore = uint64(word);
-        if (rules.counts & RuleTraits.KEEPS_LOTS != 0)
-            position.young = word.young(book, party.investor(), rules.window);
-        assembly ("memory-safe") {
-            mstore(add(position, 0x80), holding.slot)
-        }
-    }
-
-    function _countNetTotals(
-        Book storage book,
-        AssetRules memory rules,
-        bytes memory table,
-        Party[] memory parties
-    ) private {
-        bool comesTwice = false;
+    function _countNetHolders(Book storage book, AssetRules storage asset, bytes memory table) private {
+        Party[] memory parties = NetTable.partiesOf(table);
         NetPosition memory position = NetTable.first(table);
         for (uint256 i = 0; i < parties.length; ++i) {
-            if (position.totalAfter != 0 && _countNetTotal(book, rules, position, parties[i])) comesTwice = true;
+            if (position.balanceBefore == 0) {
+                if (position.balanceAfter != 0) _addWallet(book, asset, parties[i]);
+            } else if (position.balanceAfter == 0) {
+                _dropWallet(book, asset, parties[i]);
+            }
             assembly ("memory-safe") {
                 position := add(position, 0xc0)
             }
         }
-        if (!comesTwice) return;
-        position = NetTable.first(table);
+    }
+
+    // The next two are on the path of every position of every chunk: no call and no check in their loops that most positions do not need.
+
+    /// @dev What every investor had before the chunk. `totalAfter` is where the holding stands, until it is known: a place is never
+    /// zero, and only whoever is counted has one.
+    function _openNetTotals(Book storage book, AssetRules memory rules, bytes memory table) private view {
+        mapping(uint32 => Holding) storage holdings = book.holdings;
+        Party[] memory parties = NetTable.partiesOf(table);
+        NetPosition memory position = NetTable.first(table);
+        uint256 window = rules.window; // zero if no rule keeps lots: then nothing is young
+        for (uint256 i = 0; i < parties.length; ++i) {
+            Party party;
+            assembly ("memory-safe") {
+                party := mload(add(add(parties, 0x20), shl(5, i)))
+            }
+            // The register has refused nobody's wallets already.
+            if (Party.unwrap(party) & PartyLib.PROTOCOL_FLAG == 0) {
+                uint256 word;
+                assembly ("memory-safe") {
+                    mstore(0x00, and(party, 0xffffffff)) // the investor's number
+                    mstore(0x20, holdings.slot)
+                    let place := keccak256(0x00, 0x40)
+                    word := sload(place)
+                    mstore(add(position, 0x80), place)
+                }
+                position.totalBefore = uint64(word);
+                unchecked {
+                    // The last lot is young, or none is.
+                    if (block.timestamp < uint32(word >> 128) + window) {
+                        position.young = word.young(book, party.investor(), rules.window);
+                    }
+                }
+            }
+            assembly ("memory-safe") {
+                position := add(position, 0xc0)
+            }
+        }
+    }
+
+    /// @return seen COMES_TWICE if an investor came with more than one wallet: only then did a total move since it was read, because no
+    /// position of a chunk is without a delta; COMES_OR_LEAVES if somebody counted held nothing before or afterwards
+    function _countNetTotals(
+        Book storage book,
+        AssetRules memory rules,
+        bytes memory table
+    ) private returns (uint256 seen) {
+        Party[] memory parties = NetTable.partiesOf(table);
+        NetPosition memory position = NetTable.first(table);
+        for (uint256 i = 0; i < parties.length; ++i) {
+            uint256 place = position.totalAfter;
+            if (place != 0) {
+                uint256 word;
+                assembly ("memory-safe") {
+                    word := sload(place)
+                }
+                uint256 covered = position.totalBefore;
+                uint256 next = uint64(word);
+                if (next != covered) {
+                    seen |= COMES_TWICE;
+                    if (next > covered) covered = next;
+                }
+                {
+                    (uint256 before, uint256 afterwards) = (position.balanceBefore, position.balanceAfter);
+                    if (before == 0 || afterwards == 0) seen |= COMES_OR_LEAVES;
+                    unchecked {
+                        next = next + afterwards - before;
+                    }
+                }
+                assert(next <= type(uint64).max); // at most the supply, unless it fell below zero
+                position.totalAfter = next;
+                assembly ("memory-safe") {
+                    word := or(shl(64, shr(64, word)), next)
+                }
+                if (next > covered) word = _withLot(word, book, rules, parties[i].investor(), next - covered);
+                assembly ("memory-safe") {
+                    sstore(place, word)
+                }
+            }
+            assembly ("memory-safe") {
+                position := add(position, 0xc0)
+            }
+        }
+    }
+
+    /// @dev All positions of an investor say what he has in the end.
+    function _closeNetTotals(Book storage book, bytes memory table) private view {
+        Party[] memory parties = NetTable.partiesOf(table);
+        NetPosition memory position = NetTable.first(table);
         for (uint256 i = 0; i < parties.length; ++i) {
             if (_isCounted(parties[i])) position.totalAfter = book.holdings[parties[i].investor()].total;
             assembly ("memory-safe") {
                 position := add(position, 0xc0)
             }
         }
-    }
-
-    /// @return comesTwice whether another wallet of the investor was counted before: only then did the total move since it was read,
-    /// because no position of a chunk is without a delta
-    function _countNetTotal(
-        Book storage book,
-        AssetRules memory rules,
-        NetPosition memory position,
-        Party party
-    ) private returns (bool comesTwice) {
-        Holding storage holding;
-        assembly ("memory-safe") {
-            holding.slot := mload(add(position, 0x80))
-        }
-        uint256 word = holding.read();
-        uint256 present = uint64(word);
-        uint256 next;
-        unchecked {
-            next = present + position.balanceAfter; // two numbers of 64 bits
-        }
-        next -= position.balanceBefore; // at most the total, and what is left at most the supply
-        position.totalAfter = next;
-        uint256 covered = position.totalBefore;
-        comesTwice = present != covered;
-        if (present > covered) covered = present;
-        word = word.withTotal(uint64(next));
-        if (next > covered && rules.counts & RuleTraits.KEEPS_LOTS != 0) {
-            word = word.withLot(book, party.investor(), next - covered, uint32(block.timestamp), rules.window);
-        }
-        holding.write(word);
     }
 
     function _dispose(Book storage book, uint32 investor, uint256 value) private {
@@ -248,10 +272,19 @@ abstract contract HolderLedger is RulesStorage {
         Holding storage holding = book.holdings[investor];
         uint256 word = holding.read();
         word = word.withTotal(uint64(word) + uint64(value)); // at most the supply
-        if (rules.counts & RuleTraits.KEEPS_LOTS != 0) {
-            word = word.withLot(book, investor, value, uint32(block.timestamp), rules.window);
-        }
-        holding.write(word);
+        holding.write(_withLot(word, book, rules, investor, value));
+    }
+
+    /// @dev The holding with what was acquired now, if any rule wants to know since when.
+    function _withLot(
+        uint256 word,
+        Book storage book,
+        AssetRules memory rules,
+        uint32 investor,
+        uint256 amount
+    ) private returns (uint256) {
+        if (rules.counts & RuleTraits.KEEPS_LOTS == 0) return word;
+        return word.withLot(book, investor, amount, uint32(block.timestamp), rules.window);
     }
 
     function _addWallet(Book storage book, AssetRules storage asset, Party party) private {
@@ -302,6 +335,6 @@ abstract contract HolderLedger is RulesStorage {
 
     /// @dev People count; nobody and the suite's own addresses do not.
     function _isCounted(Party party) internal pure returns (bool) {
-        return !party.isNobody() && !party.isProtocol();
+        return party.isPerson();
     }
 }

@@ -64,6 +64,7 @@ library LotLib {
     }
 
     /// @notice The holding, whose total is already what it will be, with an acquisition at or after the last one.
+    /// @param amount at most the total
     function withLot(
         uint256 word,
         RulesStorage.Book storage book,
@@ -81,12 +82,14 @@ library LotLib {
             Checkpoints.Trace208 storage older = book.olderLots[investor];
             older.push(priorTime, older.latest() + uint64(word >> 160));
         }
-        word = uint64(word) | (_sum(0, amount) << 64) | (uint256(time) << 128);
+        word = uint64(word) | (amount << 64) | (uint256(time) << 128);
         return word | (lastAmount << 160) | (lastTime << 224);
     }
 
-    function _isYoung(uint32 time, uint32 window) private view returns (bool) {
-        return block.timestamp < uint256(time) + window;
+    function _isYoung(uint256 time, uint256 window) private view returns (bool) {
+        unchecked {
+            return block.timestamp < time + window; // both of 32 bits
+        }
     }
 
     /// @dev The last second whose acquisitions are not young any more.
@@ -96,7 +99,10 @@ library LotLib {
 
     /// @dev A second's acquisitions may go round in circles and exceed 64 bits; a holding never does, and is the smaller number.
     function _sum(uint256 one, uint256 other) private pure returns (uint256) {
-        uint256 sum = one + other;
+        uint256 sum;
+        unchecked {
+            sum = one + other; // both of 64 bits
+        }
         return sum > type(uint64).max ? type(uint64).max : sum;
     }
 }

@@ -28,7 +28,9 @@ struct Party {
 }
 
 /// @notice What the register is asked to move of one asset, and the prices between which it may be, engine units.
+/// @param call `settleNet` as it will be sent; both lists stand in it, so that nobody copies them there
 struct NetShares {
+    bytes call;
     address[] accounts;
     int256[] deltas;
     uint64 low;
@@ -63,7 +65,7 @@ library ChunkSettlement {
         for (uint256 i = 0; i < movements.length; ++i) {
             NetShares memory movement = movements[i];
             if (movement.accounts.length == 0) continue;
-            shares.settleNet(vector.assets[i], movement.accounts, movement.deltas);
+            _moveShares(shares, movement.call);
         }
     }
 
@@ -136,7 +138,36 @@ library ChunkSettlement {
         );
         require(code == 0, ISettlementDesk.SettlementDeskPriceNotUsable(asset, code));
 
-        movement = NetShares(new address[](count), new int256[](count), low, high);
+        movement.low = low;
+        movement.high = high;
+        bytes4 selector = IShareToken.settleNet.selector;
+        bytes memory call_ = new bytes(0xa4 + count * 0x40);
+        address[] memory accounts = movement.accounts;
+        int256[] memory deltas = movement.deltas;
+        assembly ("memory-safe") {
+            let head := add(call_, 0x24)
+            let second := add(0x80, shl(5, count))
+            mstore(add(call_, 0x20), selector)
+            mstore(head, asset)
+            mstore(add(head, 0x20), 0x60)
+            mstore(add(head, 0x40), second)
+            accounts := add(head, 0x60)
+            deltas := add(head, second)
+            mstore(accounts, count)
+            mstore(deltas, count)
+        }
+        (movement.call, movement.accounts, movement.deltas) = (call_, accounts, deltas);
+    }
+
+    /// @dev The register says why if it refuses.
+    function _moveShares(IShareToken shares, bytes memory call_) private {
+        assembly ("memory-safe") {
+            if iszero(call(gas(), shares, 0, add(call_, 0x20), mload(call_), 0x00, 0x00)) {
+                let free := mload(0x40)
+                returndatacopy(free, 0x00, returndatasize())
+                revert(free, returndatasize())
+            }
+        }
     }
 
     /// @dev All words of one asset.
@@ -153,13 +184,13 @@ library ChunkSettlement {
         for (uint256 i = 0; i < words.length; ++i) {
             uint256 word = words[i];
             (uint256 index, int256 delta) = NetVectorLib.readShares(word);
-            require(index < parties.length, ISettlementDesk.SettlementDeskNoSuchPlace(word));
+            if (index >= parties.length) revert ISettlementDesk.SettlementDeskNoSuchPlace(word);
             uint256 rank = NetVectorLib.rank(index, delta);
-            require(delta != 0 && rank > last, ISettlementDesk.SettlementDeskSharesOutOfOrder(i));
+            if (delta == 0 || rank <= last) revert ISettlementDesk.SettlementDeskSharesOutOfOrder(i);
             last = rank;
 
             Party memory party = parties[index];
-            _takeWord(limits, asset, place, party, delta, movement);
+            _takeWord(limits, asset, place + 1, party, delta, movement);
             movement.accounts[i] = party.account;
             movement.deltas[i] = delta;
         }
@@ -168,20 +199,48 @@ library ChunkSettlement {
     function _takeWord(
         mapping(MandateKey => AssetSlot) storage limits,
         uint256 asset,
-        uint256 place,
+        uint256 nextAsset,
         Party memory party,
         int256 delta,
         NetShares memory movement
     ) private {
-        require(party.lastAsset <= place, ISettlementDesk.SettlementDeskAccountTwice(party.account, asset));
-        party.lastAsset = place + 1;
+        if (party.lastAsset >= nextAsset) revert ISettlementDesk.SettlementDeskAccountTwice(party.account, asset);
+        party.lastAsset = nextAsset;
 
-        int256 required;
-        (limits[party.mandate], required) = limits[party.mandate].takeShares(party.account, asset, delta);
+        uint256 place = _placeOf(limits, party.mandate);
+        (AssetSlot left, int256 required) = _read(place).takeShares(party.account, asset, delta);
+        _write(place, left);
 
         // The guard's band narrows the signed prices; which of the two asks for more cash counts.
-        int256 banded = -delta * int256(uint256(delta > 0 ? movement.high : movement.low));
-        party.required += required > banded ? required : banded;
+        unchecked {
+            // Deltas and prices have 64 bits, and there are fewer than 2^16 deltas of an account.
+            int256 banded = -delta * int256(uint256(delta > 0 ? movement.high : movement.low));
+            party.required += required > banded ? required : banded;
+        }
+    }
+
+    /// @dev Where `limits[mandate]` stands, so that it is looked for once.
+    function _placeOf(
+        mapping(MandateKey => AssetSlot) storage limits,
+        MandateKey mandate
+    ) private pure returns (uint256 place) {
+        assembly ("memory-safe") {
+            mstore(0x00, mandate)
+            mstore(0x20, limits.slot)
+            place := keccak256(0x00, 0x40)
+        }
+    }
+
+    function _read(uint256 place) private view returns (AssetSlot slot) {
+        assembly ("memory-safe") {
+            slot := sload(place)
+        }
+    }
+
+    function _write(uint256 place, AssetSlot slot) private {
+        assembly ("memory-safe") {
+            sstore(place, slot)
+        }
     }
 
     function _takeCash(

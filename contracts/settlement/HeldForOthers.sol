@@ -5,11 +5,12 @@ import {IInvestorRegistry} from "../investors/IInvestorRegistry.sol";
 import {SuccessionLib} from "../investors/SuccessionLib.sol";
 import {ReasonCodes} from "../rules/ReasonCodes.sol";
 import {IShareToken} from "../shares/IShareToken.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {HoldingsLib} from "./HoldingsLib.sol";
 import {ISettlementDesk} from "./ISettlementDesk.sol";
 import {ISettlementHolds} from "./ISettlementHolds.sol";
 import {ISettlementLocks} from "./ISettlementLocks.sol";
+import {SettlementHashLib} from "./SettlementHashLib.sol";
+import {SignatureLib} from "./SignatureLib.sol";
 import {Hold, HoldState, LockBook, ShareLock} from "./LockTypes.sol";
 
 /// @title Holds: shares that an agent decides on
@@ -17,15 +18,22 @@ import {Hold, HoldState, LockBook, ShareLock} from "./LockTypes.sol";
 /// code only.
 library HeldForOthers {
     using HoldingsLib for LockBook;
+    using SettlementHashLib for Hold;
     using SuccessionLib for IShareToken;
+
+    /// @notice The id of a hold.
+    function digest(bytes32 domain, Hold calldata hold) public pure returns (bytes32) {
+        return SignatureLib.digest(domain, hold.structHash());
+    }
 
     function create(
         LockBook storage book,
         IShareToken shares,
-        bytes32 id,
+        bytes32 domain,
         Hold calldata hold,
         bytes calldata signature
     ) external {
+        bytes32 id = digest(domain, hold);
         _checkTerms(book, id, hold, signature);
         uint8 code = IInvestorRegistry(shares.investors()).sendCode(hold.holder);
         require(code == ReasonCodes.ACCEPTED, IShareToken.ShareTokenPartyRefused(hold.asset, hold.holder, code));
@@ -46,13 +54,24 @@ library HeldForOthers {
         shares.lock(hold.holder, hold.asset, hold.quantity);
     }
 
+    function cancel(LockBook storage book, bytes32 domain, Hold calldata hold) external {
+        bytes32 id = digest(domain, hold);
+        require(msg.sender == hold.holder, ISettlementHolds.SettlementDeskNotHolder(msg.sender, hold.holder));
+        require(!book.holds[id].isUsed, ISettlementHolds.SettlementDeskHoldUsed(id));
+
+        book.holds[id].isUsed = true;
+
+        emit ISettlementHolds.HoldCancelled(id, msg.sender);
+    }
+
     function execute(
         LockBook storage book,
         IShareToken shares,
-        bytes32 id,
+        bytes32 domain,
         Hold calldata hold,
         uint64 quantity
     ) external {
+        bytes32 id = digest(domain, hold);
         require(quantity > 0, ISettlementDesk.SettlementDeskQuantityZero());
         _requireOpen(book, id);
         require(
@@ -69,7 +88,8 @@ library HeldForOthers {
         shares.settlePair(hold.asset, holder, shares.successorOf(hold.beneficiary), quantity);
     }
 
-    function release(LockBook storage book, IShareToken shares, bytes32 id, Hold calldata hold) external {
+    function release(LockBook storage book, IShareToken shares, bytes32 domain, Hold calldata hold) external {
+        bytes32 id = digest(domain, hold);
         _requireOpen(book, id);
         require(
             msg.sender == shares.successorOf(hold.agent) || msg.sender == shares.successorOf(hold.beneficiary),
@@ -78,7 +98,8 @@ library HeldForOthers {
         _giveBack(book, shares, id, hold);
     }
 
-    function reclaim(LockBook storage book, IShareToken shares, bytes32 id, Hold calldata hold) external {
+    function reclaim(LockBook storage book, IShareToken shares, bytes32 domain, Hold calldata hold) external {
+        bytes32 id = digest(domain, hold);
         _requireOpen(book, id);
         require(block.timestamp > hold.until, ISettlementHolds.SettlementDeskHoldNotOver(id, hold.until));
         _giveBack(book, shares, id, hold);
@@ -88,10 +109,7 @@ library HeldForOthers {
         address holder = hold.holder;
         require(hold.quantity > 0, ISettlementDesk.SettlementDeskQuantityZero());
         require(holder != hold.beneficiary, ISettlementHolds.SettlementDeskSameAccount(holder));
-        require(
-            msg.sender == holder || SignatureChecker.isValidSignatureNowCalldata(holder, id, signature),
-            ISettlementDesk.SettlementDeskSignatureInvalid(holder, id)
-        );
+        if (msg.sender != holder) SignatureLib.check(holder, id, signature);
         require(!book.holds[id].isUsed, ISettlementHolds.SettlementDeskHoldUsed(id));
         require(block.timestamp <= hold.expiry, ISettlementDesk.SettlementDeskExpired(holder, hold.expiry));
         require(block.timestamp <= hold.until, ISettlementHolds.SettlementDeskHoldOver(id, hold.until));

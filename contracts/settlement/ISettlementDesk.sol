@@ -49,7 +49,8 @@ interface ISettlementDesk is ISettlementLocks, ISettlementHolds, ISettlementSucc
     /// @notice Stops all settling. For the guardian.
     function pause() external;
 
-    /// @notice Lets settling go on. For the admin.
+    /// @notice Lets settling go on with the next batch. For the admin.
+    /// @dev A batch that is open is closed: what was stopped in its middle, perhaps because a chunk was proved wrong, never settles.
     function resume() external;
 
     function isPaused() external view returns (bool);
@@ -406,7 +407,7 @@ interface ISettlementDesk is ISettlementLocks, ISettlementHolds, ISettlementSucc
     /// @notice Shares of an order that were traded here; the most that fits if it was cancelled.
     function filledOf(bytes32 order) external view returns (uint64);
 
-    function isTradeSettled(bytes32 trade) external view returns (bool);
+    function isTradeSettled(Trade calldata trade) external view returns (bool);
 
     /// @notice Whether the exchange was settled or cancelled.
     function isExchangeClosed(bytes32 exchange) external view returns (bool);

@@ -8,7 +8,7 @@ import {NetVector, Order, Transfer} from "./SettlementTypes.sol";
 /// @title Who catches the operator in a wrong chunk stops the desk
 /// @notice A chunk commits to its instructions, their receipts, what each of them moved, and the net vector that settles. From the published
 /// batch file anybody can see whether these four agree. Where they do not, one of the functions here takes the proof and pauses the
-/// desk; the admin resumes it, after having had the batch closed. Each is open to anybody: it does nothing unless the proof is
+/// desk; when the admin resumes it, the open batch is closed, so that a wrong chunk that has not settled by then never does. Each is open to anybody: it does nothing unless the proof is
 /// valid, and of a chunk made by the rules there is none.
 ///
 /// What the chain cannot see is not proved here: a batch file that is withheld, signatures, eligibility, and instructions

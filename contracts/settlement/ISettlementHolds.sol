@@ -22,15 +22,21 @@ interface ISettlementHolds {
     /// @notice All the shares are the holder's again.
     event HoldReleased(bytes32 indexed hold, address indexed by);
 
+    /// @notice The holder took his word back; nothing was held by it, and nothing will be.
+    event HoldCancelled(bytes32 indexed hold, address indexed holder);
+
     /// @notice Holder and beneficiary are the same wallet.
     /// @dev Name another beneficiary.
     error SettlementDeskSameAccount(address account);
-    /// @notice This hold was created before.
+    /// @notice This hold was created or cancelled before.
     /// @dev Sign it with another salt.
     error SettlementDeskHoldUsed(bytes32 hold);
-    /// @notice No such hold is open: it was never created, or is decided.
+    /// @notice No such hold is open: it was never created, was cancelled, or is decided.
     /// @dev Send exactly what was signed; `holdOf` tells how far it has come.
     error SettlementDeskHoldUnknown(bytes32 hold);
+    /// @notice Only its holder may cancel a hold.
+    /// @dev Send it from the holder's own account.
+    error SettlementDeskNotHolder(address caller, address holder);
     /// @notice Only the agent decides, and only he or the beneficiary gives up.
     /// @dev Send it from `agent`, or from the wallet that stands for it.
     error SettlementDeskNotHoldAgent(address caller, address agent);
@@ -46,6 +52,9 @@ interface ISettlementHolds {
 
     /// @notice Locks the shares of a hold. The holder calls himself, without a signature, or anybody with his.
     function createHold(Hold calldata hold, bytes calldata signature) external;
+
+    /// @notice Rules out a hold that the caller has signed and nobody has created.
+    function cancelHold(Hold calldata hold) external;
 
     /// @notice Gives the beneficiary `quantity` of the held shares, judged like a net movement, and the holder the rest. For the agent, until `until`.
     function executeHold(Hold calldata hold, uint64 quantity) external;

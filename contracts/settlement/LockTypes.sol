@@ -26,6 +26,7 @@ struct ShareLock {
 
 /// @notice How far a hold has come.
 /// @param held 0 once it is executed, released or reclaimed
+/// @param isUsed whether it was created or cancelled; either happens once
 struct HoldState {
     uint64 held;
     bool isUsed;

@@ -30,13 +30,13 @@ library MandateLib {
             if (delta > 0) {
                 uint256 value = uint256(delta);
                 uint64 inLeft = slot.inLeft();
-                require(value <= inLeft, ISettlementDesk.SettlementDeskTooManySharesIn(account, asset, value, inLeft));
+                if (value > inLeft) revert ISettlementDesk.SettlementDeskTooManySharesIn(account, asset, value, inLeft);
                 return (slot.takeIn(value), -delta * int256(uint256(slot.maxBuyPrice())));
             }
 
             uint256 out = uint256(-delta);
             uint64 outLeft = slot.outLeft();
-            require(out <= outLeft, ISettlementDesk.SettlementDeskTooManySharesOut(account, asset, out, outLeft));
+            if (out > outLeft) revert ISettlementDesk.SettlementDeskTooManySharesOut(account, asset, out, outLeft);
             return (slot.takeOut(out), -delta * int256(uint256(slot.minSellPrice())));
         }
     }

@@ -16,7 +16,7 @@ library NetVectorLib {
 
     /// @notice Reads account index and delta of `uint16 asset ‖ uint16 account ‖ int64 delta ‖ 160 zero bits`.
     function readShares(uint256 word) internal pure returns (uint256 account, int256 delta) {
-        require(uint160(word) == 0, ISettlementDesk.SettlementDeskMalformedWord(word));
+        if (uint160(word) != 0) revert ISettlementDesk.SettlementDeskMalformedWord(word);
 
         account = uint16(word >> 224);
         delta = int64(uint64(word >> 160));
@@ -29,8 +29,13 @@ library NetVectorLib {
 
     /// @notice Where the run of share words that begins at `from` and belongs to `asset` ends.
     function runEnd(uint256[] calldata words, uint256 from, uint256 asset) internal pure returns (uint256 end) {
-        end = from;
-        while (end < words.length && assetPlace(words[end]) == asset) ++end;
+        for (end = from; end < words.length; ++end) {
+            uint256 word;
+            assembly ("memory-safe") {
+                word := calldataload(add(words.offset, shl(5, end)))
+            }
+            if (assetPlace(word) != asset) break;
+        }
     }
 
     /// @notice A number that ascends along a run: all debits by account, then all credits by account; never 0.

@@ -115,6 +115,11 @@ abstract contract SettlementChunks is SettlementHolds {
         if (index + 1 == batch.chunkCount) _close(number, batch);
     }
 
+    function _dropOpenBatch() internal override {
+        Batch storage batch = _batches[lastBatch];
+        if (batch.open) _close(lastBatch, batch);
+    }
+
     function _close(uint64 number, Batch storage batch) private {
         batch.open = false;
 

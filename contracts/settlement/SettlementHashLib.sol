@@ -21,7 +21,10 @@ import {
 library SettlementHashLib {
     string private constant ORDER_TYPE =
         "Order(address trader,uint8 side,uint256 asset,address currency,uint64 quantity,uint128 limitPrice,uint64 expiry,uint8 priority,uint256 salt)";
-    bytes32 internal constant ORDER_TYPEHASH = keccak256(bytes(ORDER_TYPE));
+    /// @dev A literal once more: of a constant, the hash would be taken anew each time.
+    bytes32 internal constant ORDER_TYPEHASH = keccak256(
+        "Order(address trader,uint8 side,uint256 asset,address currency,uint64 quantity,uint128 limitPrice,uint64 expiry,uint8 priority,uint256 salt)"
+    );
     bytes32 internal constant TRADE_TYPEHASH = keccak256(
         "Trade(bytes32 buyOrder,bytes32 sellOrder,uint64 quantity,uint128 price,uint64 matchNumber)"
     );
@@ -45,8 +48,15 @@ library SettlementHashLib {
         "Hold(address holder,address beneficiary,address agent,uint256 asset,uint64 quantity,uint64 until,uint64 expiry,uint8 priority,uint256 salt)"
     );
 
-    function structHash(Order calldata order) internal pure returns (bytes32) {
-        return keccak256(abi.encode(ORDER_TYPEHASH, order));
+    /// @dev The order's words as they came: with bits where there may be none, it is the hash of nothing that anyone could have signed.
+    function structHash(Order calldata order) internal pure returns (bytes32 hash) {
+        bytes32 typeHash = ORDER_TYPEHASH;
+        assembly ("memory-safe") {
+            let start := mload(0x40)
+            mstore(start, typeHash)
+            calldatacopy(add(start, 0x20), order, 0x120)
+            hash := keccak256(start, 0x140)
+        }
     }
 
     /// @notice The type of a bulk order, whose tree is `height` levels high.
@@ -65,7 +75,17 @@ library SettlementHashLib {
     }
 
     function structHash(Trade memory trade) internal pure returns (bytes32) {
-        return keccak256(abi.encode(TRADE_TYPEHASH, trade));
+        return tradeHash(trade.buyOrder, trade.sellOrder, trade.quantity, trade.price, trade.matchNumber);
+    }
+
+    function tradeHash(
+        bytes32 buyOrder,
+        bytes32 sellOrder,
+        uint64 quantity,
+        uint128 price,
+        uint64 matchNumber
+    ) internal pure returns (bytes32) {
+        return keccak256(abi.encode(TRADE_TYPEHASH, buyOrder, sellOrder, quantity, price, matchNumber));
     }
 
     function structHash(Exchange calldata exchange) internal pure returns (bytes32) {

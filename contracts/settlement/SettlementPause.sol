@@ -26,6 +26,8 @@ abstract contract SettlementPause is ISettlementDesk, AccessManaged {
         _paused = false;
 
         emit SettlementResumed(msg.sender);
+
+        _dropOpenBatch();
     }
 
     /// @inheritdoc ISettlementDesk
@@ -38,6 +40,9 @@ abstract contract SettlementPause is ISettlementDesk, AccessManaged {
 
         emit SettlementPaused(msg.sender);
     }
+
+    /// @dev What was under way when the desk stopped does not go on: nobody knows any more whether it is right.
+    function _dropOpenBatch() internal virtual;
 
     function _requireNotPaused() private view {
         require(!_paused, SettlementDeskPaused());

@@ -7,13 +7,15 @@ import {ISettlementDesk} from "./ISettlementDesk.sol";
 import {SettlementHashLib} from "./SettlementHashLib.sol";
 import {SettlementMandates} from "./SettlementMandates.sol";
 import {Order, SignedTrade, Trade} from "./SettlementTypes.sol";
-import {TradeBook, TradeContext, TradeSettlement} from "./TradeSettlement.sol";
+import {TradeBook, TradeBookLib} from "./TradeBook.sol";
+import {TradeContext, TradeSettlement} from "./TradeSettlement.sol";
 
 /// @title Trades, one at a time or a list of them
 /// @notice Each is settled by `TradeSettlement`, as a whole or not at all.
 abstract contract SettlementTrades is SettlementMandates {
     using SettlementHashLib for Order;
     using SettlementHashLib for Trade;
+    using TradeBookLib for TradeBook;
 
     /// @notice Trades that one list may have.
     uint256 public constant MOST_TRADES = 128;
@@ -38,23 +40,32 @@ abstract contract SettlementTrades is SettlementMandates {
 
     /// @inheritdoc ISettlementDesk
     function settleTrade(SignedTrade calldata trade) external restricted whenNotPaused nonReentrant {
-        TradeSettlement.settle(_cash, _trades, _context(), trade);
+        bytes memory data = _callOf(_context(), trade, msg.data.length);
+        address code = address(TradeSettlement);
+
+        assembly ("memory-safe") {
+            if iszero(delegatecall(gas(), code, add(data, 0x20), mload(data), 0, 0)) {
+                let reason := mload(0x40)
+                returndatacopy(reason, 0, returndatasize())
+                revert(reason, returndatasize())
+            }
+        }
     }
 
     /// @inheritdoc ISettlementDesk
     function settleTrades(
         SignedTrade[] calldata trades
     ) external restricted whenNotPaused nonReentrant returns (uint256 settled) {
-        require(
-            trades.length > 0 && trades.length <= MOST_TRADES,
-            SettlementDeskListLength(trades.length, MOST_TRADES)
-        );
+        uint256 count = trades.length;
+        require(count > 0 && count <= MOST_TRADES, SettlementDeskListLength(count, MOST_TRADES));
         TradeContext memory context = _context();
 
-        for (uint256 place = 0; place < trades.length; ++place) {
-            (bool success, bytes memory reason) = _tryTrade(context, trades[place], place);
+        for (uint256 place = 0; place < count; ++place) {
+            SignedTrade calldata trade = trades[place];
+            uint256 end = place + 1 < count ? _startOf(trades[place + 1]) : msg.data.length;
+            (bool success, bytes memory reason) = _tryTrade(_callOf(context, trade, end), place);
             if (success) ++settled;
-            else emit TradeRefused(TradeSettlement.digest(context.domain, trades[place]), place, reason);
+            else emit TradeRefused(_idOf(trade), place, reason);
         }
     }
 
@@ -63,7 +74,7 @@ abstract contract SettlementTrades is SettlementMandates {
         require(msg.sender == order.trader, SettlementDeskNotTrader(msg.sender, order.trader));
 
         bytes32 id = hashOrder(order);
-        _trades.filled[id] = type(uint64).max;
+        _trades.cancel(id);
 
         emit OrderCancelled(id, msg.sender);
     }
@@ -74,38 +85,33 @@ abstract contract SettlementTrades is SettlementMandates {
     }
 
     /// @inheritdoc ISettlementDesk
-    function hashTrade(Trade calldata trade) external view returns (bytes32) {
+    function hashTrade(Trade calldata trade) public view returns (bytes32) {
         return _hashTypedDataV4(trade.structHash());
     }
 
     /// @inheritdoc ISettlementDesk
     function filledOf(bytes32 order) external view returns (uint64) {
-        return _trades.filled[order];
+        return _trades.filledOf(order);
     }
 
     /// @inheritdoc ISettlementDesk
-    function isTradeSettled(bytes32 trade) external view returns (bool) {
-        return _trades.settled[trade];
+    function isTradeSettled(Trade calldata trade) external view returns (bool) {
+        return _trades.isSettled(hashTrade(trade), trade.buyOrder);
     }
 
     function _context() private view returns (TradeContext memory) {
         return TradeContext(_domainSeparatorV4(), shares, priceGuard);
     }
 
+    function _idOf(SignedTrade calldata trade) private view returns (bytes32) {
+        (bytes32 bought, bytes32 sold) = (hashOrder(trade.buy.order), hashOrder(trade.sell.order));
+        bytes32 hash = SettlementHashLib.tradeHash(bought, sold, trade.quantity, trade.price, trade.matchNumber);
+        return _hashTypedDataV4(hash);
+    }
+
     /// @dev A call of its own on this contract's storage, so that a failure undoes whatever the trade changed. Less gas than the trade
     /// may have is no reason to refuse it: then the list as a whole fails, and nobody can choose which trades pass by how much gas he sends.
-    function _tryTrade(
-        TradeContext memory context,
-        SignedTrade calldata trade,
-        uint256 place
-    ) private returns (bool success, bytes memory reason) {
-        (CashBook storage cash, TradeBook storage book) = (_cash, _trades);
-        (uint256 cashSlot, uint256 bookSlot) = (0, 0);
-        assembly ("memory-safe") {
-            cashSlot := cash.slot
-            bookSlot := book.slot
-        }
-        bytes memory data = abi.encodeWithSelector(TradeSettlement.settle.selector, cashSlot, bookSlot, context, trade);
+    function _tryTrade(bytes memory data, uint256 place) private returns (bool success, bytes memory reason) {
         address code = address(TradeSettlement);
         uint256 available = gasleft() - gasleft() / 64 - CALL_COST; // what the chain lets a call have at most
 
@@ -122,5 +128,38 @@ abstract contract SettlementTrades is SettlementMandates {
             mstore(0x40, add(reason, add(0x20, REASON_BYTES)))
         }
         require(success || available >= TRADE_GAS, SettlementDeskGasTooLow(place, available, TRADE_GAS));
+    }
+
+    /// @dev The call of `TradeSettlement.settle`, with the trade as it came: taking its fields apart and putting them together again would
+    /// cost a twentieth of the trade. The library looks at all of it. Offsets within a trade count from its start, so that it can stand anywhere.
+    /// @param end where the trade's bytes end at the latest, in the call data
+    function _callOf(
+        TradeContext memory context,
+        SignedTrade calldata trade,
+        uint256 end
+    ) private view returns (bytes memory data) {
+        bytes4 selector = TradeSettlement.settle.selector;
+        CashBook storage cash = _cash;
+        TradeBook storage book = _trades;
+
+        assembly ("memory-safe") {
+            let size := mul(sub(end, trade), gt(end, trade))
+            data := mload(0x40)
+            mstore(data, add(size, 0xc4))
+            let head := add(data, 0x20)
+            mstore(head, selector)
+            mstore(add(head, 0x04), cash.slot)
+            mstore(add(head, 0x24), book.slot)
+            mcopy(add(head, 0x44), context, 0x60)
+            mstore(add(head, 0xa4), 0xc0) // where the trade begins: behind these six words
+            calldatacopy(add(head, 0xc4), trade, size)
+            mstore(0x40, and(add(add(head, size), 0xe3), not(0x1f)))
+        }
+    }
+
+    function _startOf(SignedTrade calldata trade) private pure returns (uint256 start) {
+        assembly ("memory-safe") {
+            start := trade
+        }
     }
 }

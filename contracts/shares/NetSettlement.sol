@@ -19,14 +19,16 @@ import {Asset, Position, RegisterStorage, ShareState} from "./ShareState.sol";
 /// @dev A library of its own for the size of the token's code only. What is written by hand here is on the path of every position of
 /// every chunk.
 library NetSettlement {
-    /// @dev What is the same for all positions of a chunk.
+    /// @dev What is the same for all positions of a chunk; `positions` is the slot of the mapping in which they are.
     struct Run {
         uint256 id;
         uint32 due;
+        uint256 positions;
     }
 
     /// @param accounts addresses, as the words that they are in a call; the registry refuses those that are none
-    function settle(uint256 id, uint256[] calldata accounts, int256[] calldata deltas) external {
+    /// @param deltas signed numbers, likewise
+    function settle(uint256 id, uint256[] calldata accounts, uint256[] calldata deltas) external {
         RegisterStorage storage $ = ShareState.get();
         Asset storage asset = ShareState.listed(id);
         require(asset.state == AssetState.Active, IShareToken.ShareTokenStateForbids(id, asset.state));
@@ -38,7 +40,13 @@ library NetSettlement {
         bytes memory table = NetTable.make(accounts.length);
         _askParties($.investors, accounts, NetTable.partiesOf(table));
 
-        _moveAll(Run(id, RecordLib.refreshDue(id, asset)), accounts, deltas, table);
+        mapping(address => Position) storage positions = $.positions[id];
+        Run memory run = Run(id, RecordLib.refreshDue(id, asset), 0);
+        assembly ("memory-safe") {
+            mstore(add(run, 0x40), positions.slot)
+        }
+
+        _moveAll(run, accounts, deltas, table);
 
         if (asset.flags & ShareState.RULED == 0) return;
         NetContext memory context = NetTable.contextOf(table);
@@ -72,10 +80,9 @@ library NetSettlement {
     function _moveAll(
         Run memory run,
         uint256[] calldata accounts,
-        int256[] calldata deltas,
+        uint256[] calldata deltas,
         bytes memory table
     ) private {
-        mapping(address => Position) storage positions = ShareState.get().positions[run.id];
         NetPosition memory position = NetTable.first(table);
         Party[] memory parties = NetTable.partiesOf(table);
         int256 sum = 0;
@@ -90,13 +97,15 @@ library NetSettlement {
                 party := mload(add(add(parties, 0x20), place))
                 mstore(position, calldataload(add(accounts.offset, place))) // its account
             }
-            if (delta == 0 || (delta < 0 && credits)) revert IShareToken.ShareTokenNetOutOfOrder(run.id, i);
-            sum += delta;
-            if (delta > 0) {
-                credits = true;
-                _credit(run, positions, position, uint256(delta), party);
-            } else {
-                _debit(run, positions, position, uint256(-delta), party);
+            unchecked {
+                if (delta > 0) {
+                    credits = true;
+                    _credit(run, position, uint256(delta), party);
+                } else {
+                    if (delta == 0 || credits) revert IShareToken.ShareTokenNetOutOfOrder(run.id, i);
+                    _debit(run, position, uint256(-delta), party);
+                }
+                sum += delta; // each is within 64 bits by now
             }
             assembly ("memory-safe") {
                 position := add(position, 0xc0)
@@ -109,40 +118,48 @@ library NetSettlement {
         require(code == ReasonCodes.ACCEPTED, IShareToken.ShareTokenPartyRefused(id, account, code));
     }
 
-    function _debit(
-        Run memory run,
-        mapping(address => Position) storage positions,
-        NetPosition memory position,
-        uint256 value,
-        Party party
-    ) private {
+    function _debit(Run memory run, NetPosition memory position, uint256 value, Party party) private {
         address account = position.account;
         uint8 code = StandingLib.sendCode(party);
         if (code != ReasonCodes.ACCEPTED) _requireCode(run.id, account, code);
-        uint256 balance = PositionLib.debitAt(positions[account], run.id, run.due, account, value);
+        uint256 balance = PositionLib.debitAt(_positionOf(run, account), run.id, run.due, account, value);
         position.balanceBefore = balance;
         unchecked {
             position.balanceAfter = balance - value; // value <= balance
         }
-        emit IERC1155.TransferSingle(msg.sender, account, msg.sender, run.id, value);
+        bytes32 topic = IERC1155.TransferSingle.selector;
+        assembly ("memory-safe") {
+            mstore(0x00, mload(run)) // the id
+            mstore(0x20, value)
+            log4(0x00, 0x40, topic, caller(), account, caller())
+        }
     }
 
-    function _credit(
-        Run memory run,
-        mapping(address => Position) storage positions,
-        NetPosition memory position,
-        uint256 value,
-        Party party
-    ) private {
+    function _credit(Run memory run, NetPosition memory position, uint256 value, Party party) private {
         address account = position.account;
         uint8 code = StandingLib.receiveCode(party);
         if (code != ReasonCodes.ACCEPTED) _requireCode(run.id, account, code);
-        uint256 balance = PositionLib.creditAt(positions[account], run.id, run.due, account, value);
+        if (value > type(uint64).max) revert IShareToken.ShareTokenTooLarge(value);
+        uint256 balance = PositionLib.creditAt(_positionOf(run, account), run.id, run.due, account, value);
         position.balanceBefore = balance;
         unchecked {
             position.balanceAfter = balance + value; // at most the supply
         }
-        emit IERC1155.TransferSingle(msg.sender, msg.sender, account, run.id, value);
+        bytes32 topic = IERC1155.TransferSingle.selector;
+        assembly ("memory-safe") {
+            mstore(0x00, mload(run)) // the id
+            mstore(0x20, value)
+            log4(0x00, 0x40, topic, caller(), caller(), account)
+        }
+    }
+
+    /// @dev `positions[account]`, of the mapping that is the same for all.
+    function _positionOf(Run memory run, address account) private pure returns (Position storage position) {
+        assembly ("memory-safe") {
+            mstore(0x00, shr(96, shl(96, account)))
+            mstore(0x20, mload(add(run, 0x40)))
+            position.slot := keccak256(0x00, 0x40)
+        }
     }
 
     /// @dev Who is behind the accounts, written where the table wants it: the list goes out, and the answer comes in, as it is.

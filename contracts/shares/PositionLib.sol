@@ -46,14 +46,21 @@ library PositionLib {
             RecordLib.settlePosition(id, due, account, slot);
             word = _read(slot);
         }
-        _lower(account, slot, word, value);
+        unchecked {
+            _write(slot, word - value); // value <= balance
+        }
+        if (balance == value && value != 0) --ShareState.get().heldAssets[account];
     }
 
     /// @notice Takes shares that are there, held back or not.
     function take(uint256 id, uint32 due, address account, uint256 value) internal {
         Position storage slot = ShareState.get().positions[id][account];
         if (slot.cursor < due) RecordLib.settlePosition(id, due, account, slot);
-        _lower(account, slot, _read(slot), value);
+        uint256 word = _read(slot);
+        unchecked {
+            _write(slot, word - value); // value <= balance
+        }
+        if (uint64(word) == value && value != 0) --ShareState.get().heldAssets[account];
     }
 
     /// @notice Gives shares. An account that comes to hold an asset is counted; at its first time it joins the list of all that ever held.
@@ -87,13 +94,6 @@ library PositionLib {
         ++ShareState.get().heldAssets[account];
         _write(slot, word | IS_LISTED);
         if (word & IS_LISTED == 0) ShareState.get().holders[id].push(account);
-    }
-
-    function _lower(address account, Position storage slot, uint256 word, uint256 value) private {
-        unchecked {
-            _write(slot, word - value); // value <= balance
-        }
-        if (uint64(word) == value && value != 0) --ShareState.get().heldAssets[account];
     }
 
     /// @dev A position as the word that it is: the compiler would read and write the slot once per member.

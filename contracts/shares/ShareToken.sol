@@ -110,14 +110,17 @@ contract ShareToken is ShareLedger, IERC1155MetadataURI, EIP712, AccessManagedUp
     }
 
     /// @inheritdoc IShareToken
-    /// @dev Addresses go on as words: the compiler would take each of them into its hand.
+    /// @dev Both lists go on as words: the compiler would take each entry into its hand.
     function settleNet(uint256 id, address[] calldata accounts, int256[] calldata deltas) external restricted {
-        uint256[] calldata words;
+        uint256[] calldata accountWords;
+        uint256[] calldata deltaWords;
         assembly ("memory-safe") {
-            words.offset := accounts.offset
-            words.length := accounts.length
+            accountWords.offset := accounts.offset
+            accountWords.length := accounts.length
+            deltaWords.offset := deltas.offset
+            deltaWords.length := deltas.length
         }
-        NetSettlement.settle(id, words, deltas);
+        NetSettlement.settle(id, accountWords, deltaWords);
     }
 
     /// @inheritdoc IShareToken

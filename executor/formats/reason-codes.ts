@@ -201,6 +201,12 @@ const table: readonly (readonly [code: number, name: string, sentence: string, n
   [116, "SellOrderOverfilled", "The trade exceeds what is left of the selling order.", "Trade at most what is left."],
   [117, "CashTooSmall", "The buyer has not deposited enough cash.", "Deposit cash at the settlement desk."],
   [
+    118,
+    "PriceOutsideBand",
+    "The price guard does not allow this price now, or no price at all.",
+    "Trade within the band that `asset value` tells, or have the asset valued again.",
+  ],
+  [
     120,
     "BuyMandateMissing",
     "The buyer has no live mandate for this currency and asset.",
@@ -345,6 +351,7 @@ export const CODE = {
   buyOrderOverfilled: 115,
   sellOrderOverfilled: 116,
   cashTooSmall: 117,
+  priceOutsideBand: 118,
   buyMandateMissing: 120,
   sellMandateMissing: 121,
   buyMandateExhausted: 122,

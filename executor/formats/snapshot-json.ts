@@ -56,6 +56,7 @@ export const snapshotSchema = z.strictObject({
       ),
     }),
   ),
+  bands: z.array(z.strictObject({ asset: small, currency: small, low: integer, high: integer })).optional(),
   offerings: z
     .array(
       z.strictObject({
@@ -106,10 +107,11 @@ export function plainSnapshot({ accounts, shares, cash, ...tables }: Snapshot): 
 
 /** The short part as plain data, field by field what {@link tablesSchema} reads. */
 export function plainTables(snapshot: SnapshotTables): { readonly [key: string]: Plain } {
-  const { offerings, distributions, entitlements, holds, officers, cancelled, withoutMandates } = snapshot;
+  const { bands, offerings, distributions, entitlements, holds, officers, cancelled, withoutMandates } = snapshot;
 
   return {
     ...stated({
+      bands: bands?.map((band) => ({ ...band })),
       offerings: offerings?.map((offering) => ({ ...offering })),
       distributions: distributions?.map((distribution) => ({ ...distribution })),
       entitlements: entitlements?.map((entitlement) => ({ ...entitlement })),

@@ -77,7 +77,10 @@ export function checkHoldings(holders: Holders, asset: number, from: number, to:
   return isTooSmall ? CODE.holdingTooSmall : CODE.accepted;
 }
 
-/** Whether `quantity` shares from one position to another would bring in an investor beyond the asset's limit. */
+/**
+ * Whether `quantity` shares from one position to another would bring in an investor beyond the asset's limit. Who takes the place of
+ * one who leaves makes nobody more, be they too many already.
+ */
 export function exceedsHolderLimit(holders: Holders, asset: number, from: number, to: number, quantity: bigint) {
   const limit = holders.limit[asset] ?? 0;
   const giver = holders.holdingOf[from] ?? NONE;
@@ -85,7 +88,7 @@ export function exceedsHolderLimit(holders: Holders, asset: number, from: number
   if (limit === 0 || taker === NONE || taker === giver || holders.held[taker] !== 0n) return false;
 
   const leaves = giver !== NONE && holders.held[giver] === quantity;
-  return (holders.count[asset] ?? 0) - Number(leaves) + 1 > limit;
+  return !leaves && (holders.count[asset] ?? 0) + 1 > limit;
 }
 
 /** Counts `quantity` shares of a limited asset from one position to another. */

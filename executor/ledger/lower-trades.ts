@@ -3,6 +3,7 @@ import { BUY, ORDER_AT, ORDER_BYTES, SELL } from "../formats/order-record.ts";
 import { CODE } from "../formats/reason-codes.ts";
 import { ORDER_STATUS } from "../workers/jobs.ts";
 import { type Orders, sameTrader } from "./orders.ts";
+import { isOutsideBand } from "./price-bands.ts";
 import { AMOUNT, packHead, ROW, ROW_AMOUNTS, ROW_WORDS, type Rows, refuseRow } from "./rows.ts";
 import { cashCell, type LedgerState } from "./state.ts";
 
@@ -31,9 +32,9 @@ export function lowerTrades(lowering: Lowering, from: number, to: number): void 
   }
 }
 
-/** 100 to 114: what needs no more than the trade and its orders. */
+/** 100 to 118: what needs no more than the trade and its orders. */
 function earlyCode(lowering: Lowering, index: number): number {
-  const { view, orders, time } = lowering;
+  const { view, orders, state, time } = lowering;
   const offset = index * INSTRUCTION_BYTES;
   const buy = view.getUint32(offset + INSTRUCTION_AT.buyOrder);
   const sell = view.getUint32(offset + INSTRUCTION_AT.sellOrder);
@@ -41,7 +42,13 @@ function earlyCode(lowering: Lowering, index: number): number {
   const formCode = checkForm(lowering, offset, buy, sell);
   if (formCode !== CODE.accepted) return formCode;
   if (lowering.repeated[index] === 1) return CODE.duplicate;
-  return checkTerms(orders, buy, sell, view.getBigUint64(offset + INSTRUCTION_AT.price), time);
+  const price = view.getBigUint64(offset + INSTRUCTION_AT.price);
+  const termsCode = checkTerms(orders, buy, sell, price, time);
+  if (termsCode !== CODE.accepted) return termsCode;
+
+  const asset = indexAt(orders, buy * ORDER_BYTES + ORDER_AT.asset);
+  const currency = indexAt(orders, buy * ORDER_BYTES + ORDER_AT.currency);
+  return isOutsideBand(state.bands, asset, currency, price) ? CODE.priceOutsideBand : CODE.accepted;
 }
 
 /** 100 to 109: what the trade and its orders say by themselves. */

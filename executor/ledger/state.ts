@@ -6,6 +6,7 @@ import { type Holders, loadHolders } from "./holders.ts";
 import { alignedWords, KeyTable } from "./key-table.ts";
 import { MandateBook } from "./mandate-book.ts";
 import { PairTable } from "./pair-table.ts";
+import { loadBands, type PriceBands } from "./price-bands.ts";
 import { sharedAmounts } from "./shared-amounts.ts";
 
 export const ADDRESS_WORDS = ADDRESS_BYTES / 4;
@@ -28,6 +29,7 @@ export interface LedgerState {
   readonly accountRank: Int32Array;
   /** 0 if shares of an asset may move, else why not. */
   readonly assetState: Uint16Array;
+  readonly bands: PriceBands | undefined;
   /** By account and asset. */
   readonly positions: PairTable;
   readonly sendCode: Uint16Array;
@@ -81,6 +83,7 @@ export function loadState(snapshot: Snapshot): LedgerState {
     accounts: tableOf(accounts.addresses),
     accountRank: rankAddresses(accounts.addresses),
     assetState: Uint16Array.from(assets, ({ state }) => state),
+    bands: loadBands(packed),
     positions,
     sendCode: shares.sendCode,
     receiveCode: shares.receiveCode,

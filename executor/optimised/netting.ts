@@ -119,7 +119,7 @@ export class Netting {
     const [most, fewest] = [limit[asset] ?? 0, minimum[asset] ?? 0];
     const [from, to] = [(row: number) => this.#holdingAt(row, ROW.from), (row: number) => this.#holdingAt(row, ROW.to)];
     return (
-      (most !== 0 && closing > most ? members.findLast((row) => isNew(to(row))) : undefined) ??
+      (most !== 0 && closing > opening && closing > most ? members.findLast((row) => isNew(to(row))) : undefined) ??
       (closing < opening && closing < fewest ? members.findLast((row) => isGone(from(row))) : undefined) ??
       members.findLast((row) => isTooLarge(to(row))) ??
       members.findLast((row) => isTooSmall(from(row)) || isTooSmall(to(row))) ??

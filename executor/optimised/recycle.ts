@@ -1,10 +1,12 @@
 import type { BatchInput } from "../batch-input.ts";
 import { type BatchResult, instructionsOf, receiptsOf } from "../batch-result.ts";
 import { type BatchTables, createBatchTables } from "../formats/batch-tables.ts";
+import type { LongSignature } from "../formats/contract-answers.ts";
 import { INSTRUCTION_AT, INSTRUCTION_BYTES, type InstructionRecord } from "../formats/instruction-record.ts";
 import { viewOf } from "../formats/integers.ts";
 import { ORDER_BYTES } from "../formats/order-record.ts";
 import { isWaiting } from "../formats/reason-codes.ts";
+import type { Receipt } from "../formats/receipt.ts";
 import { encodeOrders, prepareRecords } from "../prepare-batch.ts";
 import { MAX_ATTEMPT } from "./limits.ts";
 import { MovedTables } from "./moved-tables.ts";
@@ -20,14 +22,40 @@ export interface RunBatch {
  * which they first came in, each with one attempt more. The canonical order then places them among the others by class,
  * priority and ingest sequence. Throws if the snapshot of `next` lacks an asset, currency or account that they need.
  */
-export function recycle({ input, result }: RunBatch, next: BatchInput): BatchInput {
+export function recycle(run: RunBatch, next: BatchInput): BatchInput {
+  return bringBack(run, next, ({ code }) => isWaiting(code)).input;
+}
+
+/** What chunks that did not settle leave to the next batch. */
+export interface Recycled {
+  readonly input: BatchInput;
+  /** Signatures that are no 65 bytes, at the places in which their orders now stand. */
+  readonly signatures: readonly LongSignature[];
+}
+
+/**
+ * `next` with everything that stood in chunks outside `settled`, accepted or not, and what waits: whatever those chunks decided
+ * never came to be. Instructions in `givenUp`, by id, stay behind.
+ */
+export function recycleChunks(
+  run: RunBatch,
+  settled: ReadonlySet<number>,
+  next: BatchInput,
+  givenUp: ReadonlySet<string> = new Set(),
+): Recycled {
+  return bringBack(run, next, ({ id, chunk, code }) => {
+    return (!settled.has(chunk) || isWaiting(code)) && !givenUp.has(id);
+  });
+}
+
+function bringBack({ input, result }: RunBatch, next: BatchInput, comesBack: (receipt: Receipt) => boolean): Recycled {
   const instructions = instructionsOf(result);
   const waiting = receiptsOf(result)
-    .filter(({ code }) => isWaiting(code))
+    .filter(comesBack)
     .flatMap(({ index }) => instructions[index] ?? [])
     .filter(({ attempt }) => attempt < MAX_ATTEMPT)
     .sort((one, other) => one.sequence - other.sequence);
-  if (waiting.length === 0) return next;
+  if (waiting.length === 0) return { input: next, signatures: [] };
 
   const [before, now] = [createBatchTables(input.snapshot), createBatchTables(next.snapshot)];
   const moved = new MovedTables(before, now);
@@ -35,12 +63,17 @@ export function recycle({ input, result }: RunBatch, next: BatchInput): BatchInp
   const orders = recycledOrders(waiting, encodeOrders(input.orders, before), moved);
   const records = recycledRecords(waiting, result, orders.placeOf, moved);
   const shifted = shift(own.instructions, orders.records.length / ORDER_BYTES, waiting.length, now);
+  const signatures = (input.contracts?.signatures ?? []).flatMap(({ order, signature }) => {
+    const place = orders.placeOf.get(order);
+    return place === undefined ? [] : [{ order: place, signature }];
+  });
 
-  return {
+  const joined = {
     ...next,
     orders: new Uint8Array(Buffer.concat([orders.records, own.orders])),
     trades: new Uint8Array(Buffer.concat([records, shifted])),
   };
+  return { input: joined, signatures };
 }
 
 /** The orders and messages that `waiting` names, each once, and where they stand now. */

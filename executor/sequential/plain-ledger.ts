@@ -117,7 +117,9 @@ export class PlainLedger {
     const newcomers = [...net.keys()].filter(isNew).length;
     const closing = opening + newcomers - [...net.keys()].filter(isGone).length;
     const blamed =
-      (holderLimit !== 0 && closing > holderLimit ? movements.findLast((each) => isNew(to(each))) : undefined) ??
+      (holderLimit !== 0 && closing > opening && closing > holderLimit
+        ? movements.findLast((each) => isNew(to(each)))
+        : undefined) ??
       (closing < opening && closing < minimumHolders ? movements.findLast((each) => isGone(from(each))) : undefined) ??
       movements.findLast((each) => isTooLarge(to(each))) ??
       movements.findLast((each) => isTooSmall(from(each)) || isTooSmall(to(each)));
@@ -211,7 +213,7 @@ export class PlainLedger {
     const { holderLimit, minimumHolders = 0, balanceCap = 0n, minimumHolding = 0n } = rules;
     const isTooSmall = (left: bigint) => left > 0n && left < minimumHolding;
 
-    if (holderLimit !== 0 && to !== "" && !before.has(to) && after.size > holderLimit) return CODE.holderLimitReached;
+    if (holderLimit !== 0 && after.size > before.size && after.size > holderLimit) return CODE.holderLimitReached;
     if (after.size < before.size && after.size < minimumHolders) return CODE.tooFewHolders;
     if (balanceCap !== 0n && to !== "" && total > balanceCap) return CODE.balanceCapExceeded;
     if ((from !== "" && isTooSmall(rest)) || (to !== "" && isTooSmall(total))) return CODE.holdingTooSmall;

@@ -1,6 +1,7 @@
 import { isInstructionWellFormed } from "../formats/instruction-record.ts";
 import { viewOf } from "../formats/integers.ts";
 import { CODE } from "../formats/reason-codes.ts";
+import type { Snapshot } from "../snapshot.ts";
 import type { PlainBooks } from "./plain-books.ts";
 import type { Decision, Operation } from "./plain-movement.ts";
 import type { PlainInstruction, PlainOrder, PlainTrade } from "./plain-trade.ts";
@@ -38,7 +39,8 @@ export function readTradeOperation(instruction: PlainInstruction, books: PlainBo
   const trade = readTrade(instruction, books.messages, books.accountOf);
   if (typeof trade === "number") return trade;
 
-  return { terms: termsOf(trade, books.batch.time), run: () => runTrade(trade, instruction.isPartial, books) };
+  const terms = termsOf(trade, books.batch.time) || bandOf(trade, books.batch.snapshot);
+  return { terms, run: () => runTrade(trade, instruction.isPartial, books) };
 }
 
 /** 111 to 114: what the orders allow by themselves. */
@@ -48,6 +50,13 @@ function termsOf({ buy, sell, price }: PlainTrade, time: bigint): number {
   if (price > buy.limitPrice) return CODE.priceAboveBuyLimit;
   if (price < sell.limitPrice) return CODE.priceBelowSellLimit;
   return CODE.accepted;
+}
+
+/** 118: what the price guard allows. */
+function bandOf({ asset, currency, price }: PlainTrade, { bands = [] }: Snapshot): number {
+  const band = bands.find((each) => each.asset === asset && each.currency === currency);
+  const isWithin = band === undefined || (price >= band.low && price <= band.high);
+  return isWithin ? CODE.accepted : CODE.priceOutsideBand;
 }
 
 function runTrade(trade: PlainTrade, isPartial: boolean, books: PlainBooks): Decision {

@@ -36,6 +36,13 @@ export async function assetLimits(suite: Suite, rules: readonly RuleSetting[], s
   };
 }
 
+/** Whether one of the rules is a lock-up. How long somebody has had which of his shares the executor does not count. */
+export async function hasLockUp(suite: Suite, rules: readonly RuleSetting[]): Promise<boolean> {
+  const addresses = await commonAddresses(suite);
+  const lockUp = addresses["LockUpRule"]?.toLowerCase();
+  return expand(rules, addresses).some(({ rule }) => rule.toLowerCase() === lockUp);
+}
+
 /** So many basis points of all shares, rounded down, and one share at least; 0, no limit, of nothing. */
 function partOf(supply: bigint, bps: bigint): bigint {
   if (bps === 0n || supply === 0n) return 0n;

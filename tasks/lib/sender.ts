@@ -63,6 +63,16 @@ export class Sender {
     this.#options = options;
   }
 
+  /** Whether calls are written down for a multisig instead of being sent. */
+  get isExporting(): boolean {
+    return this.#options.exportCalls !== undefined;
+  }
+
+  /** Asks before something is sent that is no fixed plan; throws if the answer is no. */
+  confirm(titles: readonly string[]): Promise<void> {
+    return this.#options.confirm(titles);
+  }
+
   /** The run that the last `run` with some work belonged to, if it was written down. */
   get runId(): string | null {
     return this.#runId;

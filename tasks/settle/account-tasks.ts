@@ -1,7 +1,10 @@
 import { task } from "hardhat/config";
+import { ArgumentType } from "hardhat/types/arguments";
 import { forMultisig, reading, writing } from "../lib/flags.ts";
 
 const CURRENCY = { name: "currency", description: "ERC-20 (local chains: the TestDollar)", defaultValue: "" } as const;
+
+const ASSET = { name: "asset", description: "Asset id", type: ArgumentType.BIGINT } as const;
 
 /** What accounts do for themselves: cash at the desk, and the mandate that binds whoever settles. */
 export const accountTasks = [
@@ -17,6 +20,25 @@ export const accountTasks = [
     .setAction(() => import("./withdraw.ts"))
     .build(),
 
+  forMultisig(task(["settle", "migrate"], "Take cash of the sender over to the desk that follows this one"))
+    .addOption(CURRENCY)
+    .setAction(() => import("./migrate.ts"))
+    .build(),
+
+  forMultisig(task(["settle", "lock"], "Lock shares of the sender for chunks; they stay in the wallet"))
+    .addPositionalArgument(ASSET)
+    .addPositionalArgument({ name: "shares", description: "How many", type: ArgumentType.BIGINT })
+    .setAction(() => import("./lock.ts"))
+    .build(),
+
+  forMultisig(
+    task(["settle", "unlock"], "Ask for locked shares back, or take those that were asked for long enough ago"),
+  )
+    .addPositionalArgument(ASSET)
+    .addOption({ name: "request", description: "Ask for this many; left out, take what is due", defaultValue: "" })
+    .setAction(() => import("./unlock.ts"))
+    .build(),
+
   writing(task(["settle", "mandate"], "Register how far netted chunks may go with an account"))
     .addPositionalArgument({ name: "file", description: "JSON, moiety.settlement-mandate/1" })
     .setAction(() => import("./mandate.ts"))
@@ -30,7 +52,11 @@ export const accountTasks = [
   reading(task(["settle", "status"], "Show how far the desk's batches have come, and what it knows of an account"))
     .addOption({ name: "account", description: "Whose cash and mandate", defaultValue: "" })
     .addOption(CURRENCY)
-    .addOption({ name: "assets", description: "Limits of the mandate for these ids, as 1,2,7", defaultValue: "" })
+    .addOption({
+      name: "assets",
+      description: "Locked shares and limits of the mandate for these ids, as 1,2,7",
+      defaultValue: "",
+    })
     .setAction(() => import("./status.ts"))
     .build(),
 ];

@@ -1,14 +1,30 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
-import { reading, writing } from "../lib/flags.ts";
+import { forMultisig, reading, writing, writtenDown } from "../lib/flags.ts";
+import type { NewTaskDefinitionBuilder } from "hardhat/types/tasks";
+import { forMultisig, reading } from "../lib/flags.ts";
 import { accountTasks } from "./account-tasks.ts";
+import { holdTasks } from "./hold/hold-tasks.ts";
 import { measuring } from "./measuring.ts";
 
 const BATCH = { name: "batch", description: "Batch file, or the folder of its run" } as const;
 
+/** Adds what every task takes that brings batches onto the chain. */
+function settling<Args extends Record<string, unknown>>(task: NewTaskDefinitionBuilder<Args>) {
+  return forMultisig(task)
+    .addOption({
+      name: "workers",
+      description: "Worker threads; -1 for one per core",
+      type: ArgumentType.INT,
+      defaultValue: -1,
+    })
+    .addOption({ name: "maxFee", description: "Most gwei per gas that is offered", defaultValue: "" });
+}
+
 export const settleTasks = [
   emptyTask("settle", "Settle trades between investors").build(),
   ...accountTasks,
+  ...holdTasks,
 
   reading(
     task(["settle", "import"], "Bring a file of orders and trades into canonical form, and sort out what is wrong"),
@@ -24,15 +40,36 @@ export const settleTasks = [
     .setAction(() => import("./import.ts"))
     .build(),
 
-  writing(task(["settle", "run"], "Run a file of signed orders and trades as one batch and settle it on chain"))
+  settling(task(["settle", "run"], "Run a file of signed orders and trades as one batch and settle it on chain"))
+    .addPositionalArgument({ name: "file", description: "Orders and trades: JSON lines, CSV or binary" })
+    .setAction(() => import("./run.ts"))
+    .build(),
+
+  writtenDown(
+    forMultisig(
+      task(["settle", "trade"], "Settle the trades of a file one by one, in lists, for assets that cannot be netted"),
+    ),
+  )
     .addPositionalArgument({ name: "file", description: "Orders and trades: JSON lines, CSV or binary" })
     .addOption({
-      name: "workers",
-      description: "Worker threads; -1 for one per core",
+      name: "list",
+      description: "Trades in one transaction, at most 128",
       type: ArgumentType.INT,
-      defaultValue: -1,
+      defaultValue: 64,
     })
-    .setAction(() => import("./run.ts"))
+    .setAction(() => import("./trade.ts"))
+  settling(task(["settle", "post"], "Settle the batch that was decided and is not through yet"))
+    .setAction(() => import("./post.ts"))
+    .build(),
+
+  forMultisig(task(["settle", "close"], "Close the open batch without the chunks that have not settled"))
+    .addFlag({ name: "giveUp", description: "Stop waiting for a batch that was exported and never sent" })
+    .setAction(() => import("./close.ts"))
+    .build(),
+
+  reading(task(["settle", "reconcile"], "Hold positions on the chain against what a batch's receipts come to"))
+    .addPositionalArgument(BATCH)
+    .setAction(() => import("./reconcile.ts"))
     .build(),
 
   measuring(task(["settle", "bench"], "Measure the engine: capacity, latency at offered rates, reading and the log"), {
@@ -75,10 +112,35 @@ export const settleTasks = [
     .build(),
 
   reading(
-    task(["settle", "verify"], "Run a batch again from its file, twice, and compare everything that is known of it"),
+    task(
+      ["settle", "prove"],
+      "Write a file that proves what became of an instruction, or of an account's shares or cash",
+    ),
   )
     .addPositionalArgument(BATCH)
-    .addFlag({ name: "onChain", description: "Ask the settlement desk, too" })
+    .addOption({
+      name: "instruction",
+      description: "Id or its first 4 bytes, place (#12), or match number",
+      defaultValue: "",
+    })
+    .addOption({ name: "account", description: "Whose net movements and position", defaultValue: "" })
+    .addOption({ name: "asset", description: "Of which asset (default: cash)", defaultValue: "" })
+    .addOption({ name: "currency", description: "Of which currency (default: the batch's first)", defaultValue: "" })
+    .addOption({ name: "chunk", description: "Net of this chunk (default: all that moved it)", defaultValue: "" })
+    .addOption({
+      name: "out",
+      description: "File to write (default: proof-<batch>.json in the run's folder)",
+      defaultValue: "",
+    })
+    .setAction(() => import("./prove.ts"))
+    .build(),
+
+  writing(
+    task(["settle", "verify"], "Run a batch again from its file, twice, and compare everything that is known of it"),
+  )
+    .addPositionalArgument({ name: "batch", description: "Batch file, the folder of its run, or a proof file (.json)" })
+    .addFlag({ name: "onChain", description: "Ask the settlement desk, too, and look at what was posted" })
+    .addFlag({ name: "dispute", description: "Prove a wrong chunk to the chain, which pauses the desk" })
     .setAction(() => import("./verify.ts"))
     .build(),
 

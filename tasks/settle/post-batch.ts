@@ -1,38 +1,46 @@
-import { type BatchResult, chunksToSettle } from "../../executor/index.ts";
+import { type BatchResult, type ChunkToSettle, chunksToSettle } from "../../executor/index.ts";
 import type { Suite } from "../../sdk/connect.ts";
+import { unlocksFor } from "../../sdk/locked-shares.ts";
+import { readProgress } from "../../sdk/settler/batch-progress.ts";
+import { chunkCall, type DeskCall, openCall } from "../../sdk/settler/calls.ts";
+import { chunkGas, OPENING_GAS, USABLE_GAS } from "../../sdk/settler/gas-model.ts";
 import type { Step } from "../lib/sender.ts";
 
-/** The transactions that open a decided batch and settle its chunks; of one that is open already, those that are left. */
-export async function planSettlement(
-  { settlementDesk }: Suite,
-  result: BatchResult,
-  isOpened: boolean,
-): Promise<Step[]> {
-  const { header } = result;
-  const open: Step = {
-    title: `open batch ${header.number}`,
-    transaction: () => settlementDesk.openBatch.populateTransaction(header),
-  };
-  const batch = await settlementDesk.batchOf(header.number);
-  if (isOpened && !batch.open) return [];
+/**
+ * The transactions that open a decided batch and settle its chunks; of one that the desk has already, those that are left. What is
+ * locked is read as it is now: chunks that take much of one account's locked shares are to be planned one by one.
+ */
+export async function planSettlement(suite: Suite, result: BatchResult): Promise<Step[]> {
+  const progress = await readProgress(suite, result);
+  if (progress.state === "closed" || progress.state === "foreign") return [];
 
-  const chunks = (await chunksToSettle(result)).filter(
-    ({ chunk }) => !isOpened || BigInt(chunk.index) >= batch.nextChunk,
-  );
-  const settle = chunks.map(({ chunk, proof }, place): Step => {
-    const { net, leaf: _leaf, ...chunkHeader } = chunk;
-    const vector = { ...net, assets: [...net.assets], accounts: [...net.accounts], shares: [...net.shares] };
-    return {
-      title: `settle chunk ${chunk.index} of batch ${header.number} (${chunk.instructionCount} trades, ${net.accounts.length} accounts)`,
-      transaction: () => settlementDesk.settleChunk.populateTransaction(chunkHeader, [...proof], vector, []),
-      needsEarlier: !isOpened || place > 0,
-    };
-  });
-  return [...(isOpened ? [] : [open]), ...settle];
+  const next = progress.state === "open" ? progress.nextChunk : 0;
+  const chunks = (await chunksToSettle(result)).filter(({ chunk }) => chunk.index >= next);
+  const newest = await suite.settlementDesk.runner?.provider?.getBlock("latest");
+  const at = { block: newest?.number ?? 0, time: BigInt(newest?.timestamp ?? 0) };
+  const unlocksNow = ({ chunk }: ChunkToSettle) => unlocksFor(suite, chunk.net, at);
+  const calls = [
+    ...(progress.state === "absent" ? [await openCall(suite, result.header)] : []),
+    ...(await Promise.all(chunks.map(async (chunk) => chunkCall(suite, result, chunk, await unlocksNow(chunk))))),
+  ];
+  return calls.map((call, place) => stepOf(call, place > 0));
 }
 
-/** The chunks of the batch that have settled. */
-export async function readSettled({ settlementDesk }: Suite, { header, chunks }: BatchResult): Promise<Set<number>> {
-  const flags = await Promise.all(chunks.map(({ index }) => settlementDesk.isChunkSettled(header.number, index)));
-  return new Set(chunks.filter((_chunk, place) => flags[place] === true).map(({ index }) => index));
+/** The first of these transactions that a multisig can send in one, and how many are left. */
+export async function fittingSteps(suite: Suite, result: BatchResult): Promise<{ steps: Step[]; left: number }> {
+  const all = await planSettlement(suite, result);
+  const isOpening = (await readProgress(suite, result)).state === "absent";
+  const last = all.length - result.chunks.length;
+  let gas = isOpening ? OPENING_GAS : 0;
+  const steps = all.filter((_step, place) => {
+    const chunk = result.chunks[place - last];
+    if (chunk !== undefined) gas += chunkGas(chunk.net);
+    return place === 0 || (isOpening && place === 1) || gas <= Number(USABLE_GAS);
+  });
+  return { steps, left: all.length - steps.length };
+}
+
+/** A call as a step of a plan. */
+export function stepOf({ title, to, data }: DeskCall, needsEarlier: boolean): Step {
+  return { title, transaction: async () => ({ to, data }), needsEarlier };
 }

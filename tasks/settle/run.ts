@@ -1,58 +1,44 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { explainCode, isAccepted, receiptsOf } from "../../executor/index.ts";
-import { workFolder } from "../../sdk/addresses.ts";
+import { type BatchResult, explainCode, isAccepted, receiptsOf } from "../../executor/index.ts";
 import { badInput, ExitCode } from "../../sdk/errors.ts";
+import type { EndedBatch } from "../../sdk/settler/next-input.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
-import type { WritingArguments } from "../lib/flags.ts";
+import type { MultisigArguments } from "../lib/flags.ts";
 import type { Outcome } from "../lib/outcome.ts";
 import { runAction } from "../lib/run-action.ts";
 import { table } from "../lib/table.ts";
 import { type SettledFile, settleFile } from "./settle-file.ts";
+import { type SettleArguments, settleTools } from "./settle-tools.ts";
 
-interface RunArguments extends WritingArguments {
+interface RunArguments extends MultisigArguments, SettleArguments {
   readonly file: string;
-  readonly workers: number;
 }
 
 export default runAction<RunArguments>("settle.run", async (context, args) => {
   const content = await readFile(args.file).catch((error: NodeJS.ErrnoException) => {
     throw badInput("the file cannot be read", { where: args.file, why: error.code ?? error.message });
   });
-  const { connection, chainId } = await context.connect();
-  const { suite, book } = await context.suite();
-  const tools = {
-    suite,
-    provider: connection.ethers.provider,
-    sender: await context.sender(),
-    chainId,
-    fromBlock: book.deployedAtBlock,
-    runsFolder: join(workFolder(), "runs"),
-    logsFolder: join(workFolder(), "settlement"),
-    chainInstance: await context.instance(),
-    workers: args.workers < 0 ? undefined : args.workers,
-    note: (line: string) => context.note(line),
-  };
-
-  return report(await settleFile(tools, content, args.file), context.dryRun);
+  return report(await settleFile(await settleTools(context, args), content, args.file), context.dryRun);
 });
 
 /** What became of the trades, and whether the chain agrees. */
-export function report(
-  { result, steps, settledChunks, mismatches, runId, folder }: SettledFile,
-  dryRun: boolean,
-): Outcome {
-  const receipts = receiptsOf(result);
-  const accepted = receipts.filter(({ code }) => isAccepted(code));
-  const refusals = countByCode(receipts.map(({ code }) => code).filter((code) => !isAccepted(code)));
+export function report(settled: SettledFile, dryRun: boolean): Outcome {
+  const { result, ended, steps, settledChunks, mismatches, runId, folder } = settled;
+  const { codes, notSettled } = outcomeOf(result, ended);
+  const accepted = codes.filter(isAccepted).length;
+  const refusals = countByCode(codes.filter((code) => !isAccepted(code)));
   const { number, chunkCount, time, openingBlock } = result.header;
+  const batches = ended.map(describeBatch);
+  const trades = result.header.instructionCount;
   const data = {
     runId,
     folder: dryRun ? null : folder,
     batch: { number, batchHash: result.batchHash, time, openingBlock, chunks: chunkCount, settledChunks },
-    trades: receipts.length,
-    accepted: accepted.length,
+    batches,
+    trades,
+    accepted,
     refusals,
+    notSettled,
     signatures: result.run.signatures,
     workers: result.run.workers,
     steps,
@@ -60,25 +46,51 @@ export function report(
   };
 
   const rows = refusals.map(({ code, name, count, sentence }) => [String(code), name, String(count), sentence]);
+  const chunks = ended.length === 0 ? chunkCount : batches.reduce((sum, each) => sum + each.chunks, 0);
   const text = [
     describeSteps(steps, "Nothing to do: this file was settled before."),
     ...(rows.length === 0 ? [] : [table(["Code", "Refused", "Trades", "Why"], rows)]),
-    `${accepted.length} of ${receipts.length} trades accepted, ${settledChunks} of ${chunkCount} chunks settled.`,
+    ...(batches.length < 2 ? [] : batches.map(({ text: line }) => line)),
+    `${accepted} of ${trades} trades accepted, ${settledChunks} of ${chunks} chunks settled.`,
     ...(dryRun ? ["Nothing was sent or written."] : [`Batch file and receipts are in ${folder}.`]),
   ].join("\n");
-  if (mismatches.length === 0) return { data, text };
+  return { data, text, ...failureOf(settled, notSettled) };
+}
 
-  const exitCode = ExitCode.checkFailed;
-  const details = mismatches.map(({ account, asset, currency, expected, actual }) => {
-    const position = asset === null ? `cash in ${currency}` : `shares of asset ${asset}`;
-    return `${account}, ${position}: ${actual}, expected ${expected}`;
-  });
-  return {
-    data,
-    text,
-    exitCode,
-    error: { what: "positions on the chain are not what the receipts come to", details, exitCode },
-  };
+/** The codes that stand for good, and of how many trades there is none. In a dry run all of them would. */
+function outcomeOf(result: BatchResult, ended: readonly EndedBatch[]) {
+  if (ended.length === 0) return { codes: receiptsOf(result).map(({ code }) => code), notSettled: 0 };
+  const codes = ended.flatMap((end) =>
+    receiptsOf(end.result)
+      .filter(({ chunk }) => end.settled.has(chunk))
+      .map(({ code }) => code),
+  );
+  return { codes, notSettled: Math.max(0, result.header.instructionCount - codes.length) };
+}
+
+function describeBatch({ result, settled, refusal }: EndedBatch) {
+  const { number } = result.header;
+  const chunks = result.chunks.length;
+  const why = refusal === undefined ? "" : `; chunk ${refusal.chunk} was refused: ${refusal.reason}`;
+  const text = `Batch ${number}: ${settled.size} of ${chunks} chunks settled${why}.`;
+  return { number, batchHash: result.batchHash, chunks, settledChunks: settled.size, refusal: refusal ?? null, text };
+}
+
+function failureOf({ mismatches, ended }: SettledFile, notSettled: number): Partial<Outcome> {
+  if (mismatches.length > 0) {
+    const exitCode = ExitCode.checkFailed;
+    const details = mismatches.map(({ account, asset, currency, expected, actual }) => {
+      const position = asset === null ? `cash in ${currency}` : `shares of asset ${asset}`;
+      return `${account}, ${position}: ${actual}, expected ${expected}`;
+    });
+    return { exitCode, error: { what: "positions on the chain are not what the receipts come to", details, exitCode } };
+  }
+  if (notSettled === 0) return {};
+
+  const exitCode = ExitCode.partly;
+  const why = ended.findLast(({ refusal }) => refusal !== undefined)?.refusal?.reason;
+  const todo = "they are not used up: send them again in another file once the cause is gone";
+  return { exitCode, error: { what: `${notSettled} trades were given up`, why, todo, exitCode } };
 }
 
 function countByCode(codes: readonly number[]) {

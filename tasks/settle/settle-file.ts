@@ -3,23 +3,26 @@ import type { Provider } from "ethers";
 import {
   askContracts,
   type BatchInput,
-  type BatchJournal,
   type BatchResult,
-  readBatchFile,
+  DEFAULT_MAX_CHUNK_INSTRUCTIONS,
   runBatch,
 } from "../../executor/index.ts";
 import type { Suite } from "../../sdk/connect.ts";
-import { type JsonRpc, openContractReader } from "../../sdk/contract-reader.ts";
-import { badInput, ExitCode, MoietyError } from "../../sdk/errors.ts";
-import { listReceivers } from "../../sdk/holders.ts";
-import { type Mismatch, reconcile } from "../../sdk/reconcile.ts";
-import { addSettled, readSettledOnChain, type SettledBefore } from "../../sdk/settled-before.ts";
+import type { JsonRpc } from "../../sdk/contract-reader.ts";
+import { ExitCode, MoietyError } from "../../sdk/errors.ts";
+import type { Mismatch } from "../../sdk/reconcile.ts";
+import type { SettledBefore } from "../../sdk/settled-before.ts";
 import { parseSettlementFile } from "../../sdk/settlement-file.ts";
-import { readSnapshot } from "../../sdk/snapshot.ts";
+import { type DeskLog, openDeskLog, readDeskLogs } from "../../sdk/settler/desk-log.ts";
+import type { EndedBatch } from "../../sdk/settler/next-input.ts";
+import { LOCAL_PACE, type Pace, PUBLIC_PACE } from "../../sdk/settler/pace.ts";
+import { readerAt, readOpening } from "../../sdk/settler/read-opening.ts";
+import { Settler } from "../../sdk/settler/settler.ts";
+import { SettlerJournal } from "../../sdk/settler/settler-journal.ts";
 import type { Sender, StepReport } from "../lib/sender.ts";
-import { openDeskLog, readDeskLogs, recordSettled } from "./desk-log.ts";
-import { planSettlement, readSettled } from "./post-batch.ts";
-import { readBatch, runIdOf, writeBatch, writeRecord } from "./run-folder.ts";
+import { findEarlier } from "./find-earlier.ts";
+import { fittingSteps, planSettlement } from "./post-batch.ts";
+import { readBatches, runIdOf, writeBatch, writeRecord } from "./run-folder.ts";
 
 export interface SettleTools {
   readonly suite: Suite;
@@ -36,15 +39,29 @@ export interface SettleTools {
   /** Left out: one per core. */
   readonly workers: number | undefined;
   readonly note: (text: string) => void;
+  /** Left out: what suits a development chain or a public one. */
+  readonly pace?: Partial<Pace>;
+  /** Most instructions in a chunk. Left out: as many as the executor allows. */
+  readonly maxChunkInstructions?: number;
 }
 
 export interface SettledFile {
   readonly runId: string;
   readonly folder: string;
+  /** The first batch, in which everything of the file stands. */
   readonly result: BatchResult;
+  /** What became of it, and of the batches into which went what the chain refused. None in a dry run. */
+  readonly ended: readonly EndedBatch[];
   readonly settledChunks: number;
   readonly steps: readonly StepReport[];
   readonly mismatches: readonly Mismatch[];
+}
+
+/** A file, or a batch of one, on its way through a desk. */
+export interface FileRun extends SettleTools {
+  readonly runId: string;
+  readonly folder: string;
+  readonly desk: string;
 }
 
 /**
@@ -58,82 +75,170 @@ export async function settleFile(tools: SettleTools, content: string | Uint8Arra
   const run = { ...tools, runId, folder: join(tools.runsFolder, runId), desk };
   const place = { root: tools.logsFolder, chainId, desk, instance: tools.chainInstance };
 
-  const earlier = await resume(run);
-  if (sender.dryRun) return tryOut(run, earlier, content, name, await readDeskLogs(place));
+  if (sender.dryRun && !sender.isExporting) return tryOut(run, content, name, await readDeskLogs(place));
 
-  const { journal, before } = await openDeskLog(place, suite);
+  const log = await openDeskLog(place, suite);
   try {
-    const result = earlier ?? (await decide(run, journal, content, name, before));
-    note(tools, result);
-    const steps = await sender.run(await planSettlement(suite, result, earlier !== undefined));
-    await recordSettled(journal, suite, result.header.number);
-    return await conclude(run, result, steps);
+    const journal = await SettlerJournal.open(run.folder);
+    try {
+      return await settleOn(run, log, journal, name, (logged) => prepareInput(run, content, name, logged));
+    } finally {
+      await journal.close();
+    }
   } finally {
-    await journal.close();
+    await log.journal.close();
   }
 }
 
-/** A file on its way through a desk. */
-interface FileRun extends SettleTools {
-  readonly runId: string;
-  readonly folder: string;
-  readonly desk: string;
+/** Goes on where an earlier start has stopped, or begins with what `prepare` gives. */
+export async function settleOn(
+  run: FileRun,
+  log: DeskLog,
+  journal: SettlerJournal,
+  name: string,
+  prepare: (logged: SettledBefore) => Promise<BatchInput>,
+): Promise<SettledFile> {
+  const steps: StepReport[] = [];
+  const settler = settlerOf(run, log, journal, steps);
+  if (journal.events.length === 0) await journal.append(begun(run, name));
+
+  const { ended, current } = await findEarlier(run, log, journal, await readBatches(run.folder));
+  const next = current ?? (await decideNext(run, settler, log, ended, prepare));
+  if (next === undefined) return conclude(run, ended, steps);
+
+  note(run, next);
+  if (run.sender.isExporting && !(await settler.isClosed(next))) {
+    return exportBatch(run, log, journal, next);
+  }
+  await run.sender.confirm((await planSettlement(run.suite, next)).map(({ title }) => title));
+  return conclude(run, await settler.settle(next, ended), steps);
 }
 
-/** Decides the file as a new batch, and leaves what anybody needs to run it again. */
-async function decide(
+/** Gives a multisig what it is to send. It may do so at any time: until then, or until it is given up, the desk's log waits for it. */
+async function exportBatch(
+  { suite, sender, runId, folder, note: say }: FileRun,
+  { store }: DeskLog,
+  journal: SettlerJournal,
+  result: BatchResult,
+): Promise<SettledFile> {
+  const { header, batchHash } = result;
+  await store.markExported(result);
+  await journal.append({ event: "exported", batch: `${header.number}`, batchHash });
+  const { steps: planned, left } = await fittingSteps(suite, result);
+  const steps = await sender.run(planned);
+  if (left > 0) say(`${left} more calls do not fit one transaction: run the same command again once these are sent`);
+  return { runId, folder, result, ended: [], settledChunks: 0, steps, mismatches: [] };
+}
+
+/** The batch after those that have ended, or the first. */
+async function decideNext(
   run: FileRun,
-  journal: BatchJournal,
-  content: string | Uint8Array,
-  name: string,
-  before: SettledBefore,
-): Promise<BatchResult> {
-  const result = await journal.run(await prepareInput(run, content, name, before), workersOf(run));
-  await writeBatch(run.folder, result);
-  return result;
+  settler: Settler,
+  log: DeskLog,
+  ended: readonly EndedBatch[],
+  prepare: (logged: SettledBefore) => Promise<BatchInput>,
+): Promise<BatchResult | undefined> {
+  await finishOpen(settler, log);
+  const last = ended.at(-1);
+  if (last !== undefined) return settler.goOn(last, ended.length);
+  await requireClosed(run);
+  return settler.decide(await prepare(log.before), 1);
+}
+
+/** A batch of another run that the chain has closed, but not deep enough when it was last looked at. */
+async function finishOpen(settler: Settler, { journal }: DeskLog): Promise<void> {
+  const [open] = journal.open;
+  if (open === undefined) return;
+  if (open.result === undefined || !(await settler.isClosed(open.result))) throw stillOpen(open.number);
+  await settler.settleOne(open.result);
+}
+
+function settlerOf(run: FileRun, log: DeskLog, journal: SettlerJournal, steps: StepReport[]): Settler {
+  return new Settler({
+    ...run,
+    signer: run.sender.signer,
+    log,
+    journal,
+    pace: paceOf(run),
+    maxChunkInstructions: run.maxChunkInstructions ?? DEFAULT_MAX_CHUNK_INSTRUCTIONS,
+    onPosted: (call) => steps.push({ ...call, status: "sent" }),
+    keep: (result, round) => writeBatch(run.folder, result, round),
+  });
+}
+
+/** What suits the chain, but for what was asked for. */
+export function paceOf({ chainInstance, pace }: Pick<SettleTools, "chainInstance" | "pace">): Pace {
+  return { ...(chainInstance === null ? PUBLIC_PACE : LOCAL_PACE), ...pace };
+}
+
+function begun({ chainId, desk, chainInstance, runId }: FileRun, name: string) {
+  return {
+    event: "begun",
+    chainId: `${chainId}`,
+    desk,
+    instance: chainInstance,
+    input: runId,
+    name,
+  } as const;
 }
 
 /** What would happen; nothing is sent or written. */
 async function tryOut(
   run: FileRun,
-  earlier: BatchResult | undefined,
   content: string | Uint8Array,
   name: string,
   before: SettledBefore,
 ): Promise<SettledFile> {
-  const { runId, folder } = run;
-  const result = earlier ?? (await runBatch(await prepareInput(run, content, name, before), workersOf(run)));
+  const { runId, folder, suite, sender } = run;
+  await requireClosed(run);
+  const result = await runBatch(await prepareInput(run, content, name, before), workersOf(run));
   note(run, result);
-  const steps = await run.sender.run(await planSettlement(run.suite, result, earlier !== undefined));
-  return { runId, folder, result, settledChunks: 0, steps, mismatches: [] };
+  const steps = await sender.run(await planSettlement(suite, result));
+  return { runId, folder, result, ended: [], settledChunks: 0, steps, mismatches: [] };
 }
 
-/** Writes down what became of the batch, and holds the chain against the receipts. */
-async function conclude(run: FileRun, result: BatchResult, steps: readonly StepReport[]): Promise<SettledFile> {
-  const { suite, provider, runId, folder, chainId, desk } = run;
-  const settled = await readSettled(suite, result);
+/** Writes down what became of the file. */
+async function conclude(
+  run: FileRun,
+  ended: readonly EndedBatch[],
+  steps: readonly StepReport[],
+): Promise<SettledFile> {
+  const { runId, folder, chainId, desk } = run;
+  const result = ended[0]?.result;
+  if (result === undefined) throw new RangeError("a file becomes at least one batch");
 
-  await writeRecord(folder, chainId, desk, result);
-  // Later transfers change balances too: only a run that has just settled something can be held against the chain.
-  const mismatches = steps.length === 0 ? [] : await reconcile(suite, provider, result, (chunk) => settled.has(chunk));
-  return { runId, folder, result, settledChunks: settled.size, steps, mismatches };
+  await writeRecord(
+    folder,
+    chainId,
+    desk,
+    ended.map((each) => each.result),
+  );
+  const settledChunks = ended.reduce((sum, { settled }) => sum + settled.size, 0);
+  return {
+    ...{ runId, folder, result, ended, settledChunks, steps },
+    mismatches: ended.flatMap(({ mismatches }) => mismatches),
+  };
 }
 
 function note({ note: say }: SettleTools, { header, chunks }: BatchResult): void {
   say(`batch ${header.number}: ${header.instructionCount} trades in ${chunks.length} chunks`);
 }
 
-const workersOf = ({ workers }: SettleTools) => (workers === undefined ? {} : { workers });
+export const workersOf = ({ workers }: Pick<SettleTools, "workers">) => (workers === undefined ? {} : { workers });
 
-/** The batch of an earlier start, if the chain knows it. One that was never opened is thrown away, because positions may have changed. */
-async function resume(run: FileRun): Promise<BatchResult | undefined> {
-  const file = await readBatch(run.folder);
-  if (file === undefined) return undefined;
-  const input = readBatchFile(file);
-  const { batchHash } = await run.suite.settlementDesk.batchOf(input.number);
+async function requireClosed({ suite }: FileRun): Promise<void> {
+  const last = await suite.settlementDesk.lastBatch();
+  if ((await suite.settlementDesk.batchOf(last)).open) throw stillOpen(last);
+}
 
-  const result = await runBatch(input, workersOf(run));
-  return result.batchHash === batchHash ? result : undefined;
+function stillOpen(number: bigint): MoietyError {
+  return new MoietyError({
+    what: `batch ${number} is still open`,
+    why: "a batch is settled or closed before the next one begins",
+    todo: "run its file again, or `settle post`, to finish it",
+    notDone: "nothing was sent",
+    exitCode: ExitCode.refused,
+  });
 }
 
 async function prepareInput(
@@ -142,36 +247,19 @@ async function prepareInput(
   name: string,
   logged: SettledBefore,
 ): Promise<BatchInput> {
-  const { suite, provider, chainId, fromBlock } = run;
   const { orders, trades } = parseSettlementFile(content, name);
-  const last = await suite.settlementDesk.lastBatch();
-  if ((await suite.settlementDesk.batchOf(last)).open) {
-    throw new MoietyError({
-      what: `batch ${last} is still open`,
-      why: "a batch is settled or closed before the next one begins",
-      todo: "run its file again to finish it",
-      notDone: "nothing was sent",
-      exitCode: ExitCode.refused,
-    });
-  }
-
-  const block = await provider.getBlock("latest");
-  if (block === null) throw badInput("the chain has no blocks");
-  const assets = [...new Set(orders.map(({ asset }) => asset))];
-  const holders = await Promise.all(assets.map((asset) => listReceivers(suite, provider, asset, fromBlock)));
-  const snapshot = await readSnapshot(suite, {
-    chainId,
-    block: block.number,
-    assets,
-    currencies: [...new Set(orders.map(({ currency }) => currency))],
-    accounts: [...orders.map(({ trader }) => trader), ...holders.flat()],
+  const opening = await readOpening(run, {
+    assets: orders.map(({ asset }) => asset),
+    currencies: orders.map(({ currency }) => currency),
+    accounts: orders.map(({ trader }) => trader),
+    logged,
   });
-
-  const before = addSettled(await readSettledOnChain(suite, provider, fromBlock), logged);
-  const time = BigInt(block.timestamp);
-  const input: BatchInput = { number: last + 1n, mode: "strict", time, snapshot, orders, trades, ...before };
+  const number = (await run.suite.settlementDesk.lastBatch()) + 1n;
+  const { maxChunkInstructions } = run;
+  const limits = maxChunkInstructions === undefined ? {} : { maxChunkInstructions };
+  const input: BatchInput = { number, mode: "strict", ...opening, ...limits, orders, trades };
 
   // Contract accounts are asked about their signatures at the snapshot's block; without any, the file says nothing of it.
-  const asked = await askContracts(input, await openContractReader(provider, BigInt(block.number)));
+  const asked = await askContracts(input, await readerAt(run, opening.snapshot));
   return asked.contracts?.accounts.length === 0 ? input : asked;
 }

@@ -31,6 +31,15 @@ export interface AccountStatus {
     readonly maxBuyPrice: bigint;
     readonly minSellPrice: bigint;
   }[];
+  /** Of the assets that were asked about, what the account has locked at the desk. */
+  readonly locks: readonly {
+    readonly asset: bigint;
+    readonly locked: bigint;
+    readonly leaving: bigint;
+    readonly unlocksAt: bigint;
+    /** Kept for somebody by holds. */
+    readonly held: bigint;
+  }[];
 }
 
 /** How far the desk's batches have come. */
@@ -75,6 +84,12 @@ export async function readAccountStatus(
       return { asset, in: inLeft, out: outLeft, maxBuyPrice: maxBuyPrice * unit, minSellPrice: minSellPrice * unit };
     }),
   );
+  const locks = await Promise.all(
+    assets.map(async (asset) => {
+      const { locked, leaving, unlocksAt, held } = await settlementDesk.locksOf(account, asset, at);
+      return { asset, locked, leaving, unlocksAt, held };
+    }),
+  );
   return {
     account,
     currency,
@@ -89,6 +104,7 @@ export async function readAccountStatus(
       expiry: left.expiry,
     },
     limits,
+    locks,
   };
 }
 
@@ -115,13 +131,14 @@ function describeDesk({ lastBatch, open, chunks, settledChunks, nextChunk }: Des
 }
 
 function describeAccount(
-  { account, deposited, leaving, unlocksAt, mandate, left, limits }: AccountStatus,
+  { account, deposited, leaving, unlocksAt, mandate, left, limits, locks }: AccountStatus,
   decimals: number,
 ) {
   const money = (amount: bigint) => formatAmount(amount, decimals);
   const leave = leaving === 0n ? "" : `, ${money(leaving)} on leave until ${formatTime(unlocksAt)}`;
   const cash = `${account}: ${money(deposited)} deposited${leave}.`;
-  if (/^0x0+$/.test(mandate)) return `${cash}\nNo mandate.`;
+  const held = [cash, ...describeLocks(locks)];
+  if (/^0x0+$/.test(mandate)) return [...held, "No mandate."].join("\n");
 
   const rows = limits.map((limit) => [
     `${limit.asset}`,
@@ -131,8 +148,19 @@ function describeAccount(
     money(limit.minSellPrice),
   ]);
   return [
-    cash,
+    ...held,
     `Mandate ${mandate}, until ${formatTime(left.expiry)}: ${money(left.cashOut)} cash out, ${money(left.loss)} loss and ${money(left.fees)} fees left.`,
     ...(rows.length === 0 ? [] : [table(["Asset", "In left", "Out left", "Highest buying", "Lowest selling"], rows)]),
   ].join("\n");
+}
+
+/** A line for each asset of which anything is locked. */
+function describeLocks(locks: AccountStatus["locks"]): string[] {
+  return locks
+    .filter(({ locked, leaving, held }) => locked + leaving + held > 0n)
+    .map(({ asset, locked, leaving, unlocksAt, held }) => {
+      const leave = leaving === 0n ? "" : `, ${leaving} on leave until ${formatTime(unlocksAt)}`;
+      const kept = held === 0n ? "" : `, ${held} held for others`;
+      return `Asset ${asset}: ${locked} shares locked${leave}${kept}.`;
+    });
 }

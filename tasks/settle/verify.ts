@@ -1,17 +1,37 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { compareResults, isAccepted, receiptsOf, runBatch, runSequential } from "../../executor/index.ts";
+import {
+  type BatchResult,
+  compareResults,
+  type Dispute,
+  type Findings,
+  findDisputes,
+  isAccepted,
+  type PublishedBatch,
+  receiptsOf,
+  runBatch,
+  runSequential,
+} from "../../executor/index.ts";
+import { DecidedRecords } from "../../executor/movements/decided-records.ts";
+import { listMovements } from "../../executor/movements/movement-tree.ts";
+import type { Suite } from "../../sdk/connect.ts";
+import { disputeCall } from "../../sdk/dispute-call.ts";
 import { ExitCode } from "../../sdk/errors.ts";
-import type { CommonArguments } from "../lib/flags.ts";
+import { type PostedBatch, type PostedChunk, readPostedBatch } from "../../sdk/posted-batch.ts";
+import { describeSteps } from "../lib/describe-steps.ts";
+import type { WritingArguments } from "../lib/flags.ts";
 import type { Outcome } from "../lib/outcome.ts";
 import { runAction } from "../lib/run-action.ts";
+import type { Sender, Step, StepReport } from "../lib/sender.ts";
 import { table } from "../lib/table.ts";
+import { checkProof } from "./check-proof.ts";
 import { readBatchAt } from "./read-batch.ts";
 import { RECEIPTS_FILE, receiptsCsv } from "./run-folder.ts";
 
-interface VerifyArguments extends CommonArguments {
+interface VerifyArguments extends WritingArguments {
   readonly batch: string;
   readonly onChain: boolean;
+  readonly dispute: boolean;
 }
 
 /** One thing that was looked at. */
@@ -24,16 +44,59 @@ interface Check {
 /** The hash under which a desk knows a batch; zero if it does not. */
 export type AskDesk = (number: bigint, desk: string, chainId: bigint) => Promise<string>;
 
-export default runAction<VerifyArguments>("settle.verify", async (context, { batch, onChain }) => {
-  const ask: AskDesk = async (number) => (await (await context.suite()).suite.settlementDesk.batchOf(number)).batchHash;
-  return verifyBatch(batch, onChain ? ask : undefined);
+/** What was sent to the desk of a batch; undefined if that cannot be read. */
+export type AskPosted = (number: bigint) => Promise<PostedBatch | undefined>;
+
+/** What the chain is asked of a batch, and what is done about a chunk that is wrong. */
+export interface ChainSide {
+  readonly hash: AskDesk;
+  readonly posted: AskPosted;
+  /** Left out, nothing is sent. */
+  readonly dispute?: (found: readonly Dispute[]) => Promise<readonly StepReport[]>;
+}
+
+export default runAction<VerifyArguments>("settle.verify", async (context, { batch, onChain, dispute }) => {
+  const isAsked = onChain || dispute;
+  if (!isAsked) return batch.endsWith(".json") ? checkProof(batch) : verifyBatch(batch);
+
+  const { connection } = await context.connect();
+  const { suite, book } = await context.suite();
+  if (batch.endsWith(".json")) return checkProof(batch, suite);
+  const sender = dispute ? await context.sender() : undefined;
+  return verifyBatch(batch, {
+    hash: async (number) => (await suite.settlementDesk.batchOf(number)).batchHash,
+    posted: (number) => readPostedBatch(suite, connection.ethers.provider, number, book.deployedAtBlock),
+    ...(sender && { dispute: (found: readonly Dispute[]) => sendDisputes(suite, sender, found) }),
+  });
 });
+
+/** Proves wrong what was found wrong, one chunk after another, as far as nobody has done so before. */
+export async function sendDisputes(
+  { settlementDisputes }: Pick<Suite, "settlementDisputes">,
+  sender: Sender,
+  found: readonly Dispute[],
+): Promise<StepReport[]> {
+  const isNew = await Promise.all(
+    found.map(async ({ exhibit: { number, chunk } }) => !(await settlementDisputes.isDisputed(number, chunk.index))),
+  );
+  const steps = found
+    .filter((_, place) => isNew[place])
+    .map((dispute): Step => {
+      const { number, chunk } = dispute.exhibit;
+      return {
+        title: `prove chunk ${chunk.index} of batch ${number} wrong, which pauses the desk: ${dispute.why}`,
+        transaction: () => disputeCall(settlementDisputes, dispute),
+      };
+    });
+  return sender.run(steps);
+}
 
 /**
  * Runs a batch again from its file, by the fast executor and by the plain one, and holds against each other what they say, what
- * stands in the run's folder, and, if asked, what the chain knows.
+ * stands in the run's folder, and, if asked, what the chain knows: the hash, and whether every chunk that was posted moved what its
+ * instructions add up to.
  */
-export async function verifyBatch(place: string, ask?: AskDesk): Promise<Outcome> {
+export async function verifyBatch(place: string, chain?: ChainSide): Promise<Outcome> {
   const { path, file, input, folder } = await readBatchAt(place);
   const plain = await runSequential(input);
   const fast = await runBatch(input);
@@ -46,13 +109,26 @@ export async function verifyBatch(place: string, ask?: AskDesk): Promise<Outcome
       difference: Buffer.compare(plain.file, file) === 0 ? undefined : "other bytes",
     },
     ...(folder === undefined ? [] : [await checkReceipts(folder, receiptsCsv(plain))]),
-    ...(ask === undefined
+    ...(chain === undefined
       ? []
-      : [checkHash(batchHash, await ask(header.number, input.snapshot.desk, input.snapshot.chainId))]),
+      : [checkHash(batchHash, await chain.hash(header.number, input.snapshot.desk, input.snapshot.chainId))]),
   ];
+  const posted = await chain?.posted(header.number);
+  const findings = posted === undefined ? undefined : await findDisputes(publishedOf(plain, posted));
+  if (posted !== undefined && findings !== undefined) checks.push(...checkPosted(posted, findings));
+  const disputes = findings?.disputes ?? [];
+  const steps = disputes.length > 0 ? await chain?.dispute?.(disputes) : undefined;
 
   const accepted = receiptsOf(plain).filter(({ code }) => isAccepted(code)).length;
-  const data = { path, ...header, batchHash, accepted, checks };
+  const data = {
+    path,
+    ...header,
+    batchHash,
+    accepted,
+    checks,
+    disputes: disputes.map(({ kind, exhibit, why }) => ({ kind, chunk: exhibit.chunk.index, why })),
+    ...(steps && { steps }),
+  };
   const text = [
     `Batch ${header.number}: ${accepted} of ${header.instructionCount} instructions accepted in ${header.chunkCount} chunks.`,
     `Batch hash  ${batchHash}`,
@@ -62,6 +138,7 @@ export async function verifyBatch(place: string, ask?: AskDesk): Promise<Outcome
       ["Check", "Outcome"],
       checks.map(({ name, difference }) => [name, difference ?? "yes"]),
     ),
+    ...(steps === undefined ? [] : [describeSteps(steps, "Every wrong chunk was proved wrong before.")]),
   ].join("\n");
   if (checks.every(({ difference }) => difference === undefined)) return { data, text };
 
@@ -75,6 +152,39 @@ export async function verifyBatch(place: string, ask?: AskDesk): Promise<Outcome
     exitCode,
     error: { what: "the batch is not what it claims to be", where: path, details, exitCode },
   };
+}
+
+/** What was posted, beside the records that the file comes to. */
+function publishedOf(own: BatchResult, { header, chunks }: PostedBatch): PublishedBatch {
+  const records = new DecidedRecords(own);
+  const isThere = ({ firstInstruction: first, instructionCount: count }: PostedChunk["fields"]) =>
+    first + count <= own.header.instructionCount;
+  return {
+    header,
+    records: own,
+    chunks: chunks.map((chunk) => ({
+      ...chunk,
+      movements: isThere(chunk.fields) ? listMovements(records, chunk.fields) : [],
+    })),
+  };
+}
+
+/** A line for all chunks that are as they should be, and one for each that is not. */
+function checkPosted({ chunks, unreadable }: PostedBatch, { disputes, unproved }: Findings): Check[] {
+  const wrong = [
+    ...disputes.map(({ exhibit, why }) => ({ chunk: exhibit.chunk.index, what: `${why}; --dispute proves it` })),
+    ...unproved.map(({ chunk, what }) => ({ chunk, what: `${what}; the chain cannot be shown that` })),
+    ...unreadable.map((chunk) => ({
+      chunk,
+      what: "it was posted by a call within another one, which is not read here",
+    })),
+  ];
+  const isRight =
+    wrong.length === 0 ? undefined : `not chunk ${[...new Set(wrong.map(({ chunk }) => chunk))].join(", ")}`;
+  return [
+    { name: `${chunks.length} posted chunks moved what their instructions add up to`, difference: isRight },
+    ...wrong.map(({ chunk, what }) => ({ name: `chunk ${chunk}`, difference: what })),
+  ];
 }
 
 async function checkReceipts(folder: string, expected: string): Promise<Check> {

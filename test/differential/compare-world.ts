@@ -18,9 +18,9 @@ import { readSnapshot } from "../../sdk/snapshot.ts";
 import type { Answer, Step } from "./relay.ts";
 import { INTERFACES, type Stage } from "./stage.ts";
 import { Dice } from "./worlds/dice.ts";
-import { type DrawnBatch, drawBatch } from "./worlds/draw-batch.ts";
+import { type DrawnBatch, drawBatch, type ProvedOrder } from "./worlds/draw-batch.ts";
 import { BATCH_DELAY, drawScene, drawWorld, type Scene, WORLD_DELAY, type World } from "./worlds/draw-world.ts";
-import { type AskedTrade, BAND, type Band, PlainWorld } from "./worlds/reasons.ts";
+import { type AskedTrade, type Band, PlainWorld } from "./worlds/reasons.ts";
 
 /** What a world showed. */
 export interface Findings {
@@ -34,6 +34,12 @@ export interface Findings {
   readonly chunks: number;
 }
 
+/** What the chain said of a trade by itself. */
+interface AnsweredTrade {
+  readonly trade: AskedTrade;
+  readonly answer: Answer;
+}
+
 /** Shares by account and asset, cash by account and currency in engine units, and what has to stay the same. */
 interface Positions {
   readonly shares: readonly bigint[];
@@ -44,6 +50,9 @@ interface Positions {
 }
 
 const TRADE_GAS = 1_000_000;
+/** Trades of a list, and how much of a reason it tells. */
+const LIST = 10;
+const REASON_BYTES = 256;
 const CHUNK_GAS = 500_000;
 const POSITION_GAS = 120_000;
 const TEMPTED: readonly number[] = [120, 121, 122, 123];
@@ -70,17 +79,17 @@ class Bookmark {
   }
 }
 
-/** Begins worlds on a stage, one after another. */
-export async function openWorlds(stage: Stage): Promise<(seed: number) => Promise<Findings>> {
+/** Begins worlds on a stage, one after another; of a world's trades only so many, if that is said. */
+export async function openWorlds(stage: Stage): Promise<(seed: number, mostTrades?: number) => Promise<Findings>> {
   const empty = await Bookmark.set(stage);
-  return async (seed) => {
+  return async (seed, mostTrades = Number.POSITIVE_INFINITY) => {
     await empty.goBack();
-    return compareWorld(stage, seed);
+    return compareWorld(stage, seed, mostTrades);
   };
 }
 
 /** Holds engine, trades one by one and netted chunks against each other in the world of `seed`. */
-async function compareWorld(empty: Stage, seed: number): Promise<Findings> {
+async function compareWorld(empty: Stage, seed: number, mostTrades: number): Promise<Findings> {
   const stage = drawScene(empty, seed);
   const world = drawWorld(stage, seed);
   const [opened, time] = [stage.time + WORLD_DELAY, stage.time + WORLD_DELAY + BATCH_DELAY];
@@ -95,7 +104,8 @@ async function compareWorld(empty: Stage, seed: number): Promise<Findings> {
     currencies: stage.currencies.map(({ address }) => address),
     accounts: stage.traders.map(({ address }) => address),
   });
-  const drawn = await drawBatch(stage, seed, time);
+  const whole = await drawBatch(stage, seed, time);
+  const drawn = { ...whole, trades: whole.trades.slice(0, mostTrades) };
   const input = await batchOf(stage, snapshot, drawn, seed, time);
   const strict = await runBatch(input, { workers: 0 });
   const optimised = await runBatch({ ...input, mode: "optimised" }, { workers: 0 });
@@ -106,6 +116,9 @@ async function compareWorld(empty: Stage, seed: number): Promise<Findings> {
   const findings = await settleOneByOne(stage, world, snapshot, drawn, strict, time, bandOf);
   const oneByOne = await readPositions(stage);
   await start.goBack();
+  await settleInLists(stage, findings.asked, time);
+  const inLists = await readPositions(stage);
+  await start.goBack();
   await settleNetted(stage, strict, time);
   const netted = await readPositions(stage);
   await start.goBack();
@@ -114,6 +127,7 @@ async function compareWorld(empty: Stage, seed: number): Promise<Findings> {
 
   const engine = moved(before, snapshot, drawn, strict, stage);
   assert.deepEqual(oneByOne, engine, "one by one on chain, everybody ends with what the engine says");
+  assert.deepEqual(inLists, engine, "in lists on chain, everybody ends with what the engine says");
   assert.deepEqual(netted, engine, "netted on chain, everybody ends with what the engine says");
   assert.deepEqual(
     afterOptimised,
@@ -150,7 +164,7 @@ async function settleOneByOne(
   result: BatchResult,
   time: bigint,
   bandOf: (asset: bigint, currency: string) => Band,
-): Promise<Omit<Findings, "optimised" | "chunks">> {
+): Promise<Omit<Findings, "optimised" | "chunks"> & { readonly asked: readonly AnsweredTrade[] }> {
   const receipts = receiptsOf(result);
   const asked = askedTrades(drawn, result);
   const steps = asked.map((trade, place): Step | undefined =>
@@ -172,6 +186,7 @@ async function settleOneByOne(
   const leaving = await readLeaving(stage);
   const codes = new Map<number, number>();
   const errors = new Map<string, number>();
+  const answered: AnsweredTrade[] = [];
   let next = 0;
   for (const [place, { code }] of receipts.entries()) {
     count(codes, code);
@@ -190,12 +205,42 @@ async function settleOneByOne(
     // Cash on leave still covers what is on its way; the engine does not count on it.
     const isCovered = plain.missingCash(trade) > 0n && (leaving.get(leavingKey(trade)) ?? 0n) > 0n;
     if (!isCovered) checkAnswer(name, plain.chainReason(trade), answer, trade);
+    // What the engine refuses for reasons of its own, the chain would settle: that stays out of lists.
+    if (isAccepted(code) || !answer.succeeded) answered.push({ trade, answer });
     if (!answer.succeeded) count(errors, readSettlementRefusal(answer.data, sideOf(trade)).error);
 
     plain.see(trade);
     if (isAccepted(code)) plain.settle(trade);
   }
-  return { codes, errors, accepted: countAccepted(result) };
+  return { codes, errors, accepted: countAccepted(result), asked: answered };
+}
+
+/** The same in lists: each settles or is refused there as it was by itself. */
+async function settleInLists(stage: Scene, asked: readonly AnsweredTrade[], time: bigint): Promise<void> {
+  const { desk } = INTERFACES;
+  const pages = Array.from({ length: Math.ceil(asked.length / LIST) }, (_, page) =>
+    asked.slice(page * LIST, (page + 1) * LIST),
+  );
+  const steps = pages.map((page) => ({
+    target: stage.desk,
+    data: desk.encodeFunctionData("settleTrades", [page.map(({ trade }) => signedTrade(trade))]),
+    gas: TRADE_GAS * (page.length + 2),
+  }));
+  const { answers, logs } = await stage.relay.runLogged(steps, time);
+  const refusals = logs
+    .filter(({ address }) => address.toLowerCase() === stage.desk.toLowerCase())
+    .flatMap((log) => desk.parseLog(log) ?? [])
+    .filter(({ name }) => name === "TradeRefused")
+    .map(({ args }) => ({ place: Number(args[1]), reason: String(args[2]) }));
+  const expected = pages.flatMap((page) =>
+    page.flatMap(({ answer }, place) =>
+      answer.succeeded ? [] : [{ place, reason: answer.data.slice(0, 2 + 2 * REASON_BYTES) }],
+    ),
+  );
+
+  for (const [place, { succeeded, data }] of answers.entries())
+    assert.ok(succeeded, `list ${place} settles, but: ${data}`);
+  assert.deepEqual(refusals, expected, "lists refuse the same trades as one by one, with the same words");
 }
 
 /** The chain says `expected`, the first reason in its own order of checks; or settles where there is none. */
@@ -205,10 +250,8 @@ function checkAnswer(name: string, expected: number, { succeeded, data }: Answer
     return;
   }
   const { error, code } = readSettlementRefusal(data, sideOf(trade));
-  const said = error === "SettlementDeskPriceNotUsable" ? BAND.notUsable : code;
-  const known = error === "SettlementDeskPriceOutsideBand" ? BAND.outside : said;
   // The snapshot does not say what of a position is frozen: lacking shares are one reason to the engine, three to the chain.
-  const named = SHORTAGES.includes(known ?? 0) ? 20 : known;
+  const named = SHORTAGES.includes(code ?? 0) ? 20 : code;
   assert.equal(named, expected, `${name}: the chain refuses with ${error} (${named}) and not with ${expected}`);
 }
 
@@ -229,7 +272,7 @@ async function settleNetted(stage: Stage, result: BatchResult, time: bigint): Pr
     const vector = { ...net, assets: [...net.assets], accounts: [...net.accounts], shares: [...net.shares] };
     return {
       target: stage.desk,
-      data: desk.encodeFunctionData("settleChunk", [header, [...proof], vector]),
+      data: desk.encodeFunctionData("settleChunk", [header, [...proof], vector, []]),
       gas: CHUNK_GAS + POSITION_GAS * (net.accounts.length + net.shares.length),
     };
   });
@@ -253,16 +296,16 @@ function askedTrades({ orders, trades }: DrawnBatch, result: BatchResult): (Aske
   });
 }
 
-function encodeTrade({ buy, sell, quantity, price, matchNumber }: AskedTrade): string {
-  return INTERFACES.desk.encodeFunctionData("settleTrade", [
-    buy.order,
-    buy.signature,
-    sell.order,
-    sell.signature,
-    quantity,
-    price,
-    matchNumber,
-  ]);
+function signedTrade({ buy, sell, quantity, price, matchNumber }: AskedTrade) {
+  return { buy: signedOrder(buy), sell: signedOrder(sell), quantity, price, matchNumber };
+}
+
+function signedOrder({ order, signature, place, path }: ProvedOrder) {
+  return { order, signature, place: BigInt(place), path: [...path] };
+}
+
+function encodeTrade(trade: AskedTrade): string {
+  return INTERFACES.desk.encodeFunctionData("settleTrade", [signedTrade(trade)]);
 }
 
 /** What everybody has, of everything; and that the desk has the cash that it owes (I-10). */

@@ -52,6 +52,11 @@ export class Relay {
 
   /** The steps, one after another, in a block of `time`. */
   async run(steps: readonly Step[], time: bigint): Promise<Answer[]> {
+    return (await this.runLogged(steps, time)).answers;
+  }
+
+  /** The same, and the events of everybody. */
+  async runLogged(steps: readonly Step[], time: bigint): Promise<{ answers: Answer[]; logs: Log[] }> {
     const pages = pagesOf(steps);
     const own = pages.map((page) => ({
       from: this.#sender,
@@ -62,11 +67,12 @@ export class Relay {
       gas: MOST_GAS + OWN_GAS,
     }));
     const logs = await this.mine(own, time);
-    const answers = logs
+    const told = logs
       .filter(({ address }) => address.toLowerCase() === this.address.toLowerCase())
       .flatMap((log) => RELAY.parseLog(log) ?? []);
-    assert.equal(answers.length, steps.length, "the relay says what every step came to");
-    return answers.map(({ args }) => ({ succeeded: Boolean(args[0]), data: String(args[1]) }));
+    assert.equal(told.length, steps.length, "the relay says what every step came to");
+    const answers = told.map(({ args }) => ({ succeeded: Boolean(args[0]), data: String(args[1]) }));
+    return { answers, logs };
   }
 
   /** Transactions of whoever, in one block of `time`; all have to succeed. The block's events in their order. */

@@ -1,9 +1,23 @@
 import type { NetworkConnection } from "hardhat/types/network";
-import { openWorlds } from "./compare-world.ts";
+import { type Findings, openWorlds } from "./compare-world.ts";
 import { deployStage } from "./stage.ts";
 
-/** Compares the worlds of `first` and the seeds after it; tells what they met. */
-export async function runWorlds(connection: NetworkConnection, first: number, worlds: number) {
+/** What worlds came to. */
+export interface WorldsMet {
+  /** How many instructions got each code of the engine. */
+  readonly codes: ReadonlyMap<number, number>;
+  /** How often the chain named each error, one by one. */
+  readonly errors: ReadonlyMap<string, number>;
+  readonly accepted: number;
+}
+
+const { TRADES } = process.env;
+
+/**
+ * Compares the worlds of the seed `first` and those after it. The first that differs is told with the fewest of its trades that
+ * show it: `WORLD_SEED=… WORLDS=1 TRADES=…` repeats just that.
+ */
+export async function runWorlds(connection: NetworkConnection, first: number, worlds: number): Promise<WorldsMet> {
   const compare = await openWorlds(await deployStage(connection));
   const codes = new Map<number, number>();
   const errors = new Map<string, number>();
@@ -11,25 +25,45 @@ export async function runWorlds(connection: NetworkConnection, first: number, wo
   const startedAt = performance.now();
 
   for (let seed = first; seed < first + worlds; seed++) {
-    const found = await compare(seed).catch((error: Error) => {
-      throw new Error(`SEED=${seed} WORLDS=1: ${error.message}`, { cause: error });
-    });
-    for (const [code, times] of found.codes) codes.set(code, (codes.get(code) ?? 0) + times);
-    for (const [name, times] of found.errors) errors.set(name, (errors.get(name) ?? 0) + times);
+    const found = await compare(seed, TRADES === undefined ? undefined : Number(TRADES)).catch((error: Error) =>
+      tellSmallest(compare, seed, error),
+    );
+    addAll(codes, found.codes);
+    addAll(errors, found.errors);
     accepted += found.accepted;
     optimised += found.optimised;
     chunks += found.chunks;
   }
 
-  const seconds = (performance.now() - startedAt) / 1_000;
+  const rate = (worlds / ((performance.now() - startedAt) / 1_000)).toFixed(1);
   console.log(
-    `      ${worlds} worlds from SEED=${first}: ${accepted} trades settled each way, ${optimised} in optimised batches, ${chunks} chunks; ${(worlds / seconds).toFixed(1)} worlds a second`,
+    `      ${worlds} worlds, WORLD_SEED=${first}: ${accepted} trades settled each way, ${optimised} in optimised batches;`,
   );
   console.log(
-    [...codes]
-      .sort((a, b) => b[1] - a[1])
-      .map((e) => e.join(":"))
-      .join(" "),
+    `      ${chunks} chunks, ${codes.size} codes, ${errors.size} errors of the chain; ${rate} worlds a second`,
   );
-  return { codes, errors, accepted, optimised };
+  return { codes, errors, accepted };
+}
+
+/** Throws what the smallest number of the world's trades shows, taking them from the first on. */
+async function tellSmallest(
+  compare: Awaited<ReturnType<typeof openWorlds>>,
+  seed: number,
+  cause: Error,
+): Promise<Findings> {
+  const most = Number(TRADES ?? 64);
+  for (let trades = 0; trades < most; trades++) {
+    const error = await compare(seed, trades).then(
+      () => undefined,
+      (failure: Error) => failure,
+    );
+    if (error !== undefined) {
+      throw new Error(`WORLD_SEED=${seed} WORLDS=1 TRADES=${trades}: ${error.message}`, { cause: error });
+    }
+  }
+  throw new Error(`WORLD_SEED=${seed} WORLDS=1: ${cause.message}`, { cause });
+}
+
+function addAll<K>(sums: Map<K, number>, counts: ReadonlyMap<K, number>): void {
+  for (const [key, count] of counts) sums.set(key, (sums.get(key) ?? 0) + count);
 }

@@ -62,6 +62,13 @@ describe("Holder limit", () => {
     expect(await codes(holders(1, { [ALICE]: 5n, [BOB]: 20n, [CAROL]: 1n }))).to.deep.equal([0]);
   });
 
+  it("lets a newcomer take the place of one who leaves though the limit is exceeded already", async () => {
+    const beyond = { [BOB]: 10n, [CAROL]: 5n };
+
+    expect(await codes(holders(1, beyond))).to.deep.equal([0]);
+    expect(await codes(holders(1, { ...beyond, [BOB]: 11n }))).to.deep.equal([full]);
+  });
+
   it("is counted on through a batch", async () => {
     const orders = [buys("alice"), sells("bob"), buys("carol"), sells("alice")];
     const trades = [

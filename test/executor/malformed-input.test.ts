@@ -13,6 +13,8 @@ import {
   withShares,
 } from "./worlds/trading-world.ts";
 
+const BAND = { asset: 0, currency: 0, low: 1n, high: 2n };
+
 describe("Malformed input", () => {
   /** Both ways refuse to run `parts`, with a message that contains `words`. */
   async function refuses(parts: Partial<BatchInput>, words: string): Promise<void> {
@@ -71,6 +73,13 @@ describe("Malformed input", () => {
       ],
       [(world) => world.shares.push({ ...sharesOf(world, 0) }), "share position 0/0 is listed twice"],
       [(world) => world.assets.push({ id: 7n, state: 0, holderLimit: 0 }), "asset 7 is listed twice"],
+      [(world) => Object.assign(world, { bands: [BAND, BAND] }), "price band 0/0 is listed twice"],
+      [
+        (world) => Object.assign(world, { bands: [{ ...BAND, asset: 2 }] }),
+        "price band of asset 2, currency 0: no entry 2",
+      ],
+      [(world) => Object.assign(world, { bands: [{ ...BAND, currency: 2 }] }), "currency 2: no entry 2"],
+      [(world) => Object.assign(world, { bands: [{ ...BAND, high: 2n ** 63n }] }), "does not fit 63 bits"],
       [(world) => Object.assign(world.mandates[0] ?? {}, { account: 9 }), "mandate: no entry 9"],
       [(world) => Object.assign(world.mandates[1] ?? {}, { currency: 0 }), "mandate 0/0 is listed twice"],
       [(world) => Object.assign(world.mandates[0] ?? {}, { lossLeft: 2n ** 128n }), "does not fit 128 bits"],

@@ -51,11 +51,12 @@ describe("Precedence of refusals", () => {
       await codes({ orders: [buys("alice", { ...late, expiry: NOW }), sells("bob", { ...strict, expiry: 0n })] }),
     );
     told.push(await codes({ orders: [buys("alice", { ...late, expiry: NOW }), sells("bob", strict)] }));
-    told.push(await codes({ orders: [buys("alice", { quantity: 1n }), sells("bob", strict)] }));
+    told.push(await codes({ orders: [buys("alice", { quantity: 1n }), sells("bob", strict)], snapshot: noPrice() }));
+    told.push(await codes({ orders: [buys("alice", { quantity: 1n }), sells("bob")], snapshot: noPrice() }));
     told.push(await codes({ orders: [buys("alice", { quantity: 1n }), sells("bob", { quantity: 1n })] }));
     told.push(await codes({ orders: [buys("alice"), sells("bob", { quantity: 1n })], snapshot: nothingGoes() }));
 
-    expect(told).to.deep.equal([[111, 110], [112], [113], [114], [115], [116]]);
+    expect(told).to.deep.equal([[111, 110], [112], [113], [114], [118], [115], [116]]);
   });
 
   it("then register, rules, shares, cash and mandates", async () => {
@@ -87,6 +88,13 @@ describe("Precedence of refusals", () => {
     expect(told).to.deep.equal([3, 10, 14, 32, 20, 117, 120, 121, 122, 123]);
     expect(await codes({ snapshot: world })).to.deep.equal([0]);
   });
+
+  /** A world in which nothing goes and no price is usable. */
+  function noPrice() {
+    const world = nothingGoes();
+    world.bands = [{ asset: 0, currency: 0, low: 1n, high: 0n }];
+    return world;
+  }
 
   /** A world in which everything stands against alice buying houses from bob. */
   function nothingGoes() {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { BUY, CODE, explainCode, isAccepted, REASONS, receiptsOf, SELL } from "../../executor/index.ts";
+import { BUY, CODE, explainCode, isAccepted, type PriceBand, REASONS, receiptsOf, SELL } from "../../executor/index.ts";
 import {
   ALICE,
   BOB,
@@ -39,6 +39,10 @@ const unlisted = (who: number) =>
 const unmandated = (who: number) =>
   inWorld((draft) => {
     draft.mandates = draft.mandates.filter(({ account }) => account !== who);
+  });
+const banded = (band: Partial<PriceBand>) =>
+  inWorld((draft) => {
+    draft.bands = [{ asset: 0, currency: 0, low: 0n, high: 0n, ...band }];
   });
 
 /** Each reason, a batch to which it applies, and where there is a "just enough", the batch next to it. */
@@ -148,6 +152,25 @@ const cases: readonly (readonly [code: number, why: string, refused: () => Parts
     () => withShares(BOB, { spendable: 10n }),
   ],
   [CODE.cashTooSmall, "one unit of cash too little", () => withCash(ALICE, 999n), () => withCash(ALICE, 1_000n)],
+  [
+    CODE.priceOutsideBand,
+    "a price one unit below the band",
+    () => banded({ low: PRICE + 1n, high: PRICE + 1n }),
+    () => banded({ low: PRICE, high: PRICE }),
+  ],
+  [
+    CODE.priceOutsideBand,
+    "a price one unit above the band",
+    () => banded({ low: 0n, high: PRICE - 1n }),
+    () => banded({ low: 0n, high: PRICE }),
+  ],
+  [CODE.priceOutsideBand, "any price where none is usable", () => banded({ low: 1n, high: 0n })],
+  [
+    CODE.priceOutsideBand,
+    "a price outside the band of this currency, not of another one",
+    () => banded({ low: PRICE + 1n, high: PRICE + 1n }),
+    () => banded({ low: PRICE + 1n, high: PRICE + 1n, currency: 1 }),
+  ],
   [CODE.buyMandateMissing, "a buyer without a mandate", () => unmandated(ALICE)],
   [
     CODE.buyMandateMissing,

@@ -38,6 +38,17 @@ export const TRANSFER_TYPES = {
   ],
 };
 
+/** The numbers of an order that have a bound, and how many bits each has. */
+export const ORDER_FIELDS = [
+  ["side", 8n],
+  ["asset", 256n],
+  ["quantity", 64n],
+  ["limitPrice", 128n],
+  ["expiry", 64n],
+  ["priority", 8n],
+  ["salt", 256n],
+] as const;
+
 export interface Position {
   kind: bigint;
   account: string;
@@ -212,7 +223,8 @@ export function byKey(one: Omit<Movement, "delta" | "total">, other: Omit<Moveme
 
 const compare = (one: bigint, other: bigint) => (one < other ? -1 : one > other ? 1 : 0);
 
-const leafOf = (record: string) => solidityPackedKeccak256(["uint8", "bytes"], [0, record]);
+/** The leaf of an instruction or a receipt. */
+export const leafOf = (record: string) => solidityPackedKeccak256(["uint8", "bytes"], [0, record]);
 
 export function movementLeaf({ kind, account, unit, instruction, delta, total }: Movement): string {
   return solidityPackedKeccak256(

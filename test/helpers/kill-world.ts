@@ -120,7 +120,8 @@ export class KillWorld {
   /** Cuts the journal at a random byte: near its end, or anywhere. */
   async #tearJournal(runsFolder: string): Promise<void> {
     const [id] = await readdir(runsFolder).catch(() => []);
-    const path = join(runsFolder, id ?? "", "journal.jsonl");
+    const files = await readdir(join(runsFolder, id ?? "")).catch((): string[] => []);
+    const path = join(runsFolder, id ?? "", files.includes("settler.jsonl") ? "settler.jsonl" : "journal.jsonl");
     const size = (await stat(path).catch(() => undefined))?.size ?? 0;
     if (size === 0) return;
     const lost =

@@ -16,6 +16,7 @@ export interface Order {
     | { readonly onboard: readonly { readonly reference: string; readonly address: string }[] }
     | { readonly claim: { readonly distribution: string; readonly holders: readonly string[] } }
     | { readonly plan: PlanOrder }
+    | { readonly settle: { readonly text: string; readonly maxChunkInstructions: number } }
     | { readonly payList: { readonly distribution: string; readonly planFolder: string } };
 }
 

@@ -8,6 +8,7 @@ import { payHolders } from "../../tasks/income/pay-record.ts";
 import { onboardInvestors } from "../../tasks/investor/onboard.ts";
 import { RunBook } from "../../tasks/lib/run-book.ts";
 import { Sender } from "../../tasks/lib/sender.ts";
+import { settleFile } from "../../tasks/settle/settle-file.ts";
 import type { Order } from "./mortal-process.ts";
 import { planQuestion, SALT, VERIFIED_UNTIL } from "./mortal-world.ts";
 
@@ -40,6 +41,11 @@ async function carryOut({ url, addresses, instance, runsFolder, batchSize, work 
   } else if ("plan" in work) {
     const place = { chainId: 31337n, instance, desk: await suite.incomeDesk.getAddress() };
     await makeIncomePlan(suite, provider, planQuestion(place, work.plan, runsFolder));
+  } else if ("settle" in work) {
+    const { text, maxChunkInstructions } = work.settle;
+    const place = { runsFolder, logsFolder: `${runsFolder}-logs`, chainInstance: instance, fromBlock: 0 };
+    const tools = { suite, provider, sender, chainId: 31337n, workers: 0, maxChunkInstructions, note };
+    await settleFile({ ...tools, ...place }, text, "day.ndjson");
   } else {
     const { distribution, planFolder } = work.payList;
     const written = await readIncomePlan(planFolder);

@@ -9,8 +9,8 @@ import { setRules } from "./rules.ts";
 import { type Mandate, type Order, settlementDomain, signMandate, signOrder } from "./settlement-types.ts";
 
 export const OPERATOR_ROLE = 5n;
-const DESK_ROLE = 21n;
-const LOCKER_ROLE = 27n;
+export const DESK_ROLE = 21n;
+export const LOCKER_ROLE = 27n;
 export const TOWER = 1685n;
 export const VILLA = 1701n;
 export const SHARES_EACH = 1_000n;

@@ -31,6 +31,18 @@ export interface Mandate {
   limits: AssetLimit[];
 }
 
+export interface Hold {
+  holder: string;
+  beneficiary: string;
+  agent: string;
+  asset: bigint;
+  quantity: bigint;
+  until: bigint;
+  expiry: bigint;
+  priority: bigint;
+  salt: bigint;
+}
+
 /** Written out once more, independently of the contracts, as ethers wants them. */
 export const ORDER_TYPES = {
   Order: [

@@ -7,6 +7,7 @@ import { ExitCode, MoietyError } from "../../sdk/errors.ts";
 import { explainTransfer } from "../../sdk/explain.ts";
 import { listHolders } from "../../sdk/holders.ts";
 import { listBoundRules } from "../../sdk/rules/bound-rules.ts";
+import { compact } from "../../sdk/rules/common-rules.ts";
 import { readRules } from "../../sdk/rules/rules-file.ts";
 import { readSnapshot } from "../../sdk/snapshot.ts";
 import { parseInstant } from "../../sdk/time.ts";
@@ -93,6 +94,39 @@ describe("rules set", () => {
       [{ shares: `${2n ** 64n - 1n}` }, 2n ** 63n - 1n],
     ] as const) {
       expect((await readWith(cap)).assets[0]?.balanceCap, JSON.stringify(cap)).to.equal(expected);
+    }
+  });
+
+  it("says in a snapshot who may neither send nor receive, and who may send but not receive", async () => {
+    const { suite, set, alice, bob } = await networkHelpers.loadFixture(soldAsset);
+    await set([{ rule: "country", allow: ["FR"] }, { rule: "sanctions" }]);
+    await suite.sanctionsList.setSanctioned([alice.address], true);
+
+    const block = await ethers.provider.getBlockNumber();
+    const accounts = [alice.address, bob.address];
+    const { shares } = await readSnapshot(suite, { chainId: 31337n, block, assets: [REIT], currencies: [], accounts });
+
+    expect(shares.map(({ sendCode, receiveCode }) => [sendCode, receiveCode])).to.deep.equal([
+      [39, 30],
+      [0, 30],
+    ]);
+  });
+
+  it("makes no snapshot of an asset with a lock-up, bound by itself or with others", async () => {
+    const { suite, addresses, alice } = await networkHelpers.loadFixture(soldAsset);
+    const at = (name: string) => addresses[name] ?? "";
+    const lockUp = { rule: at("LockUpRule"), parameters: "0x01e13380" };
+    const together = compact([{ rule: at("HolderCountRule"), parameters: "0x000007d0" }, lockUp], addresses);
+    expect(together).to.have.lengthOf(1);
+
+    for (const list of [[lockUp], together]) {
+      await suite.transferRules.setRules(REIT, [...list]);
+      const block = await ethers.provider.getBlockNumber();
+      const request = { chainId: 31337n, block, assets: [REIT], currencies: [], accounts: [alice.address] };
+      const error = await readSnapshot(suite, request).catch((failure: Error) => failure);
+      expect(error)
+        .to.have.property("message")
+        .that.equals("asset 1 has a lock-up, and the executor does not count how long shares have been held");
     }
   });
 

@@ -29,7 +29,7 @@ describe("settle, without a chain", () => {
 
   /** A run's folder, as `settle run` leaves it. */
   async function runFolder(): Promise<string> {
-    await writeBatch(folder, await runSequential(TWO));
+    await writeBatch(folder, await runSequential(TWO), 1);
     return folder;
   }
 
@@ -99,7 +99,10 @@ describe("settle, without a chain", () => {
       const path = join(await runFolder(), "receipts.csv");
       await writeFile(path, (await readFile(path, "utf8")).replace("BalanceTooSmall", "Accepted"));
 
-      const outcome = await verifyBatch(folder, async () => `0x${"00".repeat(32)}`);
+      const outcome = await verifyBatch(folder, {
+        hash: async () => `0x${"00".repeat(32)}`,
+        posted: async () => undefined,
+      });
 
       expect(failed(outcome)).to.deep.equal({
         exitCode: ExitCode.checkFailed,

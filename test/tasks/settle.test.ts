@@ -24,11 +24,13 @@ import { signMandate } from "../../sdk/mandate.ts";
 import { reconcile } from "../../sdk/reconcile.ts";
 import { commonAddresses, expand } from "../../sdk/rules/common-rules.ts";
 import { encodeCountries } from "../../sdk/rules/country-set.ts";
+import { deskFolder } from "../../sdk/settler/desk-log.ts";
+import { LOCAL_PACE } from "../../sdk/settler/pace.ts";
 import { readSnapshot } from "../../sdk/snapshot.ts";
 import { onboardInvestors } from "../../tasks/investor/onboard.ts";
-import { deskFolder } from "../../tasks/settle/desk-log.ts";
 import { report } from "../../tasks/settle/run.ts";
 import { settleFile } from "../../tasks/settle/settle-file.ts";
+import { failingAfter } from "../helpers/failing-signer.ts";
 import { failureOf, SALT, silentSender, taskWorld, VERIFIED_UNTIL } from "../helpers/task-world.ts";
 
 const connection = await network.create();
@@ -149,6 +151,7 @@ describe("settle run", () => {
     runsFolder,
     logsFolder: join(runsFolder, "settlement"),
     chainInstance: null,
+    pace: LOCAL_PACE,
     workers: 0,
     note: () => undefined,
   });
@@ -207,10 +210,9 @@ describe("settle run", () => {
     const text = await fileOf(world);
     await world.suite.shareToken.pause();
     await world.suite.shareToken.unpause();
-    const interrupted = silentSender(world.operator);
-    const run = interrupted.run.bind(interrupted);
-    interrupted.run = (steps) => run(steps.slice(0, 1));
-    await settleFile({ ...toolsOf(world), sender: interrupted }, text, "day.ndjson");
+    await failureOf(
+      settleFile({ ...toolsOf(world), sender: silentSender(failingAfter(world.operator, 1)) }, text, "day.ndjson"),
+    );
     expect((await world.suite.settlementDesk.batchOf(1n)).open).to.equal(true);
 
     const { steps, settledChunks } = await settleFile(toolsOf(world), text, "day.ndjson");
@@ -222,10 +224,9 @@ describe("settle run", () => {
   it("refuses another file while a batch is open", async () => {
     const world = await networkHelpers.loadFixture(trading);
     const text = await fileOf(world);
-    const interrupted = silentSender(world.operator);
-    const run = interrupted.run.bind(interrupted);
-    interrupted.run = (steps) => run(steps.slice(0, 1));
-    await settleFile({ ...toolsOf(world), sender: interrupted }, text, "day.ndjson");
+    await failureOf(
+      settleFile({ ...toolsOf(world), sender: silentSender(failingAfter(world.operator, 1)) }, text, "day.ndjson"),
+    );
 
     const error = await failureOf(settleFile(toolsOf(world), `${text}\n`, "other.ndjson"));
 
@@ -235,9 +236,8 @@ describe("settle run", () => {
 
   /** A run that ends before its first transaction. */
   async function interruptedBefore(world: Trading, text: string): Promise<void> {
-    const interrupted = silentSender(world.operator);
-    interrupted.run = () => Promise.reject(new Error("killed"));
-    await failureOf(settleFile({ ...toolsOf(world), sender: interrupted }, text, "day.ndjson"));
+    const sender = silentSender(failingAfter(world.operator, 0));
+    await failureOf(settleFile({ ...toolsOf(world), sender }, text, "day.ndjson"));
   }
 
   it("gives up a logged batch that the chain never saw, and decides the file anew", async () => {
@@ -281,20 +281,16 @@ describe("settle run", () => {
     expect(result.header.number).to.equal(3n);
     expect(receiptsOf(result).map(({ code }) => code)).to.deep.equal([110, 110, 110]);
     const place = { root: join(runsFolder, "settlement"), chainId: CHAIN_ID, desk: world.desk, instance: null };
-    expect((await readdir(deskFolder(place))).sort()).to.deep.equal(["from-1", "from-3"]);
+    expect((await readdir(deskFolder(place))).sort()).to.deep.equal(["batches", "from-1", "from-3"]);
   });
 
   it("closes in its log a batch that the chain has closed without it", async () => {
     const world = await networkHelpers.loadFixture(trading);
     const { suite } = world;
     const text = await fileOf(world);
-    const interrupted = silentSender(world.operator);
-    const run = interrupted.run.bind(interrupted);
-    interrupted.run = async (steps) => {
-      await run(steps);
-      throw new Error("killed");
-    };
-    await failureOf(settleFile({ ...toolsOf(world), sender: interrupted }, text, "day.ndjson"));
+    const impatient = { ...LOCAL_PACE, confirmations: 2, patienceMs: 100 };
+    const error = await failureOf(settleFile({ ...toolsOf(world), pace: impatient }, text, "day.ndjson"));
+    expect(error).to.have.property("message", "batch 1 is closed, but not under 2 blocks yet");
 
     const { result } = await settleFile(toolsOf(world), `${text}\n`, "other.ndjson");
 

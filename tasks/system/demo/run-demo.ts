@@ -13,6 +13,7 @@ import type { Refusal } from "../../../sdk/explain.ts";
 import { readInvestorFile } from "../../../sdk/investor-file.ts";
 import type { Painting } from "../../../sdk/painting-file.ts";
 import { reconcile } from "../../../sdk/reconcile.ts";
+import { readSettled } from "../../../sdk/settler/batch-progress.ts";
 import { readSnapshot } from "../../../sdk/snapshot.ts";
 import { parseUntil } from "../../../sdk/time.ts";
 import { formatAmount } from "../../../sdk/units.ts";
@@ -20,7 +21,7 @@ import { acknowledge } from "../../investor/acknowledge.ts";
 import { onboardInvestors } from "../../investor/onboard.ts";
 import { investorSalt } from "../../lib/investor-salt.ts";
 import type { StepReporter } from "../../lib/progress.ts";
-import { planSettlement, readSettled } from "../../settle/post-batch.ts";
+import { planSettlement } from "../../settle/post-batch.ts";
 import { receiptsCsv } from "../../settle/run-folder.ts";
 import { type AssetPapers, readAssetPapers } from "./asset-papers.ts";
 import type { DemoTrace } from "./collect-report.ts";
@@ -246,7 +247,7 @@ async function settle(
   isSerialEqual: boolean,
 ): Promise<readonly [NetSettlement, string]> {
   const { suite, sender, connection } = world;
-  const plan = await planSettlement(suite, result, false);
+  const plan = await planSettlement(suite, result);
   const started = performance.now();
   const steps = await sender.run(plan);
   const milliseconds = performance.now() - started;

@@ -65,18 +65,19 @@ describe("SettlementDisputes: the movements and the net", () => {
       expect(await disputes.isDisputed(1n, 1n)).to.equal(false);
     });
 
-    it("keeps the chunk from settling", async () => {
+    it("keeps the chunk from settling, now and after the admin has resumed", async () => {
       const day = await networkHelpers.loadFixture(disputedDay);
       const { desk, disputes, operator } = day;
       const chunks = await day.claim(wrongTotal(day));
       const exhibit = exhibitOf(chunks);
       await disputes.disputeOrder(exhibit, [placed(chunks[0] as Claim, 0)]);
+      const { chunk, chunkProof } = exhibit;
+      const settle = () => desk.connect(operator).settleChunk(chunk, chunkProof, day.honest.vector, []);
 
-      await expect(
-        desk
-          .connect(operator)
-          .settleChunk(exhibit.chunk, exhibit.chunkProof, chunks[0]?.vector ?? day.honest.vector, []),
-      ).to.be.revertedWithCustomError(desk, "SettlementDeskPaused");
+      await expect(settle()).to.be.revertedWithCustomError(desk, "SettlementDeskPaused");
+      await desk.resume();
+      await expect(settle()).to.be.revertedWithCustomError(desk, "SettlementDeskNoBatchOpen");
+      expect(await desk.isChunkSettled(1n, 0n)).to.equal(false);
     });
 
     it("pauses it once: after the admin has resumed, the same chunk stops nothing, and another one does", async () => {

@@ -295,4 +295,71 @@ describe("SettlementDesk: locked shares", () => {
         .withArgs(alice.address, TOWER, 0n);
     });
   });
+
+  describe("of a lost wallet", () => {
+    async function lost() {
+      const suite = await aliceHasLocked();
+      const { desk, investors, alice } = suite;
+      const next = suite.holders[4];
+      if (next === undefined) throw new Error("the chain has more accounts");
+      await desk.connect(alice).requestUnlock(TOWER, 300n);
+      await investors.recover(alice.address, next.address);
+      return { ...suite, next };
+    }
+
+    it("are its successor's, on leave or not, whoever moved the shares first", async () => {
+      for (const isMoved of [false, true]) {
+        const { desk, shares, alice, next, outsider, locks } = await networkHelpers.loadFixture(lost);
+        if (isMoved) await shares.recoverPositions(alice.address, [TOWER]);
+
+        await expect(desk.connect(outsider).recoverLocks(TOWER, alice.address))
+          .to.emit(desk, "LocksRecovered")
+          .withArgs(alice.address, next.address, TOWER, SHARES_EACH, 0n);
+
+        expect(await locks()).to.deep.equal([0n, 0n, 0n]);
+        expect(await locks(next)).to.deep.equal([SHARES_EACH, 0n, 0n]);
+        expect(await shares.lockedOf(next.address, TOWER)).to.equal(SHARES_EACH);
+        await desk.recoverLocks(TOWER, alice.address); // again, without effect
+        expect(await locks(next)).to.deep.equal([SHARES_EACH, 0n, 0n]);
+        await desk.connect(next).requestUnlock(TOWER, SHARES_EACH);
+        await networkHelpers.time.increase(HOUR);
+        await desk.connect(next).unlockShares(TOWER);
+        expect(await shares.spendableOf(next.address, TOWER)).to.equal(SHARES_EACH);
+      }
+    });
+
+    it("come to what its successor has locked, whose own wait stays as it is", async () => {
+      const { desk, shares, alice, next, bob, locks } = await networkHelpers.loadFixture(lost);
+      await shares.forcedTransfer(bob.address, next.address, TOWER, 20n);
+      await desk.connect(next).lockShares(TOWER, 20n);
+      await desk.connect(next).requestUnlock(TOWER, 5n);
+
+      await desk.recoverLocks(TOWER, alice.address);
+
+      expect(await locks(next)).to.deep.equal([SHARES_EACH + 15n, 5n, 0n]);
+      expect(await shares.lockedOf(next.address, TOWER)).to.equal(SHARES_EACH + 20n);
+    });
+
+    it("are not for who has the old key, nor for chunks", async () => {
+      const { desk, shares, alice, next, sold } = await networkHelpers.loadFixture(lost);
+      await networkHelpers.time.increase(HOUR);
+
+      for (const attempt of [desk.connect(alice).unlockShares(TOWER), desk.connect(alice).lockShares(TOWER, 1n)]) {
+        await expect(attempt)
+          .to.be.revertedWithCustomError(desk, "SettlementDeskAccountLost")
+          .withArgs(alice.address, next.address);
+      }
+      await expect(sold([ofAlice(100n)]))
+        .to.be.revertedWithCustomError(shares, "ShareTokenPartyRefused")
+        .withArgs(TOWER, alice.address, 18n);
+    });
+
+    it("are not moved of a wallet that was not lost", async () => {
+      const { desk, bob } = await networkHelpers.loadFixture(lost);
+
+      await expect(desk.recoverLocks(TOWER, bob.address))
+        .to.be.revertedWithCustomError(desk, "SettlementDeskNotLost")
+        .withArgs(bob.address);
+    });
+  });
 });

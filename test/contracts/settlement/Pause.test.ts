@@ -11,15 +11,21 @@ const connection = await network.create();
 const { networkHelpers } = connection;
 const HOUR = 3_600n;
 
-/** A guardian besides the admin, and a batch that is open. */
-async function guarded() {
+/** A guardian besides the admin, and no batch so far. */
+async function beforeTheFirst() {
   const world = await deployFourHolders(connection);
-  const { authority, desk, outsider: guardian, currency } = world;
+  const { authority, desk, outsider: guardian } = world;
   await authority.grantRole(ROLES.GUARDIAN, guardian.address, 0n);
   await authority.setTargetFunctionRole(desk.target, [desk.interface.getFunction("pause").selector], ROLES.GUARDIAN);
-  const batch = planBatch(1n, [netVector(currency, { cash: [], shares: [] })]);
+  return { ...world, guardian };
+}
+
+/** The same, and a batch that is open. */
+async function guarded() {
+  const world = await beforeTheFirst();
+  const batch = planBatch(1n, [netVector(world.currency, { cash: [], shares: [] })]);
   await world.open(batch);
-  return { ...world, guardian, batch };
+  return { ...world, batch };
 }
 
 async function paused() {
@@ -74,6 +80,27 @@ describe("SettlementDesk: SettlementPause", () => {
       .withArgs();
     await desk.connect(admin).resume();
     await expect(open(batch, { number: 2n })).to.emit(desk, "BatchOpened");
+  });
+
+  it("ends the batch that was open when the admin lets settling go on, and no other", async () => {
+    const { desk, guardian, admin, batch, open, settle } = await networkHelpers.loadFixture(paused);
+
+    await expect(desk.connect(admin).resume()).to.emit(desk, "BatchClosed").withArgs(1n, 0n);
+    await expect(settle(batch.chunks[0])).to.be.revertedWithCustomError(desk, "SettlementDeskNoBatchOpen");
+    expect((await desk.batchOf(1n)).open).to.equal(false);
+
+    await open(batch, { number: 2n });
+    await settle(batch.chunks[0]);
+    await desk.connect(guardian).pause();
+    await expect(desk.connect(admin).resume()).not.to.emit(desk, "BatchClosed");
+  });
+
+  it("goes on before the first batch", async () => {
+    const { desk, guardian, admin } = await networkHelpers.loadFixture(beforeTheFirst);
+    await desk.connect(guardian).pause();
+
+    await expect(desk.connect(admin).resume()).not.to.emit(desk, "BatchClosed");
+    expect(await desk.lastBatch()).to.equal(0n);
   });
 
   it("keeps nobody from bringing in and taking out his cash", async () => {

@@ -79,7 +79,9 @@ describe("SettlementDesk: trades", () => {
         CASH_EACH + 1_000n * DOLLAR,
       ]);
       expect(await desk.filledOf(buyId)).to.equal(100n);
-      expect(await desk.isTradeSettled(id)).to.equal(true);
+      const match = { buyOrder: buyId, sellOrder: sellId, quantity: 100n, price: 10n * DOLLAR };
+      expect(await desk.isTradeSettled({ ...match, matchNumber: 1n })).to.equal(true);
+      expect(await desk.isTradeSettled({ ...match, matchNumber: 2n })).to.equal(false);
     });
 
     it("moves the shares from wallet to wallet, through nobody's hands", async () => {
@@ -122,7 +124,14 @@ describe("SettlementDesk: trades", () => {
       await expect(trade({ quantity: 50n, matchNumber: 1n }))
         .to.be.revertedWithCustomError(desk, "SettlementDeskTradeSettled")
         .withArgs(await tradeId(50n, 10n * DOLLAR, 1n));
-      await trade({ quantity: 50n, matchNumber: 2n });
+      await trade({ quantity: 40n, matchNumber: 2n });
+      await expect(trade({ quantity: 40n, matchNumber: 2n }))
+        .to.be.revertedWithCustomError(desk, "SettlementDeskTradeSettled")
+        .withArgs(await tradeId(40n, 10n * DOLLAR, 2n));
+      await expect(trade({ quantity: 50n, matchNumber: 1n })).to.be.revertedWithCustomError(
+        desk,
+        "SettlementDeskTradeSettled",
+      );
     });
 
     it("settles at either limit and not one base unit beyond", async () => {

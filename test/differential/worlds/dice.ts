@@ -3,9 +3,17 @@ import { createRandom, type Random, randomInteger } from "../../../executor/inde
 /** Draws from a seed. */
 export class Dice {
   readonly #random: Random;
+  /** In half of all worlds there is little trouble, so that much can settle. */
+  readonly #isCalm: boolean;
 
   constructor(seed: number) {
     this.#random = createRandom(seed);
+    this.#isCalm = (seed & 1) === 0;
+  }
+
+  /** Trouble: once in `odds` draws, in calm worlds ten times as rarely. */
+  strikes(odds: number): boolean {
+    return this.oneIn(this.#isCalm ? 10 * odds : odds);
   }
 
   /** From `low` to `high`, both included. */

@@ -29,8 +29,7 @@ export interface DrawnBatch {
   readonly trades: readonly TradeInput[];
 }
 
-const BULKS: boolean = false;
-const SALT = 4_271;
+const SALT = 4_272;
 const UNKNOWN_ASSET = 999n;
 const MOST_TRADES = 36;
 
@@ -44,14 +43,14 @@ export async function drawBatch(stage: Scene, seed: number, time: bigint): Promi
   const single = dice.between(6, 24);
 
   for (let count = 0; count < single; count++) {
-    const trader = dice.oneIn(90) ? stage.stranger : dice.pick(stage.traders);
+    const trader = dice.strikes(60) ? stage.stranger : dice.pick(stage.traders);
     const order = drawOrder(stage, dice, trader.address, time);
-    const isSigned = !dice.oneIn(50);
+    const isSigned = !dice.strikes(25);
     const forger = dice.pick(stage.traders.filter(({ owner }) => owner !== trader.owner));
     const signed = signer.sign(order, isSigned ? trader.key : forger.key);
     orders.push({ order: signed, signature: signed.signature, place: 0, path: [], isSigned });
   }
-  while (BULKS && dice.oneIn(2) && bulks.length < 2) drawBulk(dice.pick(stage.traders));
+  while (dice.oneIn(2) && bulks.length < 2) drawBulk(dice.pick(stage.traders));
 
   function drawBulk(trader: Trader): void {
     const members = Array.from({ length: dice.between(1, 5) }, () => {
@@ -81,7 +80,7 @@ function drawOrder(stage: Scene, dice: Dice, trader: string, time: bigint): Orde
     ? dice.pick(stage.currencies)
     : (stage.currencies[0] ?? { address: "", engineUnit: 1n });
   const side = dice.pick([BUY, SELL]);
-  const limit = dice.oneIn(14) ? 99n : side === BUY ? 104n : 97n; // beyond 100 some trades are out of the limit
+  const limit = dice.strikes(10) ? 99n : side === BUY ? 104n : 97n; // beyond 100 some trades are out of the limit
   return {
     trader,
     side,
@@ -89,7 +88,7 @@ function drawOrder(stage: Scene, dice: Dice, trader: string, time: bigint): Orde
     currency,
     quantity: dice.amount(10, 300),
     limitPrice: limit * engineUnit + (engineUnit > 1n && dice.oneIn(30) ? 1n : 0n),
-    expiry: dice.oneIn(40) ? time - 1n : time,
+    expiry: dice.strikes(25) ? time - 1n : time,
     priority: dice.between(0, 3),
     salt: dice.amount(0, 2 ** 40),
   };

@@ -51,7 +51,7 @@ export function drawWorld(stage: Scene, seed: number): World {
   const investorOf = new Map<string, string>();
   const investors: string[] = [];
   for (const { address } of stage.traders) {
-    if (dice.oneIn(30)) continue;
+    if (dice.strikes(20)) continue;
     if (dice.oneIn(30)) {
       steps.push(step(at("InvestorRegistry"), registry.encodeFunctionData("setProtocolAddress", [address, true])));
       continue;
@@ -82,7 +82,7 @@ export function drawWorld(stage: Scene, seed: number): World {
   const scarcity = dice.pick([60, 400, 1_000, 5_000]);
   for (const asset of stage.assets) {
     for (const trader of stage.traders.filter(isPlaced)) {
-      if (dice.oneIn(4)) continue;
+      if (dice.strikes(4)) continue;
       const value = dice.amount(1, scarcity);
       holders.get(asset)?.push(trader);
       // A contract account without a hook for shares is not issued any; but the register moves them there.
@@ -93,12 +93,12 @@ export function drawWorld(stage: Scene, seed: number): World {
         const move = [first.address, trader.address, asset, value] as const;
         steps.push(step(at("ShareToken"), shares.encodeFunctionData("forcedTransfer", [...move])));
       }
-      if (dice.oneIn(10)) {
+      if (dice.strikes(8)) {
         const frozen = dice.amount(1, Number(value) + 5);
         steps.push(
           step(at("ShareToken"), shares.encodeFunctionData("setFrozenTokens", [trader.address, asset, frozen])),
         );
-      } else if (dice.oneIn(9)) {
+      } else if (dice.strikes(7)) {
         const locked = dice.amount(1, Number(value));
         steps.push(step(at("ShareToken"), shares.encodeFunctionData("lock", [trader.address, asset, locked])));
       }
@@ -122,27 +122,27 @@ export function drawWorld(stage: Scene, seed: number): World {
 
   // Troubles.
   for (const investor of investors) {
-    if (!dice.oneIn(16)) continue;
+    if (!dice.strikes(12)) continue;
     const flags = dice.pick([0n, FLAG.suspended, FLAG.liquidateOnly]);
     const until = flags === 0n || dice.oneIn(4) ? stage.time : FAR_FUTURE;
     steps.push(step(at("InvestorRegistry"), registry.encodeFunctionData("setStanding", [investor, flags, until])));
   }
   for (const { address } of stage.traders) {
-    if (investorOf.has(address) && dice.oneIn(40)) {
+    if (investorOf.has(address) && dice.strikes(25)) {
       steps.push(step(at("InvestorRegistry"), registry.encodeFunctionData("setWalletFrozen", [address, true])));
     }
-    if (dice.oneIn(30)) {
+    if (dice.strikes(15)) {
       steps.push(step(at("SanctionsList"), sanctions.encodeFunctionData("setSanctioned", [[address], true])));
     }
   }
   for (const asset of stage.assets) {
-    if (dice.oneIn(50)) {
+    if (dice.strikes(30)) {
       steps.push(step(at("ShareToken"), shares.encodeFunctionData("setAssetState", [asset, STATE.suspended])));
-    } else if (dice.oneIn(49)) {
+    } else if (dice.strikes(29)) {
       steps.push(step(at("ShareToken"), shares.encodeFunctionData("setAssetPaused", [asset, true])));
     }
   }
-  if (dice.oneIn(100)) steps.push(step(at("ShareToken"), shares.encodeFunctionData("pause")));
+  if (dice.strikes(60)) steps.push(step(at("ShareToken"), shares.encodeFunctionData("pause")));
 
   // Prices that somebody vouches for.
   if (dice.oneIn(3)) {
@@ -150,9 +150,9 @@ export function drawWorld(stage: Scene, seed: number): World {
       for (const { address, engineUnit } of stage.currencies) {
         if (!dice.oneIn(2)) continue;
         const band = {
-          code: dice.oneIn(20) ? 3 : 0,
-          low: dice.amount(70, 97) * engineUnit - dice.amount(0, 1),
-          high: dice.amount(106, 130) * engineUnit + dice.amount(0, 1),
+          code: dice.strikes(15) ? 3 : 0,
+          low: dice.amount(70, 99) * engineUnit - dice.amount(0, 1),
+          high: dice.amount(99, 130) * engineUnit + dice.amount(0, 1),
         };
         steps.push(step(stage.guard, guard.encodeFunctionData("setBand", [asset, address, band])));
       }
@@ -163,7 +163,7 @@ export function drawWorld(stage: Scene, seed: number): World {
   const domain = settlementDomain(stage.desk, stage.chainId);
   for (const { address, key } of stage.traders) {
     for (const currency of stage.currencies) {
-      if (dice.oneIn(40)) continue;
+      if (dice.strikes(20)) continue;
       const mandate = drawMandate(stage, dice, address, currency, batchTime);
       const digest = TypedDataEncoder.hash(domain, MANDATE_TYPES, mandate);
       const signature = signDigest(Buffer.from(digest.slice(2), "hex"), key);
@@ -187,7 +187,7 @@ function drawRules(stage: Scene, dice: Dice, scarcity: number) {
     [35, "MinimumHoldingRule", () => pack([[dice.amount(1, few), 8]])],
     [39, "SanctionsRule", () => (stage.addresses["SanctionsList"] ?? "").toLowerCase()],
   ];
-  const chosen = dice.shuffled(all).filter(() => dice.oneIn(3));
+  const chosen = dice.shuffled(all).filter(() => dice.strikes(3) || dice.oneIn(9));
   const single = chosen.map(([, contract, parameters]): RuleSetting => {
     return { rule: stage.addresses[contract] ?? "", parameters: parameters() };
   });
@@ -232,7 +232,7 @@ function drawMandate(
   { address: currency, engineUnit }: Stage["currencies"][number],
   batchTime: bigint,
 ): Mandate {
-  const isGenerous = !dice.oneIn(3);
+  const isGenerous = !dice.strikes(3) && !dice.oneIn(8);
   const upTo = (most: number) => (isGenerous ? BigInt(most) * 1_000n : dice.amount(0, most));
   return {
     account,
@@ -240,10 +240,10 @@ function drawMandate(
     maxCashOut: upTo(20_000) * engineUnit,
     lossAllowance: (isGenerous && dice.oneIn(2) ? 0n : dice.amount(0, 900)) * engineUnit,
     feeCap: dice.amount(0, 60) * engineUnit,
-    expiry: dice.oneIn(40) ? batchTime - 1n : batchTime + SETUP_SECONDS,
+    expiry: dice.strikes(30) ? batchTime - 1n : batchTime + SETUP_SECONDS,
     nonce: 1n,
     limits: stage.assets.flatMap((asset) =>
-      dice.oneIn(40)
+      dice.strikes(20)
         ? []
         : [
             {

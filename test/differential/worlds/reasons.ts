@@ -35,6 +35,7 @@ const ENGINE_ORDER: readonly Stage[] = [
   "signature",
   "repeated",
   "terms",
+  "band",
   "fill",
   "asset",
   "seller",
@@ -46,7 +47,7 @@ const ENGINE_ORDER: readonly Stage[] = [
   "cash",
 ];
 
-/** `settleTrade`: what concerns money comes before what concerns shares, and of those what one wallet lacks before what rules say. */
+/** `settleTrade`: money comes before shares, and there what a wallet lacks before what the rules say. */
 const CHAIN_ORDER: readonly Stage[] = [
   "pair",
   "signature",
@@ -58,12 +59,9 @@ const CHAIN_ORDER: readonly Stage[] = [
   "cash",
   "asset",
   "seller",
-  "shares",
   "buyer",
+  "shares",
 ];
-
-/** Price not usable, outside the band: the executor has no codes of these. */
-export const BAND = { notUsable: 1_001, outside: 1_002 } as const;
 
 /** A trade with its two orders. */
 export interface AskedTrade {
@@ -193,8 +191,7 @@ export class PlainWorld {
     note("terms", 113, price > bought.limitPrice);
     note("terms", 114, price < sold.limitPrice);
     const band = this.#bandOf(asset, currency);
-    note("band", BAND.notUsable, band.code !== 0);
-    note("band", BAND.outside, price < band.low || price > band.high);
+    note("band", 118, band.code !== 0 || price < band.low || price > band.high);
     note("fill", 115, (this.#filled.get(buyId) ?? 0n) + quantity > bought.quantity);
     note("fill", 116, (this.#filled.get(sellId) ?? 0n) + quantity > sold.quantity);
     note("unit", 100, price % unit !== 0n);

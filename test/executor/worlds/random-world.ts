@@ -151,6 +151,10 @@ function randomSnapshot(random: Random): BatchInput["snapshot"] {
       }
       if (oneIn(random, 12)) mandate.lossLeft = 2n ** 100n;
     }
+    if (oneIn(random, 4)) {
+      const [asset, currency] = [randomInteger(random, 0, 1), randomInteger(random, 0, 1)];
+      draft.bands = [{ asset, currency, low: 96n + amount(4), high: 98n + amount(6) }];
+    }
     if (oneIn(random, 5)) draft.shares.splice(randomInteger(random, 0, 9), 1);
     if (oneIn(random, 5)) draft.mandates.splice(randomInteger(random, 0, 9), 1);
   });

@@ -2,21 +2,37 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
-import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Interface, EventFragment, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
-import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener } from "../../common.js"
+import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, EventFragment, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
+import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener, TypedContractMethod } from "../../common.js"
+  
+    export type HoldStruct = {holder: AddressLike, beneficiary: AddressLike, agent: AddressLike, asset: BigNumberish, quantity: BigNumberish, until: BigNumberish, expiry: BigNumberish, priority: BigNumberish, salt: BigNumberish}
+
+    export type HoldStructOutput = [holder: string, beneficiary: string, agent: string, asset: bigint, quantity: bigint, until: bigint, expiry: bigint, priority: bigint, salt: bigint] & {holder: string, beneficiary: string, agent: string, asset: bigint, quantity: bigint, until: bigint, expiry: bigint, priority: bigint, salt: bigint }
   
 
   export interface HeldForOthersInterface extends Interface {
-    
+    getFunction(nameOrSignature: "digest"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "HoldCreated" | "HoldExecuted" | "HoldReleased" | "LocksRecovered"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "HoldCancelled" | "HoldCreated" | "HoldExecuted" | "HoldReleased" | "LocksRecovered"): EventFragment;
 
-    
+    encodeFunctionData(functionFragment: 'digest', values: [BytesLike, HoldStruct]): string;
 
-    
+    decodeFunctionResult(functionFragment: 'digest', data: BytesLike): Result;
   }
 
   
+    export namespace HoldCancelledEvent {
+      export type InputTuple = [hold: BytesLike, holder: AddressLike];
+      export type OutputTuple = [hold: string, holder: string];
+      export interface OutputObject {hold: string, holder: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace HoldCreatedEvent {
       export type InputTuple = [hold: BytesLike, holder: AddressLike, beneficiary: AddressLike, agent: AddressLike, asset: BigNumberish, quantity: BigNumberish, until: BigNumberish];
       export type OutputTuple = [hold: string, holder: string, beneficiary: string, agent: string, asset: bigint, quantity: bigint, until: bigint];
@@ -98,19 +114,35 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
 
 
     
+    
+    digest: TypedContractMethod<
+      [domain: BytesLike, hold: HoldStruct, ],
+      [string],
+      'view'
+    >
+    
 
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    
+    getFunction(nameOrSignature: 'digest'): TypedContractMethod<
+      [domain: BytesLike, hold: HoldStruct, ],
+      [string],
+      'view'
+    >;
 
-    getEvent(key: 'HoldCreated'): TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
+    getEvent(key: 'HoldCancelled'): TypedContractEvent<HoldCancelledEvent.InputTuple, HoldCancelledEvent.OutputTuple, HoldCancelledEvent.OutputObject>;
+getEvent(key: 'HoldCreated'): TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
 getEvent(key: 'HoldExecuted'): TypedContractEvent<HoldExecutedEvent.InputTuple, HoldExecutedEvent.OutputTuple, HoldExecutedEvent.OutputObject>;
 getEvent(key: 'HoldReleased'): TypedContractEvent<HoldReleasedEvent.InputTuple, HoldReleasedEvent.OutputTuple, HoldReleasedEvent.OutputObject>;
 getEvent(key: 'LocksRecovered'): TypedContractEvent<LocksRecoveredEvent.InputTuple, LocksRecoveredEvent.OutputTuple, LocksRecoveredEvent.OutputObject>;
 
     filters: {
       
+      'HoldCancelled(bytes32,address)': TypedContractEvent<HoldCancelledEvent.InputTuple, HoldCancelledEvent.OutputTuple, HoldCancelledEvent.OutputObject>;
+      HoldCancelled: TypedContractEvent<HoldCancelledEvent.InputTuple, HoldCancelledEvent.OutputTuple, HoldCancelledEvent.OutputObject>;
+    
+
       'HoldCreated(bytes32,address,address,address,uint256,uint64,uint64)': TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
       HoldCreated: TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
     

@@ -16,18 +16,20 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface ISettlementHoldsInterface extends Interface {
-    getFunction(nameOrSignature: "createHold" | "executeHold" | "hashHold" | "holdOf" | "reclaimHold" | "releaseHold"): FunctionFragment;
+    getFunction(nameOrSignature: "cancelHold" | "createHold" | "executeHold" | "hashHold" | "holdOf" | "reclaimHold" | "releaseHold"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "HoldCreated" | "HoldExecuted" | "HoldReleased"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "HoldCancelled" | "HoldCreated" | "HoldExecuted" | "HoldReleased"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'createHold', values: [HoldStruct, BytesLike]): string;
+    encodeFunctionData(functionFragment: 'cancelHold', values: [HoldStruct]): string;
+encodeFunctionData(functionFragment: 'createHold', values: [HoldStruct, BytesLike]): string;
 encodeFunctionData(functionFragment: 'executeHold', values: [HoldStruct, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'hashHold', values: [HoldStruct]): string;
 encodeFunctionData(functionFragment: 'holdOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'reclaimHold', values: [HoldStruct]): string;
 encodeFunctionData(functionFragment: 'releaseHold', values: [HoldStruct]): string;
 
-    decodeFunctionResult(functionFragment: 'createHold', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'cancelHold', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'createHold', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'executeHold', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hashHold', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'holdOf', data: BytesLike): Result;
@@ -36,6 +38,18 @@ decodeFunctionResult(functionFragment: 'releaseHold', data: BytesLike): Result;
   }
 
   
+    export namespace HoldCancelledEvent {
+      export type InputTuple = [hold: BytesLike, holder: AddressLike];
+      export type OutputTuple = [hold: string, holder: string];
+      export interface OutputObject {hold: string, holder: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace HoldCreatedEvent {
       export type InputTuple = [hold: BytesLike, holder: AddressLike, beneficiary: AddressLike, agent: AddressLike, asset: BigNumberish, quantity: BigNumberish, until: BigNumberish];
       export type OutputTuple = [hold: string, holder: string, beneficiary: string, agent: string, asset: bigint, quantity: bigint, until: bigint];
@@ -106,6 +120,14 @@ decodeFunctionResult(functionFragment: 'releaseHold', data: BytesLike): Result;
 
     
     
+    cancelHold: TypedContractMethod<
+      [hold: HoldStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     createHold: TypedContractMethod<
       [hold: HoldStruct, signature: BytesLike, ],
       [void],
@@ -156,7 +178,12 @@ decodeFunctionResult(functionFragment: 'releaseHold', data: BytesLike): Result;
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'createHold'): TypedContractMethod<
+    getFunction(nameOrSignature: 'cancelHold'): TypedContractMethod<
+      [hold: HoldStruct, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'createHold'): TypedContractMethod<
       [hold: HoldStruct, signature: BytesLike, ],
       [void],
       'nonpayable'
@@ -187,12 +214,17 @@ getFunction(nameOrSignature: 'releaseHold'): TypedContractMethod<
       'nonpayable'
     >;
 
-    getEvent(key: 'HoldCreated'): TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
+    getEvent(key: 'HoldCancelled'): TypedContractEvent<HoldCancelledEvent.InputTuple, HoldCancelledEvent.OutputTuple, HoldCancelledEvent.OutputObject>;
+getEvent(key: 'HoldCreated'): TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
 getEvent(key: 'HoldExecuted'): TypedContractEvent<HoldExecutedEvent.InputTuple, HoldExecutedEvent.OutputTuple, HoldExecutedEvent.OutputObject>;
 getEvent(key: 'HoldReleased'): TypedContractEvent<HoldReleasedEvent.InputTuple, HoldReleasedEvent.OutputTuple, HoldReleasedEvent.OutputObject>;
 
     filters: {
       
+      'HoldCancelled(bytes32,address)': TypedContractEvent<HoldCancelledEvent.InputTuple, HoldCancelledEvent.OutputTuple, HoldCancelledEvent.OutputObject>;
+      HoldCancelled: TypedContractEvent<HoldCancelledEvent.InputTuple, HoldCancelledEvent.OutputTuple, HoldCancelledEvent.OutputObject>;
+    
+
       'HoldCreated(bytes32,address,address,address,uint256,uint64,uint64)': TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
       HoldCreated: TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
     

@@ -20,14 +20,14 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type ExchangeStructOutput = [legs: LegStructOutput[], expiry: bigint, salt: bigint] & {legs: LegStructOutput[], expiry: bigint, salt: bigint }
   
 
-    export type OrderStruct = {trader: AddressLike, side: BigNumberish, asset: BigNumberish, currency: AddressLike, quantity: BigNumberish, limitPrice: BigNumberish, expiry: BigNumberish, priority: BigNumberish, salt: BigNumberish}
-
-    export type OrderStructOutput = [trader: string, side: bigint, asset: bigint, currency: string, quantity: bigint, limitPrice: bigint, expiry: bigint, priority: bigint, salt: bigint] & {trader: string, side: bigint, asset: bigint, currency: string, quantity: bigint, limitPrice: bigint, expiry: bigint, priority: bigint, salt: bigint }
-  
-
     export type HoldStruct = {holder: AddressLike, beneficiary: AddressLike, agent: AddressLike, asset: BigNumberish, quantity: BigNumberish, until: BigNumberish, expiry: BigNumberish, priority: BigNumberish, salt: BigNumberish}
 
     export type HoldStructOutput = [holder: string, beneficiary: string, agent: string, asset: bigint, quantity: bigint, until: bigint, expiry: bigint, priority: bigint, salt: bigint] & {holder: string, beneficiary: string, agent: string, asset: bigint, quantity: bigint, until: bigint, expiry: bigint, priority: bigint, salt: bigint }
+  
+
+    export type OrderStruct = {trader: AddressLike, side: BigNumberish, asset: BigNumberish, currency: AddressLike, quantity: BigNumberish, limitPrice: BigNumberish, expiry: BigNumberish, priority: BigNumberish, salt: BigNumberish}
+
+    export type OrderStructOutput = [trader: string, side: bigint, asset: bigint, currency: string, quantity: bigint, limitPrice: bigint, expiry: bigint, priority: bigint, salt: bigint] & {trader: string, side: bigint, asset: bigint, currency: string, quantity: bigint, limitPrice: bigint, expiry: bigint, priority: bigint, salt: bigint }
   
 
     export type AssetLimitStruct = {asset: BigNumberish, maxIn: BigNumberish, maxOut: BigNumberish, maxBuyPrice: BigNumberish, minSellPrice: BigNumberish}
@@ -86,9 +86,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface SettlementExchangesInterface extends Interface {
-    getFunction(nameOrSignature: "MOST_LIMITS" | "MOST_TRADES" | "TRADE_GAS" | "WITHDRAWAL_WINDOW" | "allowCurrency" | "authority" | "batchOf" | "cancelExchange" | "cancelOrder" | "cashOf" | "closeBatch" | "createHold" | "deposit" | "depositFor" | "depositWithPermit" | "eip712Domain" | "engineUnit" | "executeHold" | "filledOf" | "hashExchange" | "hashHold" | "hashMandate" | "hashOrder" | "hashTrade" | "holdOf" | "isChunkProved" | "isChunkSettled" | "isConsumingScheduledOp" | "isExchangeClosed" | "isPaused" | "isPositionProved" | "isRecordProved" | "isTradeSettled" | "lastBatch" | "liveMandate" | "lockShares" | "locksOf" | "mandateCash" | "mandateLimit" | "mandateNonce" | "migrate" | "openBatch" | "pause" | "priceGuard" | "reclaimHold" | "recoverCash" | "recoverLocks" | "registerMandate" | "releaseHold" | "requestUnlock" | "requestWithdrawal" | "resume" | "revokeMandates" | "setAuthority" | "setPriceGuard" | "setSuccessor" | "settleChunk" | "settleExchange" | "settleTrade" | "settleTrades" | "shares" | "successor" | "unlockShares" | "withdraw"): FunctionFragment;
+    getFunction(nameOrSignature: "MOST_LIMITS" | "MOST_TRADES" | "TRADE_GAS" | "WITHDRAWAL_WINDOW" | "allowCurrency" | "authority" | "batchOf" | "cancelExchange" | "cancelHold" | "cancelOrder" | "cashOf" | "closeBatch" | "createHold" | "deposit" | "depositFor" | "depositWithPermit" | "eip712Domain" | "engineUnit" | "executeHold" | "filledOf" | "hashExchange" | "hashHold" | "hashMandate" | "hashOrder" | "hashTrade" | "holdOf" | "isChunkProved" | "isChunkSettled" | "isConsumingScheduledOp" | "isExchangeClosed" | "isPaused" | "isPositionProved" | "isRecordProved" | "isTradeSettled" | "lastBatch" | "liveMandate" | "lockShares" | "locksOf" | "mandateCash" | "mandateLimit" | "mandateNonce" | "migrate" | "openBatch" | "pause" | "priceGuard" | "reclaimHold" | "recoverCash" | "recoverLocks" | "registerMandate" | "releaseHold" | "requestUnlock" | "requestWithdrawal" | "resume" | "revokeMandates" | "setAuthority" | "setPriceGuard" | "setSuccessor" | "settleChunk" | "settleExchange" | "settleTrade" | "settleTrades" | "shares" | "successor" | "unlockShares" | "withdraw"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "BatchClosed" | "BatchOpened" | "CashMigrated" | "CashRecovered" | "ChunkSettled" | "CurrencyAllowed" | "Deposited" | "EIP712DomainChanged" | "ExchangeCancelled" | "ExchangeSettled" | "HoldCreated" | "HoldExecuted" | "HoldReleased" | "LocksRecovered" | "MandateRegistered" | "MandatesRevoked" | "OrderCancelled" | "PriceGuardSet" | "SettlementPaused" | "SettlementResumed" | "SharesLocked" | "SharesUnlocked" | "SuccessorSet" | "TradeRefused" | "TradeSettled" | "UnlockRequested" | "WithdrawalRequested" | "Withdrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "AuthorityUpdated" | "BatchClosed" | "BatchOpened" | "CashMigrated" | "CashRecovered" | "ChunkSettled" | "CurrencyAllowed" | "Deposited" | "EIP712DomainChanged" | "ExchangeCancelled" | "ExchangeSettled" | "HoldCancelled" | "HoldCreated" | "HoldExecuted" | "HoldReleased" | "LocksRecovered" | "MandateRegistered" | "MandatesRevoked" | "OrderCancelled" | "PriceGuardSet" | "SettlementPaused" | "SettlementResumed" | "SharesLocked" | "SharesUnlocked" | "SuccessorSet" | "TradeRefused" | "TradeSettled" | "UnlockRequested" | "WithdrawalRequested" | "Withdrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'MOST_LIMITS', values?: undefined): string;
 encodeFunctionData(functionFragment: 'MOST_TRADES', values?: undefined): string;
@@ -98,6 +98,7 @@ encodeFunctionData(functionFragment: 'allowCurrency', values: [AddressLike, BigN
 encodeFunctionData(functionFragment: 'authority', values?: undefined): string;
 encodeFunctionData(functionFragment: 'batchOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'cancelExchange', values: [ExchangeStruct]): string;
+encodeFunctionData(functionFragment: 'cancelHold', values: [HoldStruct]): string;
 encodeFunctionData(functionFragment: 'cancelOrder', values: [OrderStruct]): string;
 encodeFunctionData(functionFragment: 'cashOf', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'closeBatch', values?: undefined): string;
@@ -122,7 +123,7 @@ encodeFunctionData(functionFragment: 'isExchangeClosed', values: [BytesLike]): s
 encodeFunctionData(functionFragment: 'isPaused', values?: undefined): string;
 encodeFunctionData(functionFragment: 'isPositionProved', values: [BatchHeaderStruct, BytesLike, BigNumberish, BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'isRecordProved', values: [BigNumberish, ChunkHeaderStruct, BytesLike[], BytesLike, BigNumberish, BytesLike[]]): string;
-encodeFunctionData(functionFragment: 'isTradeSettled', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'isTradeSettled', values: [TradeStruct]): string;
 encodeFunctionData(functionFragment: 'lastBatch', values?: undefined): string;
 encodeFunctionData(functionFragment: 'liveMandate', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'lockShares', values: [BigNumberish, BigNumberish]): string;
@@ -163,6 +164,7 @@ decodeFunctionResult(functionFragment: 'allowCurrency', data: BytesLike): Result
 decodeFunctionResult(functionFragment: 'authority', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'batchOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'cancelExchange', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'cancelHold', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'cancelOrder', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'cashOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'closeBatch', data: BytesLike): Result;
@@ -346,6 +348,18 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
       export type InputTuple = [exchange: BytesLike];
       export type OutputTuple = [exchange: string];
       export interface OutputObject {exchange: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace HoldCancelledEvent {
+      export type InputTuple = [hold: BytesLike, holder: AddressLike];
+      export type OutputTuple = [hold: string, holder: string];
+      export interface OutputObject {hold: string, holder: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -668,6 +682,14 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
     
 
     
+    cancelHold: TypedContractMethod<
+      [hold: HoldStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     cancelOrder: TypedContractMethod<
       [order: OrderStruct, ],
       [void],
@@ -861,7 +883,7 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
     
     isTradeSettled: TypedContractMethod<
-      [trade: BytesLike, ],
+      [trade: TradeStruct, ],
       [boolean],
       'view'
     >
@@ -1158,6 +1180,11 @@ getFunction(nameOrSignature: 'cancelExchange'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'cancelHold'): TypedContractMethod<
+      [hold: HoldStruct, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'cancelOrder'): TypedContractMethod<
       [order: OrderStruct, ],
       [void],
@@ -1279,7 +1306,7 @@ getFunction(nameOrSignature: 'isRecordProved'): TypedContractMethod<
       'view'
     >;
 getFunction(nameOrSignature: 'isTradeSettled'): TypedContractMethod<
-      [trade: BytesLike, ],
+      [trade: TradeStruct, ],
       [boolean],
       'view'
     >;
@@ -1450,6 +1477,7 @@ getEvent(key: 'Deposited'): TypedContractEvent<DepositedEvent.InputTuple, Deposi
 getEvent(key: 'EIP712DomainChanged'): TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
 getEvent(key: 'ExchangeCancelled'): TypedContractEvent<ExchangeCancelledEvent.InputTuple, ExchangeCancelledEvent.OutputTuple, ExchangeCancelledEvent.OutputObject>;
 getEvent(key: 'ExchangeSettled'): TypedContractEvent<ExchangeSettledEvent.InputTuple, ExchangeSettledEvent.OutputTuple, ExchangeSettledEvent.OutputObject>;
+getEvent(key: 'HoldCancelled'): TypedContractEvent<HoldCancelledEvent.InputTuple, HoldCancelledEvent.OutputTuple, HoldCancelledEvent.OutputObject>;
 getEvent(key: 'HoldCreated'): TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;
 getEvent(key: 'HoldExecuted'): TypedContractEvent<HoldExecutedEvent.InputTuple, HoldExecutedEvent.OutputTuple, HoldExecutedEvent.OutputObject>;
 getEvent(key: 'HoldReleased'): TypedContractEvent<HoldReleasedEvent.InputTuple, HoldReleasedEvent.OutputTuple, HoldReleasedEvent.OutputObject>;
@@ -1513,6 +1541,10 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
 
       'ExchangeSettled(bytes32)': TypedContractEvent<ExchangeSettledEvent.InputTuple, ExchangeSettledEvent.OutputTuple, ExchangeSettledEvent.OutputObject>;
       ExchangeSettled: TypedContractEvent<ExchangeSettledEvent.InputTuple, ExchangeSettledEvent.OutputTuple, ExchangeSettledEvent.OutputObject>;
+    
+
+      'HoldCancelled(bytes32,address)': TypedContractEvent<HoldCancelledEvent.InputTuple, HoldCancelledEvent.OutputTuple, HoldCancelledEvent.OutputObject>;
+      HoldCancelled: TypedContractEvent<HoldCancelledEvent.InputTuple, HoldCancelledEvent.OutputTuple, HoldCancelledEvent.OutputObject>;
     
 
       'HoldCreated(bytes32,address,address,address,uint256,uint64,uint64)': TypedContractEvent<HoldCreatedEvent.InputTuple, HoldCreatedEvent.OutputTuple, HoldCreatedEvent.OutputObject>;

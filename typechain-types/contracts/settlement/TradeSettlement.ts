@@ -2,32 +2,18 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
-import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, EventFragment, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
-import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener, TypedContractMethod } from "../../common.js"
-  
-    export type OrderStruct = {trader: AddressLike, side: BigNumberish, asset: BigNumberish, currency: AddressLike, quantity: BigNumberish, limitPrice: BigNumberish, expiry: BigNumberish, priority: BigNumberish, salt: BigNumberish}
-
-    export type OrderStructOutput = [trader: string, side: bigint, asset: bigint, currency: string, quantity: bigint, limitPrice: bigint, expiry: bigint, priority: bigint, salt: bigint] & {trader: string, side: bigint, asset: bigint, currency: string, quantity: bigint, limitPrice: bigint, expiry: bigint, priority: bigint, salt: bigint }
-  
-
-    export type SignedOrderStruct = {order: OrderStruct, signature: BytesLike, place: BigNumberish, path: BytesLike[]}
-
-    export type SignedOrderStructOutput = [order: OrderStructOutput, signature: string, place: bigint, path: string[]] & {order: OrderStructOutput, signature: string, place: bigint, path: string[] }
-  
-
-    export type SignedTradeStruct = {buy: SignedOrderStruct, sell: SignedOrderStruct, quantity: BigNumberish, price: BigNumberish, matchNumber: BigNumberish}
-
-    export type SignedTradeStructOutput = [buy: SignedOrderStructOutput, sell: SignedOrderStructOutput, quantity: bigint, price: bigint, matchNumber: bigint] & {buy: SignedOrderStructOutput, sell: SignedOrderStructOutput, quantity: bigint, price: bigint, matchNumber: bigint }
+import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Interface, EventFragment, ContractRunner, ContractMethod, Listener } from "ethers"
+import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener } from "../../common.js"
   
 
   export interface TradeSettlementInterface extends Interface {
-    getFunction(nameOrSignature: "digest"): FunctionFragment;
+    
 
     getEvent(nameOrSignatureOrTopic: "TradeSettled"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'digest', values: [BytesLike, SignedTradeStruct]): string;
+    
 
-    decodeFunctionResult(functionFragment: 'digest', data: BytesLike): Result;
+    
   }
 
   
@@ -76,22 +62,11 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
 
 
     
-    
-    digest: TypedContractMethod<
-      [domain: BytesLike, trade: SignedTradeStruct, ],
-      [string],
-      'view'
-    >
-    
 
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'digest'): TypedContractMethod<
-      [domain: BytesLike, trade: SignedTradeStruct, ],
-      [string],
-      'view'
-    >;
+    
 
     getEvent(key: 'TradeSettled'): TypedContractEvent<TradeSettledEvent.InputTuple, TradeSettledEvent.OutputTuple, TradeSettledEvent.OutputObject>;
 

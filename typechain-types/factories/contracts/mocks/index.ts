@@ -22,10 +22,12 @@ export { MockHostileIdentity__factory } from './MockHostileIdentity__factory.js'
 export { MockHostileLog__factory } from './MockHostileLog__factory.js';
 export { MockIdentity__factory } from './MockIdentity__factory.js';
 export { MockIdentityRegistry__factory } from './MockIdentityRegistry__factory.js';
+export { MockIdleDesk__factory } from './MockIdleDesk__factory.js';
 export { MockMoodyWallet__factory } from './MockMoodyWallet__factory.js';
 export { MockNextAnchorRegistry__factory } from './MockNextAnchorRegistry__factory.js';
 export { MockNoReturnCurrency__factory } from './MockNoReturnCurrency__factory.js';
 export { MockPriceBands__factory } from './MockPriceBands__factory.js';
+export { MockRantingGuard__factory } from './MockRantingGuard__factory.js';
 export { MockReceiver__factory } from './MockReceiver__factory.js';
 export { MockReentrantCurrency__factory } from './MockReentrantCurrency__factory.js';
 export { MockRelay__factory } from './MockRelay__factory.js';

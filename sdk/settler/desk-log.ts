@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { BatchJournal, type LogState, type OpenBatch, replayLog } from "../../executor/index.ts";
-import type { Suite } from "../../sdk/connect.ts";
-import { addSettled, type SettledBefore } from "../../sdk/settled-before.ts";
-import { readSettled } from "./post-batch.ts";
+import { type BatchInput, BatchJournal, type LogState, readBatchFile, replayLog } from "../../executor/index.ts";
+import type { Suite } from "../connect.ts";
+import { addSettled, type SettledBefore } from "../settled-before.ts";
+import { BatchStore } from "./batch-store.ts";
 
 /** Where the logs of one desk are. */
 export interface DeskPlace {
@@ -28,32 +28,39 @@ export function deskFolder({ root, chainId, desk, instance }: DeskPlace): string
 export interface DeskLog {
   readonly journal: BatchJournal;
   readonly before: SettledBefore;
+  readonly store: BatchStore;
 }
 
 /**
  * Opens the log in which batch `last + 1` belongs. What the newest log has left open is first brought into line with the chain.
- * If others have settled batches meanwhile, a new log begins behind them.
+ * If others have settled batches meanwhile, a new log begins behind them. A batch that is on the chain stays open in the log until
+ * somebody brings it to its end and writes that down.
  */
-export async function openDeskLog(place: DeskPlace, suite: Suite): Promise<DeskLog> {
+export async function openDeskLog(
+  place: DeskPlace,
+  suite: Suite,
+  unsent: "give up" | "keep" = "give up",
+): Promise<DeskLog> {
   const firsts = await listLogs(place);
   const newest = firsts.at(-1);
   const last = await suite.settlementDesk.lastBatch();
+  const store = new BatchStore(deskFolder(place));
 
   if (newest !== undefined) {
     const journal = await BatchJournal.open(folderOf(place, newest), { ...place, firstBatch: newest });
     try {
-      await bringIntoLine(journal, suite);
+      await bringIntoLine(journal, store, suite, unsent);
     } catch (error) {
       await journal.close();
       throw error;
     }
     if (journal.open.length > 0 || journal.nextNumber === last + 1n) {
-      return { journal, before: await readLogs(place, firsts.slice(0, -1)) };
+      return { journal, store, before: await readLogs(place, firsts.slice(0, -1)) };
     }
     await journal.close();
   }
   const journal = await BatchJournal.open(folderOf(place, last + 1n), { ...place, firstBatch: last + 1n });
-  return { journal, before: await readLogs(place, firsts) };
+  return { journal, store, before: await readLogs(place, firsts) };
 }
 
 /** What all logs of the desk say, without changing anything. */
@@ -61,30 +68,54 @@ export async function readDeskLogs(place: DeskPlace): Promise<SettledBefore> {
   return readLogs(place, await listLogs(place));
 }
 
-/** Writes down which chunks of a batch the chain has settled, and whether it is through. */
-export async function recordSettled(journal: BatchJournal, suite: Suite, number: bigint): Promise<void> {
+/** Writes down which chunks of a batch have settled for good, and that no more will. */
+export async function recordEnd(journal: BatchJournal, number: bigint, settled: ReadonlySet<number>): Promise<void> {
   const batch = journal.open.find((each) => each.number === number);
-  if (batch?.result === undefined) return;
+  if (batch === undefined) return;
 
-  const settled = await readSettled(suite, batch.result);
   const news = [...settled].filter((chunk) => !batch.settled.has(chunk));
   if (news.length > 0) await journal.settled(number, news);
-  if ((await suite.settlementDesk.batchOf(number)).open) return;
   await journal.closeBatch(number);
   await journal.snapshot();
 }
 
-/** A batch that the chain never saw is given up, because positions may have changed; one that it has closed is closed here, too. */
-async function bringIntoLine(journal: BatchJournal, suite: Suite): Promise<void> {
+/**
+ * A batch that the chain does not have is given up, because positions may have changed, unless a multisig has it. If the chain has another one under its
+ * number that was decided here as well, given up, and reached the chain late, that one is taken up again.
+ */
+async function bringIntoLine(
+  journal: BatchJournal,
+  store: BatchStore,
+  { settlementDesk }: Suite,
+  unsent: "give up" | "keep",
+): Promise<void> {
   const [batch] = journal.open;
-  if (batch === undefined) return;
-  if (await isOnChain(batch, suite)) await recordSettled(journal, suite, batch.number);
-  else await journal.abandon(batch.number);
+  const number = batch?.number ?? journal.nextNumber;
+  const { batchHash } = await settlementDesk.batchOf(number);
+  if (batch?.result?.batchHash === batchHash) return;
+  const isUnsent = batch?.result !== undefined && NOTHING_THERE.test(batchHash);
+  if (isUnsent && (unsent === "keep" || (await store.isExported(batch.result)))) return;
+
+  if (batch !== undefined) await journal.abandon(number);
+  const file = await store.read(number, batchHash);
+  if (file === undefined) return;
+  const result = await journal.run(withoutCarried(readBatchFile(file), journal.state));
+  if (result.batchHash !== batchHash) await journal.abandon(number);
 }
 
-async function isOnChain({ number, result }: OpenBatch, { settlementDesk }: Suite): Promise<boolean> {
-  return (await settlementDesk.batchOf(number)).batchHash === result?.batchHash;
+/** An input as it was before the log added what it knows: of that, a batch file does not tell what came from where. */
+function withoutCarried(input: BatchInput, { filled }: LogState): BatchInput {
+  const before = [...(input.filled ?? [])].map(([id, shares]): [string, bigint] => {
+    const isBoundless = shares >= BOUNDLESS;
+    return [id, isBoundless ? shares : shares - (filled.get(id) ?? 0n)];
+  });
+  return { ...input, filled: new Map(before) };
 }
+
+const NOTHING_THERE = /^0x0+$/;
+
+/** What is filled of an order that was cancelled. */
+const BOUNDLESS = (1n << 63n) - 1n;
 
 const folderOf = (place: DeskPlace, first: bigint): string => join(deskFolder(place), `from-${first}`);
 

@@ -1,0 +1,86 @@
+import { type NetVector, packShares, unpackNetVector } from "../executor/formats/net-vector.ts";
+import type { Suite } from "./connect.ts";
+import { inPages } from "./in-pages.ts";
+
+/** What an account has of an asset, and who holds it back. */
+export interface ShareHolding {
+  readonly balance: bigint;
+  readonly frozen: bigint;
+  /** Locked in the register, by whomever. */
+  readonly locked: bigint;
+  /** Of these, what chunks of the settlement desk may use: locked there, or leaving and still within its window. */
+  readonly usable: bigint;
+}
+
+/** A place in a net vector from which shares go out. */
+export interface ShareDebit {
+  /** Asset and account, as the two highest numbers of a share word. */
+  readonly key: bigint;
+  readonly asset: bigint;
+  readonly account: string;
+  readonly quantity: bigint;
+}
+
+/** How many accounts are asked about at a time. */
+const PAGE = 25;
+
+/** Shares that a chunk may take of an account: those that are free, and those locked at the desk. */
+export function spendableByChunks({ balance, frozen, locked, usable }: ShareHolding): bigint {
+  return atLeastZero(balance - frozen - locked + usable);
+}
+
+/** How many locked shares a chunk has to unlock to take `quantity`: those in the wallet go first. */
+export function countToUnlock({ balance, frozen, locked, usable }: ShareHolding, quantity: bigint): bigint {
+  const missing = atLeastZero(quantity - (balance - frozen - locked));
+  return missing < usable ? missing : usable;
+}
+
+/** What goes out in a chunk, in the order in which `settleChunk` wants its unlocks. */
+export function debitsOf(net: NetVector): ShareDebit[] {
+  return unpackNetVector(net).shares.flatMap(({ asset, account, delta }, place) =>
+    delta < 0n ? [{ key: (net.shares[place] ?? 0n) >> 224n, asset, account, quantity: -delta }] : [],
+  );
+}
+
+/** The word that has `settleChunk` unlock so many shares for a debit. */
+export function unlockWord({ key }: ShareDebit, quantity: bigint): bigint {
+  return packShares(Number(key >> 16n), Number(key & 0xffffn), quantity);
+}
+
+/** An account's holding at the end of a block. */
+export async function readShareHolding(
+  { shareToken, settlementDesk }: Pick<Suite, "shareToken" | "settlementDesk">,
+  account: string,
+  asset: bigint,
+  { block, time }: { readonly block: number; readonly time: bigint },
+): Promise<ShareHolding> {
+  const at = { blockTag: block };
+  const [balance, frozen, locked, atDesk] = await Promise.all([
+    shareToken.balanceOf(account, asset, at),
+    shareToken.getFrozenTokens(account, asset, at),
+    shareToken.lockedOf(account, asset, at),
+    settlementDesk.locksOf(account, asset, at),
+  ]);
+  const leaving = time < atDesk.unlocksAt ? atDesk.leaving : 0n;
+  return { balance, frozen, locked, usable: atDesk.locked + leaving };
+}
+
+/**
+ * The `unlocks` with which a chunk is to be posted, as of the end of `block`. What an account lacks although all it has locked is
+ * unlocked stays lacking: the register says of whom when it refuses the chunk.
+ */
+export async function unlocksFor(
+  suite: Pick<Suite, "shareToken" | "settlementDesk">,
+  net: NetVector,
+  at: { readonly block: number; readonly time: bigint },
+): Promise<bigint[]> {
+  const words = await inPages(debitsOf(net), PAGE, async (debit) => {
+    const { account, asset, quantity } = debit;
+    if ((await suite.shareToken.spendableOf(account, asset, { blockTag: at.block })) >= quantity) return [];
+    const unlocked = countToUnlock(await readShareHolding(suite, account, asset, at), quantity);
+    return unlocked === 0n ? [] : [unlockWord(debit, unlocked)];
+  });
+  return words.flat();
+}
+
+const atLeastZero = (value: bigint): bigint => (value < 0n ? 0n : value);

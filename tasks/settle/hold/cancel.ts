@@ -1,0 +1,16 @@
+import { readHoldFile } from "../../../sdk/hold-file.ts";
+import { describeSteps } from "../../lib/describe-steps.ts";
+import type { MultisigArguments } from "../../lib/flags.ts";
+import { runAction } from "../../lib/run-action.ts";
+import { cancelHold } from "./hold.ts";
+
+interface CancelArguments extends MultisigArguments {
+  readonly file: string;
+}
+
+export default runAction<CancelArguments>("settle.hold.cancel", async (context, args) => {
+  const { suite } = await context.suite();
+  const { id, hold, steps } = await cancelHold(suite, await context.sender(), await readHoldFile(args.file));
+  const text = [describeSteps(steps, "Nothing to do: it is so already."), `Hold ${id}.`].join("\n");
+  return { data: { id, hold, steps }, text };
+});
