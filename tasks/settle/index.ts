@@ -1,7 +1,7 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
-import { forMultisig, reading, writing, writtenDown } from "../lib/flags.ts";
 import type { NewTaskDefinitionBuilder } from "hardhat/types/tasks";
+import { forMultisig, reading, writing, writtenDown } from "../lib/flags.ts";
 import { accountTasks } from "./account-tasks.ts";
 import { holdTasks } from "./hold/hold-tasks.ts";
 import { measuring } from "./measuring.ts";
