@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { network } from "hardhat";
-import { receiptsOf } from "../../../executor/index.ts";
+import { packNetVector, receiptsOf } from "../../../executor/index.ts";
 import { ExitCode } from "../../../sdk/errors.ts";
+import { findCulprit } from "../../../sdk/settler/find-culprit.ts";
 import { LOCAL_PACE, type Pace } from "../../../sdk/settler/pace.ts";
 import { readSettlerJournal } from "../../../sdk/settler/settler-journal.ts";
 import { report } from "../../../tasks/settle/run.ts";
@@ -127,24 +128,77 @@ describe("Settler", () => {
       expect(settled.ended[0]?.refusal).to.deep.include({ error: "ShareTokenAssetPaused", asset: 1n, account: null });
     });
 
-    it("is refused in the chain's words when it comes again and the snapshot does not tell why, with whoever is to blame", async () => {
-      const world = await networkHelpers.loadFixture(lockedUp);
-      const trades = [
-        { buyer: CAROL, seller: BOB, quantity: 20n },
-        { buyer: ALICE, seller: CAROL, quantity: 5n },
-      ];
+    /** A node that refuses every chunk in which an account has a part, for a reason that no snapshot tells. */
+    function refusing(world: SettlerWorld, account: string, data: string) {
+      const { selector } = world.suite.settlementDesk.getFunction("settleChunk").fragment;
+      const part = account.slice(2).toLowerCase();
+      return new Proxy(provider, {
+        get(target, property) {
+          const value: unknown = Reflect.get(target, property, target);
+          if (property !== "call") return typeof value === "function" ? value.bind(target) : value;
+          return (...[request]: Parameters<typeof provider.call>) => {
+            const calls = request.data ?? "";
+            if (!calls.startsWith(selector) || !calls.includes(part)) return target.call(request);
+            throw Object.assign(new Error("execution reverted"), { data });
+          };
+        },
+      });
+    }
 
-      const settled = await settleFile(toolsOf(world), await fileOf(world, trades), "day.ndjson");
+    it("is refused in the chain's words when it comes again and the snapshot does not tell why", async () => {
+      const world = await networkHelpers.loadFixture(trading);
+      const { suite, bob } = world;
+      const data = suite.shareToken.interface.encodeErrorResult("ShareTokenPartyRefused", [1n, bob.address, 36]);
+      const tools = { ...toolsOf(world), provider: refusing(world, bob.address, data) };
+
+      const settled = await settleFile(tools, await fileOf(world, TRADES), "day.ndjson");
 
       expect(codesOf(settled)).to.deep.equal([
-        [0, 0],
-        [0, 0],
-        [36, 0],
+        [0, 0, 0],
+        [0, 0, 0],
+        [36, 36, 0],
       ]);
-      const bob = world.bob.address.toLowerCase();
-      expect(settled.ended.map(({ refusal }) => refusal?.account)).to.deep.equal([bob, bob, undefined]);
+      const account = bob.address.toLowerCase();
+      expect(settled.ended.map(({ refusal }) => refusal?.account)).to.deep.equal([account, account, undefined]);
       expect(settled.mismatches).to.deep.equal([]);
-      expect(await sharesOf(world)).to.deep.equal([99_895n, 110n, 24_995n]);
+      expect(await sharesOf(world)).to.deep.equal([50_010n, 50_000n, 24_990n]);
+    });
+
+    it("stands alone in the end when nobody says whose fault it is, and is given up without using up its id", async () => {
+      const world = await networkHelpers.loadFixture(trading);
+      const tools = { ...toolsOf(world), provider: refusing(world, world.bob.address, "0x12345678") };
+      const text = await fileOf(world, TRADES);
+
+      const settled = await settleFile(tools, text, "day.ndjson");
+
+      expect(await sharesOf(world)).to.deep.equal([50_010n, 50_000n, 24_990n]);
+      const { data, exitCode, error } = report(settled, false);
+      expect({ exitCode, what: error?.what }).to.deep.equal({
+        exitCode: ExitCode.partly,
+        what: "2 trades were given up",
+      });
+      expect(data).to.deep.include({ trades: 3, accepted: 1, notSettled: 2 });
+      const again = await settleFile(toolsOf(world), `${text}\n`, "other.ndjson");
+      expect(codesOf(again)).to.deep.equal([[0, 0, 110]]);
+      await expectAllSettled(world);
+    });
+
+    it("is looked into where a rule judges an end state and names nobody", async () => {
+      const world = await networkHelpers.loadFixture(lockedUp);
+      const { suite, alice, bob, carol } = world;
+      const net = packNetVector(
+        world.currency.toLowerCase(),
+        [],
+        [
+          { asset: 1n, account: alice.address.toLowerCase(), delta: -5n },
+          { asset: 1n, account: bob.address.toLowerCase(), delta: -20n },
+          { asset: 1n, account: carol.address.toLowerCase(), delta: 25n },
+        ],
+      );
+      const question = { net, asset: 1n, error: "TransferRulesNetRefused" };
+
+      expect(await findCulprit(suite, provider, question)).to.equal(bob.address.toLowerCase());
+      expect(await findCulprit(suite, provider, { ...question, error: "ShareTokenPaused" })).to.equal(undefined);
     });
 
     it("keeps its attempt in its record and is through afterwards", async () => {
