@@ -1,41 +1,49 @@
 // Prints how many bytes something takes of a process's resident size, in a process of its own: started by memory.ts and not by people.
 //
-//   node --expose-gc benchmarks/engine/memory-child.ts positions|instructions|settled <count> <seed>
+//   node --expose-gc benchmarks/engine/memory-child.ts positions <count> <seed>
+//   node --expose-gc benchmarks/engine/memory-child.ts sign <count> <seed> <file>
+//   node --expose-gc benchmarks/engine/memory-child.ts instructions <count> <seed> <file>
+//   node --expose-gc benchmarks/engine/memory-child.ts kept <count>
 
 import { randomFillSync } from "node:crypto";
+import { openSync, readSync, writeFileSync } from "node:fs";
 import { argv, exit, memoryUsage } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { INSTRUCTION_BYTES } from "../../executor/formats/instruction-record.ts";
-import { Engine, WorkerPool } from "../../executor/index.ts";
+import { ORDER_BYTES } from "../../executor/formats/order-record.ts";
+import { RECEIPT_BYTES } from "../../executor/formats/receipt.ts";
+import { Engine, type EngineInput, WorkerPool } from "../../executor/index.ts";
 import { FillBook } from "../../executor/ledger/fill-book.ts";
 import { markRepeats, tableOfIds } from "../../executor/ledger/repeats.ts";
+import { createLoadAccounts } from "../../executor/load/accounts.ts";
 import { createLoad, takeBatch } from "../../executor/load/create-load.ts";
+import { LOAD_TIME, loadSnapshot } from "../../executor/load/load-snapshot.ts";
+import { sharedBytes } from "../../executor/workers/shared-bytes.ts";
 import { widenSnapshot } from "./wide-snapshot.ts";
 
-const [, , what, countText, seedText] = argv;
-const count = Number(countText);
-const seed = Number(seedText);
 const ASSETS = 8;
 const FEW_ACCOUNTS = 64;
 const FEW_TRADES = 64;
 const SAMPLE_EVERY_MS = 5;
 const ID_WORDS = 8;
+/** Trades of a first batch, after which everything is there that an engine makes once. */
+const WARM_UP = 4_096;
+const UNIFORM = { name: "uniform", parameter: 0 } as const;
+
+const [, , what, countText, seedText, path = ""] = argv;
+const count = Number(countText);
+const seed = Number(seedText);
 
 if (what === "positions") console.log(await residentWithPositions());
+else if (what === "sign") await signBatches();
 else if (what === "instructions") console.log(await residentWithInstructions());
-else if (what === "settled") console.log(await residentWithSettled());
+else if (what === "kept") console.log(await residentForGood());
 else exit(2);
 exit(0); // threads are left as they are
 
 /** After one small batch has touched everything that a batch touches. */
 async function residentWithPositions(): Promise<number> {
-  const load = await createLoad({
-    seed,
-    count: FEW_TRADES,
-    accounts: FEW_ACCOUNTS,
-    assets: ASSETS,
-    shape: { name: "uniform", parameter: 0 },
-  });
+  const load = await createLoad({ seed, count: FEW_TRADES, accounts: FEW_ACCOUNTS, assets: ASSETS, shape: UNIFORM });
   const engine = await Engine.open({ snapshot: widenSnapshot(load.snapshot, count) });
   await engine.submit({ ...takeBatch(load, 1n, 0, FEW_TRADES), mode: "strict" });
   const resident = await settled();
@@ -43,39 +51,75 @@ async function residentWithPositions(): Promise<number> {
   return resident;
 }
 
-/** What a batch of so many trades takes at its worst moment, its records included. */
-async function residentWithInstructions(): Promise<number> {
+/** Signs two batches in another process than the one that is measured, where what that leaves free would be room for what comes. */
+async function signBatches(): Promise<void> {
   const load = await createLoad(
-    { seed, count, accounts: FEW_ACCOUNTS, assets: ASSETS, shape: { name: "uniform", parameter: 0 } },
+    { seed, count: WARM_UP + count, accounts: FEW_ACCOUNTS, assets: ASSETS, shape: UNIFORM },
     { workers: 2 },
   );
-  const pool = await WorkerPool.open(1);
-  const engine = await Engine.open({ snapshot: load.snapshot }, { pool });
-  const batch = takeBatch(load, 1n, 0, count);
+  const batches = [takeBatch(load, 1n, 0, WARM_UP), takeBatch(load, 2n, WARM_UP, WARM_UP + count)];
+  writeFileSync(path, Buffer.concat(batches.flatMap(({ orders, trades }) => [orders, trades])));
+}
+
+/** The batches that were signed, their records in shared memory. */
+function readBatches(): { readonly first: EngineInput; readonly second: EngineInput } {
+  const file = openSync(path, "r");
+  const read = (length: number) => {
+    const bytes = sharedBytes(length);
+    for (let at = 0; at < length; ) at += readSync(file, bytes, at, length - at, null);
+    return bytes;
+  };
+  const readBatch = (number: bigint, size: number): EngineInput => {
+    const orders = read(2 * ORDER_BYTES * size);
+    const trades = read(INSTRUCTION_BYTES * size);
+    return { number, mode: "strict", time: LOAD_TIME, orders, trades, givesTrades: true };
+  };
+  return { first: readBatch(1n, WARM_UP), second: readBatch(2n, count) };
+}
+
+/** What a batch of so many trades adds to its records at its worst moment; what the ledger keeps of it for good is in it. */
+async function residentWithInstructions(): Promise<number> {
+  const snapshot = loadSnapshot(await createLoadAccounts(seed, FEW_ACCOUNTS), ASSETS);
+  const engine = await Engine.open({ snapshot }, { pool: await WorkerPool.open(1) });
+  const { first, second } = readBatches();
+  await engine.submit(first);
   const before = await settled();
+
   let most = before;
-  const sampling = setInterval(() => {
-    most = Math.max(most, memoryUsage().rss);
-  }, SAMPLE_EVERY_MS);
-  await engine.submit({ ...batch, mode: "strict" });
+  const look = () => {
+    most = Math.max(most, memoryUsage.rss());
+  };
+  const sampling = setInterval(look, SAMPLE_EVERY_MS);
+  const result = await engine.submit(second);
   clearInterval(sampling);
-  return Math.max(most, memoryUsage().rss) - before + batch.orders.length + batch.trades.length;
+  look();
+
+  if (result.receipts.length !== RECEIPT_BYTES * count) throw new Error("not all were decided");
+  return most - before;
 }
 
 /** What the ledger keeps for good of so many trades of two new orders each: what is filled of orders, and ids that are used up. */
-async function residentWithSettled(): Promise<number> {
-  const orderIds = new Int32Array(2 * count * ID_WORDS);
-  const instructions = new Uint8Array(INSTRUCTION_BYTES * count);
-  randomFillSync(orderIds);
-  randomFillSync(instructions);
-  const before = await settled();
+async function residentForGood(): Promise<number> {
+  const sizes = [WARM_UP, count]; // tables grow as they do in the batches that are measured
+  const batches = sizes.map((size) => ({
+    size,
+    ids: randomFillSync(new Int32Array(2 * size * ID_WORDS)),
+    instructions: randomFillSync(new Uint8Array(INSTRUCTION_BYTES * size)),
+  }));
   const fills = new FillBook(0);
   const finalIds = tableOfIds(new Set(), 0);
-  fills.reserve(2 * count);
-  for (let order = 0; order < 2 * count; order++) fills.add(orderIds, order * ID_WORDS, 1n);
-  markRepeats(instructions, finalIds);
+  let before = 0;
+  for (const { size, ids, instructions } of batches) {
+    before = await settled();
+    fills.reserve(2 * size);
+    for (let order = 0; order < 2 * size; order++) fills.add(ids, order * ID_WORDS, 1n);
+    markRepeats(instructions, finalIds);
+  }
   const kept = (await settled()) - before;
-  if (fills.size !== 2 * count || finalIds.size !== count) throw new Error("random ids met");
+  // This also holds what was random until here: if it went, what is kept would be taken for less.
+  const given = batches.reduce((sum, { ids, instructions }) => sum + ids.length / ID_WORDS + instructions.length, 0);
+  const orders = 2 * (WARM_UP + count);
+  if (given !== orders + (INSTRUCTION_BYTES * orders) / 2 || fills.size !== orders) throw new Error("random ids met");
   return kept;
 }
 
