@@ -2,6 +2,7 @@
 // own transfer; gas per position. Everything is reconciled before it is told, and a line that falls short makes the exit code 6.
 //
 //   [SEED=20261122] node benchmarks/settlement.ts [--quick]     after `hardhat build`; --quick leaves out 100,000 trades
+import { availableParallelism } from "node:os";
 import { argv, env, exit, stderr } from "node:process";
 import { cryptoKind, WorkerPool } from "../executor/index.ts";
 import { EVM_VERSION, SOLC_SETTINGS } from "../tools/solc/settings.ts";
@@ -33,7 +34,7 @@ console.log(
 );
 
 const lines: Line[] = [];
-const pool = await WorkerPool.open(1);
+const pool = await WorkerPool.open(availableParallelism());
 const started = performance.now();
 for (const rules of RULES) {
   say(`a chain with ${rules} rules`);

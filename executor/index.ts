@@ -188,9 +188,10 @@ export {
   measureVerification,
   type VerificationRates,
 } from "./measure-verification.ts";
-export type { PositionKey } from "./movements/decided-records.ts";
+export { DecidedRecords, type PositionKey } from "./movements/decided-records.ts";
 export type { Dispute } from "./movements/dispute.ts";
 export { type Findings, findDisputes } from "./movements/find-disputes.ts";
+export { listMovements, movementsOf } from "./movements/movement-tree.ts";
 export type { PlacedMovement } from "./movements/neighbours.ts";
 export {
   type Exhibit,

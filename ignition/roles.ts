@@ -297,6 +297,7 @@ export const OPEN: Readonly<Record<GovernedContract, Readonly<Record<string, str
     disputeReceipt: PROVED_WRONG,
     disputeTrade: PROVED_WRONG,
     disputeTransfer: PROVED_WRONG,
+    disputeRepeat: PROVED_WRONG,
   },
   NavOracle: {
     initialize: INITIALIZE,

@@ -69,6 +69,7 @@ export { listRuns, readRun, type WrittenRun } from "./journal/run-folder.ts";
 export type { RunPlan } from "./journal/run-plan.ts";
 export { type RunState, runStateOf, type StepProgress, type StepState } from "./journal/run-state.ts";
 export {
+  type BlockTime,
   countToUnlock,
   debitsOf,
   readShareHolding,
@@ -76,6 +77,7 @@ export {
   type ShareHolding,
   spendableByChunks,
   unlocksFor,
+  unlocksInTurn,
   unlockWord,
 } from "./locked-shares.ts";
 export { type AssetLimit, type Mandate, mandateId, type SettlementPlace, signMandate } from "./mandate.ts";

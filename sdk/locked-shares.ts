@@ -21,6 +21,14 @@ export interface ShareDebit {
   readonly quantity: bigint;
 }
 
+type LockReader = Pick<Suite, "shareToken" | "settlementDesk">;
+
+/** When something is asked: as of the end of a block, for a transaction at `time`. */
+export interface BlockTime {
+  readonly block: number;
+  readonly time: bigint;
+}
+
 /** How many accounts are asked about at a time. */
 const PAGE = 25;
 
@@ -49,10 +57,10 @@ export function unlockWord({ key }: ShareDebit, quantity: bigint): bigint {
 
 /** An account's holding at the end of a block. */
 export async function readShareHolding(
-  { shareToken, settlementDesk }: Pick<Suite, "shareToken" | "settlementDesk">,
+  { shareToken, settlementDesk }: LockReader,
   account: string,
   asset: bigint,
-  { block, time }: { readonly block: number; readonly time: bigint },
+  { block, time }: BlockTime,
 ): Promise<ShareHolding> {
   const at = { blockTag: block };
   const [balance, frozen, locked, atDesk] = await Promise.all([
@@ -69,18 +77,46 @@ export async function readShareHolding(
  * The `unlocks` with which a chunk is to be posted, as of the end of `block`. What an account lacks although all it has locked is
  * unlocked stays lacking: the register says of whom when it refuses the chunk.
  */
-export async function unlocksFor(
-  suite: Pick<Suite, "shareToken" | "settlementDesk">,
-  net: NetVector,
-  at: { readonly block: number; readonly time: bigint },
-): Promise<bigint[]> {
-  const words = await inPages(debitsOf(net), PAGE, async (debit) => {
-    const { account, asset, quantity } = debit;
-    if ((await suite.shareToken.spendableOf(account, asset, { blockTag: at.block })) >= quantity) return [];
-    const unlocked = countToUnlock(await readShareHolding(suite, account, asset, at), quantity);
-    return unlocked === 0n ? [] : [unlockWord(debit, unlocked)];
-  });
-  return words.flat();
+export async function unlocksFor(suite: LockReader, net: NetVector, at: BlockTime): Promise<bigint[]> {
+  return (await unlocksInTurn(suite, [net], at))[0] ?? [];
 }
 
+/** The `unlocks` of several chunks that are to settle one after another, as of the end of the block before the first. */
+export async function unlocksInTurn(suite: LockReader, nets: readonly NetVector[], at: BlockTime): Promise<bigint[][]> {
+  const holdings = await readLockedHoldings(suite, nets.flatMap(debitsOf), at);
+
+  return nets.map((net) => {
+    const words = debitsOf(net).flatMap((debit) => {
+      const holding = holdings.get(placeOf(debit));
+      const unlocked = holding === undefined ? 0n : countToUnlock(holding, debit.quantity);
+      if (holding === undefined || unlocked === 0n) return [];
+      const left = { locked: holding.locked - unlocked, usable: holding.usable - unlocked };
+      holdings.set(placeOf(debit), { ...holding, ...left });
+      return [unlockWord(debit, unlocked)];
+    });
+    for (const movement of unpackNetVector(net).shares) {
+      const holding = holdings.get(placeOf(movement));
+      if (holding === undefined) continue;
+      holdings.set(placeOf(movement), { ...holding, balance: holding.balance + movement.delta });
+    }
+    return words;
+  });
+}
+
+/** The holdings of those debtors who have something locked for chunks: of nobody else has anything to be unlocked. */
+async function readLockedHoldings(
+  suite: LockReader,
+  debits: readonly ShareDebit[],
+  at: BlockTime,
+): Promise<Map<string, ShareHolding>> {
+  const places = [...new Map(debits.map((debit) => [placeOf(debit), debit])).values()];
+  const rows = await inPages(places, PAGE, async (debit): Promise<[string, ShareHolding][]> => {
+    const { locked, leaving } = await suite.settlementDesk.locksOf(debit.account, debit.asset, { blockTag: at.block });
+    if (locked + leaving === 0n) return [];
+    return [[placeOf(debit), await readShareHolding(suite, debit.account, debit.asset, at)]];
+  });
+  return new Map(rows.flat());
+}
+
+const placeOf = ({ asset, account }: Pick<ShareDebit, "asset" | "account">): string => `${asset}/${account}`;
 const atLeastZero = (value: bigint): bigint => (value < 0n ? 0n : value);

@@ -4,6 +4,7 @@ import { randomBytes, randomInt } from "node:crypto";
 // The tests that get better the longer they run. What is set already stays: `KILLS=1000 INVARIANT_RUNS=2048 npm run soak`.
 const LONG = {
   KILLS: "200",
+  SETTLER_KILLS: "60",
   LOG_LIVES: "20000",
   RANDOM_ACCESS: "300",
   FUZZ_RUNS: "150",
@@ -52,12 +53,13 @@ const PARTS = [
     command: ["test", "mocha", "test/differential/hardhat.test.ts", "test/differential/anvil.test.ts"],
   },
   {
-    what: `${env.KILLS} kills of onboarding and payments, and as many of the payment of a list; ${env.RANDOM_ACCESS} random paths to new code`,
+    what: `${env.KILLS} kills of onboarding and payments, as many of the payment of a list, ${env.SETTLER_KILLS} of the settler; ${env.RANDOM_ACCESS} random paths to new code`,
     command: [
       "test",
       "mocha",
       "test/flows/kill.test.ts",
       "test/flows/pay-kill.test.ts",
+      "test/flows/settle-kill.test.ts",
       "test/ignition/random-access.test.ts",
     ],
   },

@@ -217,7 +217,6 @@ deployContract(name: 'ISettlementLocks', args: any[], signerOrOptions?: ethers.S
 deployContract(name: 'ISettlementLocks', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementLocks>
 deployContract(name: 'ISettlementSuccession', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementSuccession>
 deployContract(name: 'ISettlementSuccession', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISettlementSuccession>
-
 deployContract(name: 'IShareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>
 
 deployContract(name: 'IShareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IShareToken>

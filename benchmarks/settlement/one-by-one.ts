@@ -5,7 +5,7 @@ import type { SettlementWorld } from "./settlement-world.ts";
 
 /** What the same shares take without netting. */
 export interface OneByOne {
-  /** One trade of two orders that nobody filled before. */
+  /** One trade of two orders that nobody filled before: that is how most orders are filled. */
   readonly dvp: number;
   /** The same, where both orders were filled in part before. */
   readonly further: number;

@@ -102,8 +102,9 @@ contract CommonRules is ICompositeRule {
                 party := calldataload(add(parties.offset, shl(5, i)))
                 position := add(positions.offset, mul(i, 0xc0))
             }
+            if (party.isProtocol()) continue;
             if (position.balanceAfter > position.balanceBefore) codes |= _refusalsOfGain(parameters, bounds, party);
-            uint256 before = position.totalBefore; // zero before and after for addresses of the suite
+            uint256 before = position.totalBefore;
             uint256 afterwards = position.totalAfter;
             if (afterwards > before) {
                 if (afterwards > bounds.most) codes |= 1 << ReasonCodes.BALANCE_CAP_EXCEEDED;
@@ -225,7 +226,6 @@ contract CommonRules is ICompositeRule {
         Bounds memory bounds,
         Party party
     ) private pure returns (uint256 codes) {
-        if (party.isProtocol()) return 0;
         uint256 which = bounds.which;
         if (which & COUNTRY != 0 && !CommonJudgements.isCountryAllowed(parameters, 1, party)) {
             codes = 1 << ReasonCodes.COUNTRY_NOT_ALLOWED;

@@ -44,5 +44,6 @@ enum Wrong {
     Net,
     Receipt,
     Trade,
-    Transfer
+    Transfer,
+    Repeat
 }

@@ -52,6 +52,10 @@ interface ISettlementDisputes {
     /// @notice Nothing is wrong with the receipt at `index` and the movement.
     /// @dev There is nothing to dispute here.
     error SettlementDisputesReceiptIsRight(uint256 index);
+    /// @notice The instruction at `index` was not accepted before: it is another one, one of the two was refused, the other one comes later, or
+    /// the other one's chunk never settled, so that it may be tried again.
+    /// @dev There is nothing to dispute here.
+    error SettlementDisputesNotRepeated(uint256 index);
     /// @notice The instruction moves `delta` of the position, and so it should.
     /// @dev There is nothing to dispute here.
     error SettlementDisputesMovementIsRight(int256 delta);
@@ -99,6 +103,16 @@ interface ISettlementDisputes {
         Transfer calldata transfer,
         Position calldata position,
         PlacedMovement[] calldata neighbours
+    ) external;
+
+    /// @notice Stops the desk if an instruction was accepted again: twice in a batch, or in a batch after one in which it has settled.
+    /// @param first the chunk in which it was accepted first
+    /// @param again the chunk that is wrong
+    function disputeRepeat(
+        Exhibit calldata first,
+        PlacedRecords calldata firstRecords,
+        Exhibit calldata again,
+        PlacedRecords calldata againRecords
     ) external;
 
     /// @notice Whether the chunk's movements of `position` add up to `net`, which is zero if there are none: a participant's proof that

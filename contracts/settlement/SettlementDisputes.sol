@@ -143,6 +143,27 @@ contract SettlementDisputes is ISettlementDisputes {
     }
 
     /// @inheritdoc ISettlementDisputes
+    function disputeRepeat(
+        Exhibit calldata first,
+        PlacedRecords calldata firstRecords,
+        Exhibit calldata again,
+        PlacedRecords calldata againRecords
+    ) external {
+        _checkChunk(first); // also if it was proved wrong before: what it committed to, it committed to
+        (, BatchRecordLib.Receipt memory before) = _recordsOf(first.chunk, firstRecords);
+        (, BatchRecordLib.Receipt memory got) = _read(again, againRecords);
+        bool isSame = before.id == got.id && got.id != 0 && before.isAccepted && got.isAccepted;
+        // A chunk that never settled leaves its instructions free for a later batch, and for none of its own.
+        bool isBehind =
+            first.number == again.number
+                ? firstRecords.index < againRecords.index
+                : first.number < again.number && desk.isChunkSettled(first.number, first.chunk.index);
+        require(isSame && isBehind, SettlementDisputesNotRepeated(againRecords.index));
+
+        _stop(again, Wrong.Repeat);
+    }
+
+    /// @inheritdoc ISettlementDisputes
     function isNetProved(
         Exhibit calldata exhibit,
         Position calldata position,
@@ -169,11 +190,15 @@ contract SettlementDisputes is ISettlementDisputes {
 
     function _checkExhibit(Exhibit calldata exhibit) private view {
         (uint64 number, uint32 index) = (exhibit.number, exhibit.chunk.index);
-        require(
-            desk.isChunkProved(number, exhibit.chunk, exhibit.chunkProof),
-            SettlementDisputesChunkNotProved(number, index)
-        );
+        _checkChunk(exhibit);
         require(!_disputed[number].get(index), SettlementDisputesProvedBefore(number, index));
+    }
+
+    function _checkChunk(Exhibit calldata exhibit) private view {
+        require(
+            desk.isChunkProved(exhibit.number, exhibit.chunk, exhibit.chunkProof),
+            SettlementDisputesChunkNotProved(exhibit.number, exhibit.chunk.index)
+        );
     }
 
     function _read(
@@ -181,7 +206,13 @@ contract SettlementDisputes is ISettlementDisputes {
         PlacedRecords calldata records
     ) private view returns (BatchRecordLib.Instruction memory, BatchRecordLib.Receipt memory) {
         _checkExhibit(exhibit);
-        ChunkHeader calldata chunk = exhibit.chunk;
+        return _recordsOf(exhibit.chunk, records);
+    }
+
+    function _recordsOf(
+        ChunkHeader calldata chunk,
+        PlacedRecords calldata records
+    ) private pure returns (BatchRecordLib.Instruction memory, BatchRecordLib.Receipt memory) {
         uint256 first = chunk.firstInstruction;
         uint256 index = records.index;
         require(

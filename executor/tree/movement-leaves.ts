@@ -17,6 +17,11 @@ const { code: CODE, quantity: QUANTITY, cash: CASH } = RECEIPT_AT;
 /** A row moves four cells at most: it takes shares, gives them, takes cash and gives it. */
 const SIDES = 4;
 const ADDRESS_WORDS = 5;
+/** Accounts are numbered below this. */
+const MOST_ACCOUNTS = 2 ** 24;
+/** And positions of a chunk below this; a sort key carries one in its lowest digits. */
+const PLACES = 2 ** 18;
+const placeIn = (key: number): number => key - Math.floor(key / PLACES) * PLACES;
 const HASH_LONGS = 4;
 
 /** Where fields lie, by words of 32 and of 64 bits and by bytes: the leaf's zero byte stands before the record. */
@@ -62,6 +67,8 @@ export class MovementLeaves {
   #positions = 0;
   /** Positions in the order of their leaves. */
   #sorted = new Int32Array(0);
+  #byAsset = new Int32Array(0);
+  #keys = new Float64Array(0);
   /** Per side of each instruction its position, or -1. */
   #positionOf = new Int32Array(0);
   /** Per movement in the order of the leaves: four times its instruction's place in the chunk, and the side. */
@@ -152,6 +159,8 @@ export class MovementLeaves {
       this.#counts = new Int32Array(room);
       this.#starts = new Int32Array(room);
       this.#sorted = new Int32Array(room);
+      this.#byAsset = new Int32Array(room);
+      this.#keys = new Float64Array(room);
       this.#positionOf = new Int32Array(room);
       this.#entries = new Int32Array(room);
     }
@@ -209,23 +218,33 @@ export class MovementLeaves {
     return position;
   }
 
-  /** Puts the positions into the order of their leaves. */
+  /**
+   * Puts the positions into the order of their leaves: by assets, and then by kinds and accounts. What is sorted are numbers, whose
+   * lowest digits say which position it is, so that nobody is called to compare two.
+   */
   #sort(): void {
     const { account, asset, cashAt, accountRank, assetRank } = this.#source;
+    const count = this.#positions;
     const cells = this.#cells;
-    const sorted = this.#sorted.subarray(0, this.#positions);
-    for (let position = 0; position < sorted.length; position++) sorted[position] = position;
-    const rankOf = (cell: number) =>
-      accountRank[cell < cashAt ? (account[cell] ?? 0) : Math.floor((cell - cashAt) / this.#currencyCount)] ?? 0;
+    const keys = this.#keys.subarray(0, count);
+    const sorted = this.#sorted;
 
-    sorted.sort((a, b) => {
-      const [one, other] = [cells[a] ?? 0, cells[b] ?? 0];
-      const kinds = Number(one >= cashAt) - Number(other >= cashAt);
-      if (kinds !== 0) return kinds;
-      const accounts = rankOf(one) - rankOf(other);
-      if (accounts !== 0 || one >= cashAt) return accounts;
-      return (assetRank[asset[one] ?? 0] ?? 0) - (assetRank[asset[other] ?? 0] ?? 0);
-    });
+    for (let position = 0; position < count; position++) {
+      const cell = cells[position] ?? 0;
+      keys[position] = (cell < cashAt ? (assetRank[asset[cell] ?? 0] ?? 0) : 0) * PLACES + position;
+    }
+    keys.sort();
+    for (let place = 0; place < count; place++) sorted[place] = placeIn(keys[place] ?? 0);
+
+    for (let place = 0; place < count; place++) {
+      const cell = cells[sorted[place] ?? 0] ?? 0;
+      const isCash = cell >= cashAt;
+      const owner = isCash ? Math.floor((cell - cashAt) / this.#currencyCount) : (account[cell] ?? 0);
+      keys[place] = ((isCash ? MOST_ACCOUNTS : 0) + (accountRank[owner] ?? 0)) * PLACES + place;
+    }
+    keys.sort();
+    this.#byAsset.set(sorted.subarray(0, count));
+    for (let place = 0; place < count; place++) sorted[place] = this.#byAsset[placeIn(keys[place] ?? 0)] ?? 0;
   }
 
   /** What a side of an instruction of the chunk adds to its position. */

@@ -1,4 +1,5 @@
 import type { NetVector, Snapshot } from "../../executor/index.ts";
+import type { Suite } from "../connect.ts";
 
 /** Most gas that one transaction may have (EIP-7825). */
 export const GAS_LIMIT = 16_777_216n;
@@ -6,39 +7,48 @@ export const GAS_LIMIT = 16_777_216n;
 /** What is planned with: the rest is for what a model does not know, and for the estimate's own margin. */
 export const USABLE_GAS = (GAS_LIMIT * 85n) / 100n;
 
-/** Gas of an opening, measured 128,000. */
-export const OPENING_GAS = 150_000;
-
-/**
- * Gas of a chunk, by its parts, each measured in the steady state (all slots filled before) and rounded up; see
- * `test/sdk/settler/gas-model.test.ts`, which holds real chunks against it.
- */
-const CHUNK = 160_000;
+/** What the model says of the parts of a chunk; `test/sdk/settler/gas-model.test.ts` holds real chunks against it. */
+export const OPENING_GAS = 200_000;
+const CHUNK = 140_000;
+const ASSET = 60_000;
 const ACCOUNT = 12_000;
 const SHARE_POSITION = 17_000;
 const RULED_SHARE_POSITION = 30_000;
-/** A position that was empty: its slot, the list of holders, what rules count of its investor. */
-const NEW_SHARE_POSITION = 100_000;
-const ASSET = 60_000;
+/** Of a position that was empty: its slot, its place in the list of holders, what rules count of its investor. */
+const NEW_POSITION = 100_000;
 
-/** What a chunk takes at most if none of its positions is new. */
-export function chunkGas({ assets, accounts, shares }: Pick<NetVector, "assets" | "accounts" | "shares">): number {
-  return CHUNK + ASSET * assets.length + ACCOUNT * accounts.length + RULED_SHARE_POSITION * shares.length;
+/** What a chunk takes at most: all of its assets with rules, and `newPositions` of its positions empty before. */
+export function chunkGas(
+  { assets, accounts, shares }: Pick<NetVector, "assets" | "accounts" | "shares">,
+  newPositions = 0,
+): number {
+  const steady = RULED_SHARE_POSITION * (shares.length - newPositions) + NEW_POSITION * newPositions;
+  return CHUNK + ASSET * assets.length + ACCOUNT * accounts.length + steady;
 }
 
-/** What is known of the positions before chunks are cut. */
-export type GasOutlook = Pick<Snapshot, "shares" | "assets"> & { readonly isRuled: (asset: number) => boolean };
-
-/** How many positions a chunk may touch so that it fits a transaction, on what the snapshot says: at worst all of the dearest kind. */
-export function positionsThatFit({ shares, assets, isRuled }: GasOutlook): number {
-  const worst = Math.max(
-    ACCOUNT,
-    ...shares.map(({ asset, balance }) => {
-      if (balance === 0n) return NEW_SHARE_POSITION;
-      return isRuled(asset) ? RULED_SHARE_POSITION : SHARE_POSITION;
-    }),
-  );
+/**
+ * How many positions a chunk may touch to fit a transaction: at worst all its share positions are of the dearest kind in the
+ * snapshot. A trade's positions are two of shares and two of cash, so that half of a chunk's are of each.
+ */
+export function positionsThatFit(
+  { shares, assets }: Pick<Snapshot, "shares" | "assets">,
+  ruled: readonly boolean[],
+): number {
+  const dearest = shares.reduce((most, { asset, balance }) => Math.max(most, gasOf(balance, ruled[asset])), ACCOUNT);
   const usable = Number(USABLE_GAS) - CHUNK - ASSET * assets.length;
-  // A trade's four positions are two of shares and two of cash, so that half of a chunk's are of each.
-  return Math.max(4, Math.floor((2 * usable) / (worst + ACCOUNT)));
+  return Math.floor((2 * usable) / (dearest + ACCOUNT));
+}
+
+function gasOf(balance: bigint, isRuled: boolean | undefined): number {
+  if (balance === 0n) return NEW_POSITION;
+  return isRuled === false ? SHARE_POSITION : RULED_SHARE_POSITION;
+}
+
+/** The same, asking which assets have rules. */
+export async function readPositionLimit({ transferRules }: Pick<Suite, "transferRules">, snapshot: Snapshot) {
+  const rules = await Promise.all(snapshot.assets.map(({ id }) => transferRules.rulesOf(id)));
+  return positionsThatFit(
+    snapshot,
+    rules.map(({ length }) => length > 0),
+  );
 }

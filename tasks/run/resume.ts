@@ -3,6 +3,7 @@ import type { WritingArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
 import { requireSameChain } from "../lib/run-book.ts";
 import { locateRun } from "./locate-run.ts";
+import { locateSettlement, resumeSettlement } from "./settlement-run.ts";
 import { describeWrittenRun } from "./show.ts";
 
 interface ResumeArguments extends WritingArguments {
@@ -11,6 +12,9 @@ interface ResumeArguments extends WritingArguments {
 }
 
 export default runAction<ResumeArguments>("run.resume", async (context, { run: wanted }) => {
+  const settlement = await locateSettlement(context.runsFolder, wanted);
+  if (settlement !== undefined) return resumeSettlement(context, settlement);
+
   const run = await locateRun(context.runsFolder, wanted);
   const { id, sender: from } = run.plan;
   requireSameChain(run.plan, (await context.connect()).chainId, await context.instance());

@@ -5,6 +5,7 @@ import type { CommonArguments } from "../lib/flags.ts";
 import { runAction } from "../lib/run-action.ts";
 import { table } from "../lib/table.ts";
 import { locateRun } from "./locate-run.ts";
+import { locateSettlement, showSettlement } from "./settlement-run.ts";
 
 interface ShowArguments extends CommonArguments {
   readonly run: string;
@@ -32,6 +33,9 @@ export function describeWrittenRun({ folder, plan, steps, tornBytes }: WrittenRu
 }
 
 export default runAction<ShowArguments>("run.show", async (context, { run }) => {
+  const settlement = await locateSettlement(context.runsFolder, run);
+  if (settlement !== undefined) return showSettlement(settlement);
+
   const data = describeWrittenRun(await locateRun(context.runsFolder, run));
   if (data.tornBytes > 0)
     context.warn(`the journal's last line is torn (${data.tornBytes} bytes); a resume cuts it off`);

@@ -1,8 +1,7 @@
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
-import { forMultisig, reading, writing, writtenDown } from "../lib/flags.ts";
 import type { NewTaskDefinitionBuilder } from "hardhat/types/tasks";
-import { forMultisig, reading } from "../lib/flags.ts";
+import { forMultisig, reading, writing, writtenDown } from "../lib/flags.ts";
 import { accountTasks } from "./account-tasks.ts";
 import { holdTasks } from "./hold/hold-tasks.ts";
 import { measuring } from "./measuring.ts";
@@ -58,6 +57,8 @@ export const settleTasks = [
       defaultValue: 64,
     })
     .setAction(() => import("./trade.ts"))
+    .build(),
+
   settling(task(["settle", "post"], "Settle the batch that was decided and is not through yet"))
     .setAction(() => import("./post.ts"))
     .build(),

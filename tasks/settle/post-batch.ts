@@ -1,6 +1,6 @@
-import { type BatchResult, type ChunkToSettle, chunksToSettle } from "../../executor/index.ts";
+import { type BatchResult, chunksToSettle } from "../../executor/index.ts";
 import type { Suite } from "../../sdk/connect.ts";
-import { unlocksFor } from "../../sdk/locked-shares.ts";
+import { unlocksInTurn } from "../../sdk/locked-shares.ts";
 import { readProgress } from "../../sdk/settler/batch-progress.ts";
 import { chunkCall, type DeskCall, openCall } from "../../sdk/settler/calls.ts";
 import { chunkGas, OPENING_GAS, USABLE_GAS } from "../../sdk/settler/gas-model.ts";
@@ -8,7 +8,7 @@ import type { Step } from "../lib/sender.ts";
 
 /**
  * The transactions that open a decided batch and settle its chunks; of one that the desk has already, those that are left. What is
- * locked is read as it is now: chunks that take much of one account's locked shares are to be planned one by one.
+ * locked is read as it is now; what earlier chunks of the plan use of it, later ones do not count on.
  */
 export async function planSettlement(suite: Suite, result: BatchResult): Promise<Step[]> {
   const progress = await readProgress(suite, result);
@@ -18,10 +18,11 @@ export async function planSettlement(suite: Suite, result: BatchResult): Promise
   const chunks = (await chunksToSettle(result)).filter(({ chunk }) => chunk.index >= next);
   const newest = await suite.settlementDesk.runner?.provider?.getBlock("latest");
   const at = { block: newest?.number ?? 0, time: BigInt(newest?.timestamp ?? 0) };
-  const unlocksNow = ({ chunk }: ChunkToSettle) => unlocksFor(suite, chunk.net, at);
+  const nets = chunks.map(({ chunk }) => chunk.net);
+  const unlocks = await unlocksInTurn(suite, nets, at);
   const calls = [
     ...(progress.state === "absent" ? [await openCall(suite, result.header)] : []),
-    ...(await Promise.all(chunks.map(async (chunk) => chunkCall(suite, result, chunk, await unlocksNow(chunk))))),
+    ...(await Promise.all(chunks.map((chunk, place) => chunkCall(suite, result, chunk, unlocks[place] ?? [])))),
   ];
   return calls.map((call, place) => stepOf(call, place > 0));
 }

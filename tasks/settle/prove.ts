@@ -1,7 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type BatchResult, findInstructions, openCase, POSITION_KIND, runBatch } from "../../executor/index.ts";
-import { movementsOf } from "../../executor/movements/movement-tree.ts";
+import {
+  type BatchResult,
+  findInstructions,
+  movementsOf,
+  openCase,
+  POSITION_KIND,
+  runBatch,
+} from "../../executor/index.ts";
 import { parseAddress } from "../../sdk/address.ts";
 import { badInput } from "../../sdk/errors.ts";
 import {

@@ -9,11 +9,12 @@ import {
 } from "../../executor/index.ts";
 import type { Suite } from "../../sdk/connect.ts";
 import type { JsonRpc } from "../../sdk/contract-reader.ts";
-import { ExitCode, MoietyError } from "../../sdk/errors.ts";
+import { badInput, ExitCode, MoietyError } from "../../sdk/errors.ts";
 import type { Mismatch } from "../../sdk/reconcile.ts";
 import type { SettledBefore } from "../../sdk/settled-before.ts";
 import { parseSettlementFile } from "../../sdk/settlement-file.ts";
 import { type DeskLog, openDeskLog, readDeskLogs } from "../../sdk/settler/desk-log.ts";
+import { readPositionLimit } from "../../sdk/settler/gas-model.ts";
 import type { EndedBatch } from "../../sdk/settler/next-input.ts";
 import { LOCAL_PACE, type Pace, PUBLIC_PACE } from "../../sdk/settler/pace.ts";
 import { readerAt, readOpening } from "../../sdk/settler/read-opening.ts";
@@ -77,11 +78,31 @@ export async function settleFile(tools: SettleTools, content: string | Uint8Arra
 
   if (sender.dryRun && !sender.isExporting) return tryOut(run, content, name, await readDeskLogs(place));
 
-  const log = await openDeskLog(place, suite);
+  return withLogs(run, (log, journal) =>
+    settleOn(run, log, journal, name, (logged) => prepareInput(run, content, name, logged)),
+  );
+}
+
+/** Goes on with a run from what is in its folder, without the file that it began with. */
+export async function resumeSettled(tools: SettleTools, runId: string): Promise<SettledFile> {
+  const desk = await tools.suite.settlementDesk.getAddress();
+  const run: FileRun = { ...tools, runId, folder: join(tools.runsFolder, runId), desk };
+  return withLogs(run, (log, journal) =>
+    settleOn(run, log, journal, runId, () => {
+      throw nothingBegun(runId);
+    }),
+  );
+}
+
+async function withLogs<T>(
+  { suite, logsFolder: root, chainId, desk, chainInstance: instance, folder }: FileRun,
+  act: (log: DeskLog, journal: SettlerJournal) => Promise<T>,
+): Promise<T> {
+  const log = await openDeskLog({ root, chainId, desk, instance }, suite);
   try {
-    const journal = await SettlerJournal.open(run.folder);
+    const journal = await SettlerJournal.open(folder);
     try {
-      return await settleOn(run, log, journal, name, (logged) => prepareInput(run, content, name, logged));
+      return await act(log, journal);
     } finally {
       await journal.close();
     }
@@ -100,9 +121,11 @@ export async function settleOn(
 ): Promise<SettledFile> {
   const steps: StepReport[] = [];
   const settler = settlerOf(run, log, journal, steps);
-  if (journal.events.length === 0) await journal.append(begun(run, name));
+  const isDry = run.sender.dryRun && !run.sender.isExporting;
+  if (journal.events.length === 0 && !isDry) await journal.append(begun(run, name));
 
   const { ended, current } = await findEarlier(run, log, journal, await readBatches(run.folder));
+  if (isDry) return rehearse(run, ended, current);
   const next = current ?? (await decideNext(run, settler, log, ended, prepare));
   if (next === undefined) return conclude(run, ended, steps);
 
@@ -112,6 +135,25 @@ export async function settleOn(
   }
   await run.sender.confirm((await planSettlement(run.suite, next)).map(({ title }) => title));
   return conclude(run, await settler.settle(next, ended), steps);
+}
+
+/** What would be sent next of a batch that is decided. */
+async function rehearse(
+  { suite, sender, runId, folder }: FileRun,
+  ended: readonly EndedBatch[],
+  current: BatchResult | undefined,
+): Promise<SettledFile> {
+  const result = ended[0]?.result ?? current;
+  if (result === undefined) throw nothingBegun(runId);
+  const steps = current === undefined ? [] : await sender.run(await planSettlement(suite, current));
+  return { runId, folder, result, ended: [], settledChunks: 0, steps, mismatches: [] };
+}
+
+function nothingBegun(runId: string): MoietyError {
+  return badInput(`nothing of the settlement ${runId} has reached the chain`, {
+    todo: "start it with its file: `settle run`",
+    notDone: "nothing was sent",
+  });
 }
 
 /** Gives a multisig what it is to send. It may do so at any time: until then, or until it is given up, the desk's log waits for it. */
@@ -256,7 +298,10 @@ async function prepareInput(
   });
   const number = (await run.suite.settlementDesk.lastBatch()) + 1n;
   const { maxChunkInstructions } = run;
-  const limits = maxChunkInstructions === undefined ? {} : { maxChunkInstructions };
+  const limits = {
+    maxChunkPositions: await readPositionLimit(run.suite, opening.snapshot),
+    ...(maxChunkInstructions !== undefined && { maxChunkInstructions }),
+  };
   const input: BatchInput = { number, mode: "strict", ...opening, ...limits, orders, trades };
 
   // Contract accounts are asked about their signatures at the snapshot's block; without any, the file says nothing of it.

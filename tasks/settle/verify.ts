@@ -3,17 +3,17 @@ import { join } from "node:path";
 import {
   type BatchResult,
   compareResults,
+  DecidedRecords,
   type Dispute,
   type Findings,
   findDisputes,
   isAccepted,
+  listMovements,
   type PublishedBatch,
   receiptsOf,
   runBatch,
   runSequential,
 } from "../../executor/index.ts";
-import { DecidedRecords } from "../../executor/movements/decided-records.ts";
-import { listMovements } from "../../executor/movements/movement-tree.ts";
 import type { Suite } from "../../sdk/connect.ts";
 import { disputeCall } from "../../sdk/dispute-call.ts";
 import { ExitCode } from "../../sdk/errors.ts";

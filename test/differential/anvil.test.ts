@@ -6,7 +6,7 @@ import { runWorlds } from "./run-worlds.ts";
 
 const { WORLD_SEED, WORLDS } = process.env;
 /** A tenth of what Hardhat's chain gets, which is quicker. */
-const worlds = Math.max(1, Math.floor(Number(WORLDS ?? 40) / 10));
+const worlds = Math.max(1, Math.floor(Number(WORLDS ?? 30) / 10));
 const first = Number(WORLD_SEED ?? randomInt(1, 2 ** 31));
 
 describe("Engine, trades one by one, lists and netted chunks", () => {

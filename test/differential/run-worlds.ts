@@ -52,7 +52,7 @@ async function tellSmallest(
   cause: Error,
 ): Promise<Findings> {
   const most = Number(TRADES ?? 64);
-  for (let trades = 0; trades < most; trades++) {
+  for (let trades = 1; trades < most; trades++) {
     const error = await compare(seed, trades).then(
       () => undefined,
       (failure: Error) => failure,

@@ -3,7 +3,7 @@ import { KillWorld } from "../helpers/kill-world.ts";
 import { CASH, fileOf, settlerWorld } from "../helpers/settler-world.ts";
 
 /** Kills of the settler; `npm run soak` asks for more. */
-const SETTLER_KILLS = Number(process.env["SETTLER_KILLS"] ?? process.env["KILLS"] ?? 12);
+const SETTLER_KILLS = Number(process.env["SETTLER_KILLS"] ?? 10);
 const TRADES = 20;
 const CHUNK = 4;
 

@@ -14,7 +14,7 @@ const NO_SECOND = 0xffffffffn;
 export const SHARES = 1n;
 export const CASH = 2n;
 /** Ways in which a chunk is wrong, as the contract counts them. */
-export const WRONG = { order: 0n, net: 1n, receipt: 2n, trade: 3n, transfer: 4n };
+export const WRONG = { order: 0n, net: 1n, receipt: 2n, trade: 3n, transfer: 4n, repeat: 5n };
 
 export interface Transfer {
   from: string;

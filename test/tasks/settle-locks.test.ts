@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 import { ExitCode } from "../../sdk/errors.ts";
-import { readSnapshot, unlocksFor } from "../../sdk/index.ts";
+import { readSnapshot, unlocksFor, unlocksInTurn } from "../../sdk/index.ts";
 import { lockShares } from "../../tasks/settle/lock.ts";
 import { migrateCash } from "../../tasks/settle/migrate.ts";
 import { readAccountStatus } from "../../tasks/settle/status.ts";
@@ -141,5 +141,27 @@ describe("locked shares, as the executor and the settler see them", () => {
     expect(await unlocksFor(suite, chunk(49_401n), at)).to.deep.equal([sharesWord(0, place, 1n)]);
     expect(await unlocksFor(suite, chunk(50_000n), at)).to.deep.equal([sharesWord(0, place, 600n)]);
     expect(await unlocksFor(suite, chunk(50_000n), later)).to.deep.equal([sharesWord(0, place, 400n)]);
+  });
+
+  it("are unlocked once for chunks that are planned at once, after what those before take and bring", async () => {
+    const { suite, sender, alice, bob, currency } = await networkHelpers.loadFixture(holding);
+    await lockShares(suite, sender, ASSET, 600n);
+    const place = BigInt(alice.address) < BigInt(bob.address) ? 0 : 1;
+    const chunks = [-49_500n, 30n, -130n, -500n].map((delta) =>
+      netVector(currency, {
+        cash: [],
+        shares: [
+          [ASSET, alice.address, delta],
+          [ASSET, bob.address, -delta],
+        ],
+      }),
+    );
+
+    const [first, second, third, fourth] = await unlocksInTurn(suite, chunks, await now());
+
+    expect(first).to.deep.equal([sharesWord(0, place, 100n)]);
+    expect(second).to.deep.equal([]);
+    expect(third).to.deep.equal([sharesWord(0, place, 100n)]);
+    expect(fourth).to.deep.equal([sharesWord(0, place, 400n)]); // 100 too few: the register will say so
   });
 });

@@ -8,10 +8,11 @@ import { ExitCode } from "../../sdk/errors.ts";
 import type { SafeCall } from "../../sdk/safe-batch.ts";
 import { LOCAL_PACE } from "../../sdk/settler/pace.ts";
 import { Sender } from "../../tasks/lib/sender.ts";
+import { locateSettlement, showSettlement } from "../../tasks/run/settlement-run.ts";
 import { closeOpen, giveUpExported } from "../../tasks/settle/close.ts";
 import { postOpen } from "../../tasks/settle/post-open.ts";
 import { reconcileBatch } from "../../tasks/settle/reconcile.ts";
-import { settleFile } from "../../tasks/settle/settle-file.ts";
+import { resumeSettled, settleFile } from "../../tasks/settle/settle-file.ts";
 import { failingAfter } from "../helpers/failing-signer.ts";
 import { CHAIN_ID, fileOf, type SettlerWorld, settlerWorld } from "../helpers/settler-world.ts";
 import { failureOf, silentSender } from "../helpers/task-world.ts";
@@ -91,6 +92,30 @@ describe("settle post, close and reconcile", () => {
       expect(settled?.runId).to.match(/^batch-1-[0-9a-f]{8}$/);
       expect(settled?.steps).to.have.lengthOf(1);
       expect(await sharesOf(world)).to.deep.equal([49_970n, 50_010n, 25_020n]);
+    });
+
+    it("sends nothing in a dry run", async () => {
+      const world = await networkHelpers.loadFixture(trading);
+      await interrupted(world, await fileOf(world, TRADES), 0);
+
+      const rehearsed = await postOpen({ ...toolsOf(world), sender: silentSender(world.operator, true) });
+
+      expect(rehearsed?.steps.map(({ status }) => status)).to.deep.equal(["simulated", "depends on an earlier step"]);
+      expect(await world.suite.settlementDesk.lastBatch()).to.equal(0n);
+      expect((await postOpen(toolsOf(world)))?.settledChunks).to.equal(1);
+    });
+
+    it("is what `run resume` does, and `run show` shows the journal", async () => {
+      const world = await networkHelpers.loadFixture(trading);
+      await interrupted(world, await fileOf(world, TRADES), 1);
+      const [id = ""] = await readdir(join(runsFolder, "runs"));
+
+      const settled = await resumeSettled(toolsOf(world), id);
+      const shown = await locateSettlement(join(runsFolder, "runs"), id);
+
+      expect(settled).to.deep.include({ settledChunks: 1, mismatches: [] });
+      expect(shown && showSettlement(shown).text).to.include("closed");
+      expect(await locateSettlement(runsFolder, "nothing")).to.equal(undefined);
     });
 
     it("has nothing to do when nothing is open", async () => {

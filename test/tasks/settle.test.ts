@@ -172,6 +172,20 @@ describe("settle run", () => {
     expect(cash.map(({ deposited }) => deposited)).to.deep.equal([1_110_000_000n, 938_000_000n, 952_000_000n]);
   });
 
+  it("settles out of what sellers have locked at the desk", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+    const { suite, alice, bob } = world;
+    await suite.settlementDesk.connect(alice).lockShares(1n, 50_000n);
+    await suite.settlementDesk.connect(bob).lockShares(1n, 49_990n);
+
+    const settled = await settleFile(toolsOf(world), await fileOf(world), "day.ndjson");
+
+    expect(receiptsOf(settled.result).map(({ code }) => code)).to.deep.equal([0, 0, 113]);
+    expect(settled).to.deep.include({ settledChunks: 1, mismatches: [] });
+    expect((await suite.settlementDesk.locksOf(alice.address, 1n)).locked).to.equal(49_900n);
+    expect((await suite.settlementDesk.locksOf(bob.address, 1n)).locked).to.equal(49_990n); // on net he buys
+  });
+
   it("writes down the batch file and a receipt for every trade", async () => {
     const world = await networkHelpers.loadFixture(trading);
 

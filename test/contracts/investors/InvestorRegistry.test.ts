@@ -190,6 +190,22 @@ describe("InvestorRegistry", () => {
       expect(await investors.profilesOf([])).to.deep.equal([]);
     });
 
+    it("is not read of a list with a word that is no address", async () => {
+      const { investors, alice } = await networkHelpers.loadFixture(registryWithOneInvestor);
+      const data = (word: bigint) =>
+        ethers.concat([
+          investors.interface.getFunction("partiesOf").selector,
+          ethers.AbiCoder.defaultAbiCoder().encode(["uint256[]"], [[BigInt(alice.address), word]]),
+        ]);
+      const ask = (word: bigint) => ethers.provider.call({ to: investors, data: data(word) });
+
+      const party = await investors.partyOf(alice);
+      const answer = ethers.AbiCoder.defaultAbiCoder().encode(["uint256[]"], [[party, 0n]]);
+      expect(await ask((1n << 160n) - 1n)).to.equal(answer);
+      await expect(ask(1n << 160n)).to.be.revertedWithoutReason(ethers);
+      await expect(ask(BigInt(alice.address) | (1n << 255n))).to.be.revertedWithoutReason(ethers);
+    });
+
     it("is read by number from the first investor to the last, and is nobody's beyond", async () => {
       const { investors, alice, investor } = await networkHelpers.loadFixture(registryWithOneInvestor);
       const number = await investors.numberOf(investor);

@@ -76,7 +76,8 @@ const recordsOf = (bytes: Uint8Array, size: number, { fields }: PublishedChunk) 
   Array.from({ length: fields.instructionCount }, (_, place) => bytesAt(bytes, fields.firstInstruction + place, size));
 
 /** What somebody brings who takes anything of a batch for anything else. */
-function anything(random: Random, { records, chunks }: PublishedBatch, input: BatchInput, number: bigint) {
+function anything(random: Random, published: PublishedBatch, input: BatchInput, number: bigint) {
+  const { records, chunks } = published;
   const chunk = pick(random, chunks);
   const other = oneIn(random, 8) ? pick(random, chunks) : chunk;
   const leaves = other.movements.map((movement) => movementLeaf(big(movement)));
@@ -114,6 +115,7 @@ function anything(random: Random, { records, chunks }: PublishedBatch, input: Ba
       receipt: entry(gots[place]),
       receiptProof: merkleProof(gots.map(leafOf), place),
     },
+    others: published.chunks.flatMap((each) => repeatsOf(published, each, asked.id, number)),
     first: messages[asked.buyOrder],
     second: messages[asked.sellOrder],
   };
@@ -124,6 +126,22 @@ const big = ({ kind, account, unit, instruction, delta, total }: PlacedMovement[
 });
 const plain = ({ movement, place, proof }: PlacedMovement) => ({ movement, place, proof: [...proof] });
 
+/** Every record of a chunk with this id: where somebody may say that it was accepted again. */
+function repeatsOf({ records }: PublishedBatch, chunk: PublishedChunk, id: string, number: bigint) {
+  const asks = recordsOf(records.instructions, INSTRUCTION_BYTES, chunk);
+  const gots = recordsOf(records.receipts, RECEIPT_BYTES, chunk);
+  const exhibit = { number, chunk: chunk.fields, chunkProof: [...chunk.chunkProof] };
+  return asks.flatMap((instruction, place) => {
+    if (!instruction.endsWith(id.slice(2))) return [];
+    const [instructionProof, receiptProof] = [
+      merkleProof(asks.map(leafOf), place),
+      merkleProof(gots.map(leafOf), place),
+    ];
+    const index = chunk.fields.firstInstruction + place;
+    return [{ exhibit, records: { index, instruction, instructionProof, receipt: entry(gots[place]), receiptProof } }];
+  });
+}
+
 /** The attempts that one choice of evidence allows; each has to be refused if the batch is honest. */
 function attemptsWith({ disputes }: World, brought: ReturnType<typeof anything>): (() => Promise<unknown>)[] {
   const { exhibit, vector, position, neighbours, records, kind, first, second } = brought;
@@ -133,6 +151,9 @@ function attemptsWith({ disputes }: World, brought: ReturnType<typeof anything>)
     () => disputes.disputeNet.staticCall(exhibit, net, position, neighbours),
     () => disputes.disputeReceipt.staticCall(exhibit, records, neighbours.slice(0, 1)),
   ];
+  for (const other of brought.others) {
+    attempts.push(() => disputes.disputeRepeat.staticCall(exhibit, records, other.exhibit, other.records));
+  }
   if (kind === TRADE && first !== undefined && "side" in first && second !== undefined && "side" in second) {
     attempts.push(() => disputes.disputeTrade.staticCall(exhibit, records, first, second, position, neighbours));
   }

@@ -46,7 +46,7 @@ async function manyHolders() {
 }
 
 describe("SettlementDesk: gas", () => {
-  it("takes at most 8,000 for a cash position and 25,000 for a share position, calldata included", async () => {
+  it("takes at most 8,000 for a cash position and 20,000 for a share position, calldata included", async () => {
     const { gasOf } = await networkHelpers.loadFixture(manyHolders);
     const count = BigInt(MANY);
     const none = await gasOf(2, []);
@@ -61,7 +61,7 @@ describe("SettlementDesk: gas", () => {
     console.log(`      cash position ${perCash}, ${share}, fixed ${none - 2n * perCash}`);
 
     expect(perCash).to.be.lessThan(8_000n);
-    expect(perShare).to.be.lessThan(25_000n);
+    expect(perShare).to.be.lessThan(20_000n);
     expect(two).to.be.lessThan(GAS_CAP);
   });
 });

@@ -2,7 +2,15 @@ import { expect } from "chai";
 import { network } from "hardhat";
 import { planBatch } from "../../helpers/batch.ts";
 import { type Moves, netVector, sharesWord } from "../../helpers/net-vector.ts";
-import { DOLLAR, deployFourHolders, OPERATOR_ROLE, SHARES_EACH, TOWER, VILLA } from "../../helpers/settlement-suite.ts";
+import {
+  CASH_EACH,
+  DOLLAR,
+  deployFourHolders,
+  OPERATOR_ROLE,
+  SHARES_EACH,
+  TOWER,
+  VILLA,
+} from "../../helpers/settlement-suite.ts";
 
 const connection = await network.create();
 const { networkHelpers } = connection;
@@ -149,6 +157,23 @@ describe("SettlementDesk: locked shares", () => {
       await expect(sold([]))
         .to.be.revertedWithCustomError(shares, "ShareTokenInsufficientUnlocked")
         .withArgs(alice.address, TOWER, 100n, 0n, SHARES_EACH);
+    });
+
+    it("I-10: stay locked when it fails, like everything else in it", async () => {
+      const { shares, sold, desk, currency, alice, bob, carol, investors, locks } =
+        await networkHelpers.loadFixture(aliceHasLocked);
+      await investors.setWalletFrozen(carol.address, true);
+
+      await expect(sold([ofAlice(100n)]))
+        .to.be.revertedWithCustomError(shares, "ShareTokenPartyRefused")
+        .withArgs(TOWER, carol.address, 17n);
+
+      expect(await locks()).to.deep.equal([SHARES_EACH, 0n, 0n]);
+      expect(await shares.lockedOf(alice.address, TOWER)).to.equal(SHARES_EACH);
+      for (const holder of [alice, bob, carol]) {
+        expect((await desk.cashOf(holder.address, currency)).deposited).to.equal(CASH_EACH);
+        expect(await shares.balanceOf(holder.address, TOWER)).to.equal(SHARES_EACH);
+      }
     });
 
     it("make up for what the wallet lacks", async () => {

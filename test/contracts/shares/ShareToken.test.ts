@@ -332,6 +332,25 @@ describe("ShareToken", () => {
         .to.be.revertedWithCustomError(shares, "ERC1155InsufficientBalance")
         .withArgs(alice, 120n, 121n, BUILDING);
     });
+
+    it("takes no credit of more than 64 bits, also if the credits go round to what was debited", async () => {
+      const { shares, alice, bob } = await networkHelpers.loadFixture(registerWithTwoAssets);
+      const most = (1n << 64n) - 1n;
+      const half = (1n << 255n) - 1n;
+
+      await expect(shares.settleNet(BUILDING, [bob], [most]))
+        .to.be.revertedWithCustomError(shares, "ShareTokenNetNotZero")
+        .withArgs(BUILDING, most);
+      await expect(shares.settleNet(BUILDING, [bob], [most + 1n]))
+        .to.be.revertedWithCustomError(shares, "ShareTokenTooLarge")
+        .withArgs(most + 1n);
+      await expect(shares.settleNet(BUILDING, [alice, bob, bob, bob], [-1n, half, half, 3n]))
+        .to.be.revertedWithCustomError(shares, "ShareTokenTooLarge")
+        .withArgs(half);
+      await expect(shares.settleNet(BUILDING, [alice], [-(1n << 255n)]))
+        .to.be.revertedWithCustomError(shares, "ERC1155InsufficientBalance")
+        .withArgs(alice, 120n, 1n << 255n, BUILDING);
+    });
   });
 
   describe("listAsset and setAssetState", () => {
