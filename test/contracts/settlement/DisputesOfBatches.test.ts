@@ -30,6 +30,8 @@ const { ethers, networkHelpers } = connection;
 /** Batches that are tried, and how often each. */
 const BATCHES = Number(process.env["FUZZ_RUNS"] ?? 12);
 const TRIES = 40;
+/** However many batches there are and however busy the machine is. */
+const PATIENCE = 120_000 + 30_000 * BATCHES;
 const [TRADE, TRANSFER] = [1, 2];
 
 /** The desk of the executor's random worlds, at the address that they give it, with their currencies. */
@@ -310,7 +312,7 @@ describe("SettlementDisputes: batches of the executor", () => {
     }
     expect(await world.desk.isPaused()).to.equal(false);
     expect([...errors]).to.include.members(["SettlementDisputesNotNeighbours", "SettlementDisputesReceiptIsRight"]);
-  });
+  }).timeout(PATIENCE);
 
   it("have every net delta proved that they settle", async () => {
     const world = await networkHelpers.loadFixture(deskOfWorlds);
@@ -338,7 +340,7 @@ describe("SettlementDisputes: batches of the executor", () => {
       }
       await close(world);
     }
-  });
+  }).timeout(PATIENCE);
 
   it("L-8: stop the desk for whatever was changed in what a batch published", async () => {
     const world = await networkHelpers.loadFixture(deskOfWorlds);
@@ -362,7 +364,7 @@ describe("SettlementDisputes: batches of the executor", () => {
       await close(world);
     }
     console.log(`      ${cheats} batches were changed, and each stopped the desk`);
-  });
+  }).timeout(PATIENCE);
 });
 
 function text(_: string, value: unknown): unknown {
