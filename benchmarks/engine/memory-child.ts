@@ -37,7 +37,7 @@ const seed = Number(seedText);
 if (what === "positions") console.log(await residentWithPositions());
 else if (what === "sign") await signBatches();
 else if (what === "instructions") console.log(await residentWithInstructions());
-else if (what === "kept") console.log(await residentForGood());
+else if (what === "kept") console.log(bytesForGood());
 else exit(2);
 exit(0); // threads are left as they are
 
@@ -98,29 +98,32 @@ async function residentWithInstructions(): Promise<number> {
   return most - before;
 }
 
-/** What the ledger keeps for good of so many trades of two new orders each: what is filled of orders, and ids that are used up. */
-async function residentForGood(): Promise<number> {
-  const sizes = [WARM_UP, count]; // tables grow as they do in the batches that are measured
-  const batches = sizes.map((size) => ({
-    size,
-    ids: randomFillSync(new Int32Array(2 * size * ID_WORDS)),
-    instructions: randomFillSync(new Uint8Array(INSTRUCTION_BYTES * size)),
-  }));
+/**
+ * What the ledger keeps for good of so many trades of two new orders each: what is filled of orders, and ids that are used up. It is
+ * all in array buffers that are written from end to end, so that these may be counted to the byte.
+ */
+function bytesForGood(): number {
   const fills = new FillBook(0);
   const finalIds = tableOfIds(new Set(), 0);
-  let before = 0;
-  for (const { size, ids, instructions } of batches) {
-    before = await settled();
+  const keep = (size: number) => {
+    const ids = randomFillSync(new Int32Array(2 * size * ID_WORDS));
+    const instructions = randomFillSync(new Uint8Array(INSTRUCTION_BYTES * size));
     fills.reserve(2 * size);
     for (let order = 0; order < 2 * size; order++) fills.add(ids, order * ID_WORDS, 1n);
     markRepeats(instructions, finalIds);
-  }
-  const kept = (await settled()) - before;
-  // This also holds what was random until here: if it went, what is kept would be taken for less.
-  const given = batches.reduce((sum, { ids, instructions }) => sum + ids.length / ID_WORDS + instructions.length, 0);
-  const orders = 2 * (WARM_UP + count);
-  if (given !== orders + (INSTRUCTION_BYTES * orders) / 2 || fills.size !== orders) throw new Error("random ids met");
+  };
+
+  keep(WARM_UP); // tables grow as they do in the batches that are measured
+  const before = countBuffers();
+  keep(count);
+  const kept = countBuffers() - before;
+  if (fills.size !== 2 * (WARM_UP + count) || finalIds.size !== WARM_UP + count) throw new Error("random ids met");
   return kept;
+}
+
+function countBuffers(): number {
+  globalThis.gc?.();
+  return memoryUsage().arrayBuffers;
 }
 
 async function settled(): Promise<number> {

@@ -532,6 +532,42 @@ describe("readSnapshot", () => {
     expect(snapshot.shares[1]?.spendable).to.equal(1_000n);
   });
 
+  it("carries the price guard's bands in whole engine units, and nothing where any price is fine", async () => {
+    const { suite, currency } = await networkHelpers.loadFixture(trading);
+    const bands = await ethers.deployContract("MockPriceBands");
+    const request = { chainId: CHAIN_ID, assets: [1n], currencies: [currency], accounts: [] };
+    const read = async () => (await readSnapshot(suite, { ...request, block: await provider.getBlockNumber() })).bands;
+
+    expect(await read()).to.equal(undefined);
+    await suite.settlementDesk.setPriceGuard(bands.target);
+    expect(await read()).to.equal(undefined);
+    for (const [band, expected] of [
+      [
+        { code: 0n, low: 95n, high: 105n },
+        { low: 95n, high: 105n },
+      ],
+      [
+        { code: 0n, low: 0n, high: 105n },
+        { low: 0n, high: 105n },
+      ],
+      [
+        { code: 0n, low: 7n, high: 2n ** 127n },
+        { low: 7n, high: 2n ** 63n - 1n },
+      ],
+      [
+        { code: 0n, low: 2n ** 63n, high: 2n ** 64n },
+        { low: 1n, high: 0n },
+      ],
+      [
+        { code: 3n, low: 95n, high: 105n },
+        { low: 1n, high: 0n },
+      ],
+    ] as const) {
+      await bands.getFunction("setBand")(1n, currency, band);
+      expect(await read()).to.deep.equal([{ asset: 0, currency: 0, ...expected }]);
+    }
+  });
+
   it("refuses a currency that the desk does not take", async () => {
     const { suite, stranger } = await networkHelpers.loadFixture(trading);
     const request = { chainId: CHAIN_ID, block: await provider.getBlockNumber(), assets: [1n], accounts: [] };

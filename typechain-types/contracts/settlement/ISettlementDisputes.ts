@@ -51,7 +51,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface ISettlementDisputesInterface extends Interface {
-    getFunction(nameOrSignature: "desk" | "disputeNet" | "disputeOrder" | "disputeReceipt" | "disputeTrade" | "disputeTransfer" | "isDisputed" | "isNetProved"): FunctionFragment;
+    getFunction(nameOrSignature: "desk" | "disputeNet" | "disputeOrder" | "disputeReceipt" | "disputeRepeat" | "disputeTrade" | "disputeTransfer" | "isDisputed" | "isNetProved"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "WrongChunkProved"): EventFragment;
 
@@ -59,6 +59,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
 encodeFunctionData(functionFragment: 'disputeNet', values: [ExhibitStruct, NetVectorStruct, PositionStruct, PlacedMovementStruct[]]): string;
 encodeFunctionData(functionFragment: 'disputeOrder', values: [ExhibitStruct, PlacedMovementStruct[]]): string;
 encodeFunctionData(functionFragment: 'disputeReceipt', values: [ExhibitStruct, PlacedRecordsStruct, PlacedMovementStruct[]]): string;
+encodeFunctionData(functionFragment: 'disputeRepeat', values: [ExhibitStruct, PlacedRecordsStruct, ExhibitStruct, PlacedRecordsStruct]): string;
 encodeFunctionData(functionFragment: 'disputeTrade', values: [ExhibitStruct, PlacedRecordsStruct, OrderStruct, OrderStruct, PositionStruct, PlacedMovementStruct[]]): string;
 encodeFunctionData(functionFragment: 'disputeTransfer', values: [ExhibitStruct, PlacedRecordsStruct, TransferStruct, PositionStruct, PlacedMovementStruct[]]): string;
 encodeFunctionData(functionFragment: 'isDisputed', values: [BigNumberish, BigNumberish]): string;
@@ -68,6 +69,7 @@ encodeFunctionData(functionFragment: 'isNetProved', values: [ExhibitStruct, Posi
 decodeFunctionResult(functionFragment: 'disputeNet', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'disputeOrder', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'disputeReceipt', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'disputeRepeat', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'disputeTrade', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'disputeTransfer', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isDisputed', data: BytesLike): Result;
@@ -153,6 +155,14 @@ decodeFunctionResult(functionFragment: 'isNetProved', data: BytesLike): Result;
     
 
     
+    disputeRepeat: TypedContractMethod<
+      [first: ExhibitStruct, firstRecords: PlacedRecordsStruct, again: ExhibitStruct, againRecords: PlacedRecordsStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     disputeTrade: TypedContractMethod<
       [exhibit: ExhibitStruct, records: PlacedRecordsStruct, buy: OrderStruct, sell: OrderStruct, position: PositionStruct, neighbours: PlacedMovementStruct[], ],
       [void],
@@ -204,6 +214,11 @@ getFunction(nameOrSignature: 'disputeOrder'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'disputeReceipt'): TypedContractMethod<
       [exhibit: ExhibitStruct, records: PlacedRecordsStruct, moved: PlacedMovementStruct[], ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'disputeRepeat'): TypedContractMethod<
+      [first: ExhibitStruct, firstRecords: PlacedRecordsStruct, again: ExhibitStruct, againRecords: PlacedRecordsStruct, ],
       [void],
       'nonpayable'
     >;

@@ -97,6 +97,17 @@
     "inputs": [
       {
         "internalType": "uint256",
+        "name": "index",
+        "type": "uint256"
+      }
+    ],
+    "name": "SettlementDisputesNotRepeated",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
         "name": "place",
         "type": "uint256"
       }
@@ -657,6 +668,206 @@
       }
     ],
     "name": "disputeReceipt",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "number",
+            "type": "uint64"
+          },
+          {
+            "components": [
+              {
+                "internalType": "uint32",
+                "name": "index",
+                "type": "uint32"
+              },
+              {
+                "internalType": "uint32",
+                "name": "firstInstruction",
+                "type": "uint32"
+              },
+              {
+                "internalType": "uint32",
+                "name": "instructionCount",
+                "type": "uint32"
+              },
+              {
+                "internalType": "uint32",
+                "name": "movementCount",
+                "type": "uint32"
+              },
+              {
+                "internalType": "bytes32",
+                "name": "instructionsRoot",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "bytes32",
+                "name": "receiptsRoot",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "bytes32",
+                "name": "movementsRoot",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "bytes32",
+                "name": "netHash",
+                "type": "bytes32"
+              }
+            ],
+            "internalType": "struct ChunkHeader",
+            "name": "chunk",
+            "type": "tuple"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "chunkProof",
+            "type": "bytes32[]"
+          }
+        ],
+        "internalType": "struct Exhibit",
+        "name": "first",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "index",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes",
+            "name": "instruction",
+            "type": "bytes"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "instructionProof",
+            "type": "bytes32[]"
+          },
+          {
+            "internalType": "bytes",
+            "name": "receipt",
+            "type": "bytes"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "receiptProof",
+            "type": "bytes32[]"
+          }
+        ],
+        "internalType": "struct PlacedRecords",
+        "name": "firstRecords",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "number",
+            "type": "uint64"
+          },
+          {
+            "components": [
+              {
+                "internalType": "uint32",
+                "name": "index",
+                "type": "uint32"
+              },
+              {
+                "internalType": "uint32",
+                "name": "firstInstruction",
+                "type": "uint32"
+              },
+              {
+                "internalType": "uint32",
+                "name": "instructionCount",
+                "type": "uint32"
+              },
+              {
+                "internalType": "uint32",
+                "name": "movementCount",
+                "type": "uint32"
+              },
+              {
+                "internalType": "bytes32",
+                "name": "instructionsRoot",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "bytes32",
+                "name": "receiptsRoot",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "bytes32",
+                "name": "movementsRoot",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "bytes32",
+                "name": "netHash",
+                "type": "bytes32"
+              }
+            ],
+            "internalType": "struct ChunkHeader",
+            "name": "chunk",
+            "type": "tuple"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "chunkProof",
+            "type": "bytes32[]"
+          }
+        ],
+        "internalType": "struct Exhibit",
+        "name": "again",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "index",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes",
+            "name": "instruction",
+            "type": "bytes"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "instructionProof",
+            "type": "bytes32[]"
+          },
+          {
+            "internalType": "bytes",
+            "name": "receipt",
+            "type": "bytes"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "receiptProof",
+            "type": "bytes32[]"
+          }
+        ],
+        "internalType": "struct PlacedRecords",
+        "name": "againRecords",
+        "type": "tuple"
+      }
+    ],
+    "name": "disputeRepeat",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
