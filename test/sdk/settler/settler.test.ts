@@ -319,6 +319,33 @@ describe("Settler", () => {
       expect(settled.mismatches).to.deep.equal([]);
     });
 
+    it("asks a node again that does not answer, and gives up when it stays silent", async () => {
+      const world = await networkHelpers.loadFixture(trading);
+      const text = await fileOf(world, TRADES);
+      const silentFor = (times: number) => {
+        let left = times;
+        return new Proxy(provider, {
+          get(target, property) {
+            const value: unknown = Reflect.get(target, property, target);
+            if (property !== "estimateGas") return typeof value === "function" ? value.bind(target) : value;
+            return (...[request]: Parameters<typeof provider.estimateGas>) => {
+              left -= 1;
+              if (left >= 0) throw new Error("connect ECONNREFUSED 127.0.0.1:8545");
+              return target.estimateGas(request);
+            };
+          },
+        });
+      };
+
+      const mute = { ...toolsOf(world, { silenceMs: 50 }), provider: silentFor(1_000_000) };
+      const error = await failureOf(settleFile(mute, text, "day.ndjson"));
+      expect(error).to.have.property("message").that.includes("ECONNREFUSED");
+
+      await settleFile({ ...toolsOf(world), provider: silentFor(3) }, text, "day.ndjson");
+      await expectAllSettled(world);
+      expect(notes).to.include("the node does not answer; it is asked again");
+    });
+
     it("says who cannot pay, and goes on when he can", async () => {
       const world = await networkHelpers.loadFixture(trading);
       const { operator } = world;
