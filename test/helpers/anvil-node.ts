@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { answers } from "./local-node.ts";
 
 const ANVIL = fileURLToPath(new URL("../../node_modules/.bin/anvil", import.meta.url));
 const START_TIMEOUT_MS = 120_000;
-/** States of past blocks that are kept, in memory; without a limit anvil puts some gigabytes a run in the home folder, and leaves them. */
-const PAST_STATES = 500;
 
 /** Anvil is an optional package, made for some platforms only. */
 export function hasAnvil(): boolean {
@@ -18,15 +19,19 @@ export function hasAnvil(): boolean {
 export class AnvilNode {
   readonly url: string;
   readonly #child: ChildProcess;
+  readonly #states: string;
 
-  private constructor(url: string, child: ChildProcess) {
+  private constructor(url: string, child: ChildProcess, states: string) {
     this.url = url;
     this.#child = child;
+    this.#states = states;
   }
 
   static async start(port: number): Promise<AnvilNode> {
+    // Past states take some gigabytes a run, which anvil would leave in the home folder.
+    const states = await mkdtemp(join(tmpdir(), "moiety-anvil-"));
     const words = ["--host", "127.0.0.1", "--port", String(port), "--chain-id", "31337", "--hardfork", "osaka"];
-    const child = spawn(ANVIL, [...words, "--prune-history", String(PAST_STATES), "--silent"], { stdio: "ignore" });
+    const child = spawn(ANVIL, [...words, "--cache-path", states, "--silent"], { stdio: "ignore" });
     const url = `http://127.0.0.1:${port}`;
     const deadline = Date.now() + START_TIMEOUT_MS;
 
@@ -37,13 +42,15 @@ export class AnvilNode {
       }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    return new AnvilNode(url, child);
+    return new AnvilNode(url, child, states);
   }
 
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const closed = once(this.#child, "close");
-    this.#child.kill();
-    await closed;
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const closed = once(this.#child, "close");
+      this.#child.kill();
+      await closed;
+    }
+    await rm(this.#states, { recursive: true, force: true });
   }
 }
