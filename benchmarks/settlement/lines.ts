@@ -57,8 +57,13 @@ export function positionLines(gas: PositionGas, { rules, mandateGas, depositGas 
     return { measure, value, unit: "gas", detail, ...(atMost === undefined ? {} : { atMost }) };
   };
   const positions = [
-    line(`share position's net update, ${ruled}`, gas.register, "holder, balance, rules, counts, event", MOST_SHARE),
-    line(`share position of a chunk, ${ruled}`, gas.share, "the same, its word in the call data and its mandate"),
+    line(`share position in the register, ${ruled}`, gas.register, "holder, balance, rules, counts, event"),
+    line(
+      `share position of a chunk, all in, ${ruled}`,
+      gas.share,
+      "the same, its word in the call data and its mandate",
+      rules === 0 ? undefined : MOST_SHARE, // promised with nettable rules on
+    ),
     line(
       `share position, one asset in a transaction, ${ruled}`,
       gas.alone,
