@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { AbiCoder, hexlify } from "ethers";
+import { AbiCoder, TypedDataEncoder } from "ethers";
 import {
   askContracts,
   type BatchInput,
@@ -8,6 +8,7 @@ import {
   explainCode,
   instructionsOf,
   isAccepted,
+  ORDER_TYPES,
   receiptsOf,
   runBatch,
   type Snapshot,
@@ -15,6 +16,7 @@ import {
 import { openContractReader } from "../../sdk/contract-reader.ts";
 import { readSettlementRefusal } from "../../sdk/settlement-refusal.ts";
 import { readSnapshot } from "../../sdk/snapshot.ts";
+import { settlementDomain } from "../helpers/settlement-types.ts";
 import type { Answer, Step } from "./relay.ts";
 import { INTERFACES, type Stage } from "./stage.ts";
 import { Dice } from "./worlds/dice.ts";
@@ -166,7 +168,7 @@ async function settleOneByOne(
   bandOf: (asset: bigint, currency: string) => Band,
 ): Promise<Omit<Findings, "optimised" | "chunks"> & { readonly asked: readonly AnsweredTrade[] }> {
   const receipts = receiptsOf(result);
-  const asked = askedTrades(drawn, result);
+  const asked = askedTrades(drawn, result, stage);
   const steps = asked.map((trade, place): Step | undefined =>
     trade === undefined
       ? undefined
@@ -284,9 +286,17 @@ async function settleNetted(stage: Stage, result: BatchResult, time: bigint): Pr
   }
 }
 
-/** Instructions in canonical order with their orders; nothing where one names an order that does not exist. */
-function askedTrades({ orders, trades }: DrawnBatch, result: BatchResult): (AskedTrade | undefined)[] {
-  const ids = orders.map((_, place) => hexlify(result.orderIds.subarray(32 * place, 32 * (place + 1))));
+/**
+ * Instructions in canonical order with their orders; nothing where one names an order that does not exist. Ids are what the chain
+ * makes of an order: the executor has none for one that is malformed.
+ */
+function askedTrades(
+  { orders, trades }: DrawnBatch,
+  result: BatchResult,
+  { desk, chainId }: Stage,
+): (AskedTrade | undefined)[] {
+  const domain = settlementDomain(desk, chainId);
+  const ids = orders.map(({ order }) => TypedDataEncoder.hash(domain, ORDER_TYPES, order));
   return instructionsOf(result).map(({ id, sequence, buyOrder, sellOrder, quantity }) => {
     const [buy, sell] = [orders[buyOrder], orders[sellOrder]];
     const { price, matchNumber } = trades[sequence] ?? { price: 0n, matchNumber: 0n };
@@ -355,7 +365,7 @@ async function readPositions({ relay, traders, assets, currencies, addresses }: 
 function moved(before: Positions, snapshot: Snapshot, drawn: DrawnBatch, result: BatchResult, stage: Scene): Positions {
   const shares = [...before.shares];
   const cash = [...before.cash];
-  const asked = askedTrades(drawn, result);
+  const asked = askedTrades(drawn, result, stage);
   const shift = (amounts: bigint[], place: number, delta: bigint) => {
     amounts[place] = (amounts[place] ?? 0n) + delta;
   };
