@@ -94,7 +94,8 @@ export function drawWorld(stage: Scene, seed: number): World {
         steps.push(step(at("ShareToken"), shares.encodeFunctionData("forcedTransfer", [...move])));
       }
       if (dice.strikes(8)) {
-        const frozen = dice.amount(1, Number(value) + 5);
+        // Never more than is there: see "One by one" in docs/formats.md, section 5.
+        const frozen = dice.amount(1, Number(value));
         steps.push(
           step(at("ShareToken"), shares.encodeFunctionData("setFrozenTokens", [trader.address, asset, frozen])),
         );
