@@ -37,7 +37,7 @@ export class AnvilNode {
 
     while (!(await answers(url))) {
       if (Date.now() > deadline || child.exitCode !== null) {
-        child.kill();
+        await new AnvilNode(url, child, states).stop();
         throw new Error(`anvil did not start on port ${port}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 100));
