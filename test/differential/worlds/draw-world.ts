@@ -94,8 +94,7 @@ export function drawWorld(stage: Scene, seed: number): World {
         steps.push(step(at("ShareToken"), shares.encodeFunctionData("forcedTransfer", [...move])));
       }
       if (dice.strikes(8)) {
-        // Never more than is there: see "One by one" in docs/formats.md, section 5.
-        const frozen = dice.amount(1, Number(value));
+        const frozen = dice.amount(1, 2 * Number(value)); // half the time more than is there
         steps.push(
           step(at("ShareToken"), shares.encodeFunctionData("setFrozenTokens", [trader.address, asset, frozen])),
         );
