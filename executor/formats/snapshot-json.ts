@@ -5,6 +5,11 @@ import type { Snapshot } from "../snapshot.ts";
 import type { Plain } from "./canonical-json.ts";
 
 export const integer = z.string().regex(/^\d+$/).transform(BigInt);
+/** A number that may be below zero. */
+const signed = z
+  .string()
+  .regex(/^-?\d+$/)
+  .transform(BigInt);
 export const small = integer.refine((value) => value <= Number.MAX_SAFE_INTEGER).transform(Number);
 const text = z.string();
 
@@ -28,7 +33,7 @@ export const snapshotSchema = z.strictObject({
     z.strictObject({
       account: small,
       asset: small,
-      spendable: integer,
+      spendable: signed,
       balance: integer,
       frozen: integer.optional(),
       sendCode: small,

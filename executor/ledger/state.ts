@@ -14,7 +14,8 @@ export const ADDRESS_WORDS = ADDRESS_BYTES / 4;
 /**
  * What the ledger holds, in typed arrays. A *position* is one account's shares of one asset; positions are numbered as the
  * snapshot lists them. All amounts are *cells* of one array: first what each position may spend, then cash by
- * `account * currencyCount + currency`, then what of each position is locked, then what is frozen.
+ * `account * currencyCount + currency`, then what of each position is locked, then what is frozen. Where more is locked and frozen
+ * than is there, a position may spend less than nothing, so that what arrives covers that first.
  */
 export interface LedgerState {
   readonly assetIds: readonly bigint[];
