@@ -17,7 +17,7 @@ import { LOOKUP_BYTES, loadOrders } from "./orders.ts";
 import { type ClosedChunk, Posting } from "./posting.ts";
 import { ReceiptWriter } from "./receipts.ts";
 import { markRepeats, tableOfIds } from "./repeats.ts";
-import { MOVED_WORDS, ROW_BYTES, rowsOver } from "./rows.ts";
+import { MOVED_WORDS, ROW_BYTES, rowsOver, TOUCHED_AT_ONCE } from "./rows.ts";
 import { type LedgerMode, shouldSplit } from "./split/choose-split.ts";
 import { decideSplit } from "./split/decide-split.ts";
 import { type LedgerState, loadState } from "./state.ts";
@@ -64,9 +64,6 @@ export interface Ledgered {
   /** Instructions that the parallel ledger ran in their order; left out if all did. */
   readonly residue?: number;
 }
-
-/** Rows whose cells are read ahead together: few enough that the nearest cache keeps them. */
-export const TOUCHED_AT_ONCE = 256;
 
 /**
  * Runs the instructions one after another in canonical order: this is what decides, and next to the signatures before it
@@ -152,7 +149,11 @@ export function decideRows(count: number, kernel: Kernel, posting: Posting, rece
   const closed: ClosedChunk[] = [];
 
   for (let index = 0; index < count; index++) {
-    if (index % TOUCHED_AT_ONCE === 0) kernel.touch(index, Math.min(index + TOUCHED_AT_ONCE, count));
+    if (index % TOUCHED_AT_ONCE === 0) {
+      const end = Math.min(index + TOUCHED_AT_ONCE, count);
+      kernel.touch(index, end);
+      posting.touch(index, end);
+    }
     if (posting.isFull(index)) closed.push(posting.close(index));
 
     let code = kernel.check(index);
