@@ -19,6 +19,7 @@ export function rerunLedger(carried: Carried, records: EngineBatch, outcome: Out
   const decided = runLedger(records, orderIds, orderStatus, instructions, carried.ledger);
   requireSame(number, "receiptsSum", receiptsSum, sumOf([decided.receipts]));
   requireSame(number, "chunkCount", outcome.header.chunkCount, decided.closed.length);
+  carried.positions.miss();
   carried.follows = outcome.header.fileHash;
   return decided;
 }

@@ -59,6 +59,8 @@ export interface Ledgered {
   /** Beside each receipt the cells that it moved, see {@link MOVED_AT}, if it says that it was accepted. Shared memory. */
   readonly moved: Int32Array;
   readonly closed: readonly ClosedChunk[];
+  /** Whether no cell has changed but those in `moved`: nothing was held, released or frozen. */
+  readonly movesOnly: boolean;
   /** Everything as it is after the batch. */
   readonly state: LedgerState;
   /** Instructions that the parallel ledger ran in their order; left out if all did. */
@@ -103,7 +105,13 @@ export async function runLedgerOn(
 
   const { moved, state } = lowered;
   const receipts = sharedBytes(RECEIPT_BYTES * lowered.count); // a piece may be done again, and needs its rows then
-  return { receipts, moved, state, ...(await decideSplit(lowered, instructions, receipts, pool, options)) };
+  return {
+    receipts,
+    moved,
+    movesOnly: true,
+    state,
+    ...(await decideSplit(lowered, instructions, receipts, pool, options)),
+  };
 }
 
 /** Lowers all instructions to rows. Their ids are used up by it. */
@@ -137,11 +145,13 @@ function decideLowered(lowered: LoweredBatch, instructions: Uint8Array): Ledgere
   const { count, maxChunkInstructions, state, kernel, kinds, posting, rows, moved } = lowered;
   const receipts = new Uint8Array(rows.words.buffer);
   const writer = new ReceiptWriter(instructions, rows, receipts, moved);
-  if (kinds === undefined) return { receipts, moved, state, closed: decideRows(count, kernel, posting, writer) };
+  if (kinds === undefined) {
+    return { receipts, moved, movesOnly: true, state, closed: decideRows(count, kernel, posting, writer) };
+  }
 
   const records = { count, instructions, view: viewOf(instructions) };
   const closed = decideKinds({ ...records, maxChunkInstructions, rows, kernel: kinds, posting, receipts: writer });
-  return { receipts, moved, state, closed };
+  return { receipts, moved, movesOnly: false, state, closed };
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */
