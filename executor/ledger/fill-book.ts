@@ -45,6 +45,13 @@ export class FillBook {
     return fill;
   }
 
+  /** Adds `count` orders whose ids stand one after another and whose quantities `quantityOf` tells; writes their fills to `fills`. */
+  addAll(ids: Int32Array, count: number, quantityOf: (order: number) => bigint, fills: Int32Array): void {
+    this.reserve(count);
+    this.#ids.addAll(ids, 0, ID_WORDS, count, fills, 0);
+    for (let order = 0; order < count; order++) this.#amounts[2 * (fills[order] ?? 0)] = quantityOf(order);
+  }
+
   /** The fill of the order whose id begins at word `at`, or -1. */
   find(ids: Int32Array, at: number): number {
     return this.#ids.find(ids, at);

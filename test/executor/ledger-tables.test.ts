@@ -34,6 +34,23 @@ describe("Tables of the ledger", () => {
     expect(table.size).to.equal(known.size);
   });
 
+  it(`find and number many keys together as one by one, whether they repeat or not (SEED=${seed})`, () => {
+    const random = createRandom(seed);
+    const [together, inTurn] = [new KeyTable(3, 2), new KeyTable(3, 2)];
+
+    for (const count of [0, 1, 255, 256, 257, 1_000]) {
+      const keys = Int32Array.from({ length: 2 + 5 * count }, () => randomInteger(random, 0, 12));
+      const places = Array.from({ length: count }, (_, key) => 2 + 5 * key);
+      const numbers = new Int32Array(1 + count).fill(-2);
+
+      together.findAll(keys, 2, 5, count, numbers, 1);
+      expect([...numbers], `SEED=${seed}`).to.deep.equal([-2, ...places.map((at) => inTurn.find(keys, at))]);
+      together.addAll(keys, 2, 5, count, numbers, 1);
+      expect([...numbers], `SEED=${seed}`).to.deep.equal([-2, ...places.map((at) => inTurn.add(keys, at))]);
+      expect(together.size, `SEED=${seed}`).to.equal(inTurn.size);
+    }
+  });
+
   it(`find pairs, and no others (SEED=${seed})`, () => {
     const random = createRandom(seed);
     const table = new PairTable(1_000);
