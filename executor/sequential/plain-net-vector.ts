@@ -1,7 +1,8 @@
-import { AbiCoder, keccak256 } from "ethers";
+import { AbiCoder, keccak256, ParamType } from "ethers";
 import type { NetVector } from "../formats/net-vector.ts";
 import type { Snapshot } from "../snapshot.ts";
 
+const ENCODED_AS = ["address", "uint256[]", "uint256[]", "uint256[]"].map((type) => ParamType.from(type));
 const ZERO_ADDRESS = `0x${"00".repeat(20)}`;
 
 /** The net vector of a chunk and its hash, by ethers' encoder. */
@@ -41,10 +42,7 @@ export function plainNetVector(
         BigInt(asset) * 2n ** 240n + BigInt(account) * 2n ** 224n + BigInt.asUintN(64, delta) * 2n ** 160n,
     ),
   };
-  const encoded = AbiCoder.defaultAbiCoder().encode(
-    ["address", "uint256[]", "uint256[]", "uint256[]"],
-    [net.currency, net.assets, net.accounts, net.shares],
-  );
+  const encoded = AbiCoder.defaultAbiCoder().encode(ENCODED_AS, [net.currency, net.assets, net.accounts, net.shares]);
   return { net, netHash: keccak256(encoded) };
 }
 
