@@ -1,4 +1,4 @@
-import { ExecutorInputError } from "../errors.ts";
+import { ExecutorInputError, type Message, textOf } from "../errors.ts";
 
 /** The largest amount: engine amounts fit a signed 64-bit integer. */
 export const MAX_AMOUNT = 2n ** 63n - 1n;
@@ -17,10 +17,10 @@ export function toEngineUnits(baseUnits: bigint, engineUnit: bigint): bigint {
 }
 
 /** Throws unless `value` is an integer of `bits` bits. */
-export function requireBits(value: bigint | number, bits: number, name: string): void {
+export function requireBits(value: bigint | number, bits: number, name: Message): void {
   const fits = typeof value === "bigint" || Number.isSafeInteger(value);
   if (fits && value >= 0 && BigInt(value) < limitOf(bits)) return;
-  throw new ExecutorInputError(`${name} ${value} does not fit ${bits} bits`);
+  throw new ExecutorInputError(`${textOf(name)} ${value} does not fit ${bits} bits`);
 }
 
 const limits: bigint[] = [];
