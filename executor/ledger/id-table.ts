@@ -7,8 +7,11 @@ const NONE = -1;
 const ID_WORDS = 8;
 
 /** Ids lie in pages of so many, wherever a page is: an id's number says its page and its place there. */
-const PAGE_BITS = 8;
+const PAGE_BITS = 12;
 const PAGE = 2 ** PAGE_BITS;
+
+/** A page of the table's own begins with room for so many, and doubles. */
+const FEW = 64;
 
 /** Of a batch's ids every so many-th is looked up before their memory is taken over. */
 const SAMPLE_EVERY = 16;
@@ -38,7 +41,8 @@ export class IdTable {
 
   /** Every number is below this. */
   get end(): number {
-    return this.#pages.length * PAGE;
+    const isOpenLast = this.#open === this.#pages.length - 1;
+    return this.#pages.length * PAGE - (isOpenLast ? PAGE - this.#used : 0);
   }
 
   /** Makes room for `more` ids at once. */
@@ -59,7 +63,7 @@ export class IdTable {
 
     if (this.#used === PAGE) this.#openPage();
     const number = this.#open * PAGE + this.#used;
-    copyWords(words, at, this.#pages[this.#open] ?? words, this.#used * ID_WORDS, ID_WORDS);
+    copyWords(words, at, this.#roomyPage(), this.#used * ID_WORDS, ID_WORDS);
     this.#used += 1;
     this.#note(place, number);
     return number;
@@ -78,7 +82,7 @@ export class IdTable {
 
   /** Adds what fills whole pages without a copy; how many ids that are. */
   #adopt(words: Int32Array, numbers: Int32Array): number {
-    const first = this.end;
+    const first = this.#pages.length * PAGE;
     const count = numbers.length - (numbers.length % PAGE);
     for (let id = 0; id < count; id += PAGE) {
       this.#pages.push(words.subarray(id * ID_WORDS, (id + PAGE) * ID_WORDS));
@@ -105,7 +109,18 @@ export class IdTable {
   #openPage(): void {
     this.#open = this.#pages.length;
     this.#used = 0;
-    this.#pages.push(new Int32Array(PAGE * ID_WORDS));
+    this.#pages.push(new Int32Array(FEW * ID_WORDS));
+  }
+
+  /** The open page, with room for one more. */
+  #roomyPage(): Int32Array {
+    const page = this.#pages[this.#open] ?? new Int32Array(0);
+    if (this.#used * ID_WORDS < page.length) return page;
+
+    const larger = new Int32Array(2 * page.length);
+    larger.set(page);
+    this.#pages[this.#open] = larger;
+    return larger;
   }
 
   #note(place: number, number: number): void {
