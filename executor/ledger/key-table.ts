@@ -154,7 +154,8 @@ export function placesFor(capacity: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(2, 2 * capacity)));
 }
 
-function emptyPlaces(count: number): Int32Array {
+/** `count` places without a number. */
+export function emptyPlaces(count: number): Int32Array {
   return new Int32Array(count).fill(NONE);
 }
 

@@ -32,12 +32,14 @@ export function loadOrders(
   const count = records.length / ORDER_BYTES;
   const view = viewOf(records);
   const words = wordsOf(records);
-  const idWords = wordsOf(ids);
   const account = new Int32Array(memory, 0, count);
   const fill = new Int32Array(memory, 4 * count, count);
 
   state.accounts.findAll(words, 0, ORDER_WORDS, count, account, 0);
-  fills.addAll(idWords, count, (order) => view.getBigInt64(order * ORDER_BYTES + ORDER_AT.quantity), fill);
+  fills.addAll(wordsOf(ids), fill);
+  for (let order = 0; order < count; order++) {
+    fills.setQuantity(fill[order] ?? 0, view.getBigInt64(order * ORDER_BYTES + ORDER_AT.quantity));
+  }
   return { count, view, words, status, account, fill };
 }
 
