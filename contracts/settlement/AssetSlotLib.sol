@@ -10,9 +10,9 @@ using AssetSlotLib for AssetSlot global;
 /// @title The word of a mandate's asset
 /// @dev Like `CashSlotLib`: taking may not be asked for more than is left.
 library AssetSlotLib {
-    uint256 private constant OUT = 64;
-    uint256 private constant BUY = 128;
-    uint256 private constant SELL = 192;
+    uint256 internal constant OUT = 64;
+    uint256 internal constant BUY = 128;
+    uint256 internal constant SELL = 192;
 
     function pack(uint64 inLeft_, uint64 outLeft_, uint64 maxBuy, uint64 minSell) internal pure returns (AssetSlot) {
         return
@@ -39,11 +39,15 @@ library AssetSlotLib {
 
     /// @param value at most `inLeft`
     function takeIn(AssetSlot slot, uint256 value) internal pure returns (AssetSlot) {
-        return AssetSlot.wrap(AssetSlot.unwrap(slot) - value);
+        unchecked {
+            return AssetSlot.wrap(AssetSlot.unwrap(slot) - value); // value <= inLeft <= slot
+        }
     }
 
     /// @param value at most `outLeft`
     function takeOut(AssetSlot slot, uint256 value) internal pure returns (AssetSlot) {
-        return AssetSlot.wrap(AssetSlot.unwrap(slot) - (value << OUT));
+        unchecked {
+            return AssetSlot.wrap(AssetSlot.unwrap(slot) - (value << OUT)); // value <= outLeft, so that it is at most slot
+        }
     }
 }

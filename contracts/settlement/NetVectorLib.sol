@@ -29,12 +29,17 @@ library NetVectorLib {
 
     /// @notice Where the run of share words that begins at `from` and belongs to `asset` ends.
     function runEnd(uint256[] calldata words, uint256 from, uint256 asset) internal pure returns (uint256 end) {
-        for (end = from; end < words.length; ++end) {
-            uint256 word;
-            assembly ("memory-safe") {
-                word := calldataload(add(words.offset, shl(5, end)))
+        assembly ("memory-safe") {
+            let place := add(words.offset, shl(5, from))
+            let behind := add(words.offset, shl(5, words.length))
+            for {} lt(place, behind) {
+                place := add(place, 0x20)
+            } {
+                if xor(shr(240, calldataload(place)), asset) {
+                    break
+                }
             }
-            if (assetPlace(word) != asset) break;
+            end := shr(5, sub(place, words.offset))
         }
     }
 
