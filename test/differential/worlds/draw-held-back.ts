@@ -55,8 +55,8 @@ export function drawHeldBack(
   const [issue, acts, steps]: [Step[], Transaction[], Step[]] = [[], [], []];
   const locks: DeskLock[] = [];
   let free = value;
-  const take = (isSo: boolean): bigint => {
-    const taken = isSo && free > 0n ? dice.amount(1, Number(free)) : 0n;
+  const take = (isSo: boolean, isAll = false): bigint => {
+    const taken = isSo && free > 0n ? dice.amount(isAll ? Number(free) : 1, Number(free)) : 0n;
     free -= taken;
     return taken;
   };
@@ -72,7 +72,7 @@ export function drawHeldBack(
     issue.push(step(stage.desk, desk.encodeFunctionData("createHold", [hold, signHold(stage, trader, hold)])));
   }
 
-  const locked = take(dice.oneIn(4));
+  const locked = take(dice.oneIn(3), dice.oneIn(2));
   const leaving = locked > 1n && dice.oneIn(4) ? dice.amount(1, Number(locked) - 1) : 0n;
   if (locked > 0n) acts.push(act(desk.encodeFunctionData("lockShares", [asset, locked])));
   if (leaving > 0n) acts.push(act(desk.encodeFunctionData("requestUnlock", [asset, leaving])));
