@@ -1,7 +1,6 @@
-import type { BatchInput } from "../batch-input.ts";
 import type { BatchResult } from "../batch-result.ts";
 import { requireInput } from "../errors.ts";
-import { readBatchFile } from "../formats/batch-file.ts";
+import { type Opening, readBatchFile } from "../formats/batch-file.ts";
 import { type Keccak, loadKeccak } from "../formats/keccak.ts";
 import { decodeEntry, type LogEntry, type OutcomeEntry } from "../log/entries.ts";
 import { CUT } from "../log/frame.ts";
@@ -10,6 +9,7 @@ import type { CheckLevel } from "../replay/check-level.ts";
 import { describeOutcome, requireSameOutcome } from "../replay/outcome.ts";
 import { ReplayDifferenceError } from "../replay/replay-difference.ts";
 import { type AppendEngineLog, ENDINGS, type Ending } from "./append-engine-log.ts";
+import { bareOf } from "./carried.ts";
 import { DEFAULT_ENGINE_BATCHES, Engine, type EngineInput, type EngineOpening, type EngineOptions } from "./engine.ts";
 import { ReplayedLog } from "./replayed-log.ts";
 
@@ -39,7 +39,8 @@ export class EngineReplay {
   readonly #log = new ReplayedLog();
   readonly #keccak: Keccak;
   #engine: Engine | undefined;
-  #opening: BatchInput | undefined;
+  /** What later batches have to agree with of what the first opens with. */
+  #opening: Opening | undefined;
   /** Batches whose end is not in the log in whole, oldest first. */
   readonly #unended: Rerun[] = [];
   /** Results that are still to be compared, oldest first. */
@@ -109,7 +110,7 @@ export class EngineReplay {
       return this.#opening;
     });
     if (this.#engine === undefined) {
-      this.#opening = input;
+      this.#opening = { snapshot: bareOf(input.snapshot) };
       this.#engine = await Engine.open({ ...input, firstNumber: number }, { ...this.#options, log: this.#log });
     } else {
       requireInput(

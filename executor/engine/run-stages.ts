@@ -93,7 +93,7 @@ async function passStages(
 
   await tickets.positions.turn; // the trees of the batch before have read the positions
   signal.throwIfAborted();
-  const touched = carried.positions.absorb();
+  const touched = carried.positions.absorb(decision);
   const { tables: positions, trees } = carried.positions;
   tickets.ledger.pass();
   const { receipts } = decision;

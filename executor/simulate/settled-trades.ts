@@ -42,9 +42,15 @@ export function addReceipts(
   }
 }
 
+const ordersIn = new WeakMap<BatchResult, Uint8Array>();
+
 /** The order records of a batch, out of its file; `opening` is what it follows, if it follows another batch. */
-export function ordersOf({ file }: BatchResult, opening?: Opening): Uint8Array {
-  const { orders } = readBatchFile(file, opening && (() => opening));
+export function ordersOf(result: BatchResult, opening?: Opening): Uint8Array {
+  const known = ordersIn.get(result);
+  if (known !== undefined) return known;
+
+  const { orders } = readBatchFile(result.file, opening && (() => opening));
   insist(orders instanceof Uint8Array, "a batch file holds records");
+  ordersIn.set(result, orders);
   return orders;
 }

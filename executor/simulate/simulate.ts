@@ -2,6 +2,7 @@ import { damageLog, damageSnapshot } from "./damage.ts";
 import type { FaultCounts } from "./faults.ts";
 import { insist } from "./insist.ts";
 import type { PlantedBug } from "./planted-bug.ts";
+import { rememberRecoveries } from "./remember-recoveries.ts";
 import type { Ending } from "./scheduler.ts";
 import { createSubject, type Subject, type SubjectName } from "./subjects.ts";
 import { beginWorld, type Surroundings } from "./surroundings.ts";
@@ -62,7 +63,11 @@ export class SimulationError extends Error {
  * nothing is lost or created, nobody is short, nothing settles twice, what was acknowledged stays, and every replay comes
  * to the same. Throws a {@link SimulationError} at the first step where it does not.
  */
-export async function simulate({ seed, batches, bug }: SimulationOptions): Promise<Simulation> {
+export async function simulate(options: SimulationOptions): Promise<Simulation> {
+  return rememberRecoveries(() => simulateSeed(options));
+}
+
+async function simulateSeed({ seed, batches, bug }: SimulationOptions): Promise<Simulation> {
   const subject = createSubject(await beginWorld(seed, bug), BigInt(batches));
   const { world } = subject;
   try {

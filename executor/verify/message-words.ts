@@ -23,9 +23,12 @@ export interface MessageProgram {
   readonly steps: Int32Array;
 }
 
+let compiled: readonly MessageProgram[] | undefined;
+
 /** The programs of all types of message, by type. */
-export function compileLayouts(keccak: Keccak): MessageProgram[] {
-  return MESSAGE_LAYOUTS.map((layout) => compile(keccak, layout));
+export function compileLayouts(keccak: Keccak): readonly MessageProgram[] {
+  compiled ??= MESSAGE_LAYOUTS.map((layout) => compile(keccak, layout));
+  return compiled;
 }
 
 function compile(keccak: Keccak, { type, words }: MessageLayout): MessageProgram {

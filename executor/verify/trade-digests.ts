@@ -8,6 +8,8 @@ import { hashBatches, openEnvelope } from "./hash-batches.ts";
 
 const TRADE_WORDS = 6;
 
+let tradeTypeHash: Int32Array | undefined;
+
 /** What trades are made of. */
 export interface TradesToIdentify {
   readonly tables: WordTables;
@@ -33,7 +35,8 @@ export function createTradeDigests(
   const struct = batches.structs.get(TRADE_WORDS);
   if (struct === undefined) throw new RangeError(`no batch for ${TRADE_WORDS} words`);
   const separator = settlementSeparator(keccak, tables.chainId, tables.desk);
-  const typeHash = wordsOf(keccak(Buffer.from(TRADE_TYPE)).slice());
+  tradeTypeHash ??= wordsOf(keccak(Buffer.from(TRADE_TYPE)).slice());
+  const typeHash = tradeTypeHash;
   const { words: target } = struct;
   const targetView = viewOf(struct.input);
   const records = wordsOf(instructions);

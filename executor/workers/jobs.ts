@@ -16,6 +16,7 @@ import { identifyInstructions } from "../verify/identify-instructions.ts";
 import type { TradesToIdentify } from "../verify/trade-digests.ts";
 import { type BulksToVerify, verifyBulks } from "../verify/verify-bulks.ts";
 import { type MessagesToVerify, verifyMessages } from "../verify/verify-messages.ts";
+import { hashLong, type LongHashesJob } from "./long-hashes.ts";
 
 export { ORDER_STATUS } from "../verify/message-status.ts";
 
@@ -63,6 +64,7 @@ export type Job =
   | DivideDepositJob
   | IncomeTreeJob
   | IncomeProofsJob
+  | LongHashesJob
   | BareHashesJob;
 
 /** Does the items from `from` up to `to`. */
@@ -99,6 +101,8 @@ export async function createRangeWork(job: Job): Promise<RangeWork> {
       return hashSubtrees(job);
     case "incomeProofs":
       return writeProofs(job);
+    case "longHashes":
+      return hashLong(keccak, job);
     case "bareHashes":
       return hashBare(job);
   }

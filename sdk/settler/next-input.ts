@@ -10,9 +10,9 @@ import {
 } from "../../executor/index.ts";
 import type { Mismatch } from "../reconcile.ts";
 import type { SettledBefore } from "../settled-before.ts";
-import { type RefusedChunk, TOO_LARGE } from "./batch-poster.ts";
+import { faultOf } from "../settlement-refusal.ts";
+import type { RefusedChunk } from "./batch-poster.ts";
 import { type OpeningTools, readerAt, readOpening } from "./read-opening.ts";
-import { isAboutAsset } from "./refusal.ts";
 import type { SettlerEvent } from "./settler-event.ts";
 
 /** A batch with what became of it. */
@@ -83,7 +83,7 @@ export async function nextBatch(
 
 /** The only accepted instruction of a refused chunk, if nobody is known to be at fault. */
 function standsAlone(result: BatchResult, { chunk, account, error }: RefusedChunk): string[] {
-  if (account !== null || isAboutAsset(error)) return [];
+  if (account !== null || faultOf(error) === "asset") return [];
   const accepted = receiptsOf(result).filter((receipt) => receipt.chunk === chunk && receipt.code === 0);
   return accepted.length === 1 ? accepted.map(({ id }) => id) : [];
 }
@@ -99,11 +99,11 @@ function chunkLimits(
   const refused = chunks.find(({ index }) => index === refusal?.chunk);
   if (refusal === undefined || refused === undefined) return usual;
 
-  if (refusal.error === TOO_LARGE) {
+  if (faultOf(refusal.error) === "size") {
     const half = Math.floor((maxChunkPositions ?? DEFAULT_MAX_CHUNK_POSITIONS) / 2);
     return { ...usual, maxChunkPositions: Math.max(MIN_CHUNK_POSITIONS, half) };
   }
-  if (refusal.account !== null || isAboutAsset(refusal.error)) return usual;
+  if (refusal.account !== null || faultOf(refusal.error) === "asset") return usual;
   return { ...usual, maxChunkInstructions: Math.max(1, Math.ceil(refused.instructionCount / 2)) };
 }
 
@@ -119,7 +119,7 @@ function blame(snapshot: Snapshot, events: readonly SettlerEvent[]): Snapshot {
   return {
     ...snapshot,
     assets: snapshot.assets.map((asset) => {
-      const code = codeOf((event) => isAboutAsset(event.error) && event.asset === `${asset.id}`);
+      const code = codeOf((event) => faultOf(event.error) === "asset" && event.asset === `${asset.id}`);
       return asset.state === 0 && code !== 0 ? { ...asset, state: code } : asset;
     }),
     shares: snapshot.shares.map((position) => {
