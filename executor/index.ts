@@ -40,6 +40,7 @@ export { ExecutorInputError } from "./errors.ts";
 export { type BatchCase, openCase } from "./explain/batch-case.ts";
 export { explainInstruction, findInstructions } from "./explain/explain-instruction.ts";
 export type { Comparison, EarlierChange, Explanation } from "./explain/explanation.ts";
+export { isOrder, isTrade, type PlainTrades, plainTradesOf } from "./files/plain-trades.ts";
 export {
   formatOf,
   type ReadOptions,
