@@ -18,6 +18,7 @@ export function rerunLedger(carried: Carried, records: EngineBatch, outcome: Out
   requireSame(number, "instructionCount", outcome.header.instructionCount, instructionCount);
 
   const { receipts, closed } = runLedger(records, orderIds, orderStatus, instructions, carried.ledger);
+  carried.ledger.books.close(instructions, receipts);
   requireSame(number, "receiptsSum", receiptsSum, sumOf([receipts]));
   requireSame(number, "chunkCount", outcome.header.chunkCount, closed.length);
   carried.follows = outcome.header.fileHash;
