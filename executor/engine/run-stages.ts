@@ -5,6 +5,7 @@ import { batchFileParts } from "../formats/batch-file.ts";
 import { decodeAnswers } from "../formats/contract-answers.ts";
 import { batchHash } from "../formats/header.ts";
 import { toHex } from "../formats/hex.ts";
+import { hasKind, KIND } from "../formats/instruction-record.ts";
 import { loadKeccak } from "../formats/keccak.ts";
 import { runLedger } from "../ledger/run-ledger.ts";
 import type { PreparedBatch, PreparedRecords } from "../prepare-batch.ts";
@@ -72,7 +73,12 @@ async function passStages(
   const options = { signal, urgency: URGENCY.verify };
   const verified = await verifyOrders(records, words, pool, options, known, recorded);
   const verify = lap();
-  const instructions = await sequenceBatch(records, words, verified, pool, { signal, urgency: URGENCY.sequence });
+  // An expiry names a place among the live holds, and those are known once the batch before is decided.
+  const namesHolds = hasKind(records.instructions, [KIND.expire]);
+  if (namesHolds) await tickets.ledger.turn;
+  signal.throwIfAborted();
+  const named = namesHolds ? { ...words, holds: carried.ledger.books.openingHoldIds() } : words;
+  const instructions = await sequenceBatch(records, named, verified, pool, { signal, urgency: URGENCY.sequence });
   const sequence = lap();
 
   await tickets.log.turn;
@@ -90,6 +96,7 @@ async function passStages(
 
   const { orderIds, orderStatus } = verified;
   const decision = runLedger(batch, orderIds, orderStatus, instructions, carried.ledger);
+  carried.ledger.books.close(instructions, decision.receipts);
   const ledger = lap();
 
   await tickets.positions.turn; // the trees of the batch before have read the positions
