@@ -122,6 +122,7 @@ export {
   type Position,
   type PositionKind,
 } from "./formats/position-leaf.ts";
+export { type BatchOpening, readOpening as readBatchOpening } from "./formats/read-opening.ts";
 export {
   ACCEPTED,
   CODE,
