@@ -141,18 +141,18 @@ contract ChunkSettlementTest {
     function _compare(NetVector memory vector) private {
         (bool settled, bytes memory said) = address(this).call(abi.encodeCall(this.settleByHand, (vector)));
         (bool expected, bytes memory due) = address(this).call(abi.encodeCall(this.settlePlainly, (vector)));
-        vm.assertTrue(settled == expected, "one settles, one refuses");
-        vm.assertTrue(keccak256(said) == keccak256(due), "they refuse in other words");
-        vm.assertTrue(_byHand.register.heard() == _plain.register.heard(), "the register was asked for something else");
+        vm.assertTrue(settled == expected, "SL-2 one settles, one refuses");
+        vm.assertTrue(keccak256(said) == keccak256(due), "SL-2 they refuse in other words");
+        vm.assertTrue(_byHand.register.heard() == _plain.register.heard(), "SL-2 the register was asked for something else");
         for (uint256 account = 0; account < ACCOUNTS; ++account) {
             CashSlot cash = _byHand.cash.accounts[CURRENCY][_account(account)].slot;
             CashSlot dueCash = _plain.cash.accounts[CURRENCY][_account(account)].slot;
-            vm.assertEq(CashSlot.unwrap(cash), CashSlot.unwrap(dueCash), "cash");
+            vm.assertEq(CashSlot.unwrap(cash), CashSlot.unwrap(dueCash), "SL-2 cash");
             MandateKey key = _key(account);
             for (uint256 asset = 0; asset < ASSETS; ++asset) {
                 AssetSlot left = _byHand.limits[CURRENCY][_asset(asset)][key];
                 AssetSlot dueLeft = _plain.limits[CURRENCY][_asset(asset)][key];
-                vm.assertEq(AssetSlot.unwrap(left), AssetSlot.unwrap(dueLeft), "left of a mandate");
+                vm.assertEq(AssetSlot.unwrap(left), AssetSlot.unwrap(dueLeft), "SL-2 left of a mandate");
             }
         }
         if (settled) ++_settled;
