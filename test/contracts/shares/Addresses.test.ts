@@ -65,6 +65,24 @@ describe("Only zero is the address of nobody", () => {
     expect([await shares.balanceOf(one, A), await shares.balanceOf(bob, A)]).to.deep.equal([50n, 100n]);
   });
 
+  it("a word with a bit above the address is nobody's in a chunk: no position is read or written for it", async () => {
+    const { admin, shares, alice, bob } = await networkHelpers.loadFixture(twoAssets);
+    const settle = (seller: bigint, buyer: bigint) => {
+      const lists = [A, [seller, buyer], [-10n, 10n]];
+      const words = ethers.AbiCoder.defaultAbiCoder().encode(["uint256", "uint256[]", "int256[]"], lists);
+      const { selector } = shares.interface.getFunction("settleNet");
+      return admin.sendTransaction({ to: shares.target, data: ethers.concat([selector, words]) });
+    };
+    const [seller, buyer] = [BigInt(alice.address), BigInt(bob.address)];
+
+    for (const bit of [160n, 200n, 255n]) {
+      await expect(settle(seller | (1n << bit), buyer)).to.be.revertedWithoutReason(ethers);
+      await expect(settle(seller, buyer | (1n << bit))).to.be.revertedWithoutReason(ethers);
+    }
+    await settle(seller, buyer);
+    expect([await shares.balanceOf(alice, A), await shares.balanceOf(bob, A)]).to.deep.equal([90n, 10n]);
+  });
+
   it("zero itself is refused wherever somebody has to be", async () => {
     const { shares, alice } = await networkHelpers.loadFixture(twoAssets);
     const byAlice = shares.connect(alice);

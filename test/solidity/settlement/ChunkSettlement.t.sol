@@ -143,7 +143,10 @@ contract ChunkSettlementTest {
         (bool expected, bytes memory due) = address(this).call(abi.encodeCall(this.settlePlainly, (vector)));
         vm.assertTrue(settled == expected, "SL-2 one settles, one refuses");
         vm.assertTrue(keccak256(said) == keccak256(due), "SL-2 they refuse in other words");
-        vm.assertTrue(_byHand.register.heard() == _plain.register.heard(), "SL-2 the register was asked for something else");
+        vm.assertTrue(
+            _byHand.register.heard() == _plain.register.heard(),
+            "SL-2 the register was asked for something else"
+        );
         for (uint256 account = 0; account < ACCOUNTS; ++account) {
             CashSlot cash = _byHand.cash.accounts[CURRENCY][_account(account)].slot;
             CashSlot dueCash = _plain.cash.accounts[CURRENCY][_account(account)].slot;
