@@ -178,6 +178,25 @@ describe("settle prove and settle verify", function () {
     expect(await refusal({ account, chunk: "4" })).to.equal("the batch has no chunk 4");
   });
 
+  it("prove what became of an optimised batch, and say of one that follows another that it is not whole", async () => {
+    const { suite, operator, input } = await networkHelpers.loadFixture(decided);
+    const optimised = await runBatch({ ...input, mode: "optimised", maxChunkInstructions: 11 }, { workers: 0 });
+    await suite.settlementDesk.connect(operator).openBatch(optimised.header);
+    await proveAt({ ...NOTHING, batch: await written(optimised), instruction: "#17" });
+    expect((await checkProof(join(folder, "proof-1.json"))).exitCode).to.equal(undefined);
+
+    const follows = `0x${"f0".repeat(32)}`;
+    const batch = await written(await runBatch({ ...input, mode: "optimised", follows }, { workers: 0 }));
+    for (const attempt of [proveAt({ ...NOTHING, batch, instruction: "#17" }), verifyBatch(batch)]) {
+      const problem = failed(await attempt.catch((error: unknown) => error));
+      expect(problem).to.deep.include({
+        what: "this batch opens with what another one left, which its file does not repeat",
+        why: `the batch follows the one with the file ${follows}, which is not at hand`,
+        exitCode: ExitCode.badInput,
+      });
+    }
+  });
+
   it("find nothing wrong with an honest batch", async () => {
     const world = await networkHelpers.loadFixture(decided);
     const batch = await written(world.result);
