@@ -1,5 +1,5 @@
 import { checkHolds, checkKinds, normalKinds } from "./check-kinds.ts";
-import { requireInput } from "./errors.ts";
+import { type Message, requireInput, textOf } from "./errors.ts";
 import { isHex } from "./formats/hex.ts";
 import { MAX_AMOUNT, requireBits } from "./formats/integers.ts";
 import type { SnapshotTables } from "./packed-snapshot.ts";
@@ -53,7 +53,7 @@ export function checkTables(snapshot: SnapshotTables): void {
   }
 
   for (const { asset, currency, low, high } of snapshot.bands ?? []) {
-    const pair = `price band of asset ${asset}, currency ${currency}`;
+    const pair = () => `price band of asset ${asset}, currency ${currency}`;
     requireIndex(asset, snapshot.assets, pair);
     requireIndex(currency, snapshot.currencies, pair);
     requireBits(low, 63, pair);
@@ -128,23 +128,25 @@ function checkPositions(snapshot: Snapshot): void {
   const deposits = new Map<number, bigint>();
 
   for (const { account, asset, spendable, balance, frozen = 0n, sendCode, receiveCode } of snapshot.shares) {
-    const pair = `shares of account ${account}, asset ${asset}`;
+    const pair = () => `shares of account ${account}, asset ${asset}`;
     requireIndex(account, snapshot.accounts, pair);
     requireIndex(asset, snapshot.assets, pair);
-    requireInput(spendable >= 0n && spendable <= balance, `${pair}: spendable ${spendable} of ${balance}`);
+    const held = balance - spendable;
+    const isWithin = balance >= 0n && held >= 0n && held <= MAX_AMOUNT;
+    requireInput(isWithin, () => `${pair()}: spendable ${spendable} of ${balance}`);
     requireInput(
-      frozen >= 0n && spendable + frozen <= balance,
-      `${pair}: frozen ${frozen}, spendable ${spendable} of ${balance}`,
+      frozen >= 0n && frozen <= held,
+      () => `${pair()}: frozen ${frozen}, spendable ${spendable} of ${balance}`,
     );
     requireBits(sendCode, 16, pair);
     requireBits(receiveCode, 16, pair);
     addWithin(supply, asset, balance, pair);
   }
   for (const { account, currency, deposited } of snapshot.cash) {
-    const pair = `cash of account ${account}, currency ${currency}`;
+    const pair = () => `cash of account ${account}, currency ${currency}`;
     requireIndex(account, snapshot.accounts, pair);
     requireIndex(currency, snapshot.currencies, pair);
-    requireInput(deposited >= 0n, `${pair}: ${deposited}`);
+    requireInput(deposited >= 0n, () => `${pair()}: ${deposited}`);
     addWithin(deposits, currency, deposited, pair);
   }
 
@@ -157,11 +159,11 @@ export function checkMandates(snapshot: SnapshotTables, accountCount: number): v
   for (const mandate of snapshot.mandates) {
     requireIndex(mandate.account, { length: accountCount }, "mandate");
     requireIndex(mandate.currency, snapshot.currencies, "mandate");
-    requireInput(isHex(mandate.id, 32), `mandate id ${mandate.id}`);
+    requireInput(isHex(mandate.id, 32), () => `mandate id ${mandate.id}`);
     requireBits(mandate.expiry, 64, "mandate expiry");
     for (const amount of [mandate.cashOutLeft, mandate.lossLeft, mandate.feeLeft]) requireBits(amount, 128, mandate.id);
     for (const { asset, inLeft, outLeft, maxBuyPrice, minSellPrice } of mandate.limits) {
-      requireIndex(asset, snapshot.assets, `limits of mandate ${mandate.id}`);
+      requireIndex(asset, snapshot.assets, () => `limits of mandate ${mandate.id}`);
       for (const amount of [inLeft, outLeft, maxBuyPrice, minSellPrice]) requireBits(amount, 128, mandate.id);
     }
     requireUnique(`limit of mandate ${mandate.id} for asset`, mandate.limits, ({ asset }) => `${asset}`);
@@ -169,8 +171,8 @@ export function checkMandates(snapshot: SnapshotTables, accountCount: number): v
   requireUnique("mandate", snapshot.mandates, ({ account, currency }) => `${account}/${currency}`);
 }
 
-function addWithin(totals: Map<number, bigint>, key: number, amount: bigint, name: string): void {
+function addWithin(totals: Map<number, bigint>, key: number, amount: bigint, name: Message): void {
   const total = (totals.get(key) ?? 0n) + amount;
-  requireInput(total <= MAX_AMOUNT, `${name}: the total ${total} does not fit 63 bits`);
+  requireInput(total <= MAX_AMOUNT, () => `${textOf(name)}: the total ${total} does not fit 63 bits`);
   totals.set(key, total);
 }

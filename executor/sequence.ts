@@ -10,6 +10,9 @@ const INSTRUCTION_WORDS = INSTRUCTION_BYTES / 4;
 /** Pairs of class and priority. */
 const RANKS = 2 ** 16;
 
+/** So few are compared with each other sooner than all ranks are counted. */
+const FEW = 2_048;
+
 /**
  * The instructions in canonical order: class ascending, priority descending, ingest sequence ascending. A trade has the
  * lower priority of its two orders, other kinds that of their message; what is not in the batch, or is malformed, counts as
@@ -112,6 +115,8 @@ function bySequence(source: DataView, count: number): Uint32Array {
 
 /** `places` by ascending rank; those of one rank stay in their order. */
 function sortByRank(ranks: Uint16Array, places: Uint32Array): Uint32Array {
+  if (places.length < FEW) return places.slice().sort((a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0));
+
   const next = new Uint32Array(RANKS + 1);
   for (const rank of ranks) next[rank + 1] = (next[rank + 1] ?? 0) + 1;
   for (let rank = 1; rank <= RANKS; rank++) next[rank] = (next[rank] ?? 0) + (next[rank - 1] ?? 0);

@@ -8,10 +8,18 @@ export type Plain = string | bigint | number | readonly Plain[] | { readonly [ke
 export function canonicalJson(value: Plain): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint" || typeof value === "number") return `"${value}"`;
-  if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`;
 
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(",")}}`;
+  let text = "";
+  if (isList(value)) {
+    for (const item of value) text += `${text === "" ? "" : ","}${canonicalJson(item)}`;
+    return `[${text}]`;
+  }
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key];
+    if (member === undefined) throw new TypeError(`"${key}" has no value`);
+    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonicalJson(member)}`;
+  }
+  return `{${text}}`;
 }
 
 const isList = (value: Plain): value is readonly Plain[] => Array.isArray(value);

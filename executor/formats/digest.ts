@@ -9,7 +9,7 @@ import { createInstructionDigester } from "./instruction-digest.ts";
 import { INSTRUCTION_AT, isMessageKind } from "./instruction-record.ts";
 import { copyBytes, viewOf, writeWord } from "./integers.ts";
 import type { Keccak } from "./keccak.ts";
-import { layoutOf, MESSAGE_LAYOUTS, ORDER_LAYOUT } from "./message-layouts.ts";
+import { layoutOf, ORDER_LAYOUT } from "./message-layouts.ts";
 import { ORDER_AT, ORDER_BYTES } from "./order-record.ts";
 
 const DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
@@ -37,8 +37,17 @@ export interface OrderIds {
   readonly ids: Uint8Array;
 }
 
-/** The EIP-712 domain separator of the settlement desk. */
+let lastDomain: { readonly chainId: bigint; readonly desk: string; readonly separator: Uint8Array } | undefined;
+
+/** The EIP-712 domain separator of the settlement desk. The last one is kept: batch after batch is of the same desk. */
 export function settlementSeparator(keccak: Keccak, chainId: bigint, desk: string): Uint8Array {
+  if (lastDomain?.chainId !== chainId || lastDomain.desk !== desk) {
+    lastDomain = { chainId, desk, separator: hashDomain(keccak, chainId, desk) };
+  }
+  return lastDomain.separator;
+}
+
+function hashDomain(keccak: Keccak, chainId: bigint, desk: string): Uint8Array {
   const words = new Uint8Array(5 * 32);
 
   words.set(keccak(Buffer.from(DOMAIN_TYPE)), 0);
@@ -72,11 +81,11 @@ export function writePrice(view: DataView, offset: number, price: bigint, engine
   view.setBigUint64(offset + 24, BigInt.asUintN(64, baseUnits));
 }
 
+/** Hashes of EIP-712 types; there are no more than kinds of messages and heights of bulk orders. */
+const typeHashes = new Map<string, Uint8Array>();
+
 /** A digester for one batch's tables. */
 export function createDigester(keccak: Keccak, tables: WordTables): Digester {
-  const hashOf = new Map(
-    [...MESSAGE_LAYOUTS.map(({ type }) => type), TRADE_TYPE].map((type) => [type, hashText(type)]),
-  );
   const trade = new Uint8Array(6 * 32);
   const envelope = new Uint8Array(2 + 2 * 32);
   const tradeView = viewOf(trade);
@@ -85,13 +94,9 @@ export function createDigester(keccak: Keccak, tables: WordTables): Digester {
   envelope.set([0x19, 0x01]);
   envelope.set(settlementSeparator(keccak, tables.chainId, tables.desk), 2);
 
-  function hashText(text: string): Uint8Array {
-    return keccak(Buffer.from(text));
-  }
-
   function typeHash(type: string): Uint8Array {
-    const hash = hashOf.get(type) ?? hashText(type);
-    hashOf.set(type, hash);
+    const hash = typeHashes.get(type) ?? keccak(Buffer.from(type));
+    typeHashes.set(type, hash);
     return hash;
   }
 

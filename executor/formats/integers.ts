@@ -1,4 +1,4 @@
-import { requireInput } from "../errors.ts";
+import { ExecutorInputError, type Message, textOf } from "../errors.ts";
 
 /** The largest amount: engine amounts fit a signed 64-bit integer. */
 export const MAX_AMOUNT = 2n ** 63n - 1n;
@@ -17,9 +17,18 @@ export function toEngineUnits(baseUnits: bigint, engineUnit: bigint): bigint {
 }
 
 /** Throws unless `value` is an integer of `bits` bits. */
-export function requireBits(value: bigint | number, bits: number, name: string): void {
+export function requireBits(value: bigint | number, bits: number, name: Message): void {
   const fits = typeof value === "bigint" || Number.isSafeInteger(value);
-  requireInput(fits && value >= 0 && BigInt(value) < 1n << BigInt(bits), `${name} ${value} does not fit ${bits} bits`);
+  if (fits && value >= 0 && BigInt(value) < limitOf(bits)) return;
+  throw new ExecutorInputError(`${textOf(name)} ${value} does not fit ${bits} bits`);
+}
+
+const limits: bigint[] = [];
+
+/** One more than the largest integer of `bits` bits. */
+function limitOf(bits: number): bigint {
+  limits[bits] ??= 1n << BigInt(bits);
+  return limits[bits];
 }
 
 /** Writes `value` as a 256-bit big-endian word. */

@@ -1,10 +1,10 @@
-import { AbiCoder, keccak256 } from "ethers";
+import { keccak256 } from "ethers";
 import type { NetVector } from "../formats/net-vector.ts";
 import type { Snapshot } from "../snapshot.ts";
 
 const ZERO_ADDRESS = `0x${"00".repeat(20)}`;
 
-/** The net vector of a chunk and its hash, by ethers' encoder. */
+/** The net vector of a chunk and its hash. */
 export function plainNetVector(
   snapshot: Snapshot,
   currency: number | undefined,
@@ -41,12 +41,21 @@ export function plainNetVector(
         BigInt(asset) * 2n ** 240n + BigInt(account) * 2n ** 224n + BigInt.asUintN(64, delta) * 2n ** 160n,
     ),
   };
-  const encoded = AbiCoder.defaultAbiCoder().encode(
-    ["address", "uint256[]", "uint256[]", "uint256[]"],
-    [net.currency, net.assets, net.accounts, net.shares],
-  );
-  return { net, netHash: keccak256(encoded) };
+  return { net, netHash: keccak256(encodeNet(net)) };
 }
+
+/** As the ABI has it, in hexadecimal: the currency, where each list begins, and the lists with their lengths. */
+function encodeNet({ currency, assets, accounts, shares }: NetVector): string {
+  let heads = wordText(BigInt(currency));
+  let tails = "";
+  for (const list of [assets, accounts, shares]) {
+    heads += wordText(4 * 32 + tails.length / 2);
+    tails += wordText(list.length) + list.map(wordText).join("");
+  }
+  return `0x${heads}${tails}`;
+}
+
+const wordText = (value: bigint | number): string => value.toString(16).padStart(64, "0");
 
 function unique(values: readonly bigint[]): bigint[] {
   return [...new Set(values)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));

@@ -8,7 +8,6 @@ import { runBatch } from "../run-batch.ts";
 import { requireSameState } from "./check-state.ts";
 import type { DeskWorld } from "./desk-world.ts";
 import { insist } from "./insist.ts";
-import { judge } from "./judge.ts";
 import { IDENTITY } from "./order-book.ts";
 import { slowFiles } from "./slow-files.ts";
 import { FOLDER } from "./surroundings.ts";
@@ -173,7 +172,7 @@ export class ExecutorLife {
     const { number } = result.header;
     if (this.#judged === number || sent?.number !== number || chain.closed.lastBatch >= number) return;
 
-    await judge(sent, chain.closed, result);
+    await this.world.judge.hold(sent, chain.closed, result);
     this.#judged = number;
     this.world.judged += 1;
   }

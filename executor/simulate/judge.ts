@@ -5,12 +5,20 @@ import type { LogState } from "../replay/log-state.ts";
 import { runSequential } from "../sequential/run-sequential.ts";
 import { insist } from "./insist.ts";
 
-/**
- * Insists that `result` is, byte for byte, what the plain executor makes of `input` and of what the chain says to be
- * final and filled.
- */
-export async function judge(input: BatchInput, { final, filled }: LogState, result: BatchResult): Promise<void> {
-  requireSameResult(await runSequential({ ...input, alreadyFinal: final, filled }), result);
+/** The plain executor, which remembers its last batch: one that is open over many lives of a process is judged once. */
+export class Judge {
+  #last: { readonly input: BatchInput; readonly result: BatchResult } | undefined;
+
+  /**
+   * Insists that `result` is, byte for byte, what the plain executor makes of `input` and of what the chain says to be final
+   * and filled. While `input` is the same object, the chain must not have closed a batch.
+   */
+  async hold(input: BatchInput, { final, filled }: LogState, result: BatchResult): Promise<void> {
+    if (this.#last?.input !== input) {
+      this.#last = { input, result: await runSequential({ ...input, alreadyFinal: final, filled }) };
+    }
+    requireSameResult(this.#last.result, result);
+  }
 }
 
 /** Insists that two results of a batch are the same, byte for byte. */

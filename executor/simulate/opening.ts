@@ -1,9 +1,12 @@
-import type { AccountState, MandateState, SharePosition, Snapshot } from "../snapshot.ts";
+import type { AccountState, MandateState, OfferingState, SharePosition, Snapshot } from "../snapshot.ts";
 import type { Dice } from "./dice.ts";
-import { ASSETS, CURRENCIES, IDENTITY, INVESTORS, OFFICER, OPENED_AT, POT, PRICE } from "./order-book.ts";
+import { ASSETS, CURRENCIES, IDENTITY, INVESTORS, OFFICER, OPENED_AT, POT, PRICE, SELLER } from "./order-book.ts";
 
 const SEND_CODES = [0, 0, 0, 0, 0, 0, 0, 0, 0, 11];
 const RECEIVE_CODES = [0, 0, 0, 0, 0, 0, 0, 0, 12, 13, 14, 15, 30, 31];
+
+/** What is frozen of some who have nothing yet. */
+const FROZEN_OF_NOTHING = 40n;
 
 /** A desk on its first day: five accounts, some of which have little, may not trade everything, or have mandates that soon run out. */
 export function openingSnapshot(dice: Dice, addresses: readonly string[]): Snapshot {
@@ -34,6 +37,7 @@ export function openingSnapshot(dice: Dice, addresses: readonly string[]): Snaps
       ),
     ),
     officers: [OFFICER],
+    offerings: assets.flatMap((_, asset) => (dice.oneIn(2) ? [openOffering(dice, asset, currencies.length)] : [])),
     distributions: currencies.map((_, currency) => ({ id: BigInt(currency + 1), currency, account: POT })),
     entitlements: currencies.flatMap((_, distribution) =>
       accounts.map((__, account) => ({ distribution, account, amount: BigInt(dice.below(2_000)) })),
@@ -44,10 +48,16 @@ export function openingSnapshot(dice: Dice, addresses: readonly string[]): Snaps
 function openPosition(dice: Dice, account: number, asset: number): SharePosition[] {
   if (dice.oneIn(12)) return [];
   const balance = dice.oneIn(3) ? 0n : BigInt(dice.below(400));
-  const spendable = dice.oneIn(4) ? balance / 2n : balance;
+  const isHeldBack = dice.oneIn(4);
+  const spendable = isHeldBack ? (balance === 0n ? -FROZEN_OF_NOTHING : balance / 2n) : balance;
   return [
     { account, asset, balance, spendable, sendCode: dice.pick(SEND_CODES), receiveCode: dice.pick(RECEIVE_CODES) },
   ];
+}
+
+function openOffering(dice: Dice, asset: number, currencies: number): OfferingState {
+  const currency = dice.below(currencies);
+  return { id: BigInt(asset + 1), asset, currency, account: SELLER, price: PRICE, left: BigInt(dice.below(120)) };
 }
 
 /** A mandate that no other account, currency or earlier one has the id of. */

@@ -110,5 +110,5 @@ export class Scheduler {
 
 /** Until nothing goes on by itself any more. */
 function quiet(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => process.nextTick(resolve));
 }

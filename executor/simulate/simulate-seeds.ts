@@ -43,6 +43,9 @@ const MAX_SEED = 2 ** 31 - 2;
 const MAX_BATCHES = 1_000_000;
 const MAX_THREADS = 256;
 
+/** A step leaves little behind and throws much away; with room for several seeds' waste it is cleared seldom. */
+const YOUNG_MB = 192;
+
 /** Runs every seed from `first` to `last`. A seed comes to the same whichever thread runs it, and whatever else runs. */
 export async function simulateSeeds(options: SimulateSeedsOptions): Promise<SimulatedSeeds> {
   const { first, last, batches, threads = 0, bug, onProgress } = options;
@@ -69,7 +72,7 @@ export async function simulateSeeds(options: SimulateSeedsOptions): Promise<Simu
 function runThread(shift: SeedShift, take: (outcome: SeedOutcome) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const url = new URL(`./simulate-thread${extname(import.meta.url)}`, import.meta.url);
-    const thread = new Worker(url, { workerData: shift });
+    const thread = new Worker(url, { workerData: shift, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     thread.on("message", take).once("error", reject);
     thread.once("exit", () => resolve());
   });

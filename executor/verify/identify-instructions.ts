@@ -1,4 +1,4 @@
-import { createDigester } from "../formats/digest.ts";
+import { createDigester, type Digester } from "../formats/digest.ts";
 import { INSTRUCTION_AT, INSTRUCTION_BYTES, KIND_TRADE } from "../formats/instruction-record.ts";
 import { viewOf } from "../formats/integers.ts";
 import type { Keccak } from "../formats/keccak.ts";
@@ -10,15 +10,19 @@ import { createTradeDigests, type TradesToIdentify } from "./trade-digests.ts";
 export function identifyInstructions(keccak: Keccak, job: TradesToIdentify): (from: number, to: number) => void {
   const { tables, orders, orderIds, instructions } = job;
   const trades = createTradeDigests(keccak, job);
-  const plain = createDigester(keccak, tables);
+  let plain: Digester | undefined;
   const known = { records: viewOf(orders), count: orders.length / ORDER_BYTES, ids: orderIds };
   const view = viewOf(instructions);
 
   function identify(from: number, to: number): void {
     for (let index = from; index < to; index++) {
       const offset = index * INSTRUCTION_BYTES;
-      if (instructions[offset + INSTRUCTION_AT.kind] === KIND_TRADE) trades.add(offset);
-      else plain.tradeId(instructions, view, offset, known);
+      if (instructions[offset + INSTRUCTION_AT.kind] === KIND_TRADE) {
+        trades.add(offset);
+      } else {
+        plain ??= createDigester(keccak, tables);
+        plain.tradeId(instructions, view, offset, known);
+      }
     }
     trades.finish();
   }
