@@ -160,6 +160,11 @@ export const settleTasks = [
     .addPositionalArgument({ name: "batch", description: "Batch file, the folder of its run, or a proof file (.json)" })
     .addFlag({ name: "onChain", description: "Ask the settlement desk, too, and look at what was posted" })
     .addFlag({ name: "dispute", description: "Prove a wrong chunk to the chain, which pauses the desk" })
+    .addOption({
+      name: "earlier",
+      description: "Earlier batches, by file or run folder, separated by commas: nothing may settle twice",
+      defaultValue: "",
+    })
     .setAction(() => import("./verify.ts"))
     .build(),
 

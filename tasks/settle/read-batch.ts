@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isFollowing } from "../../executor/formats/batch-file.ts";
 import { type BatchInput, ExecutorInputError, readBatchFile } from "../../executor/index.ts";
 import { badInput } from "../../sdk/errors.ts";
 import { BATCH_FILE } from "./run-folder.ts";
@@ -29,6 +30,14 @@ export async function readBatchAt(place: string): Promise<FoundBatch> {
     return { path, file, input: readBatchFile(file), folder: isFolder ? place : undefined };
   } catch (error) {
     if (!(error instanceof ExecutorInputError)) throw error;
+    if (isFollowing(file)) {
+      throw badInput("this batch opens with what another one left, which its file does not repeat", {
+        where: path,
+        why: error.message,
+        todo: "run it with the log that it stands in (`settle replay`); alone, only a file that holds its opening positions can be run",
+        notDone: "nothing was run or written",
+      });
+    }
     throw badInput("this is no whole batch file", { where: path, why: error.message });
   }
 }

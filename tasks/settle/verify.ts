@@ -16,7 +16,7 @@ import {
 } from "../../executor/index.ts";
 import type { Suite } from "../../sdk/connect.ts";
 import { disputeCall } from "../../sdk/dispute-call.ts";
-import { ExitCode } from "../../sdk/errors.ts";
+import { badInput, ExitCode } from "../../sdk/errors.ts";
 import { type PostedBatch, type PostedChunk, readPostedBatch } from "../../sdk/posted-batch.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
 import type { WritingArguments } from "../lib/flags.ts";
@@ -32,6 +32,7 @@ interface VerifyArguments extends WritingArguments {
   readonly batch: string;
   readonly onChain: boolean;
   readonly dispute: boolean;
+  readonly earlier: string;
 }
 
 /** One thing that was looked at. */
@@ -51,12 +52,14 @@ export type AskPosted = (number: bigint) => Promise<PostedBatch | undefined>;
 export interface ChainSide {
   readonly hash: AskDesk;
   readonly posted: AskPosted;
+  /** Files of earlier batches, or their runs' folders: what has settled of them may not settle again. */
+  readonly earlier?: readonly string[];
   /** Left out, nothing is sent. */
   readonly dispute?: (found: readonly Dispute[]) => Promise<readonly StepReport[]>;
 }
 
-export default runAction<VerifyArguments>("settle.verify", async (context, { batch, onChain, dispute }) => {
-  const isAsked = onChain || dispute;
+export default runAction<VerifyArguments>("settle.verify", async (context, { batch, onChain, dispute, earlier }) => {
+  const isAsked = onChain || dispute || earlier !== "";
   if (!isAsked) return batch.endsWith(".json") ? checkProof(batch) : verifyBatch(batch);
 
   const { connection } = await context.connect();
@@ -66,6 +69,7 @@ export default runAction<VerifyArguments>("settle.verify", async (context, { bat
   return verifyBatch(batch, {
     hash: async (number) => (await suite.settlementDesk.batchOf(number)).batchHash,
     posted: (number) => readPostedBatch(suite, connection.ethers.provider, number, book.deployedAtBlock),
+    earlier: earlier === "" ? [] : earlier.split(",").map((each) => each.trim()),
     ...(sender && { dispute: (found: readonly Dispute[]) => sendDisputes(suite, sender, found) }),
   });
 });
@@ -114,7 +118,12 @@ export async function verifyBatch(place: string, chain?: ChainSide): Promise<Out
       : [checkHash(batchHash, await chain.hash(header.number, input.snapshot.desk, input.snapshot.chainId))]),
   ];
   const posted = await chain?.posted(header.number);
-  const findings = posted === undefined ? undefined : await findDisputes(publishedOf(plain, posted));
+  if (posted !== undefined && posted.header === undefined) checks.push(UNREADABLE);
+  const published = posted === undefined ? undefined : publishedOf(plain, posted);
+  const findings =
+    published === undefined || chain === undefined
+      ? undefined
+      : await findDisputes(published, await readEarlier(chain, header.number));
   if (posted !== undefined && findings !== undefined) checks.push(...checkPosted(posted, findings));
   const disputes = findings?.disputes ?? [];
   const steps = disputes.length > 0 ? await chain?.dispute?.(disputes) : undefined;
@@ -154,8 +163,33 @@ export async function verifyBatch(place: string, chain?: ChainSide): Promise<Out
   };
 }
 
-/** What was posted, beside the records that the file comes to. */
-function publishedOf(own: BatchResult, { header, chunks }: PostedBatch): PublishedBatch {
+const UNREADABLE: Check = {
+  name: "what was posted can be read",
+  difference:
+    "the batch was opened by a call that a contract put together itself: what was posted of it cannot be looked at",
+};
+
+/** Earlier batches as they were posted: with the chunks that have settled. */
+async function readEarlier({ posted, earlier = [] }: ChainSide, number: bigint): Promise<PublishedBatch[]> {
+  const batches: PublishedBatch[] = [];
+  for (const place of earlier) {
+    const { input, path } = await readBatchAt(place);
+    const known = input.number < number ? await posted(input.number) : undefined;
+    const published = known && publishedOf(await runBatch(input), known);
+    if (published === undefined) {
+      throw badInput(`batch ${input.number} cannot be read from the chain as one before batch ${number}`, {
+        where: path,
+        todo: "leave it out of --earlier",
+      });
+    }
+    batches.push(published);
+  }
+  return batches;
+}
+
+/** What was posted, beside the records that the file comes to; undefined if its header cannot be read. */
+function publishedOf(own: BatchResult, { header, chunks }: PostedBatch): PublishedBatch | undefined {
+  if (header === undefined) return undefined;
   const records = new DecidedRecords(own);
   const isThere = ({ firstInstruction: first, instructionCount: count }: PostedChunk["fields"]) =>
     first + count <= own.header.instructionCount;
@@ -176,7 +210,7 @@ function checkPosted({ chunks, unreadable }: PostedBatch, { disputes, unproved }
     ...unproved.map(({ chunk, what }) => ({ chunk, what: `${what}; the chain cannot be shown that` })),
     ...unreadable.map((chunk) => ({
       chunk,
-      what: "it was posted by a call within another one, which is not read here",
+      what: "it was posted by a call that a contract put together itself, of which the chain keeps nothing",
     })),
   ];
   const isRight =

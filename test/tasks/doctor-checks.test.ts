@@ -6,6 +6,7 @@ import { checkAccounts } from "../../tasks/system/doctor/check-accounts.ts";
 import { checkCode } from "../../tasks/system/doctor/check-code.ts";
 import { checkDates } from "../../tasks/system/doctor/check-dates.ts";
 import type { Finding } from "../../tasks/system/doctor/finding.ts";
+import { SettlementDisputes__factory } from "../../typechain-types/index.ts";
 import { planBatch } from "../helpers/batch.ts";
 import { taskWorld } from "../helpers/task-world.ts";
 
@@ -73,6 +74,41 @@ describe("system doctor", () => {
       expect(linesOf(await accountsOf(world))).to.deep.equal([
         "warning Pauses: the register is paused: no share moves",
         "warning Pauses: IncomeDesk is closed to every role",
+      ]);
+    });
+
+    it("says when no proof stops the settlement desk any more, and when one has", async () => {
+      const world = await networkHelpers.loadFixture(deployed);
+      const { accessManager, settlementDesk, settlementDisputes } = world.suite;
+      const judge = await settlementDisputes.getAddress();
+
+      await settlementDesk.pause();
+      expect(linesOf(await accountsOf(world))).to.deep.equal([
+        "warning Pauses: the settlement desk is paused: nothing settles there",
+      ]);
+      await settlementDesk.resume();
+      const stopsNothing = [
+        "problem Disputes: SettlementDisputes may not pause the settlement desk at once: whoever proves a chunk wrong stops nothing",
+      ];
+      await accessManager.revokeRole(ROLES.GUARDIAN, judge);
+      expect(linesOf(await accountsOf(world))).to.deep.equal(stopsNothing);
+      await accessManager.grantRole(ROLES.GUARDIAN, judge, 60n);
+      expect(linesOf(await accountsOf(world))).to.deep.equal(stopsNothing);
+      await accessManager.grantRole(ROLES.GUARDIAN, judge, 0n);
+      await networkHelpers.time.increase(30 * DAY);
+      expect(linesOf(await accountsOf(world))).to.deep.equal([]);
+    });
+
+    it("says when disputes are about another desk", async () => {
+      const world = await networkHelpers.loadFixture(deployed);
+      const { suite, operator } = world;
+      const incomeDesk = await suite.incomeDesk.getAddress();
+      const another = await ethers.deployContract("SettlementDisputes", [incomeDesk]);
+      await suite.accessManager.grantRole(ROLES.GUARDIAN, another, 0n);
+      const settlementDisputes = SettlementDisputes__factory.connect(await another.getAddress(), operator);
+
+      expect(linesOf(await accountsOf({ ...world, suite: { ...suite, settlementDisputes } }))).to.deep.equal([
+        `problem Disputes: SettlementDisputes judges another desk, ${incomeDesk}: no proof stops this one`,
       ]);
     });
 

@@ -13,13 +13,14 @@ import {
   receiptsOf,
   runBatch,
 } from "../../executor/index.ts";
+import { ROLES } from "../../ignition/roles.ts";
 import { ExitCode, MoietyError } from "../../sdk/errors.ts";
 import { readPostedBatch } from "../../sdk/posted-batch.ts";
 import { checkProof } from "../../tasks/settle/check-proof.ts";
 import { type ProveRequest, proveAt } from "../../tasks/settle/prove.ts";
 import { writeBatch } from "../../tasks/settle/run-folder.ts";
 import { sendDisputes, verifyBatch } from "../../tasks/settle/verify.ts";
-import { forgeBatch } from "../helpers/forged-batch.ts";
+import { type Draft, forgeBatch } from "../helpers/forged-batch.ts";
 import { silentSender, taskWorld } from "../helpers/task-world.ts";
 
 const connection = await network.create();
@@ -73,6 +74,24 @@ describe("settle prove and settle verify", function () {
       const { currency } = net;
       await desk.settleChunk(fields, [...chunkProof], { currency, assets: [], accounts: [], shares: [] }, []);
     }
+  }
+
+  /** The batch with all nets emptied, so that the desk settles its chunks without a mandate of anybody, and the calls that do. */
+  async function emptiedChunks({ suite, operator, result }: Awaited<ReturnType<typeof decided>>) {
+    const desk = suite.settlementDesk.connect(operator);
+    let emptied = await publishBatch(result);
+    for (const index of emptied.chunks.keys()) {
+      const empty = (draft: Draft) => {
+        draft.net = { ...draft.net, assets: [], accounts: [], shares: [] };
+        return true;
+      };
+      emptied = forgeBatch(emptied, index, empty, Math.random) ?? emptied;
+    }
+    const chunkCalls = emptied.chunks.map(({ fields, chunkProof, net: { currency } }) => {
+      const vector = { currency, assets: [], accounts: [], shares: [] };
+      return desk.interface.encodeFunctionData("settleChunk", [fields, [...chunkProof], vector, []]);
+    });
+    return { desk, emptied, chunkCalls };
   }
 
   const chainOf = ({ suite }: Awaited<ReturnType<typeof decided>>) => ({
@@ -159,6 +178,25 @@ describe("settle prove and settle verify", function () {
     expect(await refusal({ account, chunk: "4" })).to.equal("the batch has no chunk 4");
   });
 
+  it("prove what became of an optimised batch, and say of one that follows another that it is not whole", async () => {
+    const { suite, operator, input } = await networkHelpers.loadFixture(decided);
+    const optimised = await runBatch({ ...input, mode: "optimised", maxChunkInstructions: 11 }, { workers: 0 });
+    await suite.settlementDesk.connect(operator).openBatch(optimised.header);
+    await proveAt({ ...NOTHING, batch: await written(optimised), instruction: "#17" });
+    expect((await checkProof(join(folder, "proof-1.json"))).exitCode).to.equal(undefined);
+
+    const follows = `0x${"f0".repeat(32)}`;
+    const batch = await written(await runBatch({ ...input, mode: "optimised", follows }, { workers: 0 }));
+    for (const attempt of [proveAt({ ...NOTHING, batch, instruction: "#17" }), verifyBatch(batch)]) {
+      const problem = failed(await attempt.catch((error: unknown) => error));
+      expect(problem).to.deep.include({
+        what: "this batch opens with what another one left, which its file does not repeat",
+        why: `the batch follows the one with the file ${follows}, which is not at hand`,
+        exitCode: ExitCode.badInput,
+      });
+    }
+  });
+
   it("find nothing wrong with an honest batch", async () => {
     const world = await networkHelpers.loadFixture(decided);
     const batch = await written(world.result);
@@ -238,7 +276,62 @@ describe("settle prove and settle verify", function () {
       ...chainOf(world),
       posted: async () => ({ header, chunks: [], unreadable: [3] }),
     };
-    expect((await verifyBatch(batch, other)).text).to.contain("posted by a call within another one");
+    expect((await verifyBatch(batch, other)).text).to.contain("a call that a contract put together itself");
+    const hidden = { ...other, posted: async () => ({ header: undefined, chunks: [], unreadable: [] }) };
+    expect((await verifyBatch(batch, hidden)).error?.details).to.include(
+      "what was posted can be read: the batch was opened by a call that a contract put together itself: what was posted of it cannot be looked at",
+    );
     expect(await readPostedBatch(suite, provider, 2n, 0)).to.equal(undefined);
+  });
+
+  it("look at what a multisig has sent, wherever the calls stand in its transaction", async () => {
+    const world = await networkHelpers.loadFixture(decided);
+    const { suite, operator, result } = world;
+    const batch = await written(result);
+    const { desk, chunkCalls, emptied } = await emptiedChunks(world);
+    const relay = await ethers.deployContract("MockRelay");
+    const steps = [desk.interface.encodeFunctionData("openBatch", [emptied.header]), ...chunkCalls].map((data) => ({
+      ...{ target: suite.settlementDesk, keep: true, data },
+    }));
+    await suite.accessManager.grantRole(ROLES.SETTLEMENT_OPERATOR, relay, 0n);
+    await (await relay.connect(operator).getFunction("run")(steps)).wait();
+
+    const posted = await readPostedBatch(suite, provider, 1n, 0);
+    expect(posted?.header).to.deep.equal(emptied.header);
+    expect(posted?.unreadable).to.deep.equal([]);
+    expect(posted?.chunks.map(({ fields }) => fields)).to.deep.equal(emptied.chunks.map(({ fields }) => fields));
+    const looked = await verifyBatch(batch, chainOf(world));
+    expect(looked.error?.details?.some((each) => each.includes("--dispute proves it"))).to.equal(true);
+  });
+
+  it("find what has settled in an earlier batch already", async () => {
+    const world = await networkHelpers.loadFixture(decided);
+    const { suite, operator, input } = world;
+    const { desk, chunkCalls, emptied } = await emptiedChunks(world);
+    await desk.openBatch(emptied.header);
+    for (const data of chunkCalls) await operator.sendTransaction({ to: await desk.getAddress(), data });
+    const first = join(folder, "first");
+    await writeBatch(first, world.result, 1);
+    const again = await runBatch({ ...input, maxChunkInstructions: 11, number: 2n }, { workers: 0 });
+    await desk.openBatch(again.header);
+    const later = join(folder, "second");
+    await writeBatch(later, again, 1);
+    const published = await publishBatch(again);
+    const chain = {
+      ...chainOf(world),
+      // Nothing of it has settled on this desk, which has no mandates: as if it were about to.
+      posted: async (number: bigint) =>
+        number === 2n
+          ? { header: published.header, chunks: published.chunks, unreadable: [] }
+          : readPostedBatch(suite, provider, number, 0),
+    };
+
+    const alone = await verifyBatch(later, chain);
+    expect(alone.data).to.have.deep.property("disputes", []);
+    const found = await verifyBatch(later, { ...chain, earlier: [first] });
+    expect(found.data).to.have.property("disputes").with.lengthOf(published.chunks.length);
+    expect(found.text).to.contain("was accepted before, as instruction");
+    const itself = await verifyBatch(later, { ...chain, earlier: [later] }).catch(failed);
+    expect(itself).to.have.property("what", "batch 2 cannot be read from the chain as one before batch 2");
   });
 });

@@ -32,6 +32,7 @@ export async function checkAccounts({ suite, book, provider, signers }: Place): 
   return [
     ...checkRoles(roles, book),
     ...(await checkWays(suite, book, provider)),
+    ...(await checkDisputes(suite)),
     ...(await checkPauses(suite, book)),
     ...(await checkBalances(
       senders.map(({ address }) => address),
@@ -87,7 +88,33 @@ export function judgeWay(path: Path | undefined): Finding {
   );
 }
 
-async function checkPauses({ shareToken, accessManager }: Suite, book: AddressBook): Promise<Finding[]> {
+/** Whether a proof against a chunk stops the desk at once, as everybody who trades there counts on. */
+async function checkDisputes({ accessManager, settlementDesk, settlementDisputes }: Suite): Promise<Finding[]> {
+  const [judge, desk, judged] = await Promise.all([
+    settlementDisputes.getAddress(),
+    settlementDesk.getAddress(),
+    settlementDisputes.desk(),
+  ]);
+  const { selector } = settlementDesk.getFunction("pause").fragment;
+  const { immediate } = await accessManager.canCall(judge, desk, selector);
+  const another = problem(
+    "Disputes",
+    `SettlementDisputes judges another desk, ${judged}: no proof stops this one`,
+    "deploy one for this desk, and let the admin make it a guardian (docs/security.md)",
+  );
+  const powerless = problem(
+    "Disputes",
+    "SettlementDisputes may not pause the settlement desk at once: whoever proves a chunk wrong stops nothing",
+    "let the admin make it a guardian again, without delay (`role grant`)",
+  );
+  const found = [...(judged === desk ? [] : [another]), ...(immediate ? [] : [powerless])];
+  return found.length > 0 ? found : [ok("Disputes", "a proof against a chunk pauses the settlement desk at once")];
+}
+
+async function checkPauses(
+  { shareToken, settlementDesk, accessManager }: Suite,
+  book: AddressBook,
+): Promise<Finding[]> {
   const paused = (await shareToken.paused())
     ? [
         warning(
@@ -104,7 +131,16 @@ async function checkPauses({ shareToken, accessManager }: Suite, book: AddressBo
       return isClosed ? [warning("Pauses", `${name} is closed to every role`, "let the admin open it again")] : [];
     }),
   );
-  const found = [...paused, ...closed.flat()];
+  const stopped = (await settlementDesk.isPaused())
+    ? [
+        warning(
+          "Pauses",
+          "the settlement desk is paused: nothing settles there",
+          "find out why (`settle verify --on-chain`), and let the admin resume it once the cause is gone",
+        ),
+      ]
+    : [];
+  const found = [...paused, ...stopped, ...closed.flat()];
   return found.length > 0 ? found : [ok("Pauses", "nothing is paused or closed")];
 }
 
