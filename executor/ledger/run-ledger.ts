@@ -8,7 +8,7 @@ import { FillBook } from "./fill-book.ts";
 import { Kernel } from "./kernel.ts";
 import type { KeyTable } from "./key-table.ts";
 import { decideKinds } from "./kinds/decide-kinds.ts";
-import { KindBooks, statesFrozen } from "./kinds/kind-books.ts";
+import { KindBooks } from "./kinds/kind-books.ts";
 import { KindKernel } from "./kinds/kind-kernel.ts";
 import { areTradesOnly, lowerKinds } from "./kinds/lower-batch.ts";
 import { lowerTrades } from "./lower-trades.ts";
@@ -49,7 +49,7 @@ export function openLedger({
   const fills = new FillBook(orderCount + filled.size);
   for (const [id, quantity] of filled) fills.setFilled(id, quantity);
   const state = loadState(snapshot);
-  const books = new KindBooks(snapshot, statesFrozen(state));
+  const books = new KindBooks(snapshot);
   return { state, fills, finalIds: tableOfIds(alreadyFinal, instructionCount), books };
 }
 

@@ -7,7 +7,6 @@ import type { FillBook } from "../fill-book.ts";
 import { hasOtherLimits } from "../holders.ts";
 import { KeyTable } from "../key-table.ts";
 import { type Orders, sameTrader } from "../orders.ts";
-import type { LedgerState } from "../state.ts";
 
 const NONE = -1;
 const ID_WORDS = 8;
@@ -45,9 +44,9 @@ export class KindBooks {
   /** 1 for what is withdrawn for good, by number; a chain that fails takes its own back. */
   readonly #isWithdrawn: number[] = [];
   readonly #withdrawnFills = new Set<number>();
-  #needsMore: boolean;
+  readonly #needsMore: boolean;
 
-  constructor(tables: SnapshotTables, statesFrozen: boolean) {
+  constructor(tables: SnapshotTables) {
     const { offerings = [], entitlements = [], distributions = [], holds = [], officers = [], cancelled = [] } = tables;
     this.offerings = offerings;
     this.left = BigInt64Array.from(offerings, ({ left }) => left);
@@ -57,7 +56,7 @@ export class KindBooks {
     this.officers = new Set(officers);
     this.openingHolds = holds.length;
     this.withoutMandates = tables.withoutMandates === true;
-    this.#needsMore = statesFrozen || tables.assets.some(hasOtherLimits);
+    this.#needsMore = tables.assets.some(hasOtherLimits);
     this.#holdIds = new KeyTable(ID_WORDS, holds.length);
     this.#withdrawn = new KeyTable(ID_WORDS + ADDRESS_WORDS, cancelled.length);
 
@@ -74,11 +73,6 @@ export class KindBooks {
   /** Whether even trades have to be decided with more than the plain kernel knows. */
   get areNeeded(): boolean {
     return this.#needsMore || this.#withdrawn.size > 0;
-  }
-
-  /** From now on shares that lack may be frozen ones. */
-  noteFreeze(): void {
-    this.#needsMore = true;
   }
 
   /** Numbers the holds among the messages of a batch, and finds out which of its orders are withdrawn. */
@@ -164,11 +158,6 @@ export function ordersByFill(orders: Orders): Int32Array {
     if (isOrder && orders.status[order] !== ORDER_STATUS.malformed) orderOfFill[orders.fill[order] ?? 0] = order;
   }
   return orderOfFill;
-}
-
-/** Whether positions say what of them is frozen. */
-export function statesFrozen({ statedFrozen }: LedgerState): boolean {
-  return statedFrozen !== undefined;
 }
 
 function withdrawalKey(order: string, trader: string): Int32Array {
