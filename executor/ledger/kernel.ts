@@ -80,7 +80,7 @@ export class Kernel {
       const to = words[row + TO] ?? NONE;
       if (exceedsHolderLimit(this.#holders, asset, from, to, quantity)) return CODE.holderLimitReached;
     }
-    if (quantity > (this.#cells[from] ?? 0n)) return shortageCode(this.#state, from, quantity);
+    if (quantity > (this.#cells[from] ?? 0n)) return this.#shortageOf(index);
     const pay = words[row + PAY] ?? NONE;
     const cash = this.#amounts[index * AMOUNTS + CASH] ?? 0n;
     return pay !== NONE && cash > (this.#cells[pay] ?? 0n) ? CODE.cashTooSmall : ACCEPTED;
@@ -115,6 +115,12 @@ export class Kernel {
       fills[2 * sellFill + 1] = BigInt.asIntN(64, (fills[2 * sellFill + 1] ?? 0n) + quantity);
     }
     if (this.#holderLimit[asset] !== 0) moveHolding(this.#holders, asset, from, to, quantity);
+  }
+
+  /** Reads the quantity again: handed over, it would be made an object of for every row that is checked. */
+  #shortageOf(index: number): number {
+    const from = this.#words[index * WORDS + FROM] ?? NONE;
+    return shortageCode(this.#state, from, this.#amounts[index * AMOUNTS + QUANTITY] ?? 0n);
   }
 
   #leftOf(fill: number): bigint {
