@@ -96,7 +96,7 @@ export { RULE_KINDS, ruleKindOf } from "./rules/rule-kinds.ts";
 export { type RuleList, readRules } from "./rules/rules-file.ts";
 export { formatSafeBatch, type SafeCall, safeChecksum } from "./safe-batch.ts";
 export { readSettledOnChain, type SettledBefore } from "./settled-before.ts";
-export { parseSettlementFile, type SettlementFile } from "./settlement-file.ts";
+export { parseInstructionFile, parseSettlementFile, type SettlementFile } from "./settlement-file.ts";
 export {
   type ChunkRefusal,
   type Fault,

@@ -115,7 +115,7 @@ export async function readCounts({ folder }: WrittenLog, pool: WorkerPool): Prom
  */
 export function createHashFloor({ short, long, sums }: HashCounts, pool: WorkerPool): () => Promise<number> {
   const longest = sharedBytes(Math.max(0, ...long, ...sums));
-  const messages = long.toSorted((one, other) => other - one).map((length) => longest.subarray(0, length));
+  const messages = long.toSorted((one, other) => other - one).map((length) => [longest.subarray(0, length)]);
   const hashes = sharedBytes(HASH_BYTES * messages.length);
 
   return async () => {

@@ -43,11 +43,6 @@ library NetVectorLib {
         }
     }
 
-    /// @notice A number that ascends along a run: all debits by account, then all credits by account; never 0.
-    function rank(uint256 account, int256 delta) internal pure returns (uint256) {
-        return (delta > 0 ? 0x20000 : 0x10000) + account;
-    }
-
     /// @notice Requires that token ids ascend.
     function checkAssets(uint256[] calldata assets) internal pure {
         for (uint256 i = 1; i < assets.length; ++i) {

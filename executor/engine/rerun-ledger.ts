@@ -17,6 +17,7 @@ export function rerunLedger(carried: Carried, records: EngineBatch, outcome: Out
   requireSame(number, "instructionCount", outcome.header.instructionCount, instructionCount);
 
   const decided = runLedger(records, orderIds, orderStatus, instructions, carried.ledger);
+  carried.ledger.books.close(instructions, decided.receipts);
   requireSame(number, "receiptsSum", receiptsSum, sumOf([decided.receipts]));
   requireSame(number, "chunkCount", outcome.header.chunkCount, decided.closed.length);
   carried.positions.miss();

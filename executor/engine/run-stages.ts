@@ -5,11 +5,13 @@ import { batchFileParts } from "../formats/batch-file.ts";
 import { decodeAnswers } from "../formats/contract-answers.ts";
 import { batchHash } from "../formats/header.ts";
 import { toHex } from "../formats/hex.ts";
-import { hashParts, loadKeccak } from "../formats/keccak.ts";
+import { hasKind, KIND } from "../formats/instruction-record.ts";
+import { loadKeccak } from "../formats/keccak.ts";
 import { runLedger } from "../ledger/run-ledger.ts";
 import type { PreparedBatch, PreparedRecords } from "../prepare-batch.ts";
 import { countChecked, createStopwatch, onceJoined, sequenceBatch, verifyOrders } from "../run-batch.ts";
 import type { KnownMessages } from "../verify/known-messages.ts";
+import { hashOnThread } from "../workers/long-hashes.ts";
 import type { JobRunner } from "../workers/pool.ts";
 import { type Carried, withoutPositions } from "./carried.ts";
 import type { EngineLog } from "./engine-log.ts";
@@ -71,14 +73,19 @@ async function passStages(
   const options = { signal, urgency: URGENCY.verify };
   const verified = await verifyOrders(records, words, pool, options, known, recorded);
   const verify = lap();
-  const instructions = await sequenceBatch(records, words, verified, pool, { signal, urgency: URGENCY.sequence });
+  // An expiry names a place among the live holds, and those are known once the batch before is decided.
+  const namesHolds = hasKind(records.instructions, [KIND.expire]);
+  if (namesHolds) await tickets.ledger.turn;
+  signal.throwIfAborted();
+  const named = namesHolds ? { ...words, holds: carried.ledger.books.openingHoldIds() } : words;
+  const instructions = await sequenceBatch(records, named, verified, pool, { signal, urgency: URGENCY.sequence });
   const sequence = lap();
 
   await tickets.log.turn;
   signal.throwIfAborted();
   const batch = openedBy(carried.opening, records, carried.follows);
   const parts = batchFileParts(batch, verified.orderIds, instructions);
-  const fileHash = await hashParts(parts);
+  const fileHash = await hashOnThread(parts, pool, { signal, urgency: URGENCY.commit });
   if (carried.follows === undefined) carried.opening = withoutPositions(carried.opening);
   carried.follows = toHex(fileHash);
   const logged = log.input(batch.number, parts, batch.contracts && decodeAnswers(batch.contracts.file));
@@ -89,6 +96,7 @@ async function passStages(
 
   const { orderIds, orderStatus } = verified;
   const decision = runLedger(batch, orderIds, orderStatus, instructions, carried.ledger);
+  carried.ledger.books.close(instructions, decision.receipts);
   const ledger = lap();
 
   await tickets.positions.turn; // the trees of the batch before have read the positions

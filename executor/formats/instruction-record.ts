@@ -201,10 +201,10 @@ export function isMessageKind(kind: number): boolean {
   return kind > KIND_TRADE && kind <= KIND.cancel;
 }
 
-/** Whether one of the records is of `kind`. */
-export function hasKind(instructions: Uint8Array, kind: number): boolean {
+/** Whether one of the records is of one of `kinds`. */
+export function hasKind(instructions: Uint8Array, kinds: readonly number[]): boolean {
   for (let at = INSTRUCTION_AT.kind; at < instructions.length; at += INSTRUCTION_BYTES) {
-    if (instructions[at] === kind) return true;
+    if (kinds.includes(instructions[at] ?? 0)) return true;
   }
   return false;
 }

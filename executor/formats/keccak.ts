@@ -24,9 +24,21 @@ export async function loadKeccak(): Promise<Keccak> {
   return (bytes) => (isLong(bytes.length) ? hashNatively([bytes]) : hasher.init().update(bytes).digest("binary"));
 }
 
-/** keccak-256 of `parts` one after another, without a copy of them all. */
-export async function hashParts(parts: readonly Uint8Array[]): Promise<Uint8Array> {
+/** keccak-256 of parts one after another, without a copy of them all. */
+export type KeccakOfParts = (parts: readonly Uint8Array[]) => Uint8Array;
+
+/** As {@link loadKeccak} for messages in parts. */
+export async function loadKeccakOfParts(): Promise<KeccakOfParts> {
   const hasher = await loadHasher();
+  return (parts) => hashWith(hasher, parts);
+}
+
+/** keccak-256 of `parts` one after another. */
+export async function hashParts(parts: readonly Uint8Array[]): Promise<Uint8Array> {
+  return hashWith(await loadHasher(), parts);
+}
+
+function hashWith(hasher: IHasher, parts: readonly Uint8Array[]): Uint8Array {
   if (isLong(parts.reduce((sum, { length }) => sum + length, 0))) return hashNatively(parts);
 
   hasher.init();

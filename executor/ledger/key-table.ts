@@ -109,6 +109,11 @@ export class KeyTable {
     near.sum = read;
   }
 
+  /** Copies the key with this number to word `at` of `target`. */
+  copyKey(number: number, target: Int32Array, at: number): void {
+    copyWords(this.#keys, number * this.#keyWords, target, at, this.#keyWords);
+  }
+
   /** Where the key is, or would be. The table is at most half full, so there is always an empty place. */
   #placeOf(words: Int32Array, at: number): number {
     return this.#placeFrom(this.#hash(words, at), words, at);

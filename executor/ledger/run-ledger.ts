@@ -1,4 +1,5 @@
-import { viewOf } from "../formats/integers.ts";
+import { fromHex } from "../formats/hex.ts";
+import { viewOf, wordsOf } from "../formats/integers.ts";
 import { CODE } from "../formats/reason-codes.ts";
 import { RECEIPT_BYTES } from "../formats/receipt.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
@@ -50,7 +51,9 @@ export function openLedger({
   for (const [id, quantity] of filled) fills.setFilled(id, quantity);
   const state = loadState(snapshot);
   const books = new KindBooks(snapshot);
-  return { state, fills, finalIds: tableOfIds(alreadyFinal, instructionCount), books };
+  const finalIds = tableOfIds(alreadyFinal, instructionCount);
+  for (const { id } of snapshot.holds ?? []) finalIds.add(wordsOf(fromHex(id, 32)), 0); // whether or not somebody says so
+  return { state, fills, finalIds, books };
 }
 
 /** What a batch has come to. */

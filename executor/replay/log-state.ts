@@ -56,7 +56,14 @@ export function closeBatch(
     }
   }
   state.positions = closeKinds(opening, closePositions(opening, chunks), result, settled);
+  for (const id of endedHolds(opening, state.positions)) state.final.add(id);
   state.lastBatch = result.header.number;
+}
+
+/** Ids of holds that have ended: they stay used up, whether or not somebody had said so. */
+function endedHolds({ holds: before = [] }: Snapshot, { holds = [] }: Snapshot): string[] {
+  const live = new Set(holds.map(({ id }) => id));
+  return before.flatMap(({ id }) => (live.has(id) ? [] : [id]));
 }
 
 /** The orders that an instruction fills. */

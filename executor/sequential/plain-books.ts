@@ -34,7 +34,7 @@ export class PlainBooks {
     this.holds = new Map((snapshot.holds ?? []).map((hold) => [hold.id, hold]));
     this.left = new Map((snapshot.offerings ?? []).map(({ left }, place) => [place, left]));
     this.claimed = new Map();
-    this.used = new Map([...batch.alreadyFinal].map((id) => [id, true]));
+    this.used = new Map([...batch.alreadyFinal, ...this.holds.keys()].map((id) => [id, true]));
   }
 
   /** What is left of an order. */

@@ -20,7 +20,7 @@ export function requireSameState(found: LogState, chain: LogState, where: string
 /** One line per position, mandate, hold, … that is not empty, in an order of their own. */
 function describePositions(snapshot: Snapshot | undefined): string[] {
   if (snapshot === undefined) return [];
-  const { shares, cash, mandates, holds = [], cancelled = [], entitlements = [] } = snapshot;
+  const { shares, cash, mandates, holds = [], cancelled = [], entitlements = [], offerings = [] } = snapshot;
 
   return [
     ...shares.map(({ account, asset, spendable, balance, frozen = 0n }) => {
@@ -31,6 +31,7 @@ function describePositions(snapshot: Snapshot | undefined): string[] {
     }),
     ...cancelled.map(({ order, trader }) => `order ${order}: withdrawn by ${trader}`),
     ...entitlements.map(({ distribution, account, amount }) => `income ${distribution}/${account}: ${amount}`),
+    ...offerings.map(({ id, left }) => `offering ${id}: ${left} left`),
     ...cash
       .filter(({ deposited }) => deposited !== 0n)
       .map(({ account, currency, deposited }) => `cash ${account}/${currency}: ${deposited}`),

@@ -1,6 +1,6 @@
-import type { AccountState, MandateState, SharePosition, Snapshot } from "../snapshot.ts";
+import type { AccountState, MandateState, OfferingState, SharePosition, Snapshot } from "../snapshot.ts";
 import type { Dice } from "./dice.ts";
-import { ASSETS, CURRENCIES, IDENTITY, INVESTORS, OFFICER, OPENED_AT, POT, PRICE } from "./order-book.ts";
+import { ASSETS, CURRENCIES, IDENTITY, INVESTORS, OFFICER, OPENED_AT, POT, PRICE, SELLER } from "./order-book.ts";
 
 const SEND_CODES = [0, 0, 0, 0, 0, 0, 0, 0, 0, 11];
 const RECEIVE_CODES = [0, 0, 0, 0, 0, 0, 0, 0, 12, 13, 14, 15, 30, 31];
@@ -37,6 +37,7 @@ export function openingSnapshot(dice: Dice, addresses: readonly string[]): Snaps
       ),
     ),
     officers: [OFFICER],
+    offerings: assets.flatMap((_, asset) => (dice.oneIn(2) ? [openOffering(dice, asset, currencies.length)] : [])),
     distributions: currencies.map((_, currency) => ({ id: BigInt(currency + 1), currency, account: POT })),
     entitlements: currencies.flatMap((_, distribution) =>
       accounts.map((__, account) => ({ distribution, account, amount: BigInt(dice.below(2_000)) })),
@@ -52,6 +53,11 @@ function openPosition(dice: Dice, account: number, asset: number): SharePosition
   return [
     { account, asset, balance, spendable, sendCode: dice.pick(SEND_CODES), receiveCode: dice.pick(RECEIVE_CODES) },
   ];
+}
+
+function openOffering(dice: Dice, asset: number, currencies: number): OfferingState {
+  const currency = dice.below(currencies);
+  return { id: BigInt(asset + 1), asset, currency, account: SELLER, price: PRICE, left: BigInt(dice.below(120)) };
 }
 
 /** A mandate that no other account, currency or earlier one has the id of. */

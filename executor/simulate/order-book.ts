@@ -1,3 +1,4 @@
+import { createBulkSigner } from "../crypto/sign-bulk.ts";
 import { createMessageSigner, type MessageSigner } from "../crypto/sign-message.ts";
 import { addressOf, createOrderSigner } from "../crypto/sign-order.ts";
 import { loadKeccak } from "../formats/keccak.ts";
@@ -33,12 +34,18 @@ export const OFFICER = 2;
 /** The account that income is paid from. */
 export const POT = 1;
 
+/** The account that offerings sell from. */
+export const SELLER = 3;
+
 /** Orders small and large, for now and for long: the small ones are filled within a few batches. */
 const VARIANTS = [
   { quantity: 60n, priority: 0, lasts: 10n ** 6n },
   { quantity: 10n ** 6n, priority: 1, lasts: 10n ** 6n },
   { quantity: 10n ** 6n, priority: 3, lasts: 3n },
 ] as const;
+
+/** Bulks are of one order up to so many. */
+const BULK_SIZES = 5;
 
 /** What holds and freezes are of. */
 const HELD = [5n, 30n, 120n];
@@ -49,6 +56,15 @@ export interface SignedHold {
   readonly decisions: readonly SignedMessage[];
 }
 
+/** Orders of one trader under one signature. */
+export interface Bulk {
+  readonly orders: readonly SignedOrder[];
+  readonly height: number;
+  readonly signature: string;
+  /** What the signature is over. */
+  readonly digest: string;
+}
+
 /** What transfers are of. */
 const QUANTITIES = [1n, 5n, 5n, 20n, 80n, 300n, 3n, 9n];
 
@@ -56,6 +72,10 @@ export interface OrderBook {
   readonly addresses: readonly string[];
   /** By asset and currency: what can be matched. */
   readonly markets: readonly (readonly SignedOrder[])[];
+  /** By asset and currency: what anybody signed at once, of that market and the next one. */
+  readonly bulks: readonly (readonly Bulk[])[];
+  /** The id of an order or a message that is not broken. */
+  readonly idOf: (signed: SignedOrder | SignedMessage) => string;
   /** By asset: what anybody signed to give to somebody else. */
   readonly transfers: readonly (readonly SignedMessage[])[];
   /** By asset. */
@@ -100,6 +120,21 @@ async function signOrders(): Promise<OrderBook> {
     ),
   );
 
+  const bulkSigner = await createBulkSigner(IDENTITY.chainId, IDENTITY.desk);
+  const bulks = markets.map((market, place) =>
+    keys.map((key, trader) => {
+      const drawn = [...market, ...(markets[(place + 1) % markets.length] ?? [])].filter(
+        (order, at) => order.trader === addresses[trader] && (at + trader + place) % 3 !== 0,
+      );
+      const orders = drawn.slice(0, 1 + ((trader + place) % BULK_SIZES)).map((order) => {
+        salt += 1n;
+        return { ...order, salt };
+      });
+      const { orders: marked, bulk } = bulkSigner.sign(orders, key, 0);
+      return { orders: marked, height: bulk.height, signature: bulk.signature, digest: bulkSigner.digest(orders) };
+    }),
+  );
+
   const messages = await createMessageSigner(IDENTITY.chainId, IDENTITY.desk);
   const transfers = ASSETS.map((asset) =>
     keys.flatMap((key, from) =>
@@ -118,7 +153,13 @@ async function signOrders(): Promise<OrderBook> {
     freezes: signFreezes(all),
     cancels: signCancels(all, signer.orderId, markets.flat()),
   };
-  return { addresses, markets, transfers, ...other, broken: breakOrders(markets[0] ?? []) };
+  const ids = new Map<SignedOrder | SignedMessage, string>();
+  const idOf = (signed: SignedOrder | SignedMessage): string => {
+    const id = ids.get(signed) ?? ("type" in signed ? messages.messageId(signed) : signer.orderId(signed));
+    ids.set(signed, id);
+    return id;
+  };
+  return { addresses, markets, bulks, idOf, transfers, ...other, broken: breakOrders(markets[0] ?? []) };
 }
 
 interface Signers {

@@ -8,7 +8,7 @@ import type { Sent } from "./client.ts";
 import { insist } from "./insist.ts";
 import { requireSameResult } from "./judge.ts";
 import { settleChunk } from "./settle-chunk.ts";
-import { addReceipts, ordersOf } from "./settled-trades.ts";
+import { addReceipts, contentsOf } from "./settled-trades.ts";
 
 /** What batches come to that follow each other and settle in whole: by the plain executor, one after another. */
 export class PlainLine {
@@ -60,9 +60,9 @@ export class PlainLine {
 
     const opening = this.opening;
     const chunks = new Set(judged.chunks.keys());
-    const orders = ordersOf(judged, opening);
-    for (const chunk of judged.chunks) this.#positions = settleChunk(this.#positions, judged, chunk, orders);
-    addReceipts(this.#final, this.#filled, judged, orders, chunks);
+    const contents = contentsOf(judged, opening);
+    for (const chunk of judged.chunks) this.#positions = settleChunk(this.#positions, judged, chunk, contents);
+    addReceipts(this.#final, this.#filled, judged, contents, chunks);
     closeBatch(this.#state, opening.snapshot, judged, chunks);
     this.#results.push(judged);
     this.#follows = judged.header.fileHash;

@@ -14,7 +14,7 @@ let users = 0;
 
 /**
  * Runs `work` with a curve that remembers: the library recovers each pair of signature and digest once, and then says again what
- * it said. Two thirds of a simulation would otherwise be spent on the same few hundred points. Nothing of the executor's is left
+ * it said. A simulation would otherwise spend an eighth of its time on the same few hundred points. Nothing of the executor's is left
  * out: what it does before and after a recovery it does each time.
  */
 export async function rememberRecoveries<Result>(work: () => Promise<Result>): Promise<Result> {

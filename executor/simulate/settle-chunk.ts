@@ -7,13 +7,14 @@ import { isAccepted } from "../formats/reason-codes.ts";
 import type { HoldState, Snapshot } from "../snapshot.ts";
 import { insist } from "./insist.ts";
 import { settlePlainly } from "./settle-plainly.ts";
+import type { FileContents } from "./settled-trades.ts";
 
 /** A snapshot after a chunk of a batch has settled: what its net moves, and what its instructions did that is on no net. */
 export function settleChunk(
   before: Snapshot,
   result: BatchResult,
   { index: chunk, net }: ChunkResult,
-  messages: Uint8Array,
+  { orders, holds }: FileContents,
 ): Snapshot {
   return settlePlainly(before, unpackNetVector(net), net.currency, (moved) => {
     const instructions = instructionsOf(result);
@@ -21,14 +22,34 @@ export function settleChunk(
     for (const receipt of receiptsOf(result)) {
       const instruction = instructions[receipt.index];
       if (receipt.chunk !== chunk || !isAccepted(receipt.code) || instruction === undefined) continue;
-      const { kind, buyOrder: place } = instruction;
+      const { kind, buyOrder: place, sellOrder } = instruction;
+      if (kind === KIND.subscription) after = sell(after, sellOrder, receipt.quantity);
       if (kind === KIND.claim) after = payOut(after, place);
-      if (kind <= KIND.claim) continue;
-      const message = decodeOrder(messages, place * ORDER_BYTES);
+      if (kind === KIND.expire) after = release(after, holds[place]?.id ?? `at place ${place}`, receipt.quantity);
+      if (kind <= KIND.claim || kind === KIND.expire) continue;
+      const message = decodeOrder(orders, place * ORDER_BYTES);
       after = apply(after, kind, receipt.quantity, message, toHex(result.orderIds, place * 32, 32));
     }
     return after;
   });
+}
+
+function sell(before: Snapshot, place: number, quantity: bigint): Snapshot {
+  const offerings = before.offerings ?? [];
+  insist((offerings[place]?.left ?? 0n) >= quantity, `offering ${place} sells ${quantity} that are not left`);
+  return {
+    ...before,
+    offerings: offerings.map((each, at) => (at === place ? { ...each, left: each.left - quantity } : each)),
+  };
+}
+
+/** Ends a hold that nobody decided in time. */
+function release(before: Snapshot, id: string, quantity: bigint): Snapshot {
+  const { holds = [] } = before;
+  const hold = holds.find((each) => each.id === id);
+  insist(hold?.quantity === quantity, `hold ${id} expires with ${quantity}, and not with ${hold?.quantity}`);
+  const freed = change(before, hold.holder, hold.asset, quantity, 0n);
+  return { ...freed, holds: holds.filter((each) => each !== hold) };
 }
 
 function payOut(before: Snapshot, place: number): Snapshot {

@@ -1,20 +1,24 @@
 import { type BatchResult, instructionsOf, receiptsOf } from "../batch-result.ts";
 import { type Opening, readBatchFile } from "../formats/batch-file.ts";
 import { toHex } from "../formats/hex.ts";
-import { FLAG, KIND } from "../formats/instruction-record.ts";
+import { FLAG, type InstructionRecord, KIND } from "../formats/instruction-record.ts";
 import { decodeOrder, ORDER_BYTES } from "../formats/order-record.ts";
 import { CODE, isAccepted, isWaiting } from "../formats/reason-codes.ts";
+import type { HoldState } from "../snapshot.ts";
 import { insist } from "./insist.ts";
 
 /** Kinds that are about no shares. */
 const WITHOUT_SHARES: ReadonlySet<number> = new Set([KIND.claim, KIND.cancel]);
+
+/** Kinds that name no quantity, and release all that is held. */
+const RELEASING: ReadonlySet<number> = new Set([KIND.void, KIND.expire]);
 
 /** Adds what the settled chunks of a batch did to what is final and filled; each id is accepted once, and no order beyond what it asked for. */
 export function addReceipts(
   final: Set<string>,
   filled: Map<string, bigint>,
   result: BatchResult,
-  orders: Uint8Array,
+  { orders }: FileContents,
   settled: ReadonlySet<number>,
 ): void {
   const instructions = instructionsOf(result);
@@ -26,13 +30,11 @@ export function addReceipts(
     const instruction = instructions[index];
     if (!isAccepted(code) || instruction === undefined) continue;
     const isPart = (instruction.flags & FLAG.partial) !== 0 && quantity < instruction.quantity;
-    // A void names no quantity, and releases all that is held.
-    const isQuantity = quantity === instruction.quantity || isPart || instruction.kind === KIND.void;
+    const isQuantity = quantity === instruction.quantity || isPart || RELEASING.has(instruction.kind);
     const isOfShares = !WITHOUT_SHARES.has(instruction.kind);
     insist(quantity > 0n === isOfShares && isQuantity, `instruction ${id} settled ${quantity}`);
 
-    if (instruction.kind !== KIND.trade) continue;
-    for (const place of [instruction.buyOrder, instruction.sellOrder]) {
+    for (const place of filledBy(instruction)) {
       const order = toHex(result.orderIds, place * 32, 32);
       const sum = (filled.get(order) ?? 0n) + quantity;
       const asked = decodeOrder(orders, place * ORDER_BYTES).quantity;
@@ -42,15 +44,30 @@ export function addReceipts(
   }
 }
 
-const ordersIn = new WeakMap<BatchResult, Uint8Array>();
+/** Orders that an instruction fills. */
+function filledBy({ kind, buyOrder, sellOrder }: InstructionRecord): number[] {
+  if (kind === KIND.trade) return [buyOrder, sellOrder];
+  return kind === KIND.subscription ? [buyOrder] : [];
+}
 
-/** The order records of a batch, out of its file; `opening` is what it follows, if it follows another batch. */
-export function ordersOf(result: BatchResult, opening?: Opening): Uint8Array {
-  const known = ordersIn.get(result);
+/** What a batch file says that chunks are settled by. */
+export interface FileContents {
+  /** Order records. */
+  readonly orders: Uint8Array;
+  /** Holds that lived when the batch opened: what expiries name by their places. */
+  readonly holds: readonly HoldState[];
+}
+
+const contentsIn = new WeakMap<BatchResult, FileContents>();
+
+/** What is in the file of a batch; `opening` is what it follows, if it follows another batch. */
+export function contentsOf(result: BatchResult, opening?: Opening): FileContents {
+  const known = contentsIn.get(result);
   if (known !== undefined) return known;
 
-  const { orders } = readBatchFile(result.file, opening && (() => opening));
+  const { orders, snapshot } = readBatchFile(result.file, opening && (() => opening));
   insist(orders instanceof Uint8Array, "a batch file holds records");
-  ordersIn.set(result, orders);
-  return orders;
+  const contents = { orders, holds: snapshot.holds ?? [] };
+  contentsIn.set(result, contents);
+  return contents;
 }

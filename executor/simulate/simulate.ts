@@ -59,9 +59,17 @@ export class SimulationError extends Error {
 
 /**
  * Runs the executor's own code through `batches` batches in a world in which everything goes wrong that can, in an order
- * that only the seed decides, and holds it after every step to what it promises: receipts and roots are the judge's,
- * nothing is lost or created, nobody is short, nothing settles twice, what was acknowledged stays, and every replay comes
- * to the same. Throws a {@link SimulationError} at the first step where it does not.
+ * that only the seed decides, and holds it after every step to what it promises. Throws a {@link SimulationError} at the
+ * first step where it does not. Checked is
+ * - of every result, and in every life of the process again, that it is the plain executor's, byte for byte: receipts, ids, roots, file;
+ * - of every chunk that settles, by code of its own, that nothing is lost or created, nobody short, no mandate overdrawn and
+ *   nothing settled twice;
+ * - after every opening and every closing, that the log comes to what the chain holds, position by position, and that what was
+ *   acknowledged is there; of an engine's log, frame by frame, also that it holds nothing that was not sent;
+ * - in the end, that a replay of the whole log does so, too: from the newest snapshot, and for one journal in three from its first
+ *   batch by the plain executor.
+ *
+ * The plain executor runs each batch once, and the curve recovers each signature once ({@link rememberRecoveries}).
  */
 export async function simulate(options: SimulationOptions): Promise<Simulation> {
   return rememberRecoveries(() => simulateSeed(options));

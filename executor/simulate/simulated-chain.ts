@@ -5,7 +5,7 @@ import type { Dice } from "./dice.ts";
 import { insist } from "./insist.ts";
 import { signMandate } from "./opening.ts";
 import { settleChunk } from "./settle-chunk.ts";
-import { addReceipts, ordersOf } from "./settled-trades.ts";
+import { addReceipts, contentsOf } from "./settled-trades.ts";
 
 /** A batch as the desk on chain knows it. */
 interface Committed {
@@ -64,7 +64,7 @@ export class SimulatedChain {
     const { number } = result.header;
     insist(this.#batch?.number === number, `chunk ${index} is of batch ${number}, which is not open`);
     insist(!this.#batch.settled.has(index), `chunk ${index} of batch ${number} is settled twice`);
-    this.#state = settleChunk(this.#state, result, chunk, ordersOf(result));
+    this.#state = settleChunk(this.#state, result, chunk, contentsOf(result));
     this.#batch.settled.add(index);
   }
 
@@ -73,7 +73,7 @@ export class SimulatedChain {
     const { number } = result.header;
     if (this.#closed.lastBatch === number) return;
 
-    addReceipts(this.final, this.filled, result, ordersOf(result), this.settledOf(number));
+    addReceipts(this.final, this.filled, result, contentsOf(result), this.settledOf(number));
     this.#closed = { lastBatch: number, positions: this.#state, final: this.final, filled: this.filled };
   }
 

@@ -3,7 +3,7 @@
  * result. The same code runs in worker threads and, for small batches or after a thread died, in the calling one.
  */
 import secp256k1 from "secp256k1";
-import { loadKeccak } from "../formats/keccak.ts";
+import { loadKeccak, loadKeccakOfParts } from "../formats/keccak.ts";
 import { type BareHashesJob, hashBare } from "../income/bare-hashes.ts";
 import { type DivideDepositJob, divideDeposit, type FindLossesJob, findLosses } from "../income/divide-deposit.ts";
 import { hashSubtrees, type IncomeProofsJob, type IncomeTreeJob, writeProofs } from "../income/income-jobs.ts";
@@ -102,7 +102,7 @@ export async function createRangeWork(job: Job): Promise<RangeWork> {
     case "incomeProofs":
       return writeProofs(job);
     case "longHashes":
-      return hashLong(keccak, job);
+      return hashLong(await loadKeccakOfParts(), job);
     case "bareHashes":
       return hashBare(job);
   }

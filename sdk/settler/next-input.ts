@@ -62,7 +62,7 @@ export async function nextBatch(
   });
 
   const { recycleUntil, mode } = input;
-  const givenUp = refusal === undefined ? [] : standsAlone(result, refusal);
+  const givenUp = refusal === undefined ? [] : hopeless(input, result, refusal);
   const next: BatchInput = {
     ...opening,
     number: result.header.number + 1n,
@@ -81,11 +81,17 @@ export async function nextBatch(
   return { input: asked.contracts?.accounts.length === 0 ? recycled.input : asked, givenUp };
 }
 
-/** The only accepted instruction of a refused chunk, if nobody is known to be at fault. */
-function standsAlone(result: BatchResult, { chunk, account, error }: RefusedChunk): string[] {
-  if (account !== null || faultOf(error) === "asset") return [];
+/** What nothing can be made of: whatever stands in a chunk that cannot get smaller, or alone where nobody is known to be at fault. */
+function hopeless(
+  { maxChunkPositions = DEFAULT_MAX_CHUNK_POSITIONS }: BatchInput,
+  result: BatchResult,
+  { chunk, account, error }: RefusedChunk,
+): string[] {
+  const fault = faultOf(error);
+  if (account !== null || fault === "asset") return [];
   const accepted = receiptsOf(result).filter((receipt) => receipt.chunk === chunk && receipt.code === 0);
-  return accepted.length === 1 ? accepted.map(({ id }) => id) : [];
+  const isSmallest = fault === "size" && maxChunkPositions <= MIN_CHUNK_POSITIONS;
+  return accepted.length === 1 || isSmallest ? accepted.map(({ id }) => id) : [];
 }
 
 /** Smaller chunks where it is not known who is at fault, or where one was too large for a transaction. */

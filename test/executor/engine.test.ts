@@ -139,9 +139,6 @@ describe("Engine", function () {
     await expectRejected(engine.submit(next(2n)), ExecutorInputError, "batch 2 stands where batch 1 belongs");
     await expectRejected(engine.submit({ ...next(1n), time: -1n }), ExecutorInputError, "batch time");
     await expectRejected(engine.submit({ ...next(1n), orders: new Uint8Array(7) }), ExecutorInputError, "7 bytes");
-
-    const expiry = { kind: "expire", place: 0 } as const;
-    await expectRejected(engine.submit({ ...next(1n), trades: [expiry] }), ExecutorInputError, "no holds expire");
     expect((await engine.submit(next(1n))).header.number).to.equal(1n);
     expect(engine.nextNumber).to.equal(2n);
     await expectRejected(Engine.open({ snapshot }, { maxBatches: 17 }), ExecutorInputError, "maxBatches 17");

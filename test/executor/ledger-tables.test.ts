@@ -11,6 +11,7 @@ import {
 import { IdTable } from "../../executor/ledger/id-table.ts";
 import { KeyTable } from "../../executor/ledger/key-table.ts";
 import { PairTable } from "../../executor/ledger/pair-table.ts";
+import { PlaceSorter } from "../../executor/ledger/place-sorter.ts";
 import { AMOUNT, packHead, ROW, ROW_AMOUNTS, ROW_BYTES, ROW_WORDS, rowsOver } from "../../executor/ledger/rows.ts";
 import { estimateResidue, shouldSplit } from "../../executor/ledger/split/choose-split.ts";
 import { loadState } from "../../executor/ledger/state.ts";
@@ -133,6 +134,24 @@ function idsOf(names: readonly string[]): Int32Array {
   }
   return words;
 }
+
+describe("Places sorted by their keys", () => {
+  it(`are in the order of the keys, equal ones as they were (SEED=${seed})`, () => {
+    const random = createRandom(seed);
+    const sorter = new PlaceSorter();
+
+    for (const count of [0, 1, 2, 255, 256, 257, 1_000]) {
+      for (const most of [0, 1, 255, 256, 2 ** 16, 2 ** 25, 2 ** 31 - 1]) {
+        const keys = Int32Array.from({ length: 2 * count }, () => randomInteger(random, 0, most));
+        const places = Int32Array.from({ length: count + 1 }, (_, i) => (7 * i) % (2 * count || 1));
+        const sorted = [...places.subarray(0, count)].sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0));
+        const behind = places[count];
+        sorter.sort(places, count, keys);
+        expect([...places], `SEED=${seed}, ${count} keys up to ${most}`).to.deep.equal([...sorted, behind]);
+      }
+    }
+  });
+});
 
 describe("Choice of the parallel ledger", () => {
   const COUNT = 40_000;

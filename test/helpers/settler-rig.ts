@@ -19,8 +19,9 @@ export const TRADES: readonly PlannedTrade[] = [
   { buyer: ALICE, seller: CAROL, quantity: 10n },
 ];
 
-/** What a settler needs in a test, in a folder that is there for the length of one. */
-export function settlerRig({ ethers: { provider } }: NetworkConnection) {
+/** What a settler needs in a test, in a folder that is there for the length of one; a connection may come later. */
+export function settlerRig(connection: NetworkConnection | (() => NetworkConnection)) {
+  const connected = () => (typeof connection === "function" ? connection() : connection);
   const rig = {
     runsFolder: "",
     notes: [] as string[],
@@ -28,7 +29,14 @@ export function settlerRig({ ethers: { provider } }: NetworkConnection) {
     /** In no hurry to give up, but in one to offer more. */
     toolsOf({ suite, sender }: Pick<SettlerWorld, "suite" | "sender">, pace: Partial<Pace> = {}): SettleTools {
       return {
-        ...{ suite, provider, sender, chainId: CHAIN_ID, fromBlock: 0, runsFolder: rig.runsFolder },
+        ...{
+          suite,
+          provider: connected().ethers.provider,
+          sender,
+          chainId: CHAIN_ID,
+          fromBlock: 0,
+          runsFolder: rig.runsFolder,
+        },
         logsFolder: join(rig.runsFolder, "settlement"),
         chainInstance: null,
         workers: 0,

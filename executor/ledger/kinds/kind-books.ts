@@ -1,8 +1,12 @@
 import { fromHex } from "../../formats/hex.ts";
-import { wordsOf } from "../../formats/integers.ts";
+import { hasKind, INSTRUCTION_AT, INSTRUCTION_BYTES, KIND } from "../../formats/instruction-record.ts";
+import { viewOf, wordsOf } from "../../formats/integers.ts";
 import { MESSAGE, ORDER_AT, ORDER_BYTES } from "../../formats/order-record.ts";
+import { isAccepted } from "../../formats/reason-codes.ts";
+import { RECEIPT_AT, RECEIPT_BYTES } from "../../formats/receipt.ts";
 import type { SnapshotTables } from "../../packed-snapshot.ts";
 import { ORDER_STATUS } from "../../workers/jobs.ts";
+import { sharedBytes } from "../../workers/shared-bytes.ts";
 import type { FillBook } from "../fill-book.ts";
 import { hasOtherLimits } from "../holders.ts";
 import { KeyTable } from "../key-table.ts";
@@ -12,6 +16,9 @@ const NONE = -1;
 const ID_WORDS = 8;
 const ADDRESS_WORDS = 5;
 const ORDER_WORDS = ORDER_BYTES / 4;
+
+/** What begins or ends a hold. */
+const HOLD_KINDS: readonly number[] = [KIND.hold, KIND.post, KIND.void, KIND.expire];
 
 /** A hold by numbers. What it says never changes; whether it lives stands in {@link KindBooks.isLive}. */
 export interface HoldEntry {
@@ -33,10 +40,9 @@ export class KindBooks {
   /** 1 for what was paid out, by entitlement. */
   readonly isClaimed: Uint8Array;
   readonly officers: ReadonlySet<number>;
-  /** All holds that ever were, by number; the first {@link openingHolds} are those of the snapshot, in its order. */
+  /** All holds that ever were, by number. */
   readonly holds: HoldEntry[] = [];
   readonly isLive: number[] = [];
-  readonly openingHolds: number;
   readonly withoutMandates: boolean;
   readonly #holdIds: KeyTable;
   /** Order ids and traders of what was withdrawn, whether the order is known or not. */
@@ -44,6 +50,8 @@ export class KindBooks {
   /** 1 for what is withdrawn for good, by number; a chain that fails takes its own back. */
   readonly #isWithdrawn: number[] = [];
   readonly #withdrawnFills = new Set<number>();
+  /** Numbers of the holds that lived when the batch opened, in the order of the snapshot that it opens with. */
+  #opening: readonly number[];
   readonly #needsMore: boolean;
 
   constructor(tables: SnapshotTables) {
@@ -54,7 +62,7 @@ export class KindBooks {
     this.distributions = distributions;
     this.isClaimed = Uint8Array.from(entitlements, ({ amount }) => Number(amount === 0n));
     this.officers = new Set(officers);
-    this.openingHolds = holds.length;
+    this.#opening = [...holds.keys()];
     this.withoutMandates = tables.withoutMandates === true;
     this.#needsMore = tables.assets.some(hasOtherLimits);
     this.#holdIds = new KeyTable(ID_WORDS, holds.length);
@@ -73,6 +81,38 @@ export class KindBooks {
   /** Whether even trades have to be decided with more than the plain kernel knows. */
   get areNeeded(): boolean {
     return this.#needsMore || this.#withdrawn.size > 0;
+  }
+
+  /** The number of the hold at `place` of the snapshot that the batch opens with, or -1. */
+  openingHold(place: number): number {
+    return this.#opening[place] ?? NONE;
+  }
+
+  /** Ids of the holds that lived when the batch opened, 32 bytes each, in memory that threads may read. */
+  openingHoldIds(): Uint8Array {
+    const ids = sharedBytes(32 * this.#opening.length);
+    const words = wordsOf(ids);
+    for (const [place, number] of this.#opening.entries()) this.#holdIds.copyKey(number, words, ID_WORDS * place);
+    return ids;
+  }
+
+  /**
+   * Goes on to the next batch, given what was decided of this one: holds that have ended are no longer in what it opens with, new
+   * ones stand behind the others in the order in which they were accepted.
+   */
+  close(instructions: Uint8Array, receipts: Uint8Array): void {
+    if (!hasKind(instructions, HOLD_KINDS)) return;
+    const view = viewOf(receipts);
+    const ids = wordsOf(receipts);
+    const live = this.#opening.filter((number) => this.isLive[number] === 1);
+
+    for (let index = 0; index * INSTRUCTION_BYTES < instructions.length; index++) {
+      const isHold = instructions[index * INSTRUCTION_BYTES + INSTRUCTION_AT.kind] === KIND.hold;
+      if (!isHold || !isAccepted(view.getUint16(index * RECEIPT_BYTES + RECEIPT_AT.code))) continue;
+      const number = this.#holdIds.find(ids, (index * RECEIPT_BYTES + RECEIPT_AT.id) / 4);
+      if (this.isLive[number] === 1) live.push(number);
+    }
+    this.#opening = live;
   }
 
   /** Numbers the holds among the messages of a batch, and finds out which of its orders are withdrawn. */

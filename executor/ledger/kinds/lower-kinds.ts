@@ -111,13 +111,14 @@ function lowerClaim(lowering: KindLowering, index: number): number {
 function lowerExpiry(lowering: KindLowering, index: number): number {
   const { view, books, state, rows } = lowering;
   const place = view.getUint32(index * INSTRUCTION_BYTES + INSTRUCTION_AT.buyOrder);
-  const hold = place < books.openingHolds ? books.holds[place] : undefined;
+  const number = books.openingHold(place);
+  const hold = books.holds[number];
   if (hold === undefined) return CODE.holdUnknown;
   if (lowering.repeated[index] === 1) return CODE.duplicate;
 
   writeHead(lowering, index, KIND.expire, 0, hold.asset, 0);
   rows.words[index * ROW_WORDS + ROW.from] = state.positions.find(hold.holder, hold.asset);
-  rows.words[index * ROW_WORDS + KIND_ROW.subject] = place;
+  rows.words[index * ROW_WORDS + KIND_ROW.subject] = number;
   rows.amounts[index * ROW_AMOUNTS + AMOUNT.quantity] = hold.quantity;
   return CODE.accepted;
 }
@@ -144,7 +145,7 @@ function lowerMessage(lowering: KindLowering, index: number, kind: number): numb
   if (isWithin && signer === orders.view.getUint32(at + ORDER_AT.counterparty)) return CODE.sameAccount;
   if (signer === NONE) return CODE.accountUnknown;
   if (orders.status[message] !== ORDER_STATUS.valid) return CODE.signatureInvalid;
-  if (lowering.repeated[index] === 1 || isHoldOfBefore(lowering, message, kind)) return CODE.duplicate;
+  if (lowering.repeated[index] === 1) return CODE.duplicate;
   if (time > orders.view.getBigUint64(at + ORDER_AT.expiry)) return CODE.messageExpired;
   if (kind === KIND.hold && time > orders.view.getBigUint64(at + ORDER_AT.limitPrice)) return CODE.holdOver;
   const isFreeze = kind === KIND.freeze || kind === KIND.unfreeze;
@@ -152,13 +153,6 @@ function lowerMessage(lowering: KindLowering, index: number, kind: number): numb
 
   writeMessage(lowering, index, kind, message);
   return CODE.accepted;
-}
-
-/** The id of a hold that lives is used up, whether or not the caller has it among the final ones. */
-function isHoldOfBefore({ books, idWords }: KindLowering, message: number, kind: number): boolean {
-  if (kind !== KIND.hold) return false;
-  const hold = books.findHold(idWords, message * 8);
-  return hold !== NONE && hold < books.openingHolds;
 }
 
 function writeMessage(lowering: KindLowering, index: number, kind: number, message: number): void {

@@ -112,7 +112,7 @@ export async function runDemo(world: DemoWorld, reporter: StepReporter, options:
     mode: "strict",
     time: market.time,
     snapshot,
-    maxChunkPositions: await readPositionLimit(suite, snapshot),
+    maxChunkPositions: await readPositionLimit(suite, provider, snapshot),
     ...trading,
   };
   const traded = await tradeAndSettle(world, reporter, options, input, trading);

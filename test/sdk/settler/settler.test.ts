@@ -1,8 +1,11 @@
 import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { toQuantity } from "ethers";
 import { network } from "hardhat";
 import { ExitCode } from "../../../sdk/errors.ts";
+import { GAS_LIMIT } from "../../../sdk/settler/gas-model.ts";
+import { report } from "../../../tasks/settle/run.ts";
 import { settleFile } from "../../../tasks/settle/settle-file.ts";
 import { failingAfter } from "../../helpers/failing-signer.ts";
 import { eventsOf, expectAllSettled, settlerRig, TRADES } from "../../helpers/settler-rig.ts";
@@ -12,6 +15,9 @@ import { failureOf, silentSender } from "../../helpers/task-world.ts";
 const connection = await network.create();
 const { networkHelpers } = connection;
 const { trading } = settlerWorld(connection);
+
+/** Room for two accounts with shares and cash each, and not for a third. */
+const SMALL_BLOCK = 290_000n;
 
 describe("Settler", () => {
   const rig = settlerRig(connection);
@@ -29,6 +35,45 @@ describe("Settler", () => {
       "settle chunk 0 of batch 1 (3 trades, 3 accounts)",
     ]);
   });
+  it("makes chunks that fit the chain's blocks, before anything is sent", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+    const { provider } = connection.ethers;
+    const usual = (await provider.getBlock("latest"))?.gasLimit ?? 0n;
+    await provider.send("evm_setBlockGasLimit", [toQuantity(SMALL_BLOCK)]);
+    await networkHelpers.mine();
+
+    const settled = await settleFile(rig.toolsOf(world), await fileOf(world, TRADES), "day.ndjson").finally(() =>
+      provider.send("evm_setBlockGasLimit", [toQuantity(usual)]),
+    );
+
+    await expectAllSettled(world);
+    expect(settled.ended.map(({ result, refusal }) => [result.chunks.length, refusal])).to.deep.equal([[3, undefined]]);
+    expect(settled.steps.every(({ gas }) => (gas ?? SMALL_BLOCK) < SMALL_BLOCK)).to.equal(true);
+  });
+
+  it("gives an instruction up for which no chunk is small enough, and says why", async () => {
+    const world = await networkHelpers.loadFixture(trading);
+    const { settlementDesk } = world.suite;
+    const { selector } = settlementDesk.getFunction("settleChunk").fragment;
+    const greedy = new Proxy(connection.ethers.provider, {
+      get(target, property) {
+        const value: unknown = Reflect.get(target, property, target);
+        if (property !== "estimateGas") return typeof value === "function" ? value.bind(target) : value;
+        return (...[request]: Parameters<typeof target.estimateGas>) =>
+          request.data?.startsWith(selector) === true ? Promise.resolve(GAS_LIMIT + 1n) : target.estimateGas(request);
+      },
+    });
+
+    const settled = await settleFile({ ...rig.toolsOf(world), provider: greedy }, await fileOf(world, TRADES), "day");
+
+    const why = settled.ended.at(-1)?.refusal?.reason;
+    expect(why).to.match(/^"settle chunk 0 of batch \d+ .*" needs 16777217 gas, and a transaction may have 16777216$/);
+    const { exitCode, error } = report(settled, false);
+    expect({ exitCode, error }).to.deep.include({ exitCode: ExitCode.partly });
+    expect(error).to.include({ what: "3 trades were given up", why });
+    expect(settled.settledChunks).to.equal(0);
+  });
+
   describe("what stops everything", () => {
     it("is said in the chain's words when the sender has not the role", async () => {
       const world = await networkHelpers.loadFixture(trading);
