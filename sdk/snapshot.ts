@@ -198,10 +198,14 @@ async function readShares(
     transferRules.explain(ZeroAddress, address, id, 1n, at),
   ]);
 
+  const spendable = spendableByChunks(holding);
+  const held = holding.balance - spendable;
   return {
     ...place,
     balance: holding.balance,
-    spendable: spendableByChunks(holding),
+    spendable,
+    // Nothing to say where nothing is held back: what lacks there is not there.
+    ...(held === 0n ? {} : { frozen: holding.frozen < held ? holding.frozen : held }),
     sendCode: Number(sendCode) || ruleCode(redemption),
     receiveCode: Number(receiveCode) || ruleCode(issue),
   };

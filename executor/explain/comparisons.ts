@@ -3,7 +3,7 @@ import type { Decisive, EarlierChange } from "./explanation.ts";
 
 const NOTHING: Decisive = { decisive: undefined, earlier: [] };
 
-/** 20: what the seller could still move. */
+/** 20 to 22: what the seller could still move. */
 export function compareShares(batch: BatchCase, step: Step): Decisive {
   const { sell, instruction } = step;
   if (sell === undefined) return NOTHING;

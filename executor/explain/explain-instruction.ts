@@ -20,6 +20,8 @@ const EXPLAIN: Readonly<Record<number, Explain>> = {
   [CODE.sellOrderOverfilled]: (batch, step) => compareFill(batch, step, step.sell),
   [CODE.holderLimitReached]: compareHolders,
   [CODE.balanceTooSmall]: compareShares,
+  [CODE.balanceFrozen]: compareShares,
+  [CODE.balanceLocked]: compareShares,
   [CODE.cashTooSmall]: compareCash,
   [CODE.waitsForShares]: compareShares,
   [CODE.waitsForCash]: compareCash,

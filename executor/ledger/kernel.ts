@@ -2,6 +2,7 @@ import { CODE } from "../formats/reason-codes.ts";
 import type { FillBook } from "./fill-book.ts";
 import { exceedsHolderLimit, type Holders, moveHolding } from "./holders.ts";
 import { AMOUNT, codeOf, FIRST_EARLY_CODE, ROW, ROW_AMOUNTS, ROW_WORDS, type Rows } from "./rows.ts";
+import { shortageCode } from "./shortage.ts";
 import type { LedgerState } from "./state.ts";
 
 const NONE = -1;
@@ -20,6 +21,7 @@ const { accepted: ACCEPTED } = CODE;
  * amounts stay within 64 bits: the totals of a checked snapshot fit 63.
  */
 export class Kernel {
+  readonly #state: LedgerState;
   readonly #words: Int32Array;
   readonly #amounts: BigInt64Array;
   readonly #cells: BigInt64Array;
@@ -29,7 +31,9 @@ export class Kernel {
   readonly #holders: Holders;
   readonly #holderLimit: Uint32Array;
 
-  constructor({ cells, holders }: LedgerState, rows: Rows, fills: FillBook) {
+  constructor(state: LedgerState, rows: Rows, fills: FillBook) {
+    const { cells, holders } = state;
+    this.#state = state;
     this.#words = rows.words;
     this.#amounts = rows.amounts;
     this.#cells = cells;
@@ -76,7 +80,7 @@ export class Kernel {
       const to = words[row + TO] ?? NONE;
       if (exceedsHolderLimit(this.#holders, asset, from, to, quantity)) return CODE.holderLimitReached;
     }
-    if (quantity > (this.#cells[from] ?? 0n)) return CODE.balanceTooSmall;
+    if (quantity > (this.#cells[from] ?? 0n)) return this.#shortageOf(index);
     const pay = words[row + PAY] ?? NONE;
     const cash = this.#amounts[index * AMOUNTS + CASH] ?? 0n;
     return pay !== NONE && cash > (this.#cells[pay] ?? 0n) ? CODE.cashTooSmall : ACCEPTED;
@@ -111,6 +115,12 @@ export class Kernel {
       fills[2 * sellFill + 1] = BigInt.asIntN(64, (fills[2 * sellFill + 1] ?? 0n) + quantity);
     }
     if (this.#holderLimit[asset] !== 0) moveHolding(this.#holders, asset, from, to, quantity);
+  }
+
+  /** Reads the quantity again: handed over, it would be made an object of for every row that is checked. */
+  #shortageOf(index: number): number {
+    const from = this.#words[index * WORDS + FROM] ?? NONE;
+    return shortageCode(this.#state, from, this.#amounts[index * AMOUNTS + QUANTITY] ?? 0n);
   }
 
   #leftOf(fill: number): bigint {

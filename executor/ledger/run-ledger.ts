@@ -9,7 +9,7 @@ import { FillBook } from "./fill-book.ts";
 import { Kernel } from "./kernel.ts";
 import type { KeyTable } from "./key-table.ts";
 import { decideKinds } from "./kinds/decide-kinds.ts";
-import { KindBooks, statesFrozen } from "./kinds/kind-books.ts";
+import { KindBooks } from "./kinds/kind-books.ts";
 import { KindKernel } from "./kinds/kind-kernel.ts";
 import { areTradesOnly, lowerKinds } from "./kinds/lower-batch.ts";
 import { lowerTrades } from "./lower-trades.ts";
@@ -50,7 +50,7 @@ export function openLedger({
   const fills = new FillBook(orderCount + filled.size);
   for (const [id, quantity] of filled) fills.setFilled(id, quantity);
   const state = loadState(snapshot);
-  const books = new KindBooks(snapshot, statesFrozen(state));
+  const books = new KindBooks(snapshot);
   const finalIds = tableOfIds(alreadyFinal, instructionCount);
   for (const { id } of snapshot.holds ?? []) finalIds.add(wordsOf(fromHex(id, 32)), 0); // whether or not somebody says so
   return { state, fills, finalIds, books };

@@ -13,14 +13,14 @@ export interface WithHolds {
   readonly own: (answers: readonly Answer[]) => Answer[];
 }
 
-/** Decides every hold in its time: before all `steps`, between two of them, or after all. */
+/** Decides every hold after all `steps`; with `isSplit` in its time: before all, between two of them, or after all. */
 export function withHolds({ desk }: Stage, { holds }: World, steps: readonly Step[], isSplit = false): WithHolds {
   const decided = holds.map(({ hold, executed, at }, number) => {
     const data =
       executed > 0n
         ? INTERFACES.desk.encodeFunctionData("executeHold", [hold, executed])
         : INTERFACES.desk.encodeFunctionData("releaseHold", [hold]);
-    const before = at === 1 ? steps.length : isSplit ? Math.floor(at * steps.length) : 0;
+    const before = isSplit ? Math.floor(at * steps.length) : steps.length;
     return { number, before, step: { target: desk, data, gas: GAS } };
   });
 

@@ -11,7 +11,6 @@ import type { FillBook } from "../fill-book.ts";
 import { hasOtherLimits } from "../holders.ts";
 import { KeyTable } from "../key-table.ts";
 import { type Orders, sameTrader } from "../orders.ts";
-import type { LedgerState } from "../state.ts";
 
 const NONE = -1;
 const ID_WORDS = 8;
@@ -53,9 +52,9 @@ export class KindBooks {
   readonly #withdrawnFills = new Set<number>();
   /** Numbers of the holds that lived when the batch opened, in the order of the snapshot that it opens with. */
   #opening: readonly number[];
-  #needsMore: boolean;
+  readonly #needsMore: boolean;
 
-  constructor(tables: SnapshotTables, statesFrozen: boolean) {
+  constructor(tables: SnapshotTables) {
     const { offerings = [], entitlements = [], distributions = [], holds = [], officers = [], cancelled = [] } = tables;
     this.offerings = offerings;
     this.left = BigInt64Array.from(offerings, ({ left }) => left);
@@ -65,7 +64,7 @@ export class KindBooks {
     this.officers = new Set(officers);
     this.#opening = [...holds.keys()];
     this.withoutMandates = tables.withoutMandates === true;
-    this.#needsMore = statesFrozen || tables.assets.some(hasOtherLimits);
+    this.#needsMore = tables.assets.some(hasOtherLimits);
     this.#holdIds = new KeyTable(ID_WORDS, holds.length);
     this.#withdrawn = new KeyTable(ID_WORDS + ADDRESS_WORDS, cancelled.length);
 
@@ -114,11 +113,6 @@ export class KindBooks {
       if (this.isLive[number] === 1) live.push(number);
     }
     this.#opening = live;
-  }
-
-  /** From now on shares that lack may be frozen ones. */
-  noteFreeze(): void {
-    this.#needsMore = true;
   }
 
   /** Numbers the holds among the messages of a batch, and finds out which of its orders are withdrawn. */
@@ -204,11 +198,6 @@ export function ordersByFill(orders: Orders): Int32Array {
     if (isOrder && orders.status[order] !== ORDER_STATUS.malformed) orderOfFill[orders.fill[order] ?? 0] = order;
   }
   return orderOfFill;
-}
-
-/** Whether positions say what of them is frozen. */
-export function statesFrozen({ statedFrozen }: LedgerState): boolean {
-  return statedFrozen !== undefined;
 }
 
 function withdrawalKey(order: string, trader: string): Int32Array {

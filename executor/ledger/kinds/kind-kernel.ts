@@ -1,9 +1,9 @@
 import { FLAG, KIND } from "../../formats/instruction-record.ts";
 import { CODE } from "../../formats/reason-codes.ts";
-import { NOT_STATED } from "../../packed-snapshot.ts";
 import type { FillBook } from "../fill-book.ts";
 import { checkHoldings, moveHolding } from "../holders.ts";
 import { AMOUNT, codeOf, FIRST_EARLY_CODE, ROW, ROW_AMOUNTS, ROW_WORDS, type Rows } from "../rows.ts";
+import { shortageCode } from "../shortage.ts";
 import type { LedgerState } from "../state.ts";
 import type { HoldEntry, KindBooks } from "./kind-books.ts";
 import { KIND_ROW } from "./kind-rows.ts";
@@ -112,7 +112,6 @@ export class KindKernel {
         if ((this.#word(index, ROW.head) & 0xff) === KIND.post) this.#move(index, quantity, sign);
         break;
       case KIND.freeze:
-        this.#books.noteFreeze();
         this.#freeze(from, quantity);
         break;
       case KIND.unfreeze:
@@ -212,15 +211,8 @@ export class KindKernel {
   #checkSpendable(index: number, released = 0n): number {
     const position = this.#word(index, ROW.from);
     const quantity = this.#amount(index, AMOUNT.quantity);
-    if (quantity <= this.#cell(position) + released) return CODE.accepted;
-
-    const { statedFrozen, lockedAt, frozenAt } = this.#state;
-    if (position === NONE) return CODE.balanceTooSmall;
-    const isStated = (statedFrozen?.[position] ?? NOT_STATED) !== NOT_STATED || this.#cell(frozenAt + position) !== 0n;
-    if (!isStated) return CODE.balanceTooSmall;
-    const unfrozen = this.#cell(position) + this.#cell(lockedAt + position);
-    if (quantity > unfrozen + this.#cell(frozenAt + position)) return CODE.balanceTooSmall;
-    return quantity > unfrozen ? CODE.balanceFrozen : CODE.balanceLocked;
+    const isShort = quantity > this.#cell(position) + released;
+    return isShort ? shortageCode(this.#state, position, quantity) : CODE.accepted;
   }
 
   #checkFrozen(index: number): number {

@@ -94,6 +94,8 @@ export class PlainWorld {
   readonly #ruleOrder: ReadonlyMap<bigint, readonly number[]>;
   readonly #cash = new Map<string, bigint>();
   readonly #spendable = new Map<string, bigint>();
+  readonly #balance = new Map<string, bigint>();
+  readonly #frozen = new Map<string, bigint>();
   readonly #held = new Map<string, bigint>();
   readonly #filled = new Map<string, bigint>();
   /** What the chain has settled, by all that makes a trade's id there; and ids that the engine has seen. */
@@ -119,10 +121,12 @@ export class PlainWorld {
     for (const { account, currency, deposited } of snapshot.cash) {
       this.#cash.set(this.#cashKey(account, snapshot.currencies[currency]?.address ?? ""), deposited);
     }
-    for (const { account, asset, spendable, balance } of snapshot.shares) {
+    for (const { account, asset, spendable, balance, frozen = 0n } of snapshot.shares) {
       const unit = snapshot.assets[asset]?.id ?? 0n;
       const { address = "", investor = "" } = snapshot.accounts[account] ?? {};
       this.#spendable.set(key(address, unit), spendable);
+      this.#balance.set(key(address, unit), balance);
+      this.#frozen.set(key(address, unit), frozen);
       if (investor !== "") this.#held.set(key(investor, unit), (this.#held.get(key(investor, unit)) ?? 0n) + balance);
     }
   }
@@ -151,8 +155,10 @@ export class PlainWorld {
     const cash = (quantity * price) / this.#unitOf(currency);
     add(this.#cash, key(buy.order.trader, currency), -cash);
     add(this.#cash, key(sell.order.trader, currency), cash);
-    add(this.#spendable, key(sell.order.trader, asset), -quantity);
-    add(this.#spendable, key(buy.order.trader, asset), quantity);
+    for (const shares of [this.#spendable, this.#balance]) {
+      add(shares, key(sell.order.trader, asset), -quantity);
+      add(shares, key(buy.order.trader, asset), quantity);
+    }
     const [from, to] = [this.#investorOf(sell.order), this.#investorOf(buy.order)];
     if (from !== "") add(this.#held, key(from, asset), -quantity);
     if (to !== "") add(this.#held, key(to, asset), quantity);
@@ -224,10 +230,18 @@ export class PlainWorld {
     const sending = this.#position(sold, assetPlace)?.sendCode ?? 10;
     const receiving = this.#position(bought, assetPlace)?.receiveCode ?? 12;
     note(sending < 30 ? "seller" : "sellerRule", sending, true);
-    note("shares", 20, quantity > (this.#spendable.get(key(sold.trader, asset)) ?? 0n));
+    note("shares", this.#shortage(key(sold.trader, asset), quantity), true);
     note(receiving < 30 ? "buyer" : "buyerRule", receiving, true);
     for (const code of this.#brokenLimits(trade, state)) note("holdings", code, true);
     return reasons;
+  }
+
+  /** 20 to 22: so many shares are not there, would be there if none were frozen, or are locked. */
+  #shortage(position: string, quantity: bigint): number {
+    if (quantity <= (this.#spendable.get(position) ?? 0n)) return 0;
+    const balance = this.#balance.get(position) ?? 0n;
+    if (quantity > balance) return 20;
+    return quantity > balance - (this.#frozen.get(position) ?? 0n) ? 21 : 22;
   }
 
   /** 32 to 35. */

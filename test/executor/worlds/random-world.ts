@@ -63,7 +63,9 @@ export function richerBatch(seed: number): BatchInput {
     snapshot: {
       ...input.snapshot,
       shares: shares.map((position) =>
-        isRich[position.account] ? { ...position, balance: position.balance + rich, spendable: rich } : position,
+        isRich[position.account]
+          ? { ...position, balance: position.balance + rich, spendable: rich, frozen: undefined }
+          : position,
       ),
       cash: cash.map((position) => (isRich[position.account] ? { ...position, deposited: 10n ** 9n } : position)),
       mandates: mandates.map((mandate) => (isRich[mandate.account] ? { ...mandate, lossLeft: 10n ** 9n } : mandate)),
@@ -138,6 +140,7 @@ function randomSnapshot(random: Random): BatchInput["snapshot"] {
       position.balance = oneIn(random, 3) ? 0n : amount(400);
       position.spendable = oneIn(random, 3) ? position.balance / 2n : position.balance;
       if (oneIn(random, 8)) position.spendable = -amount(30); // more is held back than is there
+      if (oneIn(random, 4)) position.frozen = (position.balance - position.spendable) / 2n;
       position.sendCode = oneIn(random, 20) ? 11 : 0;
       position.receiveCode = oneIn(random, 15) ? pick(random, [12, 13, 14, 15, 30, 31], 12) : 0;
     }
