@@ -240,7 +240,7 @@ export { BatchJournal, type JournalOptions } from "./replay/batch-journal.ts";
 export { CHECK_LEVELS, type CheckLevel, isCheckLevel } from "./replay/check-level.ts";
 export { closeKinds } from "./replay/close-kinds.ts";
 export { closePositions } from "./replay/close-positions.ts";
-export type { LogState } from "./replay/log-state.ts";
+export { carryInto, type LogState } from "./replay/log-state.ts";
 export { ReplayDifferenceError } from "./replay/replay-difference.ts";
 export { logPath, type Replay, type ReplayOptions, replayLog } from "./replay/replay-log.ts";
 export { MAX_OPEN_BATCHES, type OpenBatch, type Runner } from "./replay/replayer.ts";

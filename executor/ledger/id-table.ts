@@ -1,4 +1,5 @@
 import { copyWords } from "../formats/integers.ts";
+import { near } from "../tree/near.ts";
 import { emptyPlaces, placesFor } from "./key-table.ts";
 
 /** An empty place, and the answer for an id that is not there. */
@@ -13,6 +14,9 @@ const PAGE = 2 ** PAGE_BITS;
 /** A page of the table's own begins with room for so many, and doubles. */
 const FEW = 64;
 
+/** Ids that are looked for together: few enough that the nearest cache keeps what is read ahead for them. A page is so many or a multiple. */
+const IDS_AT_ONCE = 256;
+
 /** Of a batch's ids every so many-th is looked up before their memory is taken over. */
 const SAMPLE_EVERY = 16;
 
@@ -23,6 +27,7 @@ const SAMPLE_EVERY = 16;
  */
 export class IdTable {
   readonly #seed = Math.floor(Math.random() * 2 ** 32) | 0;
+  readonly #hashes = new Int32Array(IDS_AT_ONCE);
   readonly #pages: Int32Array[] = [];
   /** Where the next id is copied to: a page of the table's own, and how many it has. */
   #open = NONE;
@@ -57,7 +62,11 @@ export class IdTable {
 
   /** The number of the id that begins at word `at`; a new one is copied. */
   add(words: Int32Array, at: number): number {
-    const place = this.#placeOf(words, at);
+    return this.#addAt(this.#hash(words, at), words, at);
+  }
+
+  #addAt(hash: number, words: Int32Array, at: number): number {
+    const place = this.#placeFrom(hash, words, at);
     const known = this.#places[place] ?? NONE;
     if (known !== NONE) return known;
 
@@ -77,23 +86,49 @@ export class IdTable {
     this.reserve(numbers.length);
     const isAlone = words.byteLength === words.buffer.byteLength;
     const adopted = isAlone && this.#areNew(words) ? this.#adopt(words, numbers) : 0;
-    for (let id = adopted; id < numbers.length; id++) numbers[id] = this.add(words, id * ID_WORDS);
+    for (let first = adopted; first < numbers.length; first += IDS_AT_ONCE) {
+      const end = Math.min(first + IDS_AT_ONCE, numbers.length);
+      this.#readAhead(words, first, end);
+      for (let id = first; id < end; id++) {
+        numbers[id] = this.#addAt(this.#hashes[id - first] ?? 0, words, id * ID_WORDS);
+      }
+    }
   }
 
   /** Adds what fills whole pages without a copy; how many ids that are. */
   #adopt(words: Int32Array, numbers: Int32Array): number {
-    const first = this.#pages.length * PAGE;
+    const base = this.#pages.length * PAGE;
     const count = numbers.length - (numbers.length % PAGE);
     for (let id = 0; id < count; id += PAGE) {
       this.#pages.push(words.subarray(id * ID_WORDS, (id + PAGE) * ID_WORDS));
     }
-    for (let id = 0; id < count; id++) {
-      const place = this.#placeOf(words, id * ID_WORDS);
-      const known = this.#places[place] ?? NONE;
-      if (known === NONE) this.#note(place, first + id);
-      numbers[id] = known === NONE ? first + id : known;
+    for (let first = 0; first < count; first += IDS_AT_ONCE) {
+      this.#readAhead(words, first, first + IDS_AT_ONCE);
+      for (let id = first; id < first + IDS_AT_ONCE; id++) {
+        const place = this.#placeFrom(this.#hashes[id - first] ?? 0, words, id * ID_WORDS);
+        const known = this.#places[place] ?? NONE;
+        if (known === NONE) this.#note(place, base + id);
+        numbers[id] = known === NONE ? base + id : known;
+      }
     }
     return count;
+  }
+
+  /** Hashes a few ids, and reads what the search for them begins with: then they wait for memory at once, and not each in its turn. */
+  #readAhead(words: Int32Array, first: number, end: number): void {
+    const mask = this.#places.length - 1;
+    let read = 0;
+    for (let id = first; id < end; id++) {
+      const hash = this.#hash(words, id * ID_WORDS);
+      this.#hashes[id - first] = hash;
+      read ^= this.#places[hash & mask] ?? NONE;
+    }
+    for (let id = first; id < end; id++) {
+      const number = this.#places[(this.#hashes[id - first] ?? 0) & mask] ?? NONE;
+      if (number === NONE) continue;
+      read ^= this.#pages[number >>> PAGE_BITS]?.[(number & (PAGE - 1)) * ID_WORDS] ?? 0;
+    }
+    near.sum = read;
   }
 
   /** Whether three quarters of a sample are new: what is known would take room for nothing. */
@@ -131,8 +166,12 @@ export class IdTable {
 
   /** Where the id is, or would be. The table is at most half full, so there is always an empty place. */
   #placeOf(words: Int32Array, at: number): number {
+    return this.#placeFrom(this.#hash(words, at), words, at);
+  }
+
+  #placeFrom(hash: number, words: Int32Array, at: number): number {
     const mask = this.#places.length - 1;
-    let place = this.#hash(words, at) & mask;
+    let place = hash & mask;
 
     for (;;) {
       const number = this.#places[place] ?? NONE;

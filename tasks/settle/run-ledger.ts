@@ -1,19 +1,27 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  type BatchInput,
   BatchJournal,
   type BatchOpening,
   type BatchResult,
+  carryInto,
   chunksToSettle,
   ExecutorInputError,
   isAccepted,
   LogDamagedError,
+  type LogHeader,
   type LogIdentity,
+  type LogState,
   readBatchOpening,
   receiptsOf,
+  replayLog,
+  runBatch,
 } from "../../executor/index.ts";
 import { badInput } from "../../sdk/errors.ts";
 import { parseInstructionFile } from "../../sdk/settlement-file.ts";
+import { writeBytes } from "../../sdk/settler/batch-store.ts";
 import { parseWhole } from "../../sdk/units.ts";
 import type { Outcome } from "../lib/outcome.ts";
 import { table } from "../lib/table.ts";
@@ -31,66 +39,91 @@ export interface LedgerArguments {
   readonly time: string;
   /** Worker threads; below 0 one per core. */
   readonly workers: number;
+  /** Says what would become of the file, and writes nothing. */
+  readonly dryRun: boolean;
 }
+
+/** What the first batch opened with, kept in the ledger's folder: what was final and filled before stays so. */
+const OPENING_FILE = "opening.json";
 
 /**
  * Runs a file of all kinds as the next batch of a ledger that no chain keeps: what it opens with is in a file, and from then on in
  * the ledger's own log. All chunks count as settled. Nothing is decided of a file in which anything is wrong.
  */
-export async function runOnLedger({ file, ledger, opening, time, workers }: LedgerArguments): Promise<Outcome> {
-  const content = await read(file, "the file");
-  const { orders, trades, bulks } = parseInstructionFile(content, file);
+export async function runOnLedger(args: LedgerArguments): Promise<Outcome> {
+  const { file, ledger, time, workers, dryRun } = args;
+  const asked = parseInstructionFile(await read(file, "the file"), file);
   const begun = await findLogHeader(ledger);
-  const first = await firstOpening(begun, ledger, opening);
-  const identity = begun ?? identityOf(first);
-  const now = time === "" ? undefined : parseWhole(time, "--time");
-  await mkdir(ledger, { recursive: true });
+  const { opening, text } = await findOpening(args);
+  const identity = begun ?? identityOf(opening);
+  const how = workers < 0 ? {} : { workers };
+  const now = time === "" ? {} : { time: parseWhole(time, "--time") };
+  const inputAfter = (state: LogState): BatchInput => ({ ...nextOpening(state, opening, args), ...now, ...asked });
+  if (dryRun) return rehearse(args, begun, inputAfter, how);
 
+  await mkdir(ledger, { recursive: true });
   const journal = await openJournal(ledger, identity);
   try {
     const finished = await finishOpen(journal, ledger);
-    const next = nextOpening(journal, first, ledger);
-    const input = { ...next, ...(now !== undefined && { time: now }), orders, trades, bulks };
-    const how = workers < 0 ? {} : { workers };
+    const input = inputAfter(journal.state);
+    if (args.opening !== "") await writeBytes(join(ledger, OPENING_FILE), text);
     const result = await journal.run(input, how).catch((cause: unknown) => {
-      if (!(cause instanceof ExecutorInputError)) throw cause;
-      throw badInput("the batch cannot be run", { where: file, why: cause.message, notDone: "nothing was decided" });
+      throw cannotRun(file, cause);
     });
     const folder = await conclude(journal, ledger, result);
-    return report(result, folder, finished);
+    return report(result, finished, `Batch file and receipts are in ${folder}.`, folder);
   } finally {
     await journal.close();
   }
 }
 
-/** What the next batch opens with: what the file of the opening says, or what the batch before has left. */
-function nextOpening({ state, nextNumber: number }: BatchJournal, first: BatchOpening | undefined, ledger: string) {
-  const { positions: snapshot } = state;
-  if (snapshot === undefined) {
-    if (first === undefined) throw needsOpening(ledger);
-    return first;
+/** What would become of the file; nothing is written. */
+async function rehearse(
+  { file, ledger }: LedgerArguments,
+  begun: LogHeader | undefined,
+  inputAfter: (state: LogState) => BatchInput,
+  how: { readonly workers?: number },
+): Promise<Outcome> {
+  const nothing = { lastBatch: 0n, positions: undefined, final: new Set<string>(), filled: new Map<string, bigint>() };
+  const replayed = begun === undefined ? undefined : await replayLog(ledger, begun, { run: "fast" });
+  const [open] = replayed?.open ?? [];
+  if (open !== undefined) {
+    const todo = "run without --dry-run, which closes it first";
+    throw badInput(`batch ${open.number} was left open`, { where: ledger, todo, notDone: "nothing was decided" });
   }
-  if (first !== undefined) {
+  const state = replayed?.state ?? nothing;
+  const result = await runBatch(carryInto(inputAfter(state), state), how).catch((cause: unknown) => {
+    throw cannotRun(file, cause);
+  });
+  return report(result, [], "Nothing was written.", null);
+}
+
+function cannotRun(file: string, cause: unknown): unknown {
+  if (!(cause instanceof ExecutorInputError)) return cause;
+  return badInput("the batch cannot be run", { where: file, why: cause.message, notDone: "nothing was decided" });
+}
+
+/** What the next batch opens with: what the file of the opening says, or what the batch before has left. */
+function nextOpening(
+  { positions: snapshot, lastBatch }: LogState,
+  first: BatchOpening,
+  { ledger, opening }: LedgerArguments,
+): BatchOpening {
+  if (snapshot === undefined) return first;
+  if (opening !== "") {
     const todo = "leave out --opening";
     throw badInput("the ledger has begun", { where: ledger, todo, notDone: "nothing was decided" });
   }
-  const time = BigInt(Math.floor(Date.now() / 1_000));
-  return { number, mode: "strict", time, snapshot } as const;
+  return { ...first, number: lastBatch + 1n, time: BigInt(Math.floor(Date.now() / 1_000)), snapshot };
 }
 
-/** What `--opening` says; a ledger that has not begun needs it. */
-async function firstOpening(
-  begun: LogIdentity | undefined,
-  ledger: string,
-  path: string,
-): Promise<BatchOpening | undefined> {
-  if (path === "") {
-    if (begun === undefined) throw needsOpening(ledger);
-    return undefined;
-  }
-  const text = (await read(path, "the opening")).toString("utf8");
+/** What `--opening` says, or once the ledger has begun, its folder. */
+async function findOpening({ ledger, opening }: LedgerArguments): Promise<{ opening: BatchOpening; text: Uint8Array }> {
+  const path = opening === "" ? join(ledger, OPENING_FILE) : opening;
+  if (opening === "" && !existsSync(path)) throw needsOpening(ledger);
+  const text = await read(path, "the opening");
   try {
-    return readBatchOpening(text);
+    return { opening: readBatchOpening(text.toString("utf8")), text };
   } catch (error) {
     if (!(error instanceof ExecutorInputError)) throw error;
     throw badInput("this is no opening", { where: path, why: error.message, notDone: "nothing was decided" });
@@ -105,9 +138,7 @@ function needsOpening(ledger: string) {
   });
 }
 
-function identityOf(first: BatchOpening | undefined): LogIdentity {
-  if (first === undefined) throw new RangeError("a ledger without a log has an opening");
-  const { snapshot, number } = first;
+function identityOf({ snapshot, number }: BatchOpening): LogIdentity {
   return { chainId: snapshot.chainId, desk: snapshot.desk.toLowerCase(), firstBatch: number };
 }
 
@@ -153,7 +184,7 @@ async function read(path: string, name: string): Promise<Buffer> {
   });
 }
 
-function report(result: BatchResult, folder: string, finished: readonly bigint[]): Outcome {
+function report(result: BatchResult, finished: readonly bigint[], where: string, folder: string | null): Outcome {
   const codes = receiptsOf(result).map(({ code }) => code);
   const accepted = codes.filter(isAccepted).length;
   const refusals = countByCode(codes.filter((code) => !isAccepted(code)));
@@ -171,7 +202,7 @@ function report(result: BatchResult, folder: string, finished: readonly bigint[]
     ...finished.map((each) => `Batch ${each}, which was left open, is closed now.`),
     ...(rows.length === 0 ? [] : [table(["Code", "Refused", "Instructions", "Why"], rows)]),
     `Batch ${number}: ${accepted} of ${instructionCount} instructions accepted in ${chunkCount} chunks.`,
-    `Batch file and receipts are in ${folder}.`,
+    where,
   ].join("\n");
   return { data, text };
 }

@@ -20,7 +20,10 @@ interface RunArguments extends MultisigArguments, SettleArguments {
 }
 
 export default runAction<RunArguments>("settle.run", async (context, args) => {
-  if (args.ledger !== "") return runOnLedger(args);
+  if (args.ledger !== "") {
+    if (args.exportSafe === "") return runOnLedger(args);
+    throw badInput("a ledger of its own has no calls to export", { todo: "leave out --export-safe" });
+  }
   if (args.opening !== "" || args.time !== "") {
     throw badInput("a desk opens with what the chain says", {
       todo: "leave out --opening and --time, or name a --ledger",

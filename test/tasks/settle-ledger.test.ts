@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -127,8 +127,8 @@ describe("settle, on a ledger of its own", () => {
     return path;
   }
 
-  const run = (file: string, more: { opening?: string; time?: string } = {}) =>
-    runOnLedger({ file, ledger, opening: "", time: "", workers: 0, ...more });
+  const run = (file: string, more: { opening?: string; time?: string; dryRun?: boolean } = {}) =>
+    runOnLedger({ file, ledger, opening: "", time: "", workers: 0, dryRun: false, ...more });
 
   for (const format of ["ndjson", "csv", "binary"] as const) {
     it(`takes every kind in ${format} from import over run and receipts to verify, replay and explain`, async () => {
@@ -157,9 +157,10 @@ describe("settle, on a ledger of its own", () => {
       for (const name of ["batch-1", "batch-2"]) {
         expect(await verifyBatch(join(ledger, name)), name).to.not.have.property("exitCode");
       }
+      // The hold that has expired is used up, too.
       for (const plain of [false, true]) {
         const replayed = await replayFolder({ folder: ledger, plain, fromStart: true, check: "all" });
-        expect(replayed.data).to.deep.include({ batchesRun: 2, lastBatch: 2n, instructionsFinal: 15, open: [] });
+        expect(replayed.data).to.deep.include({ batchesRun: 2, lastBatch: 2n, instructionsFinal: 16, open: [] });
       }
       const codes = receiptsOf(direct).map(({ code }) => code);
       for (const [place, { id }] of instructionsOf(direct).entries()) {
@@ -220,13 +221,50 @@ describe("settle, on a ledger of its own", () => {
     expect(again.data).to.deep.include({ instructions: 14, accepted: 0 });
   });
 
+  it("goes on knowing what was final before its first batch", async () => {
+    const [first, second] = twoDays();
+    const after = await runSequential({ ...WORLD, ...second });
+    const [id = ""] = receiptsOf(after).map((receipt) => receipt.id);
+    const opening = await openingFile();
+    const said: Record<string, unknown> = JSON.parse(await readFile(opening, "utf8"));
+    await writeFile(opening, JSON.stringify({ ...said, final: [id] }));
+    await run(await write(first, "day"), { opening });
+
+    const { data } = await run(await write(second, "next"), { time: `${NOW}` });
+
+    expect(data).to.have.deep.nested.property("refusals[0].code", 110);
+  });
+
+  it("says what would become of a file and writes nothing", async () => {
+    const [first, second] = twoDays();
+    const [day, next] = [await write(first, "day"), await write(second, "next")];
+    const opening = await openingFile();
+
+    const rehearsed = await run(day, { opening, dryRun: true });
+
+    expect(rehearsed.text).to.contain("13 of 14 instructions accepted").and.contain("Nothing was written.");
+    expect(existsSync(ledger)).to.equal(false);
+    const { data } = await run(day, { opening });
+    expect(data).to.have.deep.nested.property("batch.number", 1n);
+    const log = await readFile(join(ledger, "batches.log"));
+    const later = await run(next, { time: `${NOW}`, dryRun: true });
+    expect(later.data).to.deep.include({ folder: null, accepted: 1 });
+    expect(later.data).to.have.deep.nested.property("batch.number", 2n);
+    expect(Buffer.compare(await readFile(join(ledger, "batches.log")), log)).to.equal(0);
+  });
+
   it("brings a batch to its end that a kill has left open", async () => {
     const [first, second] = twoDays();
     const journal = await BatchJournal.open(ledger, { chainId: CHAIN_ID, desk: DESK, firstBatch: 1n });
     await journal.run({ ...WORLD, ...first }, { workers: 0 });
     await journal.close();
 
-    const { data, text } = await run(await write(second, "next"), { time: `${NOW}` });
+    await copyFile(await openingFile(), join(ledger, "opening.json"));
+    const next = await write(second, "next");
+
+    const rehearsal = await failureOf(run(next, { time: `${NOW}`, dryRun: true }));
+    expect(rehearsal).to.have.property("message", "batch 1 was left open");
+    const { data, text } = await run(next, { time: `${NOW}` });
 
     expect(data).to.deep.include({ accepted: 1, finished: [1n] });
     expect(text).to.contain("Batch 1, which was left open, is closed now.");
