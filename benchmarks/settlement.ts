@@ -1,7 +1,9 @@
 // What settlement takes on chain: gas per trade by number and shape of the trades, beside the same trades one by one and the register's
 // own transfer; gas per position. Everything is reconciled before it is told, and a line that falls short makes the exit code 6.
 //
-//   [SEED=20261122] node benchmarks/settlement.ts [--quick]     after `hardhat build`; --quick leaves out 100,000 trades
+//   [SEED=20261122] node benchmarks/settlement.ts [--quick | --positions]     after `hardhat build`
+//
+// --quick leaves out 100,000 trades, --positions all trades: only the gas per position is told.
 import { availableParallelism } from "node:os";
 import { argv, env, exit, stderr } from "node:process";
 import { cryptoKind, WorkerPool } from "../executor/index.ts";
@@ -14,7 +16,7 @@ import { warmUp } from "./settlement/net-chunk.ts";
 import { settleNetted } from "./settlement/netted.ts";
 import { settleOneByOne } from "./settlement/one-by-one.ts";
 import { measurePositions } from "./settlement/positions.ts";
-import { openSettlementWorld, type RuleCount } from "./settlement/settlement-world.ts";
+import { openSettlementWorld, type RuleCount, type SettlementWorld } from "./settlement/settlement-world.ts";
 
 const FALLS_SHORT = 6;
 const BAD_INPUT = 2;
@@ -23,9 +25,10 @@ const SHAPES = ["uniform", "dealer"] as const;
 const COUNTS = [100, 1_000, 10_000, 100_000];
 const MOST_IF_QUICK = 10_000;
 
-const { isQuick, seed } = readArguments();
+const { isQuick, onlyPositions, seed } = readArguments();
 const { optimizer } = SOLC_SETTINGS;
-printMachine(`SEED=${seed} node benchmarks/settlement.ts${isQuick ? " --quick" : ""}`, `secp256k1 ${cryptoKind()}`);
+const flags = `${isQuick ? " --quick" : ""}${onlyPositions ? " --positions" : ""}`;
+printMachine(`SEED=${seed} node benchmarks/settlement.ts${flags}`, `secp256k1 ${cryptoKind()}`);
 console.log(
   `Compiler solc 0.8.37, optimizer ${optimizer.runs} runs, EVM ${EVM_VERSION}; contracts behind their proxies`,
 );
@@ -41,14 +44,7 @@ for (const rules of RULES) {
   const world = await openSettlementWorld(seed, rules);
   await warmUp(world);
 
-  for (const shape of SHAPES) {
-    for (const count of COUNTS.filter((each) => !isQuick || each <= MOST_IF_QUICK)) {
-      say(`${count} trades, ${shape}, ${rules} rules`);
-      lines.push(...nettedLines(await settleNetted(world, shape, count, pool), shape, rules));
-    }
-  }
-  say(`one by one, ${rules} rules`);
-  lines.push(...oneByOneLines(await settleOneByOne(world), rules));
+  if (!onlyPositions) await measureTrades(world, rules);
   say(`positions, ${rules} rules`);
   lines.push(...positionLines(await measurePositions(world), world));
 }
@@ -59,9 +55,20 @@ const short = lines.filter((line) => !passes(line));
 console.log(describeLines(lines));
 console.log(
   `\n${lines.length} lines in ${Math.round((performance.now() - started) / 1_000)} s; ${short.length} fell short. ` +
-    "Engine, chain and the plain sum of the trades agreed about every position.",
+    (onlyPositions ? "" : "Engine, chain and the plain sum of the trades agreed about every position."),
 );
 exit(short.length === 0 ? 0 : FALLS_SHORT);
+
+async function measureTrades(world: SettlementWorld, rules: RuleCount): Promise<void> {
+  for (const shape of SHAPES) {
+    for (const count of COUNTS.filter((each) => !isQuick || each <= MOST_IF_QUICK)) {
+      say(`${count} trades, ${shape}, ${rules} rules`);
+      lines.push(...nettedLines(await settleNetted(world, shape, count, pool), shape, rules));
+    }
+  }
+  say(`one by one, ${rules} rules`);
+  lines.push(...oneByOneLines(await settleOneByOne(world), rules));
+}
 
 function say(what: string): void {
   stderr.write(`\r\x1b[K${what}`);
@@ -70,9 +77,11 @@ function say(what: string): void {
 function readArguments() {
   const words = argv.slice(2);
   const number = Number(env["SEED"] ?? "20261122");
-  if (words.every((word) => word === "--quick") && Number.isSafeInteger(number) && number > 0) {
-    return { isQuick: words.length > 0, seed: number };
+  const [flag] = words;
+  const isKnown = flag === undefined || flag === "--quick" || flag === "--positions";
+  if (isKnown && words.length <= 1 && Number.isSafeInteger(number) && number > 0) {
+    return { isQuick: flag === "--quick", onlyPositions: flag === "--positions", seed: number };
   }
-  console.error("Usage: [SEED=20261122] node benchmarks/settlement.ts [--quick]");
+  console.error("Usage: [SEED=20261122] node benchmarks/settlement.ts [--quick | --positions]");
   return exit(BAD_INPUT);
 }

@@ -34,7 +34,7 @@ export interface BatchTimings {
 
 /** What a batch comes to. Everything but the account of how it was run is the same for equal inputs. */
 export interface BatchResult {
-  /** 32 bytes per order; zero if the order is malformed. */
+  /** 32 bytes per order; zero if the order is malformed. Never write to them: an engine goes on knowing orders by this memory. */
   readonly orderIds: Uint8Array;
   /** One byte per order: 0 valid, 1 malformed, 2 signature invalid. */
   readonly orderStatus: Uint8Array;

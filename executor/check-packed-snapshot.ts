@@ -2,6 +2,7 @@ import { checkHolds, checkKinds } from "./check-kinds.ts";
 import { checkMandates, checkTables, normalTables } from "./check-snapshot.ts";
 import { requireInput } from "./errors.ts";
 import { toHex } from "./formats/hex.ts";
+import { MAX_AMOUNT } from "./formats/integers.ts";
 import { alignedWords, KeyTable } from "./ledger/key-table.ts";
 import { ADDRESS_BYTES, frozenAt, type PackedAccounts, type PackedSnapshot } from "./packed-snapshot.ts";
 
@@ -52,9 +53,10 @@ function checkShares({ accounts, assets, shares }: PackedSnapshot): void {
     const [low, high] = [balanceHalves[2 * row] ?? 0, balanceHalves[2 * row + 1] ?? 0];
     const spendableHigh = spendableHalves[2 * row + 1] ?? 0;
     const isWithin =
-      spendableHigh <= MAX_HIGH &&
-      (spendableHigh < high || (spendableHigh === high && (spendableHalves[2 * row] ?? 0) <= low)) &&
-      high <= MAX_HIGH;
+      high <= MAX_HIGH &&
+      (spendableHigh > MAX_HIGH
+        ? (balance[row] ?? 0n) - (spendable[row] ?? 0n) <= MAX_AMOUNT
+        : spendableHigh < high || (spendableHigh === high && (spendableHalves[2 * row] ?? 0) <= low));
     if (!isWithin) requireInput(false, `${name(row)}: spendable ${spendable[row]} of ${balance[row]}`);
     if (!supply.add(asset[row] ?? 0, low, high)) {
       requireInput(false, `${name(row)}: the total ${supply.of(asset[row] ?? 0)} does not fit 63 bits`);
@@ -63,8 +65,10 @@ function checkShares({ accounts, assets, shares }: PackedSnapshot): void {
 
   for (let row = 0; row < (shares.frozen?.length ?? 0); row++) {
     const frozen = frozenAt(shares, row);
-    const free = (balance[row] ?? 0n) - (spendable[row] ?? 0n);
-    if (frozen > free) requireInput(false, `${name(row)}: frozen ${frozen} of ${balance[row]}`);
+    const held = (balance[row] ?? 0n) - (spendable[row] ?? 0n);
+    if (frozen < 0n || frozen > held) {
+      requireInput(false, `${name(row)}: frozen ${frozen}, spendable ${spendable[row]} of ${balance[row]}`);
+    }
   }
   requireDistinctPairs("share position", account, asset, accounts.investors.length, assets.length);
 }

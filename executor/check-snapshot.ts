@@ -131,9 +131,11 @@ function checkPositions(snapshot: Snapshot): void {
     const pair = () => `shares of account ${account}, asset ${asset}`;
     requireIndex(account, snapshot.accounts, pair);
     requireIndex(asset, snapshot.assets, pair);
-    requireInput(spendable >= 0n && spendable <= balance, () => `${pair()}: spendable ${spendable} of ${balance}`);
+    const held = balance - spendable;
+    const isWithin = balance >= 0n && held >= 0n && held <= MAX_AMOUNT;
+    requireInput(isWithin, () => `${pair()}: spendable ${spendable} of ${balance}`);
     requireInput(
-      frozen >= 0n && spendable + frozen <= balance,
+      frozen >= 0n && frozen <= held,
       () => `${pair()}: frozen ${frozen}, spendable ${spendable} of ${balance}`,
     );
     requireBits(sendCode, 16, pair);

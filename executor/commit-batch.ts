@@ -103,7 +103,11 @@ function signalOf({ signal }: RunOptions): RunOptions {
 }
 
 /** Where the trees of movements find what they need. */
-function movementsOf({ moved, state, positions }: Decided): MovementSource {
+export function movementsOf({
+  moved,
+  state,
+  positions,
+}: Pick<Decided, "moved" | "state" | "positions">): MovementSource {
   const { shares, cash } = positions;
   const { cashAt, accountRank, assetRank } = state;
   return {

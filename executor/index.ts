@@ -40,6 +40,7 @@ export { ExecutorInputError } from "./errors.ts";
 export { type BatchCase, openCase } from "./explain/batch-case.ts";
 export { explainInstruction, findInstructions } from "./explain/explain-instruction.ts";
 export type { Comparison, EarlierChange, Explanation } from "./explain/explanation.ts";
+export { isOrder, isTrade, type PlainTrades, plainTradesOf } from "./files/plain-trades.ts";
 export {
   formatOf,
   type ReadOptions,
@@ -121,6 +122,7 @@ export {
   type Position,
   type PositionKind,
 } from "./formats/position-leaf.ts";
+export { type BatchOpening, readOpening as readBatchOpening } from "./formats/read-opening.ts";
 export {
   ACCEPTED,
   CODE,

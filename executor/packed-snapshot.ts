@@ -27,6 +27,7 @@ export interface PackedAccounts {
 export interface PackedShares {
   readonly account: Uint32Array;
   readonly asset: Uint16Array;
+  /** Below zero where more is held back than is there. */
   readonly spendable: BigInt64Array;
   readonly balance: BigInt64Array;
   /** {@link NOT_STATED} where a position says nothing of it; left out if none does. */

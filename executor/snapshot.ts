@@ -70,10 +70,10 @@ export interface SharePosition {
   readonly account: number;
   /** Place in `assets`. */
   readonly asset: number;
-  /** What may move: balance − frozen − locked by others. */
+  /** What may move: balance − frozen − locked by others. Below zero, as many have to arrive before any moves. */
   readonly spendable: bigint;
   readonly balance: bigint;
-  /** Of the balance, what is frozen. Where it is left out, shares that lack are code 20, else 20, 21 or 22. */
+  /** What is frozen, which may be more than there is. Where it is left out, shares that lack are code 20, else 20, 21 or 22. */
   readonly frozen?: bigint | undefined;
   /** 0, or why the account may not send this asset (10, 11). */
   readonly sendCode: number;

@@ -29,6 +29,11 @@ export function disputeCall(disputes: SettlementDisputes, dispute: Dispute): Pro
       const placed = placedOf(neighbours);
       return disputes.disputeTransfer.populateTransaction(exhibit, recordsOf(records), transfer, position, placed);
     }
+    case "repeat": {
+      const { first, firstRecords, records } = dispute;
+      const before = [exhibitOf(first), recordsOf(firstRecords)] as const;
+      return disputes.disputeRepeat.populateTransaction(...before, exhibit, recordsOf(records));
+    }
   }
 }
 

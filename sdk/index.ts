@@ -96,8 +96,16 @@ export { RULE_KINDS, ruleKindOf } from "./rules/rule-kinds.ts";
 export { type RuleList, readRules } from "./rules/rules-file.ts";
 export { formatSafeBatch, type SafeCall, safeChecksum } from "./safe-batch.ts";
 export { readSettledOnChain, type SettledBefore } from "./settled-before.ts";
-export { parseSettlementFile, type SettlementFile } from "./settlement-file.ts";
-export { type RefusedTrade, readSettlementRefusal, type SettlementRefusal } from "./settlement-refusal.ts";
+export { parseInstructionFile, parseSettlementFile, type SettlementFile } from "./settlement-file.ts";
+export {
+  type ChunkRefusal,
+  type Fault,
+  faultOf,
+  type RefusedTrade,
+  readChunkRefusal,
+  readSettlementRefusal,
+  type SettlementRefusal,
+} from "./settlement-refusal.ts";
 export { readSnapshot, type SnapshotRequest } from "./snapshot.ts";
 export { formatTime, parseInstant, parseUntil } from "./time.ts";
 export { domainOfCountry, routeClassOf, routeClassOfAsset } from "./transfer-domain.ts";

@@ -1,3 +1,4 @@
+import { MAX_AMOUNT } from "../executor/formats/integers.ts";
 import { type NetVector, packShares, unpackNetVector } from "../executor/formats/net-vector.ts";
 import type { Suite } from "./connect.ts";
 import { inPages } from "./in-pages.ts";
@@ -32,9 +33,13 @@ export interface BlockTime {
 /** How many accounts are asked about at a time. */
 const PAGE = 25;
 
-/** Shares that a chunk may take of an account: those that are free, and those locked at the desk. */
+/**
+ * Shares that a chunk may take of an account: those that are free, and those locked at the desk. Below zero where more is held back
+ * than is there: as many have to arrive before any goes out. More is never held back than all the shares there can be.
+ */
 export function spendableByChunks({ balance, frozen, locked, usable }: ShareHolding): bigint {
-  return atLeastZero(balance - frozen - locked + usable);
+  const held = frozen + locked - usable;
+  return balance - (held < MAX_AMOUNT ? held : MAX_AMOUNT);
 }
 
 /** How many locked shares a chunk has to unlock to take `quantity`: those in the wallet go first. */

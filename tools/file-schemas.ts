@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lineSchemas, plainAddress } from "../executor/files/trade-line.ts";
 import { acknowledgementFileSchema } from "../sdk/acknowledgement-file.ts";
 import { assetFileSchema } from "../sdk/asset-file.ts";
 import { attestationFileSchema } from "../sdk/attestation-file.ts";
@@ -38,6 +39,8 @@ const FILES: Readonly<Record<string, z.ZodType>> = {
   painting: paintingFileSchema,
   review: reviewFileSchema,
   hold: holdFileSchema,
+  /** One line of a file of orders, other messages and instructions. */
+  "settlement-line": lineSchemas(plainAddress),
   "settlement-mandate": settlementMandateSchema,
   valuation: valuationFileSchema,
   // When it is read, a rule is held against the schema of its kind alone, so that one mistake is not told seventeen times.

@@ -131,7 +131,7 @@ export function lowerFlows(
 /** Everything as it was before the first row. */
 export function reset({ state, fills, opening }: KernelFlows): void {
   state.cells.set(opening);
-  for (let fill = 1; fill < 2 * fills.size; fill += 2) fills.amounts[fill] = 0n;
+  for (let fill = 1; fill < 2 * fills.end; fill += 2) fills.amounts[fill] = 0n;
 }
 
 /** Decides the rows in one pass, with receipts; how long it took. */

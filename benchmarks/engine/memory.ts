@@ -43,8 +43,8 @@ async function measureInstructions(extent: Extent): Promise<Line[]> {
   const own = all.value - kept.value;
   const inFlight = [
     `slope of the highest resident size ${all.sizes} trades of two new orders in one batch (${all.runs} besides records),`,
-    `less what is kept for good; records are ${RECORD_BYTES} B, and nearly all of the rest is the result: ids and statuses of orders`,
-    "66 B, receipts 64 B, net movements some 30 B; 16 B say which cells were moved. Ids in order stand in the records",
+    `less what is kept for good; records are ${RECORD_BYTES} B, and nearly all of the rest is the result: receipts 64 B, net`,
+    "movements some 30 B, statuses 2 B; 16 B say which cells were moved. Ids of orders are the ledger's, and kept",
   ].join(" ");
   return [
     {
@@ -59,7 +59,7 @@ async function measureInstructions(extent: Extent): Promise<Line[]> {
       measure: "memory kept per instruction",
       value: kept.value,
       unit: "B",
-      detail: `for good: used-up ids, and what is filled of two orders, while tables fit; counted; ${kept.runs}`,
+      detail: `for good: used-up ids, and ids of two orders with what is filled of them; counted; ${kept.runs}`,
     },
   ];
 }

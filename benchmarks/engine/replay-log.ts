@@ -27,7 +27,7 @@ export interface WrittenLog {
 }
 
 /** Frames of a batch that was run by itself: input, outcome, settled, closed. */
-const FRAMES_OF_FIRST = 4;
+export const FRAMES_OF_FIRST = 4;
 
 /** Runs `batches` by an engine that logs; the first by itself, so that its frames stand before all others. */
 export async function writeEngineLog(

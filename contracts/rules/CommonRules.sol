@@ -87,6 +87,7 @@ contract CommonRules is ICompositeRule {
         Party[] calldata parties
     ) external pure returns (uint8) {
         Bounds memory bounds = _boundsOf(parameters, context.supply);
+        bool judgesTotals = bounds.which & (CAP | LOCK_UP) != 0;
         uint256 codes = 0;
         if (bounds.which & HOLDERS != 0) {
             uint256 at_ = _placeOf(bounds.which, HOLDERS);
@@ -104,11 +105,12 @@ contract CommonRules is ICompositeRule {
             }
             if (party.isProtocol()) continue;
             if (position.balanceAfter > position.balanceBefore) codes |= _refusalsOfGain(parameters, bounds, party);
+            if (!judgesTotals) continue;
             uint256 before = position.totalBefore;
             uint256 afterwards = position.totalAfter;
             if (afterwards > before) {
                 if (afterwards > bounds.most) codes |= 1 << ReasonCodes.BALANCE_CAP_EXCEEDED;
-            } else if (afterwards < before && afterwards < position.young && bounds.which & LOCK_UP != 0) {
+            } else if (afterwards < position.young && afterwards < before && bounds.which & LOCK_UP != 0) {
                 codes |= 1 << ReasonCodes.SHARES_LOCKED_UP;
             }
         }

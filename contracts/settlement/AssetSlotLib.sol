@@ -8,11 +8,11 @@ type AssetSlot is uint256;
 using AssetSlotLib for AssetSlot global;
 
 /// @title The word of a mandate's asset
-/// @dev Like `CashSlotLib`: taking may not be asked for more than is left.
+/// @dev Taking is one subtraction in the field's place (ChunkSettlement), of no more than is left: it would borrow from the field above.
 library AssetSlotLib {
-    uint256 private constant OUT = 64;
-    uint256 private constant BUY = 128;
-    uint256 private constant SELL = 192;
+    uint256 internal constant OUT = 64;
+    uint256 internal constant BUY = 128;
+    uint256 internal constant SELL = 192;
 
     function pack(uint64 inLeft_, uint64 outLeft_, uint64 maxBuy, uint64 minSell) internal pure returns (AssetSlot) {
         return
@@ -35,15 +35,5 @@ library AssetSlotLib {
 
     function minSellPrice(AssetSlot slot) internal pure returns (uint64) {
         return uint64(AssetSlot.unwrap(slot) >> SELL);
-    }
-
-    /// @param value at most `inLeft`
-    function takeIn(AssetSlot slot, uint256 value) internal pure returns (AssetSlot) {
-        return AssetSlot.wrap(AssetSlot.unwrap(slot) - value);
-    }
-
-    /// @param value at most `outLeft`
-    function takeOut(AssetSlot slot, uint256 value) internal pure returns (AssetSlot) {
-        return AssetSlot.wrap(AssetSlot.unwrap(slot) - (value << OUT));
     }
 }

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IShareToken} from "../shares/IShareToken.sol";
 import {IPriceGuard} from "../valuation/IPriceGuard.sol";
-import {AssetSlot} from "./AssetSlotLib.sol";
+import {AssetSlot, AssetSlotLib} from "./AssetSlotLib.sol";
 import {CashAccount, CashBook, CashBookLib} from "./CashBook.sol";
 import {CashSlot} from "./CashSlotLib.sol";
 import {ISettlementDesk} from "./ISettlementDesk.sol";
@@ -17,31 +17,33 @@ import {NetVector} from "./SettlementTypes.sol";
 /// @param slot its cash and what is left of its mandate's
 /// @param mandate the key of its live mandate
 /// @param required what its net cash has to be at least by its mandate's prices, engine units
-/// @param lastAsset one more than the place of the asset in which a delta of it was seen last
+/// @param debited one more than the place of the asset that it gave last
 struct Party {
     address account;
     int256 cash;
     CashSlot slot;
     MandateKey mandate;
     int256 required;
-    uint256 lastAsset;
+    uint256 debited;
 }
 
-/// @notice What the register is asked to move of one asset, and the prices between which it may be, engine units.
-/// @param call `settleNet` as it will be sent; both lists stand in it, so that nobody copies them there
-struct NetShares {
-    bytes call;
-    address[] accounts;
-    int256[] deltas;
-    uint64 low;
-    uint64 high;
+/// @notice One asset while its share words are taken.
+/// @param mark one more than its place
+/// @param limits the slot of the mapping in which stands what is left of mandates in it
+/// @param low the price below which the guard lets nobody sell, engine units
+/// @param high the price above which it lets nobody buy
+struct Run {
+    uint256 asset;
+    uint256 mark;
+    uint256 limits;
+    uint256 low;
+    uint256 high;
 }
 
 /// @title What a chunk nets to
 /// @notice In beats: read the accounts, take shares from the mandates, take and book cash, and only then let the register move the shares.
 /// @dev A library of its own for the size of the desk's code only.
 library ChunkSettlement {
-    using MandateLib for AssetSlot;
     using MandateLib for CashSlot;
     using SettlementHashLib for NetVector;
 
@@ -59,13 +61,11 @@ library ChunkSettlement {
 
         address currency = vector.currency;
         Party[] memory parties = _readParties(cash.accounts[currency], currency, vector.accounts);
-        NetShares[] memory movements = _takeShares(cash, limits[currency], guard, vector, parties);
+        bytes[] memory calls = _takeShares(cash, limits[currency], guard, vector, parties);
         _takeCash(cash.accounts[currency], currency, parties);
 
-        for (uint256 i = 0; i < movements.length; ++i) {
-            NetShares memory movement = movements[i];
-            if (movement.accounts.length == 0) continue;
-            _moveShares(shares, movement.call);
+        for (uint256 i = 0; i < calls.length; ++i) {
+            if (calls[i].length != 0) _moveShares(shares, calls[i]);
         }
     }
 
@@ -99,24 +99,27 @@ library ChunkSettlement {
         require(sum == 0, ISettlementDesk.SettlementDeskCashNotZero(sum));
     }
 
+    /// @return calls `settleNet` for each asset as it will be sent, so that nobody copies the lists there; empty where nothing moves
     function _takeShares(
         CashBook storage cash,
         mapping(uint256 asset => mapping(MandateKey => AssetSlot)) storage limits,
         IPriceGuard guard,
         NetVector calldata vector,
         Party[] memory parties
-    ) private returns (NetShares[] memory movements) {
+    ) private returns (bytes[] memory calls) {
         NetVectorLib.checkAssets(vector.assets);
-        movements = new NetShares[](vector.assets.length);
+        calls = new bytes[](vector.assets.length);
         uint256[] calldata words = vector.shares;
         uint256 from;
 
-        for (uint256 i = 0; i < movements.length; ++i) {
+        for (uint256 i = 0; i < calls.length; ++i) {
             uint256 end = NetVectorLib.runEnd(words, from, i);
             uint256 asset = vector.assets[i];
-            NetShares memory movement = _begin(cash, guard, vector.currency, asset, end - from);
-            _takeRun(limits[asset], asset, i, words[from:end], parties, movement);
-            movements[i] = movement;
+            Run memory run = _begin(cash, limits[asset], guard, vector.currency, asset, i);
+            if (end != from) {
+                calls[i] = _newCall(asset, end - from);
+                _takeRun(run, words[from:end], parties, calls[i]);
+            }
             from = end;
         }
 
@@ -125,11 +128,12 @@ library ChunkSettlement {
 
     function _begin(
         CashBook storage cash,
+        mapping(MandateKey => AssetSlot) storage limits,
         IPriceGuard guard,
         address currency,
         uint256 asset,
-        uint256 count
-    ) private view returns (NetShares memory movement) {
+        uint256 place
+    ) private view returns (Run memory run) {
         (uint8 code, uint64 low, uint64 high) = PriceBandLib.inUnits(
             guard,
             asset,
@@ -138,12 +142,17 @@ library ChunkSettlement {
         );
         require(code == 0, ISettlementDesk.SettlementDeskPriceNotUsable(asset, code));
 
-        movement.low = low;
-        movement.high = high;
+        uint256 slot;
+        assembly ("memory-safe") {
+            slot := limits.slot
+        }
+        return Run(asset, place + 1, slot, low, high);
+    }
+
+    /// @dev A call of `settleNet` for `count` positions, which are still to be written.
+    function _newCall(uint256 asset, uint256 count) private pure returns (bytes memory call_) {
         bytes4 selector = IShareToken.settleNet.selector;
-        bytes memory call_ = new bytes(0xa4 + count * 0x40);
-        address[] memory accounts = movement.accounts;
-        int256[] memory deltas = movement.deltas;
+        call_ = new bytes(0xa4 + count * 0x40);
         assembly ("memory-safe") {
             let head := add(call_, 0x24)
             let second := add(0x80, shl(5, count))
@@ -151,12 +160,9 @@ library ChunkSettlement {
             mstore(head, asset)
             mstore(add(head, 0x20), 0x60)
             mstore(add(head, 0x40), second)
-            accounts := add(head, 0x60)
-            deltas := add(head, second)
-            mstore(accounts, count)
-            mstore(deltas, count)
+            mstore(add(head, 0x60), count)
+            mstore(add(head, second), count)
         }
-        (movement.call, movement.accounts, movement.deltas) = (call_, accounts, deltas);
     }
 
     /// @dev The register says why if it refuses.
@@ -170,77 +176,89 @@ library ChunkSettlement {
         }
     }
 
-    /// @dev All words of one asset.
-    function _takeRun(
-        mapping(MandateKey => AssetSlot) storage limits,
-        uint256 asset,
-        uint256 place,
-        uint256[] calldata words,
-        Party[] memory parties,
-        NetShares memory movement
-    ) private {
+    // The next two are on the path of every share position of every chunk: written by hand, without a call that is not needed.
+
+    /// @dev All words of one asset: debits by account, then credits by account.
+    /// @param call_ has room for as many positions as there are words
+    function _takeRun(Run memory run, uint256[] calldata words, Party[] memory parties, bytes memory call_) private {
         uint256 last;
+        Party memory party; // outside of the loop, which would make a new one each time
 
         for (uint256 i = 0; i < words.length; ++i) {
-            uint256 word = words[i];
-            (uint256 index, int256 delta) = NetVectorLib.readShares(word);
+            uint256 word;
+            uint256 index;
+            int256 delta;
+            uint256 rank;
+            assembly ("memory-safe") {
+                word := calldataload(add(words.offset, shl(5, i)))
+                index := and(shr(224, word), 0xffff)
+                delta := sar(192, shl(32, word))
+                rank := add(index, shl(add(16, sgt(delta, 0)), 1)) // debits before credits, each by account
+            }
+            if (word << 96 != 0) revert ISettlementDesk.SettlementDeskMalformedWord(word);
             if (index >= parties.length) revert ISettlementDesk.SettlementDeskNoSuchPlace(word);
-            uint256 rank = NetVectorLib.rank(index, delta);
-            if (delta == 0 || rank <= last) revert ISettlementDesk.SettlementDeskSharesOutOfOrder(i);
+            if (rank <= last) revert ISettlementDesk.SettlementDeskSharesOutOfOrder(i);
+            if (delta == 0) revert ISettlementDesk.SettlementDeskSharesOutOfOrder(i);
             last = rank;
 
-            Party memory party = parties[index];
-            _takeWord(limits, asset, place + 1, party, delta, movement);
-            movement.accounts[i] = party.account;
-            movement.deltas[i] = delta;
+            assembly ("memory-safe") {
+                party := mload(add(add(parties, 0x20), shl(5, index)))
+                let account := add(add(call_, 0xa4), shl(5, i))
+                mstore(account, mload(party))
+                mstore(add(account, shl(5, add(words.length, 1))), delta) // behind all accounts and the number of deltas
+            }
+            _take(run, party, delta);
         }
     }
 
-    function _takeWord(
-        mapping(MandateKey => AssetSlot) storage limits,
-        uint256 asset,
-        uint256 nextAsset,
-        Party memory party,
-        int256 delta,
-        NetShares memory movement
-    ) private {
-        if (party.lastAsset >= nextAsset) revert ISettlementDesk.SettlementDeskAccountTwice(party.account, asset);
-        party.lastAsset = nextAsset;
-
-        uint256 place = _placeOf(limits, party.mandate);
-        (AssetSlot left, int256 required) = _read(place).takeShares(party.account, asset, delta);
-        _write(place, left);
-
-        // The guard's band narrows the signed prices; which of the two asks for more cash counts.
-        unchecked {
-            // Deltas and prices have 64 bits, and there are fewer than 2^16 deltas of an account.
-            int256 banded = -delta * int256(uint256(delta > 0 ? movement.high : movement.low));
-            party.required += required > banded ? required : banded;
-        }
-    }
-
-    /// @dev Where `limits[mandate]` stands, so that it is looked for once.
-    function _placeOf(
-        mapping(MandateKey => AssetSlot) storage limits,
-        MandateKey mandate
-    ) private pure returns (uint256 place) {
+    /// @dev Takes a delta from what is left of the mandate in the asset, and adds what it has to bring or may cost.
+    /// @param delta of 64 bits, not zero
+    function _take(Run memory run, Party memory party, int256 delta) private {
+        (MandateKey mandate, uint256 limits) = (party.mandate, run.limits);
+        uint256 place;
+        uint256 left; // an AssetSlot
         assembly ("memory-safe") {
             mstore(0x00, mandate)
-            mstore(0x20, limits.slot)
+            mstore(0x20, limits)
             place := keccak256(0x00, 0x40)
+            left := sload(place)
+        }
+
+        unchecked {
+            // Each is taken from what is there, deltas and prices have 64 bits, and there are fewer than 2^16 deltas of an account.
+            uint256 price;
+            if (delta > 0) {
+                if (party.debited == run.mark) {
+                    revert ISettlementDesk.SettlementDeskAccountTwice(party.account, run.asset); // debits stood before
+                }
+                if (uint256(delta) > uint64(left)) _revertTooManyIn(run, party, delta, left);
+                left -= uint256(delta);
+                price = uint64(left >> AssetSlotLib.BUY);
+                if (price > run.high) price = run.high; // the guard's band narrows the signed price
+            } else {
+                party.debited = run.mark;
+                uint256 value = uint256(-delta);
+                if (value > uint64(left >> AssetSlotLib.OUT)) _revertTooManyOut(run, party, value, left);
+                left -= value << AssetSlotLib.OUT;
+                price = left >> AssetSlotLib.SELL;
+                if (price < run.low) price = run.low;
+            }
+            party.required -= delta * int256(price);
+        }
+
+        assembly ("memory-safe") {
+            sstore(place, left)
         }
     }
 
-    function _read(uint256 place) private view returns (AssetSlot slot) {
-        assembly ("memory-safe") {
-            slot := sload(place)
-        }
+    function _revertTooManyIn(Run memory run, Party memory party, int256 delta, uint256 left) private pure {
+        uint64 inLeft = AssetSlot.wrap(left).inLeft();
+        revert ISettlementDesk.SettlementDeskTooManySharesIn(party.account, run.asset, uint256(delta), inLeft);
     }
 
-    function _write(uint256 place, AssetSlot slot) private {
-        assembly ("memory-safe") {
-            sstore(place, slot)
-        }
+    function _revertTooManyOut(Run memory run, Party memory party, uint256 value, uint256 left) private pure {
+        uint64 outLeft = AssetSlot.wrap(left).outLeft();
+        revert ISettlementDesk.SettlementDeskTooManySharesOut(party.account, run.asset, value, outLeft);
     }
 
     function _takeCash(

@@ -29,18 +29,18 @@ library NetVectorLib {
 
     /// @notice Where the run of share words that begins at `from` and belongs to `asset` ends.
     function runEnd(uint256[] calldata words, uint256 from, uint256 asset) internal pure returns (uint256 end) {
-        for (end = from; end < words.length; ++end) {
-            uint256 word;
-            assembly ("memory-safe") {
-                word := calldataload(add(words.offset, shl(5, end)))
+        assembly ("memory-safe") {
+            let place := add(words.offset, shl(5, from))
+            let behind := add(words.offset, shl(5, words.length))
+            for {} lt(place, behind) {
+                place := add(place, 0x20)
+            } {
+                if xor(shr(240, calldataload(place)), asset) {
+                    break
+                }
             }
-            if (assetPlace(word) != asset) break;
+            end := shr(5, sub(place, words.offset))
         }
-    }
-
-    /// @notice A number that ascends along a run: all debits by account, then all credits by account; never 0.
-    function rank(uint256 account, int256 delta) internal pure returns (uint256) {
-        return (delta > 0 ? 0x20000 : 0x10000) + account;
     }
 
     /// @notice Requires that token ids ascend.

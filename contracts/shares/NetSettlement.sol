@@ -122,7 +122,13 @@ library NetSettlement {
         address account = position.account;
         uint8 code = StandingLib.sendCode(party);
         if (code != ReasonCodes.ACCEPTED) _requireCode(run.id, account, code);
-        uint256 balance = PositionLib.debitAt(_positionOf(run, account), run.id, run.due, account, value);
+        Position storage slot;
+        assembly ("memory-safe") {
+            mstore(0x00, shr(96, shl(96, account)))
+            mstore(0x20, mload(add(run, 0x40))) // the mapping
+            slot.slot := keccak256(0x00, 0x40)
+        }
+        uint256 balance = PositionLib.debitAt(slot, run.id, run.due, account, value);
         position.balanceBefore = balance;
         unchecked {
             position.balanceAfter = balance - value; // value <= balance
@@ -140,7 +146,13 @@ library NetSettlement {
         uint8 code = StandingLib.receiveCode(party);
         if (code != ReasonCodes.ACCEPTED) _requireCode(run.id, account, code);
         if (value > type(uint64).max) revert IShareToken.ShareTokenTooLarge(value);
-        uint256 balance = PositionLib.creditAt(_positionOf(run, account), run.id, run.due, account, value);
+        Position storage slot;
+        assembly ("memory-safe") {
+            mstore(0x00, shr(96, shl(96, account)))
+            mstore(0x20, mload(add(run, 0x40))) // the mapping
+            slot.slot := keccak256(0x00, 0x40)
+        }
+        uint256 balance = PositionLib.creditAt(slot, run.id, run.due, account, value);
         position.balanceBefore = balance;
         unchecked {
             position.balanceAfter = balance + value; // at most the supply
@@ -150,15 +162,6 @@ library NetSettlement {
             mstore(0x00, mload(run)) // the id
             mstore(0x20, value)
             log4(0x00, 0x40, topic, caller(), caller(), account)
-        }
-    }
-
-    /// @dev `positions[account]`, of the mapping that is the same for all.
-    function _positionOf(Run memory run, address account) private pure returns (Position storage position) {
-        assembly ("memory-safe") {
-            mstore(0x00, shr(96, shl(96, account)))
-            mstore(0x20, mload(add(run, 0x40)))
-            position.slot := keccak256(0x00, 0x40)
         }
     }
 

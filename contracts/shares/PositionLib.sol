@@ -36,7 +36,10 @@ library PositionLib {
         address account,
         uint256 value
     ) internal returns (uint256 balance) {
-        uint256 word = _read(slot);
+        uint256 word;
+        assembly ("memory-safe") {
+            word := sload(slot.slot)
+        }
         balance = uint64(word);
         unchecked {
             uint256 held = uint256(uint64(word >> FROZEN)) + uint64(word >> LOCKED);
@@ -46,8 +49,8 @@ library PositionLib {
             RecordLib.settlePosition(id, due, account, slot);
             word = _read(slot);
         }
-        unchecked {
-            _write(slot, word - value); // value <= balance
+        assembly ("memory-safe") {
+            sstore(slot.slot, sub(word, value)) // value <= balance
         }
         if (balance == value && value != 0) --ShareState.get().heldAssets[account];
     }
@@ -77,7 +80,10 @@ library PositionLib {
         address account,
         uint256 value
     ) internal returns (uint256 balance) {
-        uint256 word = _read(slot);
+        uint256 word;
+        assembly ("memory-safe") {
+            word := sload(slot.slot)
+        }
         if (uint32(word >> CURSOR) < due) {
             RecordLib.settlePosition(id, due, account, slot);
             word = _read(slot);
@@ -88,7 +94,9 @@ library PositionLib {
             word += value; // the balance then is at most the supply, which is at most the cap, below 2^63
         }
         if (balance != 0 || value == 0) {
-            _write(slot, word);
+            assembly ("memory-safe") {
+                sstore(slot.slot, word)
+            }
             return balance;
         }
         ++ShareState.get().heldAssets[account];
@@ -96,7 +104,8 @@ library PositionLib {
         if (word & IS_LISTED == 0) ShareState.get().holders[id].push(account);
     }
 
-    /// @dev A position as the word that it is: the compiler would read and write the slot once per member.
+    /// @dev A position as the word that it is: the compiler would read and write the slot once per member. Where every movement
+    /// passes it stands in place, for a call takes more than what it does.
     function _read(Position storage slot) private view returns (uint256 word) {
         assembly ("memory-safe") {
             word := sload(slot.slot)

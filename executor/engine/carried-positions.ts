@@ -1,3 +1,8 @@
+import { viewOf } from "../formats/integers.ts";
+import { ACCEPTED } from "../formats/reason-codes.ts";
+import { RECEIPT_AT, RECEIPT_BYTES } from "../formats/receipt.ts";
+import { MOVED_WORDS } from "../ledger/rows.ts";
+import type { Ledgered } from "../ledger/run-ledger.ts";
 import type { LedgerState } from "../ledger/state.ts";
 import type { PackedSnapshot } from "../packed-snapshot.ts";
 import { closingPositions } from "../tree/closing-positions.ts";
@@ -6,11 +11,20 @@ import { PositionTrees, type TouchedPositions } from "../tree/position-trees.ts"
 import type { JobRunner } from "../workers/pool.ts";
 
 const NO_ROW = -1;
+const NO_CELL = -1;
 const NONE = new BigInt64Array(0);
+
+/** What has changed: rows of shares and of cash, and places of cash that have no row yet. */
+interface Changed {
+  readonly shares: number[];
+  readonly cash: number[];
+  readonly paid: number[];
+}
 
 /**
  * All positions as the last batch left them, and their trees. They are a copy of the ledger's cells, because the ledger goes on
- * while they are hashed; what a batch has changed is found by comparing the two, whatever kind of instruction did it. Locked and
+ * while they are hashed; what a batch has changed is found by comparing the two, whatever kind of instruction did it, and where only
+ * trades and transfers did anything, by comparing the cells that they moved. Locked and
  * frozen shares are one sum here, as in a leaf.
  */
 export class CarriedPositions {
@@ -28,12 +42,18 @@ export class CarriedPositions {
   readonly #cashUnit: Uint32Array;
   readonly #deposited: BigInt64Array;
   #cashCount = 0;
+  /** The cells here and those of the ledger, in halves. */
+  readonly #halves: Int32Array;
+  readonly #ledgerHalves: Int32Array;
+  #missedBatch = false;
 
   private constructor(opening: PackedSnapshot, ledger: LedgerState) {
     const places = ledger.lockedAt - ledger.cashAt;
     this.#ledger = ledger;
     this.#cells = amountColumn(ledger.lockedAt);
     this.#cells.set(ledger.cells.subarray(0, ledger.lockedAt));
+    this.#halves = halvesOf(this.#cells);
+    this.#ledgerHalves = halvesOf(ledger.cells);
     this.#held = amountColumn(ledger.cashAt);
     this.#takeHeld(() => undefined);
     this.#currencyCount = opening.currencies.length;
@@ -71,39 +91,67 @@ export class CarriedPositions {
     };
   }
 
-  /**
-   * Takes over what the ledger holds now, and says which rows that has changed. Nobody may hash the columns meanwhile. Cash
-   * that was not listed gets a row behind the others, in the order of accounts and then currencies.
-   */
-  absorb(): TouchedPositions {
-    const { cashAt, lockedAt } = this.#ledger;
-    const shares: number[] = [];
-    const cash: number[] = [];
-
-    this.#forEachChanged(0, cashAt, (cell) => shares.push(cell));
-    this.#forEachChanged(cashAt, lockedAt, (cell) => {
-      const place = cell - cashAt;
-      const row = this.#cashRow[place] ?? NO_ROW;
-      if (row === NO_ROW) this.#addCash(place);
-      else {
-        this.#deposited[row] = this.#cells[cell] ?? 0n;
-        cash.push(row);
-      }
-    });
-    this.#takeHeld((position) => shares.push(position));
-
-    return { shares: Uint32Array.from(shares), cash: Uint32Array.from(cash) };
+  /** Says that the ledger ran a batch that nothing was absorbed of. */
+  miss(): void {
+    this.#missedBatch = true;
   }
 
-  /** Copies the cells from `from` up to `to` that differ, and tells of each after that. */
-  #forEachChanged(from: number, to: number, tell: (cell: number) => void): void {
-    const [kept, now] = [halvesOf(this.#cells), halvesOf(this.#ledger.cells)];
-    for (let word = 2 * from; word < 2 * to; word += 2) {
+  /**
+   * Takes over what the ledger holds now, and says which rows that has changed. Nobody may hash the columns meanwhile. Cash
+   * that was not listed gets a row behind the others, in the order of accounts and then currencies. With `decided`, what the batch since
+   * the last time came to, only cells are compared that it can have changed.
+   */
+  absorb(decided?: Pick<Ledgered, "receipts" | "moved" | "movesOnly">): TouchedPositions {
+    const changed: Changed = { shares: [], cash: [], paid: [] };
+    if (decided?.movesOnly === true && !this.#missedBatch) this.#takeMoved(decided, changed);
+    else this.#takeAll(changed);
+
+    this.#missedBatch = false;
+    for (const place of changed.paid.sort((one, other) => one - other)) this.#addCash(place);
+    return { shares: Uint32Array.from(changed.shares), cash: Uint32Array.from(changed.cash) };
+  }
+
+  /** Looks at the cells that accepted instructions moved. */
+  #takeMoved({ receipts, moved }: Pick<Ledgered, "receipts" | "moved">, changed: Changed): void {
+    const view = viewOf(receipts);
+    for (let index = 0; index < receipts.length / RECEIPT_BYTES; index++) {
+      if (view.getUint16(index * RECEIPT_BYTES + RECEIPT_AT.code) !== ACCEPTED) continue;
+      for (let at = index * MOVED_WORDS; at < (index + 1) * MOVED_WORDS; at++) {
+        const cell = moved[at] ?? NO_CELL;
+        if (cell !== NO_CELL) this.#takeCells(cell, cell + 1, changed);
+      }
+    }
+  }
+
+  /** Looks at all cells. */
+  #takeAll(changed: Changed): void {
+    this.#takeCells(0, this.#ledger.lockedAt, changed);
+    this.#takeHeld((position) => changed.shares.push(position));
+  }
+
+  /** Copies the cells from `from` up to `to` that differ. */
+  #takeCells(from: number, to: number, changed: Changed): void {
+    const { cashAt } = this.#ledger;
+    const [kept, now] = [this.#halves, this.#ledgerHalves];
+    for (let cell = from; cell < to; cell++) {
+      const word = 2 * cell;
       if (kept[word] === now[word] && kept[word + 1] === now[word + 1]) continue;
       kept[word] = now[word] ?? 0;
       kept[word + 1] = now[word + 1] ?? 0;
-      tell(word / 2);
+      if (cell < cashAt) changed.shares.push(cell);
+      else this.#takeCash(cell, changed);
     }
+  }
+
+  #takeCash(cell: number, { cash, paid }: Changed): void {
+    const place = cell - this.#ledger.cashAt;
+    const row = this.#cashRow[place] ?? NO_ROW;
+    if (row === NO_ROW) {
+      paid.push(place);
+      return;
+    }
+    this.#deposited[row] = this.#cells[cell] ?? 0n;
+    cash.push(row);
   }
 
   /** Takes over what is locked and frozen of each position; tells where the sum has changed. What stays zero is not written. */

@@ -2,6 +2,7 @@ import { createWordTables, type WordTables } from "../formats/batch-tables.ts";
 import { type CarriedLedger, openLedger } from "../ledger/run-ledger.ts";
 import { packSnapshot } from "../packed-snapshot.ts";
 import type { PreparedBatch } from "../prepare-batch.ts";
+import type { Snapshot } from "../snapshot.ts";
 import type { JobRunner } from "../workers/pool.ts";
 import { CarriedPositions } from "./carried-positions.ts";
 
@@ -30,8 +31,12 @@ export async function openCarried(opening: PreparedBatch, pool: JobRunner): Prom
 
 /** `opening` without what the ledger has taken over, for batches that follow another one. */
 export function withoutPositions({ snapshot, packed: _packed, ...opening }: PreparedBatch): PreparedBatch {
-  const { chainId, desk, openingBlock } = snapshot;
-  const lists = { assets: [], currencies: [], accounts: [], mandates: [], shares: [], cash: [] };
-  const bare = { chainId, desk, openingBlock, ...lists };
+  const bare = bareOf(snapshot);
   return { ...opening, snapshot: bare, packed: packSnapshot(bare), alreadyFinal: new Set(), filled: new Map() };
+}
+
+/** Chain, desk and block of a snapshot, and no accounts. */
+export function bareOf({ chainId, desk, openingBlock }: Snapshot): Snapshot {
+  const lists = { assets: [], currencies: [], accounts: [], mandates: [], shares: [], cash: [] };
+  return { chainId, desk, openingBlock, ...lists };
 }

@@ -1,7 +1,6 @@
-import type { BatchInput } from "../batch-input.ts";
 import type { BatchResult } from "../batch-result.ts";
 import { requireInput } from "../errors.ts";
-import { readBatchFile } from "../formats/batch-file.ts";
+import { type Opening, readBatchFile } from "../formats/batch-file.ts";
 import { type Keccak, loadKeccak } from "../formats/keccak.ts";
 import { decodeEntry, type LogEntry, type OutcomeEntry } from "../log/entries.ts";
 import { CUT } from "../log/frame.ts";
@@ -9,7 +8,10 @@ import type { Frame } from "../log/frame-reader.ts";
 import type { CheckLevel } from "../replay/check-level.ts";
 import { describeOutcome, requireSameOutcome } from "../replay/outcome.ts";
 import { ReplayDifferenceError } from "../replay/replay-difference.ts";
+import { hashOnThread } from "../workers/long-hashes.ts";
+import { type JobRunner, sharedPool } from "../workers/pool.ts";
 import { type AppendEngineLog, ENDINGS, type Ending } from "./append-engine-log.ts";
+import { bareOf } from "./carried.ts";
 import { DEFAULT_ENGINE_BATCHES, Engine, type EngineInput, type EngineOpening, type EngineOptions } from "./engine.ts";
 import { ReplayedLog } from "./replayed-log.ts";
 
@@ -38,8 +40,10 @@ export class EngineReplay {
   readonly #check: CheckLevel;
   readonly #log = new ReplayedLog();
   readonly #keccak: Keccak;
+  readonly #pool: JobRunner;
   #engine: Engine | undefined;
-  #opening: BatchInput | undefined;
+  /** What later batches have to agree with of what the first opens with. */
+  #opening: Opening | undefined;
   /** Batches whose end is not in the log in whole, oldest first. */
   readonly #unended: Rerun[] = [];
   /** Results that are still to be compared, oldest first. */
@@ -47,14 +51,16 @@ export class EngineReplay {
   /** The outcome whose root of positions was believed last. */
   #believed: OutcomeEntry | undefined;
 
-  private constructor(keccak: Keccak, options: EngineOptions, check: CheckLevel) {
+  private constructor(keccak: Keccak, options: EngineOptions & { readonly pool: JobRunner }, check: CheckLevel) {
     this.#keccak = keccak;
+    this.#pool = options.pool;
     this.#options = options;
     this.#check = check;
   }
 
   static async create(options: EngineOptions, check: CheckLevel = "all"): Promise<EngineReplay> {
-    return new EngineReplay(await loadKeccak(), options, check);
+    const pool = options.pool ?? (await sharedPool(options.workers ?? 0));
+    return new EngineReplay(await loadKeccak(), { ...options, pool }, check);
   }
 
   /** Takes the next frame of the log. */
@@ -109,7 +115,7 @@ export class EngineReplay {
       return this.#opening;
     });
     if (this.#engine === undefined) {
-      this.#opening = input;
+      this.#opening = { snapshot: bareOf(input.snapshot) };
       this.#engine = await Engine.open({ ...input, firstNumber: number }, { ...this.#options, log: this.#log });
     } else {
       requireInput(
@@ -190,6 +196,9 @@ export class EngineReplay {
   }
 
   async #compare({ result }: Rerun, outcome: OutcomeEntry): Promise<void> {
-    if (result !== undefined) requireSameOutcome(outcome, describeOutcome(this.#keccak, await result));
+    if (result === undefined) return;
+    const found = await result;
+    const receiptsHash = await hashOnThread([found.receipts], this.#pool, { urgency: 1 });
+    requireSameOutcome(outcome, describeOutcome(this.#keccak, found, receiptsHash));
   }
 }

@@ -6,11 +6,12 @@ import { decodeAnswers } from "../formats/contract-answers.ts";
 import { batchHash } from "../formats/header.ts";
 import { toHex } from "../formats/hex.ts";
 import { hasKind, KIND } from "../formats/instruction-record.ts";
-import { hashParts, loadKeccak } from "../formats/keccak.ts";
+import { loadKeccak } from "../formats/keccak.ts";
 import { runLedger } from "../ledger/run-ledger.ts";
 import type { PreparedBatch, PreparedRecords } from "../prepare-batch.ts";
 import { countChecked, createStopwatch, onceJoined, sequenceBatch, verifyOrders } from "../run-batch.ts";
 import type { KnownMessages } from "../verify/known-messages.ts";
+import { hashOnThread } from "../workers/long-hashes.ts";
 import type { JobRunner } from "../workers/pool.ts";
 import { type Carried, withoutPositions } from "./carried.ts";
 import type { EngineLog } from "./engine-log.ts";
@@ -84,7 +85,7 @@ async function passStages(
   signal.throwIfAborted();
   const batch = openedBy(carried.opening, records, carried.follows);
   const parts = batchFileParts(batch, verified.orderIds, instructions);
-  const fileHash = await hashParts(parts);
+  const fileHash = await hashOnThread(parts, pool, { signal, urgency: URGENCY.commit });
   if (carried.follows === undefined) carried.opening = withoutPositions(carried.opening);
   carried.follows = toHex(fileHash);
   const logged = log.input(batch.number, parts, batch.contracts && decodeAnswers(batch.contracts.file));
@@ -100,7 +101,7 @@ async function passStages(
 
   await tickets.positions.turn; // the trees of the batch before have read the positions
   signal.throwIfAborted();
-  const touched = carried.positions.absorb();
+  const touched = carried.positions.absorb(decision);
   const { tables: positions, trees } = carried.positions;
   tickets.ledger.pass();
   const { receipts } = decision;

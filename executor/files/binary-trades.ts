@@ -4,7 +4,8 @@ import { isHex, toHex, writeHex } from "../formats/hex.ts";
 import { decodeInstruction, encodeTrade, INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
 import { readWord, viewOf, writeWord } from "../formats/integers.ts";
 import { decodeOrder, encodeOrder, ORDER_BYTES, SIGNATURE_BYTES } from "../formats/order-record.ts";
-import type { TradeFile } from "./trade-file.ts";
+import { createPartReader } from "./part-reader.ts";
+import type { PlainTrades } from "./plain-trades.ts";
 
 const MAGIC = Buffer.from("MOIETYT1");
 const WORD = 32;
@@ -19,7 +20,7 @@ export function isBinary(bytes: Uint8Array): boolean {
  * Orders and trades as records, prices in base units (`docs/formats.md`). Throws if an amount does not fit its 63 bits: such a
  * file has to stay text until the desk's engine unit is known.
  */
-export function encodeTradeFile({ orders, trades }: TradeFile): Uint8Array {
+export function encodeTradeFile({ orders, trades }: PlainTrades): Uint8Array {
   const assets = [...new Set(orders.map(({ asset }) => asset))];
   const currencies = [...new Set(orders.map(({ currency }) => currency.toLowerCase()))];
   const tables = tablesOf(assets, currencies);
@@ -67,33 +68,22 @@ export function encodeTradeFile({ orders, trades }: TradeFile): Uint8Array {
 }
 
 /** Reads a binary trade file. Throws an `ExecutorInputError` if it is truncated or has something left over. */
-export function decodeTradeFile(bytes: Uint8Array): TradeFile {
-  const view = viewOf(bytes);
-  let offset = MAGIC.length;
+export function decodeTradeFile(bytes: Uint8Array): PlainTrades {
   requireInput(isBinary(bytes), "the file does not begin with MOIETYT1");
-
-  function take(size: number, name: string): { bytes: Uint8Array; count: number } {
-    requireInput(offset + 4 <= bytes.length, `the file ends before its ${name}, at byte ${offset}`);
-    const count = view.getUint32(offset);
-    const end = offset + 4 + count * size;
-    requireInput(end <= bytes.length, `the file ends within its ${name}: ${bytes.length} bytes instead of ${end}`);
-    const part = bytes.subarray(offset + 4, end);
-    offset = end;
-    return { bytes: part, count };
-  }
-
-  const assetWords = take(WORD, "assets");
-  const addresses = take(ADDRESS, "currencies");
-  const orderRecords = take(ORDER_BYTES, "orders");
-  const tradeRecords = take(INSTRUCTION_BYTES, "trades");
-  requireInput(offset === bytes.length, `${bytes.length - offset} bytes follow the trades`);
-  const assetsView = viewOf(assetWords.bytes);
-  const assets = Array.from({ length: assetWords.count }, (_, place) => readWord(assetsView, place * WORD));
-  const currencies = Array.from({ length: addresses.count }, (_, i) => toHex(addresses.bytes, i * ADDRESS, ADDRESS));
+  const reader = createPartReader(bytes, MAGIC.length);
+  const assetWords = reader.take(WORD, "assets");
+  const addresses = reader.take(ADDRESS, "currencies");
+  const orderRecords = reader.take(ORDER_BYTES, "orders");
+  const tradeRecords = reader.take(INSTRUCTION_BYTES, "trades");
+  reader.end("trades");
+  const assets = Array.from({ length: assetWords.length / WORD }, (_, i) => readWord(viewOf(assetWords), i * WORD));
+  const currencies = Array.from({ length: addresses.length / ADDRESS }, (_, i) =>
+    toHex(addresses, i * ADDRESS, ADDRESS),
+  );
 
   return {
-    orders: Array.from({ length: orderRecords.count }, (_, place) => {
-      const { asset, currency, ...record } = decodeOrder(orderRecords.bytes, place * ORDER_BYTES);
+    orders: Array.from({ length: orderRecords.length / ORDER_BYTES }, (_, place) => {
+      const { asset, currency, ...record } = decodeOrder(orderRecords, place * ORDER_BYTES);
       const { counterparty: _counterparty, secondAccount: _secondAccount, option: _option, ...order } = record;
       const id = assets[asset];
       const address = currencies[currency];
@@ -103,9 +93,9 @@ export function decodeTradeFile(bytes: Uint8Array): TradeFile {
       );
       return { ...order, asset: id, currency: address };
     }),
-    trades: Array.from({ length: tradeRecords.count }, (_, place) => {
+    trades: Array.from({ length: tradeRecords.length / INSTRUCTION_BYTES }, (_, place) => {
       const { buyOrder, sellOrder, quantity, price, matchNumber, attempt } = decodeInstruction(
-        tradeRecords.bytes,
+        tradeRecords,
         place * INSTRUCTION_BYTES,
       );
       return { buyOrder, sellOrder, quantity, price, matchNumber, attempt };

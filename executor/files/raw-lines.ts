@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { z } from "zod";
-import { COLUMNS } from "./trade-line.ts";
+import { COLUMNS, MORE_COLUMNS, NUMBER_COLUMNS, TRUTH_COLUMNS } from "./trade-line.ts";
 
 /** A line of the file before anybody has looked at what it says. */
 export interface RawLine {
@@ -47,18 +47,20 @@ export function readCsvLines(text: string): RawLine[] {
 /** Columns that the format does not know. */
 export function unknownColumns(text: string): string[] {
   const [header = []]: string[][] = parse(text, { bom: true, to_line: 1, relax_column_count: true });
-  const known: readonly string[] = COLUMNS;
+  const known: readonly string[] = [...COLUMNS, ...MORE_COLUMNS];
   return header.filter((name) => !known.includes(name));
 }
 
-/** Empty cells are no values; a priority is the one cell that JSON has as a number. */
+/** Empty cells are no values; few cells are what JSON has as a number, or as true or false. */
 function toObject(names: readonly string[], cells: readonly string[]): Record<string, unknown> {
   const filled = names.map((name, place) => [name, cells[place] ?? ""] as const).filter(([, cell]) => cell !== "");
-  return Object.fromEntries(filled.map(([name, cell]) => [name, name === "priority" ? toNumber(cell) : cell]));
+  return Object.fromEntries(filled.map(([name, cell]) => [name, toValue(name, cell)]));
 }
 
-function toNumber(cell: string): unknown {
-  return /^[0-9]+$/.test(cell) ? Number(cell) : cell;
+function toValue(name: string, cell: string): unknown {
+  if (NUMBER_COLUMNS.includes(name)) return /^[0-9]+$/.test(cell) ? Number(cell) : cell;
+  if (TRUTH_COLUMNS.includes(name) && (cell === "true" || cell === "false")) return cell === "true";
+  return cell;
 }
 
 function parseJson(text: string): unknown {

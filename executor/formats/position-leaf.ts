@@ -14,7 +14,7 @@ export interface Position {
   readonly unit: bigint;
   /** Shares, or engine units. */
   readonly balance: bigint;
-  /** What of it may move: balance − frozen − locked. Cash may all move. */
+  /** What of it may move: balance − frozen − locked, not below zero. Cash may all move. */
   readonly spendable: bigint;
 }
 

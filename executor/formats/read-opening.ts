@@ -29,16 +29,16 @@ const following = z.strictObject({
 });
 
 /** What a batch file says besides its records. */
-type Opening = Omit<BatchInput, "orders" | "trades">;
+export type BatchOpening = Omit<BatchInput, "orders" | "trades" | "bulks">;
 
 /** Reads the JSON part of a batch file with a snapshot of objects. */
-export function readOpening(json: string): Opening {
+export function readOpening(json: string): BatchOpening {
   const { batch, filled, final, ...snapshot } = readJson(json, opening);
   return { ...batch, snapshot, ...carriedOf(filled, final) };
 }
 
 /** Reads the JSON part of a batch file with a packed snapshot; `columns` reads the rest of the snapshot. */
-export function readPackedOpening(json: string, columns: (tables: SnapshotTables) => PackedSnapshot): Opening {
+export function readPackedOpening(json: string, columns: (tables: SnapshotTables) => PackedSnapshot): BatchOpening {
   const { batch, filled, final, ...tables } = readJson(json, packedOpening);
   return { ...batch, snapshot: snapshotOf(columns(tables)), ...carriedOf(filled, final) };
 }

@@ -1,30 +1,27 @@
 import { fromHex } from "../formats/hex.ts";
 import { wordsOf } from "../formats/integers.ts";
-import { KeyTable } from "./key-table.ts";
+import { IdTable } from "./id-table.ts";
 import { sharedAmounts } from "./shared-amounts.ts";
-
-const ID_WORDS = 8;
 
 /** How much of each order is filled, by numbers: orders of the same id share one. */
 export class FillBook {
-  readonly #ids: KeyTable;
+  readonly #ids: IdTable;
   /** Per fill the order's quantity, then what is filled of it: side by side, because they are read together. */
   #amounts: BigInt64Array;
 
   constructor(capacity: number) {
-    this.#ids = new KeyTable(ID_WORDS, capacity);
+    this.#ids = new IdTable(capacity);
     this.#amounts = sharedAmounts(2 * capacity);
-  }
-
-  /** Makes room for `more` orders at once. */
-  reserve(more: number): void {
-    this.#ids.reserve(more);
-    this.#makeRoom(this.#ids.size + more);
   }
 
   /** How many fills there are. */
   get size(): number {
     return this.#ids.size;
+  }
+
+  /** Every number of a fill is below this. */
+  get end(): number {
+    return this.#ids.end;
   }
 
   /** Quantity and filled of every fill. Read it anew after orders were added. */
@@ -43,6 +40,20 @@ export class FillBook {
     const fill = this.#numberOf(ids, at);
     this.#amounts[2 * fill] = quantity;
     return fill;
+  }
+
+  /**
+   * Writes to `numbers` the fills of orders whose ids lie one after another, and may keep those where they lie: leave them alone.
+   * Of how many shares each order is has to be said by {@link setQuantity}.
+   */
+  addAll(ids: Int32Array, numbers: Int32Array): void {
+    this.#ids.addAll(ids, numbers);
+    this.#makeRoom(this.#ids.end);
+  }
+
+  /** Notes of how many shares the order of a fill is. */
+  setQuantity(fill: number, quantity: bigint): void {
+    this.#amounts[2 * fill] = quantity;
   }
 
   /** The fill of the order whose id begins at word `at`, or -1. */

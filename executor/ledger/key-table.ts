@@ -1,7 +1,11 @@
 import { copyWords, wordsOf } from "../formats/integers.ts";
+import { near } from "../tree/near.ts";
 
 /** An empty place, and the answer for a key that is not there. */
 const NONE = -1;
+
+/** Keys that are looked for together: few enough that the nearest cache keeps what is read ahead for them. */
+const KEYS_AT_ONCE = 256;
 
 /**
  * Numbers distinct keys of a few 32-bit words in the order in which they come: 0, 1, 2 … Open addressing over the words
@@ -14,6 +18,7 @@ export class KeyTable {
   #keys: Int32Array;
   #places: Int32Array;
   #size = 0;
+  readonly #hashes = new Int32Array(KEYS_AT_ONCE);
 
   constructor(keyWords: number, capacity: number) {
     this.#keyWords = keyWords;
@@ -43,7 +48,11 @@ export class KeyTable {
 
   /** The number of the key that begins at word `at`; a new key gets the next one. */
   add(words: Int32Array, at: number): number {
-    const place = this.#placeOf(words, at);
+    return this.#addAt(this.#hash(words, at), words, at);
+  }
+
+  #addAt(hash: number, words: Int32Array, at: number): number {
+    const place = this.#placeFrom(hash, words, at);
     const known = this.#places[place] ?? NONE;
     if (known !== NONE) return known;
 
@@ -56,6 +65,50 @@ export class KeyTable {
     return number;
   }
 
+  /**
+   * Finds `count` keys, from word `at` on and `stride` words apart, and writes their numbers from `to` on. What the search reads is
+   * read ahead for many keys together: then they wait for memory at once, and not each in its turn.
+   */
+  findAll(words: Int32Array, at: number, stride: number, count: number, numbers: Int32Array, to: number): void {
+    for (let done = 0; done < count; done += KEYS_AT_ONCE) {
+      const part = Math.min(KEYS_AT_ONCE, count - done);
+      const start = at + done * stride;
+      this.#hashAll(words, start, stride, part);
+      for (let key = 0; key < part; key++) {
+        const place = this.#placeFrom(this.#hashes[key] ?? 0, words, start + key * stride);
+        numbers[to + done + key] = this.#places[place] ?? NONE;
+      }
+    }
+  }
+
+  /** As {@link add} for each of them in turn, read ahead in the same way. */
+  addAll(words: Int32Array, at: number, stride: number, count: number, numbers: Int32Array, to: number): void {
+    for (let done = 0; done < count; done += KEYS_AT_ONCE) {
+      const part = Math.min(KEYS_AT_ONCE, count - done);
+      const start = at + done * stride;
+      this.#hashAll(words, start, stride, part);
+      for (let key = 0; key < part; key++) {
+        numbers[to + done + key] = this.#addAt(this.#hashes[key] ?? 0, words, start + key * stride);
+      }
+    }
+  }
+
+  /** Hashes a few keys, and reads what the search for them begins with. */
+  #hashAll(words: Int32Array, at: number, stride: number, count: number): void {
+    const mask = this.#places.length - 1;
+    let read = 0;
+    for (let key = 0; key < count; key++) {
+      const hash = this.#hash(words, at + key * stride);
+      this.#hashes[key] = hash;
+      read ^= this.#places[hash & mask] ?? NONE;
+    }
+    for (let key = 0; key < count; key++) {
+      const number = this.#places[(this.#hashes[key] ?? 0) & mask] ?? NONE;
+      if (number !== NONE) read ^= this.#keys[number * this.#keyWords] ?? 0;
+    }
+    near.sum = read;
+  }
+
   /** Copies the key with this number to word `at` of `target`. */
   copyKey(number: number, target: Int32Array, at: number): void {
     copyWords(this.#keys, number * this.#keyWords, target, at, this.#keyWords);
@@ -63,8 +116,12 @@ export class KeyTable {
 
   /** Where the key is, or would be. The table is at most half full, so there is always an empty place. */
   #placeOf(words: Int32Array, at: number): number {
+    return this.#placeFrom(this.#hash(words, at), words, at);
+  }
+
+  #placeFrom(hash: number, words: Int32Array, at: number): number {
     const mask = this.#places.length - 1;
-    let place = this.#hash(words, at) & mask;
+    let place = hash & mask;
 
     for (;;) {
       const number = this.#places[place] ?? NONE;
@@ -102,7 +159,8 @@ export function placesFor(capacity: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(2, 2 * capacity)));
 }
 
-function emptyPlaces(count: number): Int32Array {
+/** `count` places without a number. */
+export function emptyPlaces(count: number): Int32Array {
   return new Int32Array(count).fill(NONE);
 }
 

@@ -4,7 +4,7 @@ import { CODE } from "../formats/reason-codes.ts";
 import { ORDER_STATUS } from "../workers/jobs.ts";
 import { type Orders, sameTrader } from "./orders.ts";
 import { isOutsideBand } from "./price-bands.ts";
-import { AMOUNT, packHead, ROW, ROW_AMOUNTS, ROW_WORDS, type Rows, refuseRow } from "./rows.ts";
+import { AMOUNT, packHead, ROW, ROW_AMOUNTS, ROW_WORDS, type Rows, refuseRow, TOUCHED_AT_ONCE } from "./rows.ts";
 import { cashCell, type LedgerState } from "./state.ts";
 
 const NONE = -1;
@@ -25,11 +25,47 @@ export interface Lowering {
 /** Lowers the instructions from `from` up to `to`. Writes nothing but their rows. */
 export function lowerTrades(lowering: Lowering, from: number, to: number): void {
   for (let index = from; index < to; index++) {
+    if ((index - from) % TOUCHED_AT_ONCE === 0 && to - index > 1) {
+      touchPositions(lowering, index, Math.min(index + TOUCHED_AT_ONCE, to));
+    }
     const kind = lowering.instructions[index * INSTRUCTION_BYTES] ?? 0;
     const code = earlyCode(lowering, index);
     if (code === CODE.accepted) lowerTrade(lowering, index, kind);
     else refuseRow(lowering.rows, index, kind, code);
   }
+}
+
+/**
+ * Reads where the rows from `from` up to `to` will look for positions and limits, then what stands there, and forgets it, so that it comes
+ * from memory together: a ledger of a million positions waits half as long. The answer means nothing.
+ */
+function touchPositions({ view, orders, state }: Lowering, from: number, to: number): number {
+  const { positions, mandates, sendCode, receiveCode } = state;
+  let read = 0;
+  for (let pass = 0; pass < 3; pass++) {
+    for (let index = from; index < to; index++) {
+      const offset = index * INSTRUCTION_BYTES;
+      const buy = view.getUint32(offset + INSTRUCTION_AT.buyOrder);
+      const sell = view.getUint32(offset + INSTRUCTION_AT.sellOrder);
+      if (buy >= orders.count || sell >= orders.count) continue;
+      const asset = indexAt(orders, buy * ORDER_BYTES + ORDER_AT.asset);
+      const currency = indexAt(orders, buy * ORDER_BYTES + ORDER_AT.currency);
+      const [buyer, seller] = [orders.account[buy] ?? NONE, orders.account[sell] ?? NONE];
+      const buyMandate = mandates.findMandate(buyer * state.currencies.length + currency);
+      const sellMandate = mandates.findMandate(seller * state.currencies.length + currency);
+      if (pass === 0) {
+        read ^= positions.touchPlace(buyer, asset) ^ positions.touchPlace(seller, asset);
+        read ^= mandates.limits.touchPlace(buyMandate, asset) ^ mandates.limits.touchPlace(sellMandate, asset);
+      } else if (pass === 1) {
+        read ^= positions.touchPair(buyer, asset) ^ positions.touchPair(seller, asset);
+        read ^= mandates.limits.touchPair(buyMandate, asset) ^ mandates.limits.touchPair(sellMandate, asset);
+      } else {
+        read ^= receiveCode[positions.touchPlace(buyer, asset)] ?? 0;
+        read ^= sendCode[positions.touchPlace(seller, asset)] ?? 0;
+      }
+    }
+  }
+  return read;
 }
 
 /** 100 to 118: what needs no more than the trade and its orders. */

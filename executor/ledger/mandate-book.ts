@@ -6,6 +6,13 @@ import { PairTable } from "./pair-table.ts";
 /** No mandate, no limit. */
 const NONE = -1;
 
+/** Numbers per limit, and which is which. */
+const LIMIT = 4;
+const IN = 0;
+const OUT = 1;
+const MAX_BUY = 2;
+const MIN_SELL = 3;
+
 /** Amounts of a narrow mandate stay below this, and so do the values of all that may move under it. */
 const NARROW = 2n ** 61n;
 
@@ -31,10 +38,10 @@ export class MandateBook {
   readonly #loss: BigInt64Array;
   readonly #fee: BigInt64Array;
   readonly #required: BigInt64Array;
-  readonly #in: BigInt64Array;
-  readonly #out: BigInt64Array;
-  readonly #maxBuy: BigInt64Array;
-  readonly #minSell: BigInt64Array;
+  /** Per limit what is left and the prices, side by side, because they are read together. */
+  readonly #limits: BigInt64Array;
+  /** The same in halves. */
+  readonly #halves: Int32Array;
   readonly #isWide: Uint8Array;
   readonly #wide = new Map<number, WideMandate>();
 
@@ -47,10 +54,8 @@ export class MandateBook {
     this.#loss = new BigInt64Array(mandates.length);
     this.#fee = new BigInt64Array(mandates.length);
     this.#required = new BigInt64Array(mandates.length);
-    this.#in = new BigInt64Array(limitCount);
-    this.#out = new BigInt64Array(limitCount);
-    this.#maxBuy = new BigInt64Array(limitCount);
-    this.#minSell = new BigInt64Array(limitCount);
+    this.#limits = new BigInt64Array(LIMIT * limitCount);
+    this.#halves = new Int32Array(this.#limits.buffer);
     this.#isWide = new Uint8Array(mandates.length);
 
     for (const [index, mandate] of mandates.entries()) {
@@ -61,10 +66,20 @@ export class MandateBook {
     }
   }
 
+  /** The mandate for a place of cash, alive or not; -1 if there is none. */
+  findMandate(place: number): number {
+    return this.#mandateOf[place] ?? NONE;
+  }
+
   /** The mandate for a place of cash, if it is alive at `time`; else -1. */
   findLive(place: number, time: bigint): number {
     const mandate = this.#mandateOf[place] ?? NONE;
     return mandate !== NONE && time <= (this.expiry[mandate] ?? 0n) ? mandate : NONE;
+  }
+
+  /** Reads what {@link bears} asks of a limit, and forgets it, so that many come from memory together. The answer means nothing. */
+  touch(limit: number): number {
+    return this.#halves[2 * LIMIT * limit] ?? 0;
   }
 
   /**
@@ -73,7 +88,8 @@ export class MandateBook {
    */
   bears(mandate: number, limit: number, before: bigint, after: bigint, netCash: bigint): boolean {
     if (this.#isWide[mandate] === 1) return this.#bearsWide(mandate, limit, before, after, netCash);
-    if (after > (this.#in[limit] ?? 0n) || -after > (this.#out[limit] ?? 0n)) return false;
+    if (after > (this.#limits[LIMIT * limit + IN] ?? 0n) || -after > (this.#limits[LIMIT * limit + OUT] ?? 0n))
+      return false;
     if (-netCash > (this.#cashOut[mandate] ?? 0n)) return false;
 
     const change = BigInt.asIntN(64, this.#requiredCash(limit, after) - this.#requiredCash(limit, before));
@@ -98,8 +114,8 @@ export class MandateBook {
     const wide = this.#isWide[mandate] === 1 ? this.#wide.get(mandate)?.limits.get(limit) : undefined;
 
     if (wide !== undefined) consumeShares(wide, net);
-    else if (net > 0n) this.#in[limit] = (this.#in[limit] ?? 0n) - net;
-    else this.#out[limit] = (this.#out[limit] ?? 0n) + net;
+    else if (net > 0n) this.#limits[LIMIT * limit + IN] = (this.#limits[LIMIT * limit + IN] ?? 0n) - net;
+    else this.#limits[LIMIT * limit + OUT] = (this.#limits[LIMIT * limit + OUT] ?? 0n) + net;
   }
 
   /** Takes a closed chunk's net cash and shortfall from what is left, fees first, and begins the next chunk. */
@@ -126,10 +142,10 @@ export class MandateBook {
     this.#fee[index] = feeLeft;
     for (const { asset, inLeft, outLeft, maxBuyPrice, minSellPrice } of limits) {
       const limit = this.limits.add(index, asset);
-      this.#in[limit] = inLeft;
-      this.#out[limit] = outLeft;
-      this.#maxBuy[limit] = maxBuyPrice;
-      this.#minSell[limit] = minSellPrice;
+      this.#limits[LIMIT * limit + IN] = inLeft;
+      this.#limits[LIMIT * limit + OUT] = outLeft;
+      this.#limits[LIMIT * limit + MAX_BUY] = maxBuyPrice;
+      this.#limits[LIMIT * limit + MIN_SELL] = minSellPrice;
     }
   }
 
@@ -140,7 +156,7 @@ export class MandateBook {
   }
 
   #requiredCash(limit: number, net: bigint): bigint {
-    const price = (net < 0n ? this.#minSell[limit] : this.#maxBuy[limit]) ?? 0n;
+    const price = this.#limits[LIMIT * limit + (net < 0n ? MIN_SELL : MAX_BUY)] ?? 0n;
     return BigInt.asIntN(64, -net * price);
   }
 

@@ -3,14 +3,14 @@ import { copyWords, readWord, viewOf, wordsOf, writeWord } from "../formats/inte
 import type { NetVector } from "../formats/net-vector.ts";
 import { ADDRESS_BYTES } from "../packed-snapshot.ts";
 import { alignedWords } from "./key-table.ts";
+import { PlaceSorter } from "./place-sorter.ts";
 import { ADDRESS_WORDS, type LedgerState } from "./state.ts";
 
 const WORD = 32;
 /** Words before the lists: currency and where each list begins. */
 const HEAD_WORDS = 4;
-/** Places in a chunk have 16 bits; a sort key carries one in its lowest digits. */
+/** Places in a chunk have 16 bits. */
 const PLACES = 2 ** 16;
-const MOST_ACCOUNTS = 2 ** 24;
 
 /** Words of 32 bits of a packed net: how many assets and accounts it lists, then the lists. */
 const PACKED_HEAD = 2;
@@ -20,8 +20,7 @@ const PACKED_AMOUNT = 3;
 /**
  * Writes the net vector of a chunk from cells and without an object per movement: packed first, because chunks are kept until their
  * batch is through and the encoding has two zeros for each byte that says something, and as
- * `abi.encode(currency, assets, accounts, shares)` when somebody asks for that. Sorting is of numbers: a key's upper digits say
- * where it belongs and the lowest which movement it is.
+ * `abi.encode(currency, assets, accounts, shares)` when somebody asks for that.
  */
 export class NetPacker {
   readonly #state: LedgerState;
@@ -30,7 +29,10 @@ export class NetPacker {
   readonly #accountPlace: Int32Array;
   readonly #assetPlace: Int32Array;
   readonly #addressWords: Int32Array;
-  #keys = new Float64Array(256);
+  readonly #sorter = new PlaceSorter();
+  /** Of each cell of the chunk: the place of its account, and twice that of its asset, one more for a credit. */
+  #accountKeys = new Int32Array(256);
+  #assetKeys = new Int32Array(256);
   /** Sorted accounts, assets and cells of the chunk at hand. */
   #accounts = new Int32Array(256);
   #assets = new Int32Array(256);
@@ -47,7 +49,7 @@ export class NetPacker {
 
   /** What `cells` moved by `net`, packed. Zeros are left out, and who has only zeros too. */
   pack(currency: number, cells: Int32Array, net: BigInt64Array): Int32Array {
-    if (cells.length > this.#keys.length) this.#grow(cells.length);
+    if (cells.length > this.#shares.length) this.#grow(cells.length);
     const accounts = this.#listAccounts(cells, net);
     const assets = this.#listAssets(cells, net);
     const shares = this.#listShares(cells, net);
@@ -141,10 +143,11 @@ export class NetPacker {
       const account = this.#accountOf(cell);
       if (this.#accountPlace[account] !== -1) continue;
       this.#accountPlace[account] = 0;
-      this.#keys[count] = (accountRank[account] ?? 0) * MOST_ACCOUNTS + account;
+      this.#accounts[count] = account;
       count += 1;
     }
-    const accounts = sortPlaces(this.#keys.subarray(0, count), MOST_ACCOUNTS, this.#accounts);
+    this.#sorter.sort(this.#accounts, count, accountRank);
+    const accounts = this.#accounts.subarray(0, count);
     for (let place = 0; place < count; place++) this.#accountPlace[accounts[place] ?? 0] = place;
     return accounts;
   }
@@ -158,10 +161,11 @@ export class NetPacker {
       const asset = positions.second[cell] ?? 0;
       if (cell >= cashAt || net[cell] === 0n || this.#assetPlace[asset] !== -1) continue;
       this.#assetPlace[asset] = 0;
-      this.#keys[count] = (assetRank[asset] ?? 0) * PLACES + asset;
+      this.#assets[count] = asset;
       count += 1;
     }
-    const assets = sortPlaces(this.#keys.subarray(0, count), PLACES, this.#assets);
+    this.#sorter.sort(this.#assets, count, assetRank);
+    const assets = this.#assets.subarray(0, count);
     for (let place = 0; place < count; place++) this.#assetPlace[assets[place] ?? 0] = place;
     return assets;
   }
@@ -176,10 +180,14 @@ export class NetPacker {
       if (cell >= cashAt || delta === 0n) continue;
       const asset = this.#assetPlace[positions.second[cell] ?? 0] ?? 0;
       const account = this.#accountPlace[positions.first[cell] ?? 0] ?? 0;
-      this.#keys[count] = ((2 * asset + Number(delta > 0n)) * PLACES + account) * PLACES + place;
+      this.#shares[count] = place;
+      this.#accountKeys[place] = account;
+      this.#assetKeys[place] = 2 * asset + Number(delta > 0n);
       count += 1;
     }
-    const shares = sortPlaces(this.#keys.subarray(0, count), PLACES, this.#shares);
+    this.#sorter.sort(this.#shares, count, this.#accountKeys);
+    this.#sorter.sort(this.#shares, count, this.#assetKeys);
+    const shares = this.#shares.subarray(0, count);
     for (let place = 0; place < count; place++) shares[place] = cells[shares[place] ?? 0] ?? 0;
     return shares;
   }
@@ -195,21 +203,12 @@ export class NetPacker {
   }
 
   #grow(count: number): void {
-    this.#keys = new Float64Array(2 * count);
+    this.#accountKeys = new Int32Array(2 * count);
+    this.#assetKeys = new Int32Array(2 * count);
     this.#accounts = new Int32Array(2 * count);
     this.#assets = new Int32Array(2 * count);
     this.#shares = new Int32Array(2 * count);
   }
-}
-
-/** Sorts keys; writes the lowest digits of each, in that order, to the beginning of `places` and returns that. */
-function sortPlaces(keys: Float64Array, digits: number, places: Int32Array): Int32Array {
-  keys.sort();
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i] ?? 0;
-    places[i] = key - Math.floor(key / digits) * digits;
-  }
-  return places.subarray(0, keys.length);
 }
 
 /** Writes a 64-bit amount of which a packed net has the lower half first, as the machine does. */

@@ -4,7 +4,6 @@ import type { FillBook } from "./fill-book.ts";
 import { ADDRESS_WORDS, type LedgerState } from "./state.ts";
 
 const ORDER_WORDS = ORDER_BYTES / 4;
-const ID_WORDS = 8;
 
 /** The orders of a batch as the ledger reads them: the records as they are, and what was looked up for each. */
 export interface Orders {
@@ -33,14 +32,13 @@ export function loadOrders(
   const count = records.length / ORDER_BYTES;
   const view = viewOf(records);
   const words = wordsOf(records);
-  const idWords = wordsOf(ids);
   const account = new Int32Array(memory, 0, count);
   const fill = new Int32Array(memory, 4 * count, count);
 
-  fills.reserve(count);
+  state.accounts.findAll(words, 0, ORDER_WORDS, count, account, 0);
+  fills.addAll(wordsOf(ids), fill);
   for (let order = 0; order < count; order++) {
-    account[order] = state.accounts.find(words, order * ORDER_WORDS);
-    fill[order] = fills.add(idWords, order * ID_WORDS, view.getBigInt64(order * ORDER_BYTES + ORDER_AT.quantity));
+    fills.setQuantity(fill[order] ?? 0, view.getBigInt64(order * ORDER_BYTES + ORDER_AT.quantity));
   }
   return { count, view, words, status, account, fill };
 }

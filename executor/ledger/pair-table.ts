@@ -40,10 +40,28 @@ export class PairTable {
     return this.#places[this.#placeOf(first, second)] ?? NONE;
   }
 
+  /**
+   * Reads where the search for a pair begins, and forgets it, so that whoever looks for many next finds it in the processor's caches.
+   * The answer means nothing.
+   */
+  touchPlace(first: number, second: number): number {
+    return this.#places[this.#firstPlaceOf(first, second)] ?? NONE;
+  }
+
+  /** The same with the pair that stands there, once all places were touched. */
+  touchPair(first: number, second: number): number {
+    const number = this.#places[this.#firstPlaceOf(first, second)] ?? NONE;
+    return number === NONE ? NONE : (this.first[number] ?? 0) ^ (this.second[number] ?? 0);
+  }
+
+  #firstPlaceOf(first: number, second: number): number {
+    const hash = Math.imul(Math.imul(first, 0x9e3779b1) ^ second, 0x85ebca6b);
+    return (hash ^ (hash >>> 15)) & (this.#places.length - 1);
+  }
+
   #placeOf(first: number, second: number): number {
     const mask = this.#places.length - 1;
-    const hash = Math.imul(Math.imul(first, 0x9e3779b1) ^ second, 0x85ebca6b);
-    let place = (hash ^ (hash >>> 15)) & mask;
+    let place = this.#firstPlaceOf(first, second);
 
     for (;;) {
       const number = this.#places[place] ?? NONE;

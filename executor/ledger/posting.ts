@@ -1,9 +1,10 @@
 import type { NetVector } from "../formats/net-vector.ts";
 import { CODE } from "../formats/reason-codes.ts";
+import type { Kernel } from "./kernel.ts";
 import type { MandateBook } from "./mandate-book.ts";
 import { NetPacker } from "./net-packer.ts";
-import { AMOUNT, ROW, ROW_AMOUNTS, ROW_WORDS, type Rows } from "./rows.ts";
-import type { LedgerState } from "./state.ts";
+import { AMOUNT, codeOf, ROW, ROW_AMOUNTS, ROW_WORDS, type Rows } from "./rows.ts";
+import type { LedgerState, RunningChunk } from "./state.ts";
 
 const NONE = -1;
 
@@ -37,16 +38,18 @@ export class Posting {
   readonly #words: Int32Array;
   readonly #amounts: BigInt64Array;
   readonly #terms: PostingTerms;
+  readonly #running: RunningChunk;
   readonly #packer: NetPacker;
   /** Net of the running chunk per cell of spendable shares or cash. */
   readonly #net: BigInt64Array;
+  /** The same in halves. */
+  readonly #netHalves: Int32Array;
   /** Which chunk touched a cell last. */
   readonly #touchedIn: Uint32Array;
   readonly #touched: Int32Array;
   /** Beside each touched cell the limit (of shares) or the mandate (of cash) that judges it. */
   readonly #judge: Int32Array;
   #touchedCount = 0;
-  #number = 1;
   #first = 0;
   #currency = NONE;
 
@@ -57,10 +60,30 @@ export class Posting {
     this.#amounts = rows.amounts;
     this.#terms = terms;
     this.#packer = new NetPacker(state);
-    this.#net = new BigInt64Array(state.lockedAt);
-    this.#touchedIn = new Uint32Array(state.lockedAt);
+    this.#running = state.running;
+    this.#net = state.running.net;
+    this.#netHalves = new Int32Array(this.#net.buffer);
+    this.#touchedIn = state.running.touchedIn;
     this.#touched = new Int32Array(terms.maxChunkPositions + CELLS_PER_ROW);
     this.#judge = new Int32Array(terms.maxChunkPositions + CELLS_PER_ROW);
+  }
+
+  /** As {@link Kernel.touch} what the chunk's net and the mandates say of shares; of cash there is less, and the caches have it. */
+  touch(from: number, to: number): number {
+    const words = this.#words;
+    let read = 0;
+    for (let row = from * ROW_WORDS; row < to * ROW_WORDS; row += ROW_WORDS) {
+      if (codeOf(words[row + ROW.head] ?? 0) !== 0) continue;
+      read ^= this.#touchCell(words[row + ROW.from] ?? NONE) ^ this.#touchCell(words[row + ROW.to] ?? NONE);
+      if (this.#terms.withoutMandates) continue;
+      read ^= this.#mandates.touch(words[row + ROW.buyLimit] ?? NONE);
+      read ^= this.#mandates.touch(words[row + ROW.sellLimit] ?? NONE);
+    }
+    return read;
+  }
+
+  #touchCell(cell: number): number {
+    return (this.#netHalves[2 * cell] ?? 0) ^ (this.#touchedIn[cell] ?? 0);
   }
 
   /** Index of the first instruction of the running chunk. */
@@ -147,7 +170,7 @@ export class Posting {
 
   /** Whether the running chunk touches a cell. */
   touches(cell: number): boolean {
-    return this.#touchedIn[cell] === this.#number;
+    return this.#touchedIn[cell] === this.#running.number;
   }
 
   /** Whether the mandate of who gets the shares of a row bears what the chunk moves, the row included if it was added. */
@@ -233,21 +256,21 @@ export class Posting {
       encodeNet: () => packer.encode(packed, currency),
     };
     this.#first = next;
-    this.#number += 1;
+    this.#running.number += 1;
     this.#touchedCount = 0;
     this.#currency = NONE;
     return closed;
   }
 
   #isNew(cell: number): number {
-    return cell !== NONE && this.#touchedIn[cell] !== this.#number ? 1 : 0;
+    return cell !== NONE && this.#touchedIn[cell] !== this.#running.number ? 1 : 0;
   }
 
   /** Notes that the chunk touches a cell, and what judges it. */
   #mark(cell: number, judge: number): void {
-    if (this.#touchedIn[cell] === this.#number) return;
+    if (this.#touchedIn[cell] === this.#running.number) return;
 
-    this.#touchedIn[cell] = this.#number;
+    this.#touchedIn[cell] = this.#running.number;
     this.#touched[this.#touchedCount] = cell;
     this.#judge[this.#touchedCount] = judge;
     this.#touchedCount += 1;

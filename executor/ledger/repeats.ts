@@ -20,13 +20,16 @@ export function tableOfIds(ids: ReadonlySet<string>, room: number): KeyTable {
 export function markRepeats(instructions: Uint8Array, finalIds: KeyTable): Uint8Array {
   const count = instructions.length / INSTRUCTION_BYTES;
   const words = wordsOf(instructions);
+  const numbers = new Int32Array(count);
   const repeated = new Uint8Array(new SharedArrayBuffer(count));
 
+  let next = finalIds.size;
   finalIds.reserve(count);
+  finalIds.addAll(words, INSTRUCTION_AT.id / 4, INSTRUCTION_WORDS, count, numbers, 0);
   for (let index = 0; index < count; index++) {
-    const before = finalIds.size;
-    finalIds.add(words, index * INSTRUCTION_WORDS + INSTRUCTION_AT.id / 4);
-    repeated[index] = Number(finalIds.size === before);
+    const isNew = numbers[index] === next;
+    repeated[index] = Number(!isNew);
+    next += Number(isNew);
   }
   return repeated;
 }

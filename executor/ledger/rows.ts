@@ -68,3 +68,6 @@ export function codeOf(head: number): number {
 export function refuseRow({ words }: Rows, row: number, kind: number, code: number): void {
   words[row * ROW_WORDS + ROW.head] = packHead(kind, 0, code);
 }
+
+/** Rows for which what they ask about is read ahead together: few enough that the nearest cache keeps it. */
+export const TOUCHED_AT_ONCE = 256;

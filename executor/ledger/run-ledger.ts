@@ -18,7 +18,7 @@ import { LOOKUP_BYTES, loadOrders } from "./orders.ts";
 import { type ClosedChunk, Posting } from "./posting.ts";
 import { ReceiptWriter } from "./receipts.ts";
 import { markRepeats, tableOfIds } from "./repeats.ts";
-import { MOVED_WORDS, ROW_BYTES, rowsOver } from "./rows.ts";
+import { MOVED_WORDS, ROW_BYTES, rowsOver, TOUCHED_AT_ONCE } from "./rows.ts";
 import { type LedgerMode, shouldSplit } from "./split/choose-split.ts";
 import { decideSplit } from "./split/decide-split.ts";
 import { type LedgerState, loadState } from "./state.ts";
@@ -62,14 +62,13 @@ export interface Ledgered {
   /** Beside each receipt the cells that it moved, see {@link MOVED_AT}, if it says that it was accepted. Shared memory. */
   readonly moved: Int32Array;
   readonly closed: readonly ClosedChunk[];
+  /** Whether no cell has changed but those in `moved`: nothing was held, released or frozen. */
+  readonly movesOnly: boolean;
   /** Everything as it is after the batch. */
   readonly state: LedgerState;
   /** Instructions that the parallel ledger ran in their order; left out if all did. */
   readonly residue?: number;
 }
-
-/** Rows whose cells are read ahead together: few enough that the nearest cache keeps them. */
-export const TOUCHED_AT_ONCE = 256;
 
 /**
  * Runs the instructions one after another in canonical order: this is what decides, and next to the signatures before it
@@ -109,7 +108,13 @@ export async function runLedgerOn(
 
   const { moved, state } = lowered;
   const receipts = sharedBytes(RECEIPT_BYTES * lowered.count); // a piece may be done again, and needs its rows then
-  return { receipts, moved, state, ...(await decideSplit(lowered, instructions, receipts, pool, options)) };
+  return {
+    receipts,
+    moved,
+    movesOnly: true,
+    state,
+    ...(await decideSplit(lowered, instructions, receipts, pool, options)),
+  };
 }
 
 /** Lowers all instructions to rows. Their ids are used up by it. */
@@ -143,11 +148,13 @@ function decideLowered(lowered: LoweredBatch, instructions: Uint8Array): Ledgere
   const { count, maxChunkInstructions, state, kernel, kinds, posting, rows, moved } = lowered;
   const receipts = new Uint8Array(rows.words.buffer);
   const writer = new ReceiptWriter(instructions, rows, receipts, moved);
-  if (kinds === undefined) return { receipts, moved, state, closed: decideRows(count, kernel, posting, writer) };
+  if (kinds === undefined) {
+    return { receipts, moved, movesOnly: true, state, closed: decideRows(count, kernel, posting, writer) };
+  }
 
   const records = { count, instructions, view: viewOf(instructions) };
   const closed = decideKinds({ ...records, maxChunkInstructions, rows, kernel: kinds, posting, receipts: writer });
-  return { receipts, moved, state, closed };
+  return { receipts, moved, movesOnly: false, state, closed };
 }
 
 /** Decides `count` rows in turn; the chunks that they make. */
@@ -155,7 +162,11 @@ export function decideRows(count: number, kernel: Kernel, posting: Posting, rece
   const closed: ClosedChunk[] = [];
 
   for (let index = 0; index < count; index++) {
-    if (index % TOUCHED_AT_ONCE === 0) kernel.touch(index, Math.min(index + TOUCHED_AT_ONCE, count));
+    if (index % TOUCHED_AT_ONCE === 0) {
+      const end = Math.min(index + TOUCHED_AT_ONCE, count);
+      kernel.touch(index, end);
+      posting.touch(index, end);
+    }
     if (posting.isFull(index)) closed.push(posting.close(index));
 
     let code = kernel.check(index);

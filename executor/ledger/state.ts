@@ -14,7 +14,8 @@ export const ADDRESS_WORDS = ADDRESS_BYTES / 4;
 /**
  * What the ledger holds, in typed arrays. A *position* is one account's shares of one asset; positions are numbered as the
  * snapshot lists them. All amounts are *cells* of one array: first what each position may spend, then cash by
- * `account * currencyCount + currency`, then what of each position is locked, then what is frozen.
+ * `account * currencyCount + currency`, then what of each position is locked, then what is frozen. Where more is locked and frozen
+ * than is there, a position may spend less than nothing, so that what arrives covers that first.
  */
 export interface LedgerState {
   readonly assetIds: readonly bigint[];
@@ -43,6 +44,17 @@ export interface LedgerState {
   readonly statedFrozen: BigInt64Array | undefined;
   readonly holders: Holders;
   readonly mandates: MandateBook;
+  readonly running: RunningChunk;
+}
+
+/** What the running chunk has moved. It lies here for the next batch, because for millions of positions it takes time to make. */
+export interface RunningChunk {
+  /** Net per cell of spendable shares or cash; zero again when the chunk is closed. */
+  readonly net: BigInt64Array;
+  /** Which chunk touched a cell last. */
+  readonly touchedIn: Uint32Array;
+  /** The number of the running chunk; no chunk of any batch before had it. */
+  number: number;
 }
 
 /** Loads a checked snapshot. Its totals are within 63 bits, so no cell can overflow: instructions conserve. */
@@ -94,6 +106,7 @@ export function loadState(snapshot: Snapshot): LedgerState {
     statedFrozen: shares.frozen,
     holders: loadHolders(packed),
     mandates: new MandateBook(packed, supply),
+    running: { net: new BigInt64Array(lockedAt), touchedIn: new Uint32Array(lockedAt), number: 1 },
   };
 }
 

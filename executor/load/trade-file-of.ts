@@ -1,10 +1,10 @@
-import type { TradeFile } from "../files/trade-file.ts";
+import type { PlainTrades } from "../files/plain-trades.ts";
 import { decodeInstruction, INSTRUCTION_BYTES } from "../formats/instruction-record.ts";
 import { decodeOrder, ORDER_BYTES } from "../formats/order-record.ts";
 import type { Load } from "./create-load.ts";
 
 /** The orders and trades of a load as a venue would send them. */
-export function tradeFileOf({ snapshot, orders, trades }: Load): TradeFile {
+export function tradeFileOf({ snapshot, orders, trades }: Load): PlainTrades {
   return {
     orders: Array.from({ length: orders.length / ORDER_BYTES }, (_, place) => {
       const order = decodeOrder(orders, place * ORDER_BYTES);
@@ -13,7 +13,11 @@ export function tradeFileOf({ snapshot, orders, trades }: Load): TradeFile {
       return { ...order, asset, currency: address, limitPrice: order.limitPrice * engineUnit };
     }),
     trades: Array.from({ length: trades.length / INSTRUCTION_BYTES }, (_, place) => {
-      return decodeInstruction(trades, place * INSTRUCTION_BYTES);
+      const { buyOrder, sellOrder, quantity, price, matchNumber } = decodeInstruction(
+        trades,
+        place * INSTRUCTION_BYTES,
+      );
+      return { buyOrder, sellOrder, quantity, price, matchNumber };
     }),
   };
 }

@@ -70,5 +70,13 @@ export interface TransferDispute extends AnyDispute {
   readonly neighbours: readonly PlacedMovement[];
 }
 
+/** An instruction that was accepted before, in an earlier chunk of the batch or one of an earlier batch that has settled. */
+export interface RepeatDispute extends AnyDispute {
+  readonly kind: "repeat";
+  readonly first: Exhibit;
+  readonly firstRecords: PlacedRecords;
+  readonly records: PlacedRecords;
+}
+
 /** What proves a chunk wrong to `SettlementDisputes`; each kind is one of its functions. */
-export type Dispute = OrderDispute | NetDispute | ReceiptDispute | TradeDispute | TransferDispute;
+export type Dispute = OrderDispute | NetDispute | ReceiptDispute | TradeDispute | TransferDispute | RepeatDispute;

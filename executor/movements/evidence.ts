@@ -4,6 +4,7 @@ import type { Keccak } from "../formats/keccak.ts";
 import { RECEIPT_BYTES } from "../formats/receipt.ts";
 import type { PositionalTree } from "../tree/positional-tree.ts";
 import { treeOfRecords } from "../tree/whole-tree.ts";
+import type { PlacedRecords } from "./dispute.ts";
 import { type ChunkMovements, movementTree } from "./movement-tree.ts";
 import type { Exhibit } from "./prove-movement.ts";
 import type { PublishedBatch, PublishedChunk } from "./published-batch.ts";
@@ -47,4 +48,16 @@ export function gatherEvidence(
   if (!hasMovements) tell("the movements to which it committed are not those that were published");
   const movements = hasMovements ? { movements: chunk.movements, tree } : undefined;
   return { chunk, exhibit, movements, trees: hasRecords ? trees : undefined };
+}
+
+/** An instruction and its receipt with what proves them to be in their chunk. */
+export function placeRecords({ records }: PublishedBatch, { chunk, trees }: Evidence, index: number): PlacedRecords {
+  const place = index - chunk.fields.firstInstruction;
+  return {
+    index,
+    instruction: toHex(records.instructions, index * INSTRUCTION_BYTES, INSTRUCTION_BYTES),
+    instructionProof: trees?.instructions.proof(place) ?? [],
+    receipt: toHex(records.receipts, index * RECEIPT_BYTES, RECEIPT_BYTES),
+    receiptProof: trees?.receipts.proof(place) ?? [],
+  };
 }

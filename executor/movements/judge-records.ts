@@ -7,10 +7,10 @@ import type { Keccak } from "../formats/keccak.ts";
 import { BUY, ORDER_BYTES, type Order, type OrderRecord, SELL } from "../formats/order-record.ts";
 import { POSITION_KIND } from "../formats/position-leaf.ts";
 import { ACCEPTED } from "../formats/reason-codes.ts";
-import { RECEIPT_BYTES, type Receipt } from "../formats/receipt.ts";
+import type { Receipt } from "../formats/receipt.ts";
 import { type DecidedRecords, isSamePosition, type PositionKey } from "./decided-records.ts";
 import type { Dispute, PlacedRecords } from "./dispute.ts";
-import type { Evidence, Tell } from "./evidence.ts";
+import { type Evidence, placeRecords, type Tell } from "./evidence.ts";
 import { neighboursOf, placeAll } from "./neighbours.ts";
 import type { PublishedBatch } from "./published-batch.ts";
 
@@ -143,15 +143,7 @@ export class RecordJudge {
   }
 
   #place(index: number): PlacedRecords {
-    const { instructions, receipts } = this.#published.records;
-    const place = index - this.#evidence.chunk.fields.firstInstruction;
-    return {
-      index,
-      instruction: toHex(instructions, index * INSTRUCTION_BYTES, INSTRUCTION_BYTES),
-      instructionProof: this.#evidence.trees?.instructions.proof(place) ?? [],
-      receipt: toHex(receipts, index * RECEIPT_BYTES, RECEIPT_BYTES),
-      receiptProof: this.#evidence.trees?.receipts.proof(place) ?? [],
-    };
+    return placeRecords(this.#published, this.#evidence, index);
   }
 
   /** Whether an instruction's id is the one that the messages at `places` give it. */

@@ -11,14 +11,14 @@ export interface SearchUnit {
   readonly id: string;
   /** The higher goes first. */
   readonly priority: number;
-  /** What it adds to each place; nothing may be below zero once all that settles has settled. */
+  /** What it adds to each place; nothing that something is taken from may be below zero once all that settles has settled. */
   readonly legs: readonly { readonly place: string; readonly delta: bigint }[];
 }
 
 /** What to search. */
 export interface SearchProblem {
   readonly units: readonly SearchUnit[];
-  /** What each place opens with; nothing if it is not named. */
+  /** What each place opens with, which may be below zero; nothing if it is not named. */
   readonly available: ReadonlyMap<string, bigint>;
   /** A condition on everything that settles together, for what is no sum; it is asked last. */
   readonly isAllowed?: (ids: ReadonlySet<string>) => boolean;
@@ -42,6 +42,8 @@ export function searchExactly(problem: SearchProblem): BestSettlement {
   const ends = new Map(problem.available);
   /** What those that are not decided yet would bring in at most. */
   const hoped = new Map<string, bigint>();
+  /** How many of the chosen take from a place. */
+  const takers = new Map<string, number>();
   const chosen: SearchUnit[] = [];
   let best: readonly SearchUnit[] | undefined;
   let choices = 0;
@@ -50,7 +52,10 @@ export function searchExactly(problem: SearchProblem): BestSettlement {
     amounts.set(place, (amounts.get(place) ?? 0n) + delta);
   const credits = ({ legs }: SearchUnit) => legs.filter(({ delta }) => delta > 0n);
   const hasHope = ({ legs }: SearchUnit) =>
-    legs.every(({ place }) => (ends.get(place) ?? 0n) + (hoped.get(place) ?? 0n) >= 0n);
+    legs.every(({ place }) => !takers.get(place) || (ends.get(place) ?? 0n) + (hoped.get(place) ?? 0n) >= 0n);
+  const take = ({ legs }: SearchUnit, count: number) => {
+    for (const { place, delta } of legs) if (delta < 0n) takers.set(place, (takers.get(place) ?? 0) + count);
+  };
 
   function choose(next: number): void {
     choices += 1;
@@ -65,9 +70,11 @@ export function searchExactly(problem: SearchProblem): BestSettlement {
     for (const { place, delta } of credits(unit)) add(hoped, place, -delta);
 
     chosen.push(unit);
+    take(unit, 1);
     for (const { place, delta } of unit.legs) add(ends, place, delta);
     if (hasHope(unit)) choose(next + 1);
     for (const { place, delta } of unit.legs) add(ends, place, -delta);
+    take(unit, -1);
     chosen.pop();
 
     if (hasHope(unit)) choose(next + 1);

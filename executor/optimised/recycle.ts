@@ -1,6 +1,8 @@
 import type { BatchInput } from "../batch-input.ts";
 import { type BatchResult, instructionsOf, receiptsOf } from "../batch-result.ts";
+import { requireInput } from "../errors.ts";
 import { type BatchTables, createBatchTables } from "../formats/batch-tables.ts";
+import { type BulkSignature, encodeBulks } from "../formats/bulk.ts";
 import type { LongSignature } from "../formats/contract-answers.ts";
 import { INSTRUCTION_AT, INSTRUCTION_BYTES, type InstructionRecord } from "../formats/instruction-record.ts";
 import { viewOf } from "../formats/integers.ts";
@@ -9,6 +11,7 @@ import { isWaiting } from "../formats/reason-codes.ts";
 import type { Receipt } from "../formats/receipt.ts";
 import { encodeOrders, prepareRecords } from "../prepare-batch.ts";
 import { MAX_ATTEMPT } from "./limits.ts";
+import { bulksAround, joinBulks, placesIn } from "./moved-bulks.ts";
 import { MovedTables } from "./moved-tables.ts";
 
 /** A batch that has been run. */
@@ -20,7 +23,9 @@ export interface RunBatch {
 /**
  * `next` with what waits in the batch before it: its orders before all of `next`'s own, its instructions likewise, in the order in
  * which they first came in, each with one attempt more. The canonical order then places them among the others by class,
- * priority and ingest sequence. Throws if the snapshot of `next` lacks an asset, currency or account that they need.
+ * priority and ingest sequence. An order that was signed in bulk brings all others of its tree with it, because only together
+ * they show what was signed. Throws if the snapshot of `next` lacks an asset, currency or account that the orders need, or if
+ * contract accounts were asked about `next` before.
  */
 export function recycle(run: RunBatch, next: BatchInput): BatchInput {
   return bringBack(run, next, ({ code }) => isWaiting(code)).input;
@@ -57,12 +62,21 @@ function bringBack({ input, result }: RunBatch, next: BatchInput, comesBack: (re
     .sort((one, other) => one.sequence - other.sequence);
   if (waiting.length === 0) return { input: next, signatures: [] };
 
+  requireInput(
+    next.contracts === undefined,
+    "contract accounts are asked about a batch when all of its orders are in it",
+  );
   const [before, now] = [createBatchTables(input.snapshot), createBatchTables(next.snapshot)];
   const moved = new MovedTables(before, now);
   const own = prepareRecords(next, now);
-  const orders = recycledOrders(waiting, encodeOrders(input.orders, before), moved);
+  const given = encodeOrders(input.orders, before);
+  const named = waiting.flatMap((instruction) => moved.messagesOf(instruction));
+  const bulks = bulksAround(encodeBulks(input.bulks ?? [], given.length / ORDER_BYTES), named);
+  const orders = recycledOrders(named, bulks, given, moved);
+  const count = orders.records.length / ORDER_BYTES;
   const records = recycledRecords(waiting, result, orders.placeOf, moved);
-  const shifted = shift(own.instructions, orders.records.length / ORDER_BYTES, waiting.length, now);
+  const shifted = shift(own.instructions, count, waiting.length, now);
+  const joinedBulks = joinBulks(bulks, orders.placeOf, own.bulks, count, own.orderCount);
   const signatures = (input.contracts?.signatures ?? []).flatMap(({ order, signature }) => {
     const place = orders.placeOf.get(order);
     return place === undefined ? [] : [{ order: place, signature }];
@@ -72,14 +86,20 @@ function bringBack({ input, result }: RunBatch, next: BatchInput, comesBack: (re
     ...next,
     orders: new Uint8Array(Buffer.concat([orders.records, own.orders])),
     trades: new Uint8Array(Buffer.concat([records, shifted])),
+    ...(joinedBulks.length > 0 && { bulks: joinedBulks }),
   };
   return { input: joined, signatures };
 }
 
-/** The orders and messages that `waiting` names, each once, and where they stand now. */
-function recycledOrders(waiting: readonly InstructionRecord[], orders: Uint8Array, moved: MovedTables) {
-  const named = waiting.flatMap((instruction) => moved.messagesOf(instruction));
-  const places = [...new Set(named)].filter((place) => place < orders.length / ORDER_BYTES).sort((a, b) => a - b);
+/** The orders and messages at `named` and all of `bulks`, each once, and where they stand now. */
+function recycledOrders(
+  named: readonly number[],
+  bulks: readonly BulkSignature[],
+  orders: Uint8Array,
+  moved: MovedTables,
+) {
+  const wanted = new Set([...named, ...bulks.flatMap(placesIn)]);
+  const places = [...wanted].filter((place) => place < orders.length / ORDER_BYTES).sort((a, b) => a - b);
   const records = new Uint8Array(places.length * ORDER_BYTES);
   for (const [index, place] of places.entries()) {
     records.set(orders.subarray(place * ORDER_BYTES, (place + 1) * ORDER_BYTES), index * ORDER_BYTES);

@@ -8,7 +8,8 @@ export class PlainLedger {
   readonly #snapshot: Snapshot;
   readonly #positions: Map<string, SharePosition>;
   readonly #balance: Map<string, bigint>;
-  readonly #spendable: Map<string, bigint>;
+  /** Frozen, locked and set aside: it may be more than there is. */
+  readonly #held: Map<string, bigint>;
   readonly #frozen: Map<string, bigint>;
   readonly #cash: Map<string, bigint>;
   /** Shares over all wallets, by "asset/investor". */
@@ -23,7 +24,7 @@ export class PlainLedger {
     this.#snapshot = snapshot;
     this.#positions = new Map(snapshot.shares.map((position) => [`${position.account}/${position.asset}`, position]));
     this.#balance = amounts(({ balance }) => balance);
-    this.#spendable = amounts(({ spendable }) => spendable);
+    this.#held = amounts(({ balance, spendable }) => balance - spendable);
     this.#frozen = amounts(({ frozen }) => frozen ?? 0n);
     this.#cash = new Map(
       snapshot.cash.map(({ account, currency, deposited }) => [`${account}/${currency}`, deposited]),
@@ -33,11 +34,11 @@ export class PlainLedger {
 
   /** 1 to 3, 10 to 35, 20 to 22, 117: whether the register, the rules and the deposits allow `movement`. */
   check(movement: PlainMovement): number {
-    const { buyer, seller, asset, currency, quantity, cash, isHeld = false } = movement;
+    const { buyer, seller, asset, currency, quantity, cash, released = 0n } = movement;
     if (asset !== undefined) {
       const code = this.checkSender(seller, asset) || this.#checkReceiver(buyer, asset) || this.#checkRules(movement);
       if (code !== CODE.accepted) return code;
-      if (!isHeld && quantity > this.spendableOf(seller, asset)) return this.shortageCode(seller, asset, quantity);
+      if (quantity > this.freeOf(seller, asset) + released) return this.shortageCode(seller, asset, quantity);
     }
     return cash > this.cashOf(buyer, currency) ? CODE.cashTooSmall : CODE.accepted;
   }
@@ -61,7 +62,14 @@ export class PlainLedger {
   }
 
   spendableOf(account: number, asset: number): bigint {
-    return this.#spendable.get(`${account}/${asset}`) ?? 0n;
+    const free = this.freeOf(account, asset);
+    return free > 0n ? free : 0n;
+  }
+
+  /** Shares that are not held back; below zero, as many have to arrive before any moves. */
+  freeOf(account: number, asset: number): bigint {
+    const key = `${account}/${asset}`;
+    return (this.#balance.get(key) ?? 0n) - (this.#held.get(key) ?? 0n);
   }
 
   frozenOf(account: number, asset: number): bigint {
@@ -156,10 +164,8 @@ export class PlainLedger {
   }
 
   /** Moves what {@link check} allowed. */
-  move({ buyer, seller, asset, currency, quantity, cash, isHeld = false }: PlainMovement): void {
+  move({ buyer, seller, asset, currency, quantity, cash }: PlainMovement): void {
     if (asset !== undefined) {
-      if (!isHeld) add(this.#spendable, `${seller}/${asset}`, -quantity);
-      add(this.#spendable, `${buyer}/${asset}`, quantity);
       add(this.#balance, `${seller}/${asset}`, -quantity);
       add(this.#balance, `${buyer}/${asset}`, quantity);
       this.#hold(seller, asset, -quantity);
@@ -171,18 +177,18 @@ export class PlainLedger {
 
   /** Sets spendable shares of a position aside; a negative quantity gives them back. */
   setAside(account: number, asset: number, quantity: bigint): void {
-    add(this.#spendable, `${account}/${asset}`, -quantity);
+    add(this.#held, `${account}/${asset}`, quantity);
   }
 
   /** Freezes spendable shares of a position; a negative quantity frees them. */
   freeze(account: number, asset: number, quantity: bigint): void {
-    add(this.#spendable, `${account}/${asset}`, -quantity);
+    add(this.#held, `${account}/${asset}`, quantity);
     add(this.#frozen, `${account}/${asset}`, quantity);
   }
 
   /** A way back to how things stand now. */
   save(): () => void {
-    const maps = [this.#balance, this.#spendable, this.#frozen, this.#cash];
+    const maps = [this.#balance, this.#held, this.#frozen, this.#cash];
     const restore = [...maps.map(saveMap), saveMap(this.#holdings)];
     const holders = new Map([...this.#holders].map(([asset, investors]) => [asset, new Set(investors)]));
 

@@ -8,8 +8,8 @@ export interface PlainMovement {
   readonly currency: number;
   readonly quantity: bigint;
   readonly cash: bigint;
-  /** The shares are held already, and not among the spendable ones. */
-  readonly isHeld?: boolean;
+  /** Shares of the seller that were held back for it, and no longer are. */
+  readonly released?: bigint;
 }
 
 /** An instruction that its own values and messages do not refuse. */

@@ -103,11 +103,12 @@ function runDecision({ kind, quantity }: PlainInstruction, { message, signer }: 
   const { holder, beneficiary: buyer, asset } = hold;
   const commit = () => {
     books.holds.delete(id);
-    books.ledger.setAside(holder, asset, quantity - hold.quantity);
+    books.ledger.setAside(holder, asset, -hold.quantity);
   };
   if (kind === KIND.void) return { code: CODE.accepted, quantity: hold.quantity, commit };
 
-  const movement = { buyer, seller: holder, asset, currency: message.currency, quantity, cash: 0n, isHeld: true };
+  const { currency } = message;
+  const movement = { buyer, seller: holder, asset, currency, quantity, cash: 0n, released: hold.quantity };
   return { code: books.ledger.check(movement), quantity, movement, commit };
 }
 

@@ -5,6 +5,9 @@ import { ASSETS, CURRENCIES, IDENTITY, INVESTORS, OFFICER, OPENED_AT, POT, PRICE
 const SEND_CODES = [...Array<number>(14).fill(0), 11];
 const RECEIVE_CODES = [...Array<number>(24).fill(0), 12, 13, 14, 15, 30, 31];
 
+/** What is frozen of some who have nothing yet. */
+const FROZEN_OF_NOTHING = 40n;
+
 /** A desk on its first day: five accounts, some of which have little, may not trade everything, or have mandates that soon run out. */
 export function openingSnapshot(dice: Dice, addresses: readonly string[]): Snapshot {
   const accounts: AccountState[] = INVESTORS.map((investor, place) => ({ address: addresses[place] ?? "", investor }));
@@ -45,7 +48,8 @@ export function openingSnapshot(dice: Dice, addresses: readonly string[]): Snaps
 function openPosition(dice: Dice, account: number, asset: number): SharePosition[] {
   if (dice.oneIn(12)) return [];
   const balance = dice.oneIn(5) ? 0n : BigInt(dice.below(400));
-  const spendable = dice.oneIn(4) ? balance / 2n : balance;
+  const isHeldBack = dice.oneIn(4);
+  const spendable = isHeldBack ? (balance === 0n ? -FROZEN_OF_NOTHING : balance / 2n) : balance;
   return [
     { account, asset, balance, spendable, sendCode: dice.pick(SEND_CODES), receiveCode: dice.pick(RECEIVE_CODES) },
   ];

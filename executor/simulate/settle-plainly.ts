@@ -56,7 +56,7 @@ export function settlePlainly(
     ),
   });
   requireSameTotals(before, after);
-  requireNothingNegative(after);
+  requireNothingNegative(before, after);
   return after;
 }
 
@@ -108,10 +108,12 @@ function requireSameTotals(before: Snapshot, after: Snapshot): void {
   }
 }
 
-function requireNothingNegative({ shares, cash, mandates }: Snapshot): void {
-  for (const { account, asset, balance, spendable, frozen = 0n } of shares) {
+/** Where more was held back than was there, less may be missing afterwards, but not more. */
+function requireNothingNegative(before: Snapshot, { shares, cash, mandates }: Snapshot): void {
+  for (const [place, { account, asset, balance, spendable, frozen = 0n }] of shares.entries()) {
+    const least = min(before.shares[place]?.spendable ?? 0n, 0n);
     insist(
-      spendable >= 0n && frozen >= 0n && balance >= spendable + frozen,
+      balance >= 0n && spendable >= least && frozen >= 0n && balance >= spendable + frozen,
       `account ${account} has ${spendable} and ${frozen} frozen of ${balance} of asset ${asset}`,
     );
   }
@@ -133,4 +135,8 @@ function sum(amounts: readonly bigint[]): bigint {
 
 function max(one: bigint, other: bigint): bigint {
   return one > other ? one : other;
+}
+
+function min(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
 }

@@ -70,7 +70,7 @@ function createAmountWriter(
       const free = BigInt.asIntN(64, spendable[place] ?? 0n);
       const held = BigInt.asIntN(64, (locked[place] ?? 0n) + (frozen[place] ?? 0n));
       view.setBigInt64(i * stride + BALANCE_AT, BigInt.asIntN(64, free + held));
-      view.setBigInt64(i * stride + SPENDABLE_AT, free);
+      view.setBigInt64(i * stride + SPENDABLE_AT, free < 0n ? 0n : free);
     }
   };
 }

@@ -2,6 +2,7 @@ import { viewOf, wordsOf } from "../formats/integers.ts";
 import { MOVEMENT_AT, MOVEMENT_BYTES } from "../formats/movement-leaf.ts";
 import { POSITION_KIND } from "../formats/position-leaf.ts";
 import { RECEIPT_AT, RECEIPT_BYTES } from "../formats/receipt.ts";
+import { PlaceSorter } from "../ledger/place-sorter.ts";
 import { MOVED_AT, MOVED_WORDS } from "../ledger/rows.ts";
 import { copyAddress, copyHash, longsOf } from "./copy-fields.ts";
 import { BATCH_CAPACITY, leafBatch } from "./thread-batches.ts";
@@ -19,9 +20,6 @@ const SIDES = 4;
 const ADDRESS_WORDS = 5;
 /** Accounts are numbered below this. */
 const MOST_ACCOUNTS = 2 ** 24;
-/** And positions of a chunk below this; a sort key carries one in its lowest digits. */
-const PLACES = 2 ** 18;
-const placeIn = (key: number): number => key - Math.floor(key / PLACES) * PLACES;
 const HASH_LONGS = 4;
 
 /** Where fields lie, by words of 32 and of 64 bits and by bytes: the leaf's zero byte stands before the record. */
@@ -67,8 +65,8 @@ export class MovementLeaves {
   #positions = 0;
   /** Positions in the order of their leaves. */
   #sorted = new Int32Array(0);
-  #byAsset = new Int32Array(0);
-  #keys = new Float64Array(0);
+  #keys = new Int32Array(0);
+  readonly #sorter = new PlaceSorter();
   /** Per side of each instruction its position, or -1. */
   #positionOf = new Int32Array(0);
   /** Per movement in the order of the leaves: four times its instruction's place in the chunk, and the side. */
@@ -159,8 +157,7 @@ export class MovementLeaves {
       this.#counts = new Int32Array(room);
       this.#starts = new Int32Array(room);
       this.#sorted = new Int32Array(room);
-      this.#byAsset = new Int32Array(room);
-      this.#keys = new Float64Array(room);
+      this.#keys = new Int32Array(room);
       this.#positionOf = new Int32Array(room);
       this.#entries = new Int32Array(room);
     }
@@ -218,33 +215,28 @@ export class MovementLeaves {
     return position;
   }
 
-  /**
-   * Puts the positions into the order of their leaves: by assets, and then by kinds and accounts. What is sorted are numbers, whose
-   * lowest digits say which position it is, so that nobody is called to compare two.
-   */
+  /** Puts the positions into the order of their leaves: by assets, and then by kinds and accounts. */
   #sort(): void {
     const { account, asset, cashAt, accountRank, assetRank } = this.#source;
     const count = this.#positions;
     const cells = this.#cells;
-    const keys = this.#keys.subarray(0, count);
+    const keys = this.#keys;
     const sorted = this.#sorted;
 
     for (let position = 0; position < count; position++) {
       const cell = cells[position] ?? 0;
-      keys[position] = (cell < cashAt ? (assetRank[asset[cell] ?? 0] ?? 0) : 0) * PLACES + position;
+      sorted[position] = position;
+      keys[position] = cell < cashAt ? (assetRank[asset[cell] ?? 0] ?? 0) : 0;
     }
-    keys.sort();
-    for (let place = 0; place < count; place++) sorted[place] = placeIn(keys[place] ?? 0);
+    this.#sorter.sort(sorted, count, keys);
 
-    for (let place = 0; place < count; place++) {
-      const cell = cells[sorted[place] ?? 0] ?? 0;
+    for (let position = 0; position < count; position++) {
+      const cell = cells[position] ?? 0;
       const isCash = cell >= cashAt;
       const owner = isCash ? Math.floor((cell - cashAt) / this.#currencyCount) : (account[cell] ?? 0);
-      keys[place] = ((isCash ? MOST_ACCOUNTS : 0) + (accountRank[owner] ?? 0)) * PLACES + place;
+      keys[position] = (isCash ? MOST_ACCOUNTS : 0) + (accountRank[owner] ?? 0);
     }
-    keys.sort();
-    this.#byAsset.set(sorted.subarray(0, count));
-    for (let place = 0; place < count; place++) sorted[place] = this.#byAsset[placeIn(keys[place] ?? 0)] ?? 0;
+    this.#sorter.sort(sorted, count, keys);
   }
 
   /** What a side of an instruction of the chunk adds to its position. */

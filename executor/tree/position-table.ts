@@ -18,7 +18,7 @@ export interface PositionTable {
   readonly account: Uint32Array | Int32Array;
   /** Of what, as a place in `units`. */
   readonly unit: Uint16Array | Uint32Array | Int32Array;
-  /** What may move. */
+  /** What may move; below zero where more is held back than is there, which a leaf does not tell. */
   readonly spendable: BigInt64Array;
   /** What may not, and why; the balance is the sum of the three. A column may be empty: nothing is. */
   readonly locked: BigInt64Array;
@@ -34,13 +34,13 @@ export interface PositionTables {
 /** Row `place` as an object. */
 export function positionAt(table: PositionTable, place: number): Position {
   if (place < 0 || place >= table.count) throw new RangeError(`${table.count} positions, and none at ${place}`);
-  const spendable = table.spendable[place] ?? 0n;
+  const free = table.spendable[place] ?? 0n;
   return {
     kind: table.kind,
     account: toHex(table.addresses, 20 * (table.account[place] ?? 0), 20),
     unit: readWord(viewOf(table.units), 32 * (table.unit[place] ?? 0)),
-    balance: spendable + (table.locked[place] ?? 0n) + (table.frozen[place] ?? 0n),
-    spendable,
+    balance: free + (table.locked[place] ?? 0n) + (table.frozen[place] ?? 0n),
+    spendable: free < 0n ? 0n : free,
   };
 }
 

@@ -10,11 +10,14 @@ const ENVELOPE_BYTES = 66;
 const HASH_IN_ENVELOPE = 34;
 const PAIR_BYTES = 64;
 const KNOWN_BYTES = 97;
+const TRADE_BYTES = 192;
 
 /** What one thread hashes messages with. Each is filled and read within one call, so all work of a thread shares them. */
 export interface HashBatches {
   /** By number of words. */
   readonly structs: ReadonlyMap<number, KeccakBatch>;
+  /** The struct of a trade; messages of as many words have another, so that what is the same in all trades stays where it is. */
+  readonly trade: KeccakBatch;
   /** `0x1901 ‖ separator ‖ hash`; see {@link openEnvelope}. */
   readonly envelope: KeccakBatch;
   /** Two hashes, or the two coordinates of a public key. */
@@ -33,7 +36,7 @@ export function hashBatches(): HashBatches {
 }
 
 function createBatches(): HashBatches {
-  const lengths = [...STRUCT_WORDS.map((words) => 32 * words), ENVELOPE_BYTES, PAIR_BYTES, KNOWN_BYTES];
+  const lengths = [...STRUCT_WORDS.map((words) => 32 * words), ENVELOPE_BYTES, PAIR_BYTES, KNOWN_BYTES, TRADE_BYTES];
   const all = createKeccakBatches(
     lengths.map((length) => ({ length, capacity: PLACES, lead: length === ENVELOPE_BYTES ? HASH_IN_ENVELOPE : 0 })),
   );
@@ -47,10 +50,17 @@ function createBatches(): HashBatches {
   for (let place = 0; place < PLACES; place++) envelope.input.set([0x19, 0x01], place * envelope.stride);
   return {
     structs: new Map(STRUCT_WORDS.map((words) => [words, batchOf(32 * words)])),
+    trade: lastOf(all),
     envelope,
     pair: batchOf(PAIR_BYTES),
     known: batchOf(KNOWN_BYTES),
   };
+}
+
+function lastOf(batches: readonly KeccakBatch[]): KeccakBatch {
+  const last = batches.at(-1);
+  if (last === undefined) throw new RangeError("no batches");
+  return last;
 }
 
 /** The envelope with `separator` in every place. Jobs of two desks may take turns in one thread, so each call asks for its own. */

@@ -2,6 +2,7 @@ import { copyWords, viewOf, wordsOf } from "../formats/integers.ts";
 import type { Keccak } from "../formats/keccak.ts";
 import { HASH_BYTES } from "../formats/merkle.ts";
 import { isOrderWellFormed, ORDER_BYTES } from "../formats/order-record.ts";
+import { copyHash, longsOf } from "../tree/copy-fields.ts";
 import { PLACES } from "./hash-batches.ts";
 import { createMessageDigests } from "./message-digests.ts";
 import { ORDER_STATUS } from "./message-status.ts";
@@ -30,7 +31,7 @@ export function createMessageBlock(
   const digests = createMessageDigests(keccak, orders, tables);
   const view = viewOf(orders);
   const idWords = wordsOf(ids);
-  const digestWords = wordsOf(digests.digests);
+  const [digestLongs, idLongs] = [longsOf(digests.digests), longsOf(ids)];
   const structWords = structHashes && wordsOf(structHashes);
   const assetCount = tables.assets.length / 32;
   const currencyCount = tables.currencies.length / 32;
@@ -57,7 +58,7 @@ export function createMessageBlock(
       digests.finish();
       for (let place = 0; place < count; place++) {
         const at = 8 * (messages[place] ?? 0);
-        copyWords(digestWords, 8 * place, idWords, at, 8);
+        copyHash(digestLongs, 4 * place, idLongs, at >> 1);
         if (structWords !== undefined) copyWords(digests.structHashes, 8 * place, structWords, at, 8);
       }
       return count;

@@ -1,9 +1,9 @@
 import type { WordTables } from "../formats/batch-tables.ts";
 import { settlementSeparator } from "../formats/digest.ts";
-import { copyWords } from "../formats/integers.ts";
 import type { Keccak } from "../formats/keccak.ts";
 import { ORDER_AT } from "../formats/order-record.ts";
 import type { KeccakBatch } from "../keccak/keccak-batch.ts";
+import { copyHash, longsIn, longsOf } from "../tree/copy-fields.ts";
 import { hashBatches, openEnvelope, PLACES } from "./hash-batches.ts";
 import { compileLayouts, createWordWriter } from "./message-words.ts";
 
@@ -33,6 +33,7 @@ export function createMessageDigests(keccak: Keccak, orders: Uint8Array, tables:
     return queue;
   });
   const structHashes = new Int32Array(PLACES * 8);
+  const structLongs = new BigInt64Array(structHashes.buffer);
   let count = 0;
 
   return {
@@ -48,11 +49,12 @@ export function createMessageDigests(keccak: Keccak, orders: Uint8Array, tables:
     },
     finish() {
       if (count === 0) return;
-      for (const queue of queues.values()) takeHashes(queue, structHashes);
+      for (const queue of queues.values()) takeHashes(queue, structLongs);
 
       const envelope = openEnvelope(batches, separator);
+      const envelopeLongs = longsIn(envelope);
       for (let place = 0; place < count; place++) {
-        copyWords(structHashes, 8 * place, envelope.words, place * envelope.wordStride, 8);
+        copyHash(structLongs, 4 * place, envelopeLongs, (place * envelope.wordStride) >> 1);
       }
       envelope.hash(count);
       count = 0;
@@ -71,11 +73,10 @@ function createQueue(batch: KeccakBatch): Queue {
   return { batch, places: new Int32Array(PLACES), count: 0 };
 }
 
-function takeHashes(queue: Queue, hashes: Int32Array): void {
+function takeHashes(queue: Queue, hashes: BigInt64Array): void {
   if (queue.count === 0) return;
   queue.batch.hash(queue.count);
-  for (let i = 0; i < queue.count; i++) {
-    copyWords(queue.batch.outputWords, 8 * i, hashes, 8 * (queue.places[i] ?? 0), 8);
-  }
+  const output = longsOf(queue.batch.output);
+  for (let i = 0; i < queue.count; i++) copyHash(output, 4 * i, hashes, 4 * (queue.places[i] ?? 0));
   queue.count = 0;
 }

@@ -15,10 +15,16 @@ const CURRENCY = 3;
 const ACCOUNT = 4;
 const PRICE = 5;
 
+/** The type of the message that each place of a batch had last; nobody else writes to these batches. */
+const writtenTypes = new WeakMap<KeccakBatch, Int8Array>();
+const NO_TYPE = -1;
+
 /** A layout as steps that a loop can follow without looking at objects. */
 export interface MessageProgram {
   /** 256-bit words, the type hash included. */
   readonly words: number;
+  /** The number of the type of message. */
+  readonly type: number;
   readonly typeHash: Int32Array;
   readonly steps: Int32Array;
 }
@@ -27,13 +33,14 @@ let compiled: readonly MessageProgram[] | undefined;
 
 /** The programs of all types of message, by type. */
 export function compileLayouts(keccak: Keccak): readonly MessageProgram[] {
-  compiled ??= MESSAGE_LAYOUTS.map((layout) => compile(keccak, layout));
+  compiled ??= MESSAGE_LAYOUTS.map((layout, type) => compile(keccak, layout, type));
   return compiled;
 }
 
-function compile(keccak: Keccak, { type, words }: MessageLayout): MessageProgram {
+function compile(keccak: Keccak, { type, words }: MessageLayout, number: number): MessageProgram {
   return {
     words: 1 + words.length,
+    type: number,
     typeHash: wordsOf(keccak(Buffer.from(type)).slice()),
     steps: Int32Array.from(words.flatMap((source, place) => stepOf(source, 32 * (1 + place)))),
   };
@@ -68,22 +75,24 @@ export function createWordWriter(orders: Uint8Array, tables: WordTables): WordWr
   const assets = wordsOf(tables.assets);
   const currencies = wordsOf(tables.currencies);
   const accounts = wordsOf(tables.accounts);
-  const targets = new Map<KeccakBatch, { words: Int32Array; view: DataView }>();
-
-  const targetOf = (batch: KeccakBatch) => {
-    const target = targets.get(batch) ?? { words: batch.words, view: viewOf(batch.input) };
-    targets.set(batch, target);
-    return target;
+  const openTarget = (batch: KeccakBatch) => {
+    const types = writtenTypes.get(batch) ?? new Int8Array(batch.capacity).fill(NO_TYPE);
+    writtenTypes.set(batch, types);
+    return { batch, types, words: batch.words, view: viewOf(batch.input) };
   };
+  let target: ReturnType<typeof openTarget> | undefined;
 
-  return ({ words: count, typeHash, steps }, offset, batch, place) => {
-    const target = targetOf(batch);
+  return ({ words: count, type, typeHash, steps }, offset, batch, place) => {
+    if (target?.batch !== batch) target = openTarget(batch);
     const start = place * batch.stride;
     const startWord = start >> 2;
     const offsetWord = offset >> 2;
 
-    target.words.fill(0, startWord, startWord + 8 * count); // the place may hold a message of another type
-    copyWords(typeHash, 0, target.words, startWord, 8);
+    if (target.types[place] !== type) {
+      target.types[place] = type;
+      target.words.fill(0, startWord, startWord + 8 * count);
+      copyWords(typeHash, 0, target.words, startWord, 8);
+    }
     for (let step = 0; step < steps.length; step += STEP) {
       const from = steps[step + 1] ?? 0;
       const to = steps[step + 2] ?? 0;
@@ -106,8 +115,10 @@ export function createWordWriter(orders: Uint8Array, tables: WordTables): WordWr
           break;
         default: {
           const unit = tables.engineUnits[view.getUint16(offset + ORDER_AT.currency)] ?? 1n;
-          if (unit === 1n) copyWords(words, (offset + from) >> 2, target.words, ((start + to) >> 2) + 6, 2);
-          else writePrice(target.view, start + to, view.getBigUint64(offset + from), unit);
+          if (unit === 1n) {
+            target.words.fill(0, ((start + to) >> 2) + 4, ((start + to) >> 2) + 6); // the price before may have been wide
+            copyWords(words, (offset + from) >> 2, target.words, ((start + to) >> 2) + 6, 2);
+          } else writePrice(target.view, start + to, view.getBigUint64(offset + from), unit);
         }
       }
     }

@@ -8,7 +8,7 @@ import { ORDER_STATUS } from "./message-status.ts";
 import { isAnsweredYes, type PackedAnswers } from "./packed-answers.ts";
 import { createSignerRecovery } from "./recover-signers.ts";
 
-/** What the verify stage reads, and where it writes. All begin at places that are multiples of four. */
+/** What the verify stage reads, and where it writes. All begin at places that are multiples of four, ids of eight. */
 export interface MessagesToVerify {
   readonly tables: WordTables;
   readonly orders: Uint8Array;

@@ -3,7 +3,7 @@
  * result. The same code runs in worker threads and, for small batches or after a thread died, in the calling one.
  */
 import secp256k1 from "secp256k1";
-import { loadKeccak } from "../formats/keccak.ts";
+import { loadKeccak, loadKeccakOfParts } from "../formats/keccak.ts";
 import { type BareHashesJob, hashBare } from "../income/bare-hashes.ts";
 import { type DivideDepositJob, divideDeposit, type FindLossesJob, findLosses } from "../income/divide-deposit.ts";
 import { hashSubtrees, type IncomeProofsJob, type IncomeTreeJob, writeProofs } from "../income/income-jobs.ts";
@@ -16,6 +16,7 @@ import { identifyInstructions } from "../verify/identify-instructions.ts";
 import type { TradesToIdentify } from "../verify/trade-digests.ts";
 import { type BulksToVerify, verifyBulks } from "../verify/verify-bulks.ts";
 import { type MessagesToVerify, verifyMessages } from "../verify/verify-messages.ts";
+import { hashLong, type LongHashesJob } from "./long-hashes.ts";
 
 export { ORDER_STATUS } from "../verify/message-status.ts";
 
@@ -63,6 +64,7 @@ export type Job =
   | DivideDepositJob
   | IncomeTreeJob
   | IncomeProofsJob
+  | LongHashesJob
   | BareHashesJob;
 
 /** Does the items from `from` up to `to`. */
@@ -99,6 +101,8 @@ export async function createRangeWork(job: Job): Promise<RangeWork> {
       return hashSubtrees(job);
     case "incomeProofs":
       return writeProofs(job);
+    case "longHashes":
+      return hashLong(await loadKeccakOfParts(), job);
     case "bareHashes":
       return hashBare(job);
   }

@@ -35,6 +35,8 @@ export function outputsOf(job: Job): readonly Output[] {
         { bytes: job.roots, size: TREES_PER_CHUNK * HASH_BYTES, from: 0 },
         { bytes: bytesOf(job.movementCounts), size: Uint32Array.BYTES_PER_ELEMENT, from: 0 },
       ];
+    case "longHashes":
+      return [{ bytes: job.hashes, size: HASH_BYTES, from: 0 }];
     case "split":
       if (job.step !== "receipts") return [];
       return [

@@ -3,11 +3,11 @@ import { type BatchResult, type ChunkToSettle, chunksToSettle } from "../../exec
 import type { Suite } from "../connect.ts";
 import { ExitCode, MoietyError } from "../errors.ts";
 import { unlocksFor } from "../locked-shares.ts";
+import { type ChunkRefusal, faultOf, RULE_FAILED, readChunkRefusal, TOO_LARGE } from "../settlement-refusal.ts";
 import { type BatchProgress, readProgress, readSettled } from "./batch-progress.ts";
 import { chunkCall, closeCall, type DeskCall, openCall } from "./calls.ts";
 import { findCulprit } from "./find-culprit.ts";
 import type { Pace } from "./pace.ts";
-import { judgeRefusal, type Refusal, RULE_FAILED } from "./refusal.ts";
 import type { Purpose } from "./settler-event.ts";
 import type { SettlerJournal } from "./settler-journal.ts";
 import { isSilence } from "./silence.ts";
@@ -28,7 +28,7 @@ export interface BatchEnd {
   readonly refusal: RefusedChunk | undefined;
 }
 
-export interface RefusedChunk extends Refusal {
+export interface RefusedChunk extends ChunkRefusal {
   readonly chunk: number;
 }
 
@@ -119,19 +119,21 @@ export class BatchPoster {
     } catch (error) {
       if (error instanceof CallTooLargeError && chunk !== undefined) return this.#refuse(chunk, tooLarge(error));
       if (!(error instanceof CallRefusedError)) throw error;
-      const { kind, refusal } = judgeRefusal(error.cause);
-      if (kind === "stale") return pause(this.#tools.pace.pauseMs);
-      if (kind === "desk" || chunk === undefined) throw deskRefuses(call, refusal, error);
+      const refusal = readChunkRefusal(error.cause);
+      const fault = faultOf(refusal.error);
+      if (fault === "stale") return pause(this.#tools.pace.pauseMs);
+      // Whatever is not known to stop everything is taken for the chunk's fault.
+      if (fault === "desk" || chunk === undefined) throw deskRefuses(call, refusal, error);
       await this.#refuse(chunk, refusal);
     }
   }
 
-  async #refuse(chunk: ChunkToSettle, said: Refusal): Promise<void> {
+  async #refuse(chunk: ChunkToSettle, said: ChunkRefusal): Promise<void> {
     const { suite, provider, journal, note } = this.#tools;
     const { net, index } = chunk.chunk;
     const { asset, error } = said;
     const culprit =
-      said.account === null && asset !== null && error === "TransferRulesNetRefused"
+      said.account === null && asset !== null && faultOf(error) === "rule"
         ? await findCulprit(suite, provider, { net, asset, error })
         : undefined;
     const refusal = { ...said, account: said.account ?? culprit?.toLowerCase() ?? null };
@@ -223,12 +225,9 @@ export function knownRefusal(
   return { error, reason, account, asset: asset === null ? null : BigInt(asset), code, chunk };
 }
 
-function tooLarge({ message }: CallTooLargeError): Refusal {
+function tooLarge({ message }: CallTooLargeError): ChunkRefusal {
   return { error: TOO_LARGE, reason: message, account: null, asset: null, code: RULE_FAILED };
 }
-
-/** The error of a chunk for which a transaction has not enough gas. */
-export const TOO_LARGE = "too large";
 
 function foreignBatch({ header }: BatchResult): MoietyError {
   return new MoietyError({
@@ -239,7 +238,7 @@ function foreignBatch({ header }: BatchResult): MoietyError {
   });
 }
 
-function deskRefuses({ title }: DeskCall, { reason }: Refusal, cause: unknown): MoietyError {
+function deskRefuses({ title }: DeskCall, { reason }: ChunkRefusal, cause: unknown): MoietyError {
   return new MoietyError(
     {
       what: `the chain refuses "${title}"`,

@@ -3,7 +3,7 @@ import { type NetVector, type ShareMovement, unpackNetVector } from "../../execu
 import type { Suite } from "../connect.ts";
 import { suiteInterfaces } from "../contracts.ts";
 import { decodeRevert } from "../revert.ts";
-import { GAS_LIMIT } from "./gas-model.ts";
+import { readGasCap } from "./gas-model.ts";
 
 type Register = Pick<Suite, "shareToken" | "settlementDesk">;
 
@@ -18,6 +18,7 @@ export async function findCulprit(
   { net, asset, error }: { readonly net: NetVector; readonly asset: bigint; readonly error: string },
 ): Promise<string | undefined> {
   const [to, desk] = await Promise.all([shareToken.getAddress(), settlementDesk.getAddress()]);
+  const gasLimit = await readGasCap(provider);
   const moved = unpackNetVector(net).shares.filter((movement) => movement.asset === asset);
   const debits = moved.filter(({ delta }) => delta < 0n);
   const credits = moved.filter(({ delta }) => delta > 0n);
@@ -27,7 +28,7 @@ export async function findCulprit(
     const whole = rest === 0n ? part : [...part, { asset, account: desk, delta: rest }];
     const [accounts, deltas] = [whole.map(({ account }) => account), whole.map(({ delta }) => delta)];
     const data = shareToken.interface.encodeFunctionData("settleNet", [asset, accounts, deltas]);
-    return provider.call({ from: desk, to, data, gasLimit: GAS_LIMIT }).then(
+    return provider.call({ from: desk, to, data, gasLimit }).then(
       () => false,
       (thrown: unknown) => {
         const name = decodeRevert(thrown, suiteInterfaces())?.name;

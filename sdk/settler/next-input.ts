@@ -10,9 +10,9 @@ import {
 } from "../../executor/index.ts";
 import type { Mismatch } from "../reconcile.ts";
 import type { SettledBefore } from "../settled-before.ts";
-import { type RefusedChunk, TOO_LARGE } from "./batch-poster.ts";
+import { faultOf } from "../settlement-refusal.ts";
+import type { RefusedChunk } from "./batch-poster.ts";
 import { type OpeningTools, readerAt, readOpening } from "./read-opening.ts";
-import { isAboutAsset } from "./refusal.ts";
 import type { SettlerEvent } from "./settler-event.ts";
 
 /** A batch with what became of it. */
@@ -62,7 +62,7 @@ export async function nextBatch(
   });
 
   const { recycleUntil, mode } = input;
-  const givenUp = refusal === undefined ? [] : standsAlone(result, refusal);
+  const givenUp = refusal === undefined ? [] : hopeless(input, result, refusal);
   const next: BatchInput = {
     ...opening,
     number: result.header.number + 1n,
@@ -81,11 +81,17 @@ export async function nextBatch(
   return { input: asked.contracts?.accounts.length === 0 ? recycled.input : asked, givenUp };
 }
 
-/** The only accepted instruction of a refused chunk, if nobody is known to be at fault. */
-function standsAlone(result: BatchResult, { chunk, account, error }: RefusedChunk): string[] {
-  if (account !== null || isAboutAsset(error)) return [];
+/** What nothing can be made of: whatever stands in a chunk that cannot get smaller, or alone where nobody is known to be at fault. */
+function hopeless(
+  { maxChunkPositions = DEFAULT_MAX_CHUNK_POSITIONS }: BatchInput,
+  result: BatchResult,
+  { chunk, account, error }: RefusedChunk,
+): string[] {
+  const fault = faultOf(error);
+  if (account !== null || fault === "asset") return [];
   const accepted = receiptsOf(result).filter((receipt) => receipt.chunk === chunk && receipt.code === 0);
-  return accepted.length === 1 ? accepted.map(({ id }) => id) : [];
+  const isSmallest = fault === "size" && maxChunkPositions <= MIN_CHUNK_POSITIONS;
+  return accepted.length === 1 || isSmallest ? accepted.map(({ id }) => id) : [];
 }
 
 /** Smaller chunks where it is not known who is at fault, or where one was too large for a transaction. */
@@ -99,11 +105,11 @@ function chunkLimits(
   const refused = chunks.find(({ index }) => index === refusal?.chunk);
   if (refusal === undefined || refused === undefined) return usual;
 
-  if (refusal.error === TOO_LARGE) {
+  if (faultOf(refusal.error) === "size") {
     const half = Math.floor((maxChunkPositions ?? DEFAULT_MAX_CHUNK_POSITIONS) / 2);
     return { ...usual, maxChunkPositions: Math.max(MIN_CHUNK_POSITIONS, half) };
   }
-  if (refusal.account !== null || isAboutAsset(refusal.error)) return usual;
+  if (refusal.account !== null || faultOf(refusal.error) === "asset") return usual;
   return { ...usual, maxChunkInstructions: Math.max(1, Math.ceil(refused.instructionCount / 2)) };
 }
 
@@ -119,7 +125,7 @@ function blame(snapshot: Snapshot, events: readonly SettlerEvent[]): Snapshot {
   return {
     ...snapshot,
     assets: snapshot.assets.map((asset) => {
-      const code = codeOf((event) => isAboutAsset(event.error) && event.asset === `${asset.id}`);
+      const code = codeOf((event) => faultOf(event.error) === "asset" && event.asset === `${asset.id}`);
       return asset.state === 0 && code !== 0 ? { ...asset, state: code } : asset;
     }),
     shares: snapshot.shares.map((position) => {

@@ -21,6 +21,8 @@ export interface SettlerTools extends OpeningTools, ChunkTools {
   readonly pace: Pace;
   readonly workers: number | undefined;
   readonly onPosted: (call: PostedCall) => void;
+  /** Called while a batch is decided, with how much of a stage is done. */
+  readonly onDecided?: (done: number, total: number) => void;
   /** Keeps the file of a batch where people look for it; the first of a run is round 1. */
   readonly keep: (result: BatchResult, round: number) => Promise<void>;
   readonly note: (text: string) => void;
@@ -39,8 +41,11 @@ export class Settler {
 
   /** Decides a batch; nothing of it is sent before all of it is on the disk. */
   async decide(input: BatchInput, round: number): Promise<BatchResult> {
-    const { log, workers } = this.#tools;
-    const result = await log.journal.run(input, workers === undefined ? {} : { workers });
+    const { log, workers, onDecided } = this.#tools;
+    const result = await log.journal.run(input, {
+      ...(workers !== undefined && { workers }),
+      onProgress: (_stage, done, total) => onDecided?.(done, total),
+    });
     await log.store.write(result);
     await this.#tools.keep(result, round);
     return result;

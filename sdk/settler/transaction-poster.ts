@@ -3,7 +3,7 @@ import { ExitCode, MoietyError } from "../errors.ts";
 import { findRevertData } from "../revert.ts";
 import type { DeskCall } from "./calls.ts";
 import { bumpFees, type Fees, firstFees } from "./fees.ts";
-import { GAS_LIMIT } from "./gas-model.ts";
+import { readGasCap } from "./gas-model.ts";
 import type { Pace } from "./pace.ts";
 import type { Purpose, SettlerEvent } from "./settler-event.ts";
 import type { SettlerJournal } from "./settler-journal.ts";
@@ -23,8 +23,8 @@ export class CallTooLargeError extends Error {
   override readonly name = "CallTooLargeError";
   readonly gas: bigint;
 
-  constructor(title: string, gas: bigint) {
-    super(`"${title}" needs ${gas} gas, and a transaction may have ${GAS_LIMIT}`);
+  constructor(title: string, gas: bigint, cap: bigint) {
+    super(`"${title}" needs ${gas > cap ? gas : `more than ${cap}`} gas, and a transaction may have ${cap}`);
     this.gas = gas;
   }
 }
@@ -82,16 +82,16 @@ export class TransactionPoster {
   /** By a call and an estimate at the newest block. */
   async #simulate({ title, to, data }: DeskCall): Promise<bigint> {
     const { signer, provider } = this.#tools;
-    const from = await signer.getAddress();
+    const [from, cap] = [await signer.getAddress(), await readGasCap(provider)];
     try {
-      await provider.call({ from, to, data, gasLimit: GAS_LIMIT });
+      await provider.call({ from, to, data, gasLimit: cap });
       const gas = await provider.estimateGas({ from, to, data });
-      if (gas > GAS_LIMIT) throw new CallTooLargeError(title, gas);
+      if (gas > cap) throw new CallTooLargeError(title, gas, cap);
       const padded = gas + (gas * GAS_MARGIN_PERCENT) / 100n;
-      return padded < GAS_LIMIT ? padded : GAS_LIMIT;
+      return padded < cap ? padded : cap;
     } catch (error) {
       if (findRevertData(error) !== undefined || isRevert(error)) throw new CallRefusedError(title, error);
-      if (isTooLarge(error)) throw new CallTooLargeError(title, GAS_LIMIT);
+      if (isTooLarge(error)) throw new CallTooLargeError(title, cap, cap);
       throw cannotPay(error, from) ?? error;
     }
   }

@@ -27,13 +27,13 @@ export async function importTrades({ file, format, to, out }: Omit<ImportArgumen
   });
   const form = formatNamed(to === "" ? "ndjson" : to, "--to");
   const from = format === "" ? undefined : formatNamed(format, "--format");
-  const { orders, trades, rejects } = readSettlementFile(bytes, file, from);
+  const { orders, trades, bulks, rejects } = readSettlementFile(bytes, file, from);
 
   const base = out === "" ? `${file.slice(0, file.length - extname(file).length)}.imported` : out;
   const paths = { trades: `${base}${ENDING[form]}`, rejects: `${base}.rejects.csv` };
   if (paths.trades === file)
     throw badInput("the file would be overwritten", { where: file, todo: "give another --out" });
-  await writeFile(paths.trades, writeTradeFile({ orders, trades }, form));
+  await writeFile(paths.trades, writeTradeFile({ orders, trades, bulks }, form));
   if (rejects.length > 0) await writeFile(paths.rejects, writeRejects(rejects));
 
   const lines = new Set(rejects.map(({ line }) => line)).size;

@@ -28,7 +28,10 @@ export const settleTasks = [
   reading(
     task(["settle", "import"], "Bring a file of orders and trades into canonical form, and sort out what is wrong"),
   )
-    .addPositionalArgument({ name: "file", description: "Orders and trades: JSON lines, CSV or binary" })
+    .addPositionalArgument({
+      name: "file",
+      description: "Messages and instructions of any kind: JSON lines, CSV or binary",
+    })
     .addOption({
       name: "format",
       description: "ndjson, csv or binary (default: what it begins with)",
@@ -41,6 +44,21 @@ export const settleTasks = [
 
   settling(task(["settle", "run"], "Run a file of signed orders and trades as one batch and settle it on chain"))
     .addPositionalArgument({ name: "file", description: "Orders and trades: JSON lines, CSV or binary" })
+    .addOption({
+      name: "ledger",
+      description: "Folder of a ledger that no chain keeps: run the file, of any kinds, as its next batch instead",
+      defaultValue: "",
+    })
+    .addOption({
+      name: "opening",
+      description: "What that ledger's first batch opens with: a JSON file",
+      defaultValue: "",
+    })
+    .addOption({
+      name: "time",
+      description: "Seconds that count as now on that ledger (default: the opening's, later the clock's)",
+      defaultValue: "",
+    })
     .setAction(() => import("./run.ts"))
     .build(),
 

@@ -93,10 +93,20 @@ function readCheck({ check, plain }: Pick<ReplayArguments, "check" | "plain">): 
 }
 
 async function readHeader(path: string): Promise<LogHeader> {
+  const header = await headerAt(path);
+  if (header !== undefined) return header;
+  throw badInput("there is no log", { where: path, why: "ENOENT", todo: "name the folder in which batches.log is" });
+}
+
+/** What a folder's log is of; undefined if there is none. */
+export const findLogHeader = (folder: string): Promise<LogHeader | undefined> => headerAt(logPath(folder));
+
+async function headerAt(path: string): Promise<LogHeader | undefined> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
-    const todo = "name the folder in which batches.log is";
-    throw badInput("there is no log", { where: path, why: error.code ?? error.message, todo });
+    if (error.code === "ENOENT") return undefined;
+    throw badInput("the log cannot be read", { where: path, why: error.code ?? error.message });
   });
+  if (file === undefined) return undefined;
   try {
     const { buffer, bytesRead } = await file.read(new Uint8Array(LOG_HEADER_BYTES), 0, LOG_HEADER_BYTES, 0);
     return decodeLogHeader(buffer.subarray(0, bytesRead), path);

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { type BatchResult, explainCode, isAccepted, receiptsOf } from "../../executor/index.ts";
+import { type BatchResult, isAccepted, receiptsOf } from "../../executor/index.ts";
 import { badInput, ExitCode } from "../../sdk/errors.ts";
 import type { EndedBatch } from "../../sdk/settler/next-input.ts";
 import { describeSteps } from "../lib/describe-steps.ts";
@@ -7,14 +7,25 @@ import type { MultisigArguments } from "../lib/flags.ts";
 import type { Outcome } from "../lib/outcome.ts";
 import { runAction } from "../lib/run-action.ts";
 import { table } from "../lib/table.ts";
+import { countByCode } from "./count-by-code.ts";
+import { runOnLedger } from "./run-ledger.ts";
 import { type SettledFile, settleFile } from "./settle-file.ts";
 import { type SettleArguments, settleTools } from "./settle-tools.ts";
 
 interface RunArguments extends MultisigArguments, SettleArguments {
   readonly file: string;
+  readonly ledger: string;
+  readonly opening: string;
+  readonly time: string;
 }
 
 export default runAction<RunArguments>("settle.run", async (context, args) => {
+  if (args.ledger !== "") return runOnLedger(args);
+  if (args.opening !== "" || args.time !== "") {
+    throw badInput("a desk opens with what the chain says", {
+      todo: "leave out --opening and --time, or name a --ledger",
+    });
+  }
   const content = await readFile(args.file).catch((error: NodeJS.ErrnoException) => {
     throw badInput("the file cannot be read", { where: args.file, why: error.code ?? error.message });
   });
@@ -91,13 +102,4 @@ function failureOf({ mismatches, ended }: SettledFile, notSettled: number): Part
   const why = ended.findLast(({ refusal }) => refusal !== undefined)?.refusal?.reason;
   const todo = "they are not used up: send them again in another file once the cause is gone";
   return { exitCode, error: { what: `${notSettled} trades were given up`, why, todo, exitCode } };
-}
-
-function countByCode(codes: readonly number[]) {
-  return [...new Set(codes)]
-    .toSorted((one, other) => one - other)
-    .map((code) => {
-      const { name, sentence } = explainCode(code);
-      return { code, name, sentence, count: codes.filter((each) => each === code).length };
-    });
 }

@@ -158,7 +158,7 @@ function nothingBegun(runId: string): MoietyError {
 
 /** Gives a multisig what it is to send. It may do so at any time: until then, or until it is given up, the desk's log waits for it. */
 async function exportBatch(
-  { suite, sender, runId, folder, note: say }: FileRun,
+  { suite, provider, sender, runId, folder, note: say }: FileRun,
   { store }: DeskLog,
   journal: SettlerJournal,
   result: BatchResult,
@@ -166,7 +166,7 @@ async function exportBatch(
   const { header, batchHash } = result;
   await store.markExported(result);
   await journal.append({ event: "exported", batch: `${header.number}`, batchHash });
-  const { steps: planned, left } = await fittingSteps(suite, result);
+  const { steps: planned, left } = await fittingSteps(suite, provider, result);
   const steps = await sender.run(planned);
   if (left > 0) say(`${left} more calls do not fit one transaction: run the same command again once these are sent`);
   return { runId, folder, result, ended: [], settledChunks: 0, steps, mismatches: [] };
@@ -299,7 +299,7 @@ async function prepareInput(
   const number = (await run.suite.settlementDesk.lastBatch()) + 1n;
   const { maxChunkInstructions } = run;
   const limits = {
-    maxChunkPositions: await readPositionLimit(run.suite, opening.snapshot),
+    maxChunkPositions: await readPositionLimit(run.suite, run.provider, opening.snapshot),
     ...(maxChunkInstructions !== undefined && { maxChunkInstructions }),
   };
   const input: BatchInput = { number, mode: "strict", ...opening, ...limits, orders, trades };

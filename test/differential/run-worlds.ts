@@ -22,6 +22,7 @@ export async function runWorlds(connection: NetworkConnection, first: number, wo
   const codes = new Map<number, number>();
   const errors = new Map<string, number>();
   let [accepted, optimised, chunks] = [0, 0, 0];
+  let [early, partly, unlocks, handed] = [0, 0, 0, 0];
   const startedAt = performance.now();
 
   for (let seed = first; seed < first + worlds; seed++) {
@@ -33,11 +34,18 @@ export async function runWorlds(connection: NetworkConnection, first: number, wo
     accepted += found.accepted;
     optimised += found.optimised;
     chunks += found.chunks;
+    early += found.early;
+    partly += found.partly;
+    unlocks += found.unlocks;
+    handed += found.handed;
   }
 
   const rate = (worlds / ((performance.now() - startedAt) / 1_000)).toFixed(1);
   console.log(
     `      ${worlds} worlds, WORLD_SEED=${first}: ${accepted} trades settled each way, ${optimised} in optimised batches;`,
+  );
+  console.log(
+    `      ${early} settled before, ${partly} in part, ${unlocks} times locked shares were used, ${handed} holds were handed over;`,
   );
   console.log(
     `      ${chunks} chunks, ${codes.size} codes, ${errors.size} errors of the chain; ${rate} worlds a second`,

@@ -34,6 +34,8 @@ export interface Stage {
   /** The time of the last block. */
   readonly time: bigint;
   readonly relay: Relay;
+  /** Sends what contract accounts do. */
+  readonly helper: string;
   readonly request: Request;
 }
 
@@ -119,7 +121,7 @@ export async function deployStage(connection: NetworkConnection): Promise<Stage>
 
   return {
     suite: connectAddresses(addresses, new BatchedReader(relay)),
-    ...{ addresses, chainId, guard, currencies, people, time, relay, request },
+    ...{ addresses, chainId, guard, currencies, people, time, relay, request, helper: deployer },
     desk: at("SettlementDesk"),
     assets: ASSETS,
     stranger: accountAt(KEYS + 1),

@@ -1,14 +1,25 @@
+import { randomInt } from "node:crypto";
 import { expect } from "chai";
-import { CODE } from "../../executor/index.ts";
+import {
+  type BatchResult,
+  CODE,
+  closePositions,
+  createRandom,
+  randomInteger,
+  receiptsOf,
+  type Snapshot,
+} from "../../executor/index.ts";
 import {
   ALICE,
   BOB,
   buys,
   CAROL,
   codes,
+  everyoneMayTrade,
   inWorld,
   SECOND_WALLET,
   sells,
+  settle,
   sharesOf,
   trade,
 } from "./worlds/trading-world.ts";
@@ -78,5 +89,58 @@ describe("Holder limit", () => {
     ];
 
     expect(await codes({ ...holders(2, { [BOB]: 20n }), orders, trades })).to.deep.equal([0, full, 0]);
+  });
+
+  describe("in chunks", () => {
+    const LIMIT = 2;
+    const names = ["alice", "bob", "carol", "alice's second wallet"] as const;
+    /** Everybody buys of everybody, and some leave with that. */
+    const orders = names.flatMap((name) => [buys(name, { quantity: 1_000n }), sells(name, { quantity: 1_000n })]);
+    const passes = (seller: number, buyer: number, quantity: bigint, matchNumber: number) =>
+      trade({ buyOrder: 2 * buyer, sellOrder: 2 * seller + 1, quantity, matchNumber: BigInt(matchNumber) });
+
+    /** How many investors hold houses after each of the chunks. */
+    function holdersAfterEach(opening: Snapshot, chunks: BatchResult["chunks"]): number[] {
+      return chunks.map((_chunk, place) => {
+        const { accounts, shares } = closePositions(opening, chunks.slice(0, place + 1));
+        const held = shares.filter(({ asset, balance }) => asset === 0 && balance > 0n);
+        return new Set(held.map(({ account }) => accounts[account]?.investor).filter(Boolean)).size;
+      });
+    }
+
+    it("lets nobody in before the one who leaves for him is out, wherever the cuts are", async () => {
+      const { snapshot = everyoneMayTrade() } = holders(1, { [BOB]: 10n });
+      // Ten shares go round: bob, alice, carol, bob.
+      const trades = [passes(1, 0, 10n, 1), passes(0, 2, 10n, 2), passes(2, 1, 10n, 3)];
+
+      for (const maxChunkInstructions of [1, 2, 3]) {
+        const result = await settle({ snapshot, orders, trades, maxChunkInstructions });
+        expect(receiptsOf(result).map(({ code }) => code)).to.deep.equal([0, 0, 0]);
+        expect(result.chunks).to.have.lengthOf(Math.ceil(3 / maxChunkInstructions));
+        expect(new Set(holdersAfterEach(snapshot, result.chunks))).to.deep.equal(new Set([1]));
+      }
+    });
+
+    it("is kept at the end of each of them, wherever the cuts are", async function () {
+      this.timeout(60_000);
+      const seed = Number(process.env["SEED"] ?? randomInt(2 ** 31));
+      console.log(`        seed ${seed} (SEED=${seed} repeats it)`);
+      const random = createRandom(seed);
+      const draw = (below: number) => randomInteger(random, 0, below - 1);
+      const { snapshot = everyoneMayTrade() } = holders(LIMIT, { [ALICE]: 3n, [BOB]: 4n, [SECOND_WALLET]: 2n });
+
+      for (let round = 0; round < 6; round++) {
+        const trades = Array.from({ length: 60 }, (_, place) => {
+          const seller = draw(names.length);
+          return passes(seller, (seller + 1 + draw(names.length - 1)) % names.length, BigInt(1 + draw(4)), place + 1);
+        });
+        for (const mode of ["strict", "optimised"] as const) {
+          const cuts = { maxChunkInstructions: 1 + draw(6), maxChunkPositions: 4 + draw(5) };
+          const { chunks } = await settle({ mode, snapshot, orders, trades, ...cuts });
+          const counts = holdersAfterEach(snapshot, chunks);
+          expect(Math.max(...counts), `SEED=${seed}, round ${round}, ${mode}: ${counts}`).to.be.at.most(LIMIT);
+        }
+      }
+    });
   });
 });

@@ -40,8 +40,10 @@ describe("What a batch of all kinds leaves", function () {
       const name = `SEED=${seed}`;
 
       expect(totalsOf(snapshot), name).to.deep.equal(totalsOf(input.snapshot));
-      for (const { spendable, balance, frozen = 0n } of snapshot.shares) {
-        expect(spendable >= 0n && frozen >= 0n && spendable + frozen <= balance, name).to.equal(true);
+      for (const [place, { spendable, balance, frozen = 0n }] of snapshot.shares.entries()) {
+        const before = input.snapshot.shares[place]?.spendable ?? 0n;
+        expect(spendable >= 0n || spendable >= before, `${name}: nobody lacks more than before`).to.equal(true);
+        expect(frozen >= 0n && spendable + frozen <= balance, name).to.equal(true);
       }
       await provePosition(result, { kind: POSITION_KIND.shares, ...firstOf(snapshot) }); // throws if another root comes out
 

@@ -76,7 +76,10 @@ describe("Packed snapshot", function () {
     ["shares of an unknown account", (draft) => Object.assign(at(draft.shares, 3), { account: 5 })],
     ["shares of an unknown asset", (draft) => Object.assign(at(draft.shares, 3), { asset: 2 })],
     ["more spendable than there is", (draft) => Object.assign(at(draft.shares, 3), { spendable: 1_001n })],
-    ["less than nothing spendable", (draft) => Object.assign(at(draft.shares, 3), { spendable: -1n })],
+    ["more held back than 63 bits", (draft) => Object.assign(at(draft.shares, 3), { spendable: 1_000n - 2n ** 63n })],
+    ["a balance below zero", (draft) => Object.assign(at(draft.shares, 3), { balance: -1n, spendable: -1n })],
+    ["frozen shares below zero", (draft) => Object.assign(at(draft.shares, 3), { frozen: -2n })],
+    ["more frozen than held back", (draft) => Object.assign(at(draft.shares, 3), { spendable: -1n, frozen: 1_002n })],
     ["a supply beyond 63 bits", (draft) => Object.assign(at(draft.shares, 4), { balance: 2n ** 63n - 1n })],
     ["a share position listed twice", (draft) => void draft.shares.push({ ...at(draft.shares, 1) })],
     ["cash of an unknown account", (draft) => Object.assign(at(draft.cash, 3), { account: 5 })],
@@ -103,6 +106,13 @@ describe("Packed snapshot", function () {
       expect(messageOf(() => checkPackedSnapshot(packSnapshot(draft)))).to.equal(said);
     });
   }
+
+  it("may hold back all that 63 bits can say, as one of objects may", () => {
+    const draft = everyoneMayTrade((each) => Object.assign(at(each.shares, 3), { spendable: 1_001n - 2n ** 63n }));
+
+    expect(messageOf(() => checkSnapshot(draft))).to.equal(undefined);
+    expect(messageOf(() => checkPackedSnapshot(packSnapshot(draft)))).to.equal(undefined);
+  });
 
   it("is refused if its columns differ in length", () => {
     const columns = packSnapshot(checkSnapshot(everyoneMayTrade()));

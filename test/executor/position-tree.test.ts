@@ -36,6 +36,7 @@ function randomTable(seed: number, room: number, kind: PositionTable["kind"] = P
   }
   const change = (place: number) => {
     for (const column of [table.spendable, table.locked, table.frozen]) column[place] = amount() / 4n;
+    if (place % 5 === 0) table.spendable[place] = -(table.frozen[place] ?? 0n); // more is held back than is there
   };
   return { table, change, random };
 }

@@ -4,10 +4,15 @@ import {
   type BatchResult,
   CODE,
   closePositions,
+  createBulkSigner,
   endsId,
   instructionsOf,
+  type LongSignature,
+  type Order,
   receiptsOf,
   recycle,
+  recycleChunks,
+  type SignedOrder,
   settlementFigures,
 } from "../../executor/index.ts";
 import { gridlockBatch } from "./worlds/gridlock-world.ts";
@@ -16,10 +21,13 @@ import {
   batch,
   buys,
   CAROL,
+  CHAIN_ID,
   cashOf,
+  DESK,
   DOLLAR,
   everyoneMayTrade,
   HOUSE,
+  keyOf,
   sells,
   settle,
   sharesOf,
@@ -106,6 +114,108 @@ describe("Recycling", () => {
         previous = { input, result };
       }
     }
+  });
+});
+
+describe("Recycling of bulk orders", () => {
+  /** Bob sells three times and carol twice, each in bulk; of bob's last and of carol's first nothing can settle yet. */
+  async function bulkBatch(edit: (input: BatchInput) => Partial<BatchInput> = () => ({})) {
+    const signer = await createBulkSigner(CHAIN_ID, DESK);
+    const asked = ({ signature: _, ...order }: SignedOrder): Order => order;
+    const many = (orders: readonly SignedOrder[]) => orders.map(asked);
+    const bobs = signer.sign(many([sells("bob"), sells("bob"), sells("bob", { asset: YACHT })]), keyOf("bob"), 1);
+    const carols = signer.sign(many([sells("carol"), sells("carol")]), keyOf("carol"), 5);
+    const poor = everyoneMayTrade((draft) => {
+      for (const position of draft.shares) {
+        const has = position.account === BOB && position.asset === 0 ? 10n : 0n;
+        Object.assign(position, { balance: has, spendable: has });
+      }
+    });
+    const input = batch({
+      mode: "optimised",
+      snapshot: poor,
+      orders: [buys("alice"), ...bobs.orders, buys("alice", { asset: YACHT }), ...carols.orders],
+      bulks: [bobs.bulk, carols.bulk],
+      trades: [trade({ sellOrder: 1 }), trade({ buyOrder: 4, sellOrder: 3 }), trade({ sellOrder: 5, matchNumber: 9n })],
+    });
+    return batch({ ...input, ...edit(input) });
+  }
+  const following = (edit: Partial<BatchInput> = {}) =>
+    batch({ mode: "optimised", number: 2n, orders: [], trades: [], ...edit });
+
+  it("brings all orders of a tree of which one waits, where they show together what was signed", async () => {
+    const input = await bulkBatch();
+    const before = await settle(input);
+    expect(receiptsOf(before).map(({ code }) => code)).to.deep.equal([0, CODE.waitsForShares, CODE.waitsForShares]);
+
+    const next = recycle({ input, result: before }, following());
+    const after = await settle(next);
+
+    expect(receiptsOf(after).map(({ code, attempt }) => ({ code, attempt }))).to.deep.equal([
+      { code: 0, attempt: 1 },
+      { code: 0, attempt: 1 },
+    ]);
+    expect(receiptsOf(after).map(({ id }) => id)).to.deep.equal(
+      receiptsOf(before)
+        .slice(1)
+        .map(({ id }) => id),
+    );
+    expect([...after.orderStatus]).to.deep.equal(Array(7).fill(0));
+  });
+
+  it("leaves bulks behind of which nothing waits, and keeps those of the next batch", async () => {
+    const input = await bulkBatch(({ trades }) => ({ trades: trades.slice(1, 2) as BatchInput["trades"] }));
+    const own = await bulkBatch();
+    const result = await settle(input);
+
+    const next = recycle({ input, result }, { ...own, number: 2n, snapshot: everyoneMayTrade() });
+    const after = await settle(next);
+
+    // Bob's three and alice's order of before, then all seven of the next batch; carol's two of before are not there.
+    expect(after.orderStatus.length).to.equal(11);
+    expect([...after.orderStatus]).to.deep.equal(Array(11).fill(0));
+    expect(receiptsOf(after).map(({ code }) => code)).to.deep.equal([0, 0, 0, 0]);
+  });
+
+  it("finds their assets again where the next snapshot has them, and is refused where it lacks one", async () => {
+    const input = await bulkBatch();
+    const result = await settle(input);
+    const turned = everyoneMayTrade((draft) => {
+      draft.assets.reverse();
+      for (const position of draft.shares) position.asset = 1 - position.asset;
+      for (const mandate of draft.mandates) for (const limit of mandate.limits) limit.asset = 1 - limit.asset;
+    });
+    const after = await settle(recycle({ input, result }, following({ snapshot: turned })));
+    expect(receiptsOf(after).map(({ code }) => code)).to.deep.equal([0, 0]);
+
+    const withoutYacht = everyoneMayTrade((draft) => {
+      Object.assign(draft, { assets: [{ id: HOUSE, state: 0, holderLimit: 0 }], shares: [], mandates: [] });
+    });
+    const lacking = following({ snapshot: withoutYacht });
+    expect(() => recycle({ input, result }, lacking)).to.throw(`lacks asset ${YACHT}`);
+  });
+
+  it("keeps a contract account's signature with the first order of its tree", async () => {
+    const long = `0x${"ab".repeat(70)}`;
+    const input = await bulkBatch();
+    const result = await settle(input);
+    const signatures: LongSignature[] = [
+      { order: 1, signature: long },
+      { order: 5, signature: `${long}cd` },
+    ];
+    const contracts = { block: 42n, blockHash: `0x${"11".repeat(32)}`, accounts: [], answers: [], signatures };
+    const onlyCarols = new Set(
+      receiptsOf(result)
+        .slice(0, 2)
+        .map(({ id }) => id),
+    );
+
+    const all = recycleChunks({ input: { ...input, contracts }, result }, new Set(), following());
+    const one = recycleChunks({ input: { ...input, contracts }, result }, new Set(), following(), onlyCarols);
+
+    expect(all.signatures).to.deep.equal(signatures);
+    expect(one.signatures).to.deep.equal([{ order: 1, signature: `${long}cd` }]);
+    expect(() => recycle({ input, result }, following({ contracts }))).to.throw("when all of its orders are in it");
   });
 });
 

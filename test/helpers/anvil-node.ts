@@ -27,11 +27,13 @@ export class AnvilNode {
     this.#states = states;
   }
 
-  static async start(port: number): Promise<AnvilNode> {
+  /** With `state`, the node begins with what is in that file, if it is there, and writes it anew when it is stopped in order. */
+  static async start(port: number, { state }: { readonly state?: string } = {}): Promise<AnvilNode> {
     // Past states take some gigabytes a run, which anvil would leave in the home folder.
     const states = await mkdtemp(join(tmpdir(), "moiety-anvil-"));
     const words = ["--host", "127.0.0.1", "--port", String(port), "--chain-id", "31337", "--hardfork", "osaka"];
-    const child = spawn(ANVIL, [...words, "--cache-path", states, "--silent"], { stdio: "ignore" });
+    const kept = state === undefined ? [] : ["--state", state, "--preserve-historical-states"];
+    const child = spawn(ANVIL, [...words, "--cache-path", states, "--silent", ...kept], { stdio: "ignore" });
     const url = `http://127.0.0.1:${port}`;
     const deadline = Date.now() + START_TIMEOUT_MS;
 
@@ -45,10 +47,11 @@ export class AnvilNode {
     return new AnvilNode(url, child, states);
   }
 
-  async stop(): Promise<void> {
+  /** In order, or by a kill that leaves it no time to write anything. */
+  async stop(how: "in order" | "killed" = "in order"): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       const closed = once(this.#child, "close");
-      this.#child.kill();
+      this.#child.kill(how === "killed" ? "SIGKILL" : "SIGTERM");
       await closed;
     }
     await rm(this.#states, { recursive: true, force: true });

@@ -8,23 +8,29 @@ import { connectAddresses } from "../../sdk/connect.ts";
 import { type CommandResult, freePort, LocalNode, runHardhat } from "./local-node.ts";
 import { type DeployedSuite, withTestDollar } from "./suite.ts";
 
+/** A node in another process. */
+export interface RunningNode {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
 /** A node in another process with the suite on it, deployed as an operator does it, and a folder for all that commands write. */
 export class DeployedNode {
   readonly connection: NetworkConnection;
   readonly folder: string;
   readonly url: string;
-  readonly #node: LocalNode;
+  readonly #node: RunningNode;
 
-  private constructor(node: LocalNode, connection: NetworkConnection, folder: string) {
+  private constructor(node: RunningNode, connection: NetworkConnection, folder: string) {
     this.#node = node;
     this.url = node.url;
     this.connection = connection;
     this.folder = folder;
   }
 
-  static async open(): Promise<DeployedNode> {
+  static async open(start: (port: number) => Promise<RunningNode> = LocalNode.start): Promise<DeployedNode> {
     const port = await freePort();
-    const [node, folder] = await Promise.all([LocalNode.start(port), mkdtemp(join(tmpdir(), "moiety-node-"))]);
+    const [node, folder] = await Promise.all([start(port), mkdtemp(join(tmpdir(), "moiety-node-"))]);
     const connection = await hre.network.create({ network: "localhost", override: { url: node.url } });
     const opened = new DeployedNode(node, connection, folder);
     const deployed = await opened.hardhat("run", "--no-compile", "scripts/deploy.ts");

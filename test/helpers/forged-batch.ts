@@ -10,7 +10,7 @@ import { POSITION_KIND } from "../../executor/formats/position-leaf.ts";
 import { RECEIPT_AT, RECEIPT_BYTES } from "../../executor/formats/receipt.ts";
 import { type PublishedBatch, type PublishedChunk, type Random, randomInteger } from "../../executor/index.ts";
 import { comparePositions, DecidedRecords, isSamePosition } from "../../executor/movements/decided-records.ts";
-import { movementTree } from "../../executor/movements/movement-tree.ts";
+import { listMovements, movementTree } from "../../executor/movements/movement-tree.ts";
 import { treeOfLeaves, treeOfRecords } from "../../executor/tree/whole-tree.ts";
 
 const keccak = await loadKeccak();
@@ -68,6 +68,31 @@ export function forgeBatch(
     return hashChunk({ ...each, net, movements }, honest.records.instructions, receipts);
   });
   return commitTo(honest.header, chunks, { ...honest.records, receipts });
+}
+
+/**
+ * Commits to a batch in which one instruction of a chunk stands, and is accepted, in place of another, too; everything else agrees
+ * with that.
+ */
+export function repeatInstruction(honest: PublishedBatch, index: number, from: number, to: number): PublishedBatch {
+  const { instructions, receipts } = {
+    instructions: Uint8Array.from(honest.records.instructions),
+    receipts: Uint8Array.from(honest.records.receipts),
+  };
+  instructions.copyWithin(to * INSTRUCTION_BYTES, from * INSTRUCTION_BYTES, (from + 1) * INSTRUCTION_BYTES);
+  receipts.copyWithin(to * RECEIPT_BYTES, from * RECEIPT_BYTES, (from + 1) * RECEIPT_BYTES);
+  new DataView(receipts.buffer).setUint32(to * RECEIPT_BYTES + RECEIPT_AT.index, to);
+  const bytes = { ...honest.records, instructions, receipts };
+  const records = new DecidedRecords(bytes);
+
+  const chunks = honest.chunks.map((each, place) => {
+    if (place !== index) return each;
+    const { firstInstruction: first, instructionCount: count } = each.fields;
+    const draft: Draft = { records, receipts, first, count, net: each.net, movements: [] };
+    tidy(draft, listMovements(records, each.fields));
+    return hashChunk({ ...each, net: draft.net, movements: draft.movements }, instructions, receipts);
+  });
+  return commitTo(honest.header, chunks, bytes);
 }
 
 function hashChunk(chunk: PublishedChunk, instructions: Uint8Array, receipts: Uint8Array): PublishedChunk {

@@ -121,6 +121,22 @@ describe("locked shares, as the executor and the settler see them", () => {
     ]);
   });
 
+  it("are fewer than none where more is frozen than is there, by what is missing and by no more than there can be", async () => {
+    const { suite, alice, bob } = await networkHelpers.loadFixture(holding);
+    const spendable = async () => {
+      const terms = { chainId: 31337n, block: (await now()).block, assets: [ASSET], currencies: [] };
+      const { shares } = await readSnapshot(suite, { ...terms, accounts: [alice.address, bob.address] });
+      return shares.map((position) => position.spendable);
+    };
+
+    await suite.shareToken.setFrozenTokens(alice.address, ASSET, 50_001n);
+    expect(await spendable()).to.deep.equal([-1n, 50_000n]);
+    await suite.shareToken.setFrozenTokens(alice.address, ASSET, 2n ** 63n);
+    expect(await spendable()).to.deep.equal([50_000n - (2n ** 63n - 1n), 50_000n]);
+    await suite.shareToken.setFrozenTokens(alice.address, ASSET, 2n ** 64n - 1n);
+    expect(await spendable()).to.deep.equal([50_000n - (2n ** 63n - 1n), 50_000n]);
+  });
+
   it("are unlocked for a chunk as far as the wallet has too few, and no further than there are", async () => {
     const { suite, sender, alice, bob, currency } = await networkHelpers.loadFixture(holding);
     await lockShares(suite, sender, ASSET, 600n);

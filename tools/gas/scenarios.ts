@@ -1,8 +1,9 @@
 /** What is measured, and how much it may take: the one file to change when the register gets another interface. */
-import { type ContractTransactionResponse, concat, id as hashOf, toBeHex } from "ethers";
+import { concat, id as hashOf, toBeHex } from "ethers";
 import { compact } from "../../sdk/rules/common-rules.ts";
 import { encodeCountries } from "../../sdk/rules/country-set.ts";
 import { CLASS, FAR_FUTURE, USA } from "../../test/helpers/books.ts";
+import { gasOf } from "./gas-of.ts";
 import { ASSETS, IN_BATCH, LOCK_UP, MANY, type makeWorld, type World } from "./world.ts";
 
 export interface Scenario {
@@ -186,10 +187,4 @@ function profile(reference: string) {
     flags: 0n,
     verifiedUntil: FAR_FUTURE,
   };
-}
-
-async function gasOf(sending: Promise<ContractTransactionResponse>): Promise<number> {
-  const receipt = await (await sending).wait();
-  if (receipt === null) throw new Error("a transaction was not mined");
-  return Number(receipt.gasUsed);
 }

@@ -58,7 +58,7 @@ export function writePage({ rows, sizes }: GasReport): string {
   return `${[
     "# Gas",
     "<!-- Written by `npm run gas`. Do not edit. -->",
-    "What the register's operations take on Hardhat's own chain, through the real proxies, between people who hold shares before and after, call data included. The figures are the same in every run; CI compares them with these and fails when one has moved. " +
+    "What the operations of the register, and of the settlement desk beside its chunks and trades, take on Hardhat's own chain, through the real proxies, between people who hold shares before and after, call data included. The figures are the same in every run; CI compares them with these and fails when one has moved. " +
       `Only where the call data has long lists of addresses it may move by ${100 * LONG_CALL_DATA_TOLERANCE} %.`,
     table(["operation", "gas", "at most"], rows),
     "## Code on chain",

@@ -200,19 +200,19 @@ export class KindKernel {
       const code = checkHoldings(holders, asset, from, to, this.#amount(index, AMOUNT.quantity));
       if (code !== CODE.accepted) return code;
     }
-    if ((head & 0xff) !== KIND.post) {
-      const code = this.#checkSpendable(index);
-      if (code !== CODE.accepted) return code;
-    }
+    const isPost = (head & 0xff) === KIND.post;
+    const released = isPost ? (this.#books.holds[this.#word(index, KIND_ROW.subject)]?.quantity ?? 0n) : 0n;
+    const code = this.#checkSpendable(index, released);
+    if (code !== CODE.accepted) return code;
     const isShort = this.#amount(index, AMOUNT.cash) > this.#cell(this.#word(index, ROW.pay));
     return isShort ? CODE.cashTooSmall : CODE.accepted;
   }
 
-  /** 20 to 22. */
-  #checkSpendable(index: number): number {
+  /** 20 to 22, `released` being what a hold gives back as it ends. */
+  #checkSpendable(index: number, released = 0n): number {
     const position = this.#word(index, ROW.from);
     const quantity = this.#amount(index, AMOUNT.quantity);
-    if (quantity <= this.#cell(position)) return CODE.accepted;
+    if (quantity <= this.#cell(position) + released) return CODE.accepted;
 
     const { statedFrozen, lockedAt, frozenAt } = this.#state;
     if (position === NONE) return CODE.balanceTooSmall;

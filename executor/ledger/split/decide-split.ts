@@ -65,7 +65,7 @@ function createTables({ count, state, rows, fills }: SplitBatch, workers: number
     cells: state.cells,
     cellCount: state.lockedAt,
     fills: fills.amounts,
-    room: sharedAmounts(state.lockedAt + fills.size),
+    room: sharedAmounts(state.lockedAt + fills.end),
     limited: limitedAssets(count, rows, state.holders),
     codes: new Uint16Array(new SharedArrayBuffer(2 * count)),
     covered: sharedBytes(count),

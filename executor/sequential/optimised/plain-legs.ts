@@ -27,7 +27,7 @@ export function legsOf({ instruction, movement }: Waiting, books: PlainBooks): L
   const { ledger } = books;
   const shares = (account: number, delta: bigint) => ({
     place: `shares ${account}/${asset}`,
-    available: ledger.spendableOf(account, asset),
+    available: ledger.freeOf(account, asset),
     delta,
   });
   const money = (account: number, delta: bigint) => ({

@@ -1,19 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ZeroHash } from "ethers";
-import {
-  type BatchResult,
-  compareResults,
-  measureVerification,
-  runBatch,
-  runSequential,
-} from "../../../executor/index.ts";
+import { type BatchInput, compareResults, measureVerification, runSequential } from "../../../executor/index.ts";
 import type { AssetTerms } from "../../../sdk/asset-file.ts";
 import type { Refusal } from "../../../sdk/explain.ts";
 import { readInvestorFile } from "../../../sdk/investor-file.ts";
 import type { Painting } from "../../../sdk/painting-file.ts";
-import { reconcile } from "../../../sdk/reconcile.ts";
-import { readSettled } from "../../../sdk/settler/batch-progress.ts";
+import { readPositionLimit } from "../../../sdk/settler/gas-model.ts";
 import { readSnapshot } from "../../../sdk/snapshot.ts";
 import { parseUntil } from "../../../sdk/time.ts";
 import { formatAmount } from "../../../sdk/units.ts";
@@ -21,7 +14,6 @@ import { acknowledge } from "../../investor/acknowledge.ts";
 import { onboardInvestors } from "../../investor/onboard.ts";
 import { investorSalt } from "../../lib/investor-salt.ts";
 import type { StepReporter } from "../../lib/progress.ts";
-import { planSettlement } from "../../settle/post-batch.ts";
 import { receiptsCsv } from "../../settle/run-folder.ts";
 import { type AssetPapers, readAssetPapers } from "./asset-papers.ts";
 import type { DemoTrace } from "./collect-report.ts";
@@ -30,12 +22,13 @@ import { completeFile } from "./complete-file.ts";
 import { countFiles } from "./count-files.ts";
 import { type DemoInvestor, makeHolders, makeRefused } from "./investors.ts";
 import { listAsset } from "./list-asset.ts";
-import { makeTrades } from "./make-trades.ts";
+import { makeTrades, type Trading } from "./make-trades.ts";
 import { runPaintings } from "./paintings.ts";
 import { payIncome } from "./pay-income.ts";
 import { prepareTrading } from "./prepare-trading.ts";
 import { offer, sellOut, tryToBuy } from "./sell-out.ts";
-import { type NetSettlement, summarise } from "./summary.ts";
+import { withSettler } from "./settle-net.ts";
+import { summarise } from "./summary.ts";
 import { chainTime, type DemoWorld, fundGas } from "./world.ts";
 
 export interface DemoOptions {
@@ -114,36 +107,15 @@ export async function runDemo(world: DemoWorld, reporter: StepReporter, options:
     currencies: [market.currency],
     accounts: wallets,
   });
-  const input = {
+  const input: BatchInput = {
     number: (await suite.settlementDesk.lastBatch()) + 1n,
-    mode: "strict" as const,
+    mode: "strict",
     time: market.time,
     snapshot,
+    maxChunkPositions: await readPositionLimit(suite, provider, snapshot),
     ...trading,
   };
-  const result = await reporter.run("Running the batch", async (progress) => {
-    const ran = await runBatch(input, {
-      workers: options.workers,
-      onProgress: (_stage, done, total) => progress.update(done, total),
-    });
-    return [ran, `${ran.chunks.length} chunks on ${ran.run.workers} workers`];
-  });
-  const rate = await reporter.run("Measuring against the bare library", async () => {
-    const valid = trading.orders.filter((_order, place) => result.orderStatus[place] === 0);
-    const measured = await measureVerification(snapshot, valid, { workers: options.workers });
-    return [measured, `${Math.round(measured.perSecond)} signatures per second`];
-  });
-  const differences = await reporter.run("Running it again, serially", async () => {
-    const found = compareResults(result, await runSequential(input));
-    return [found, found === undefined ? "the same bytes" : found];
-  });
-  const oneByOne = await reporter.run("Posting trades one by one, and taking them back", async (progress) => {
-    const posted = await compareOneByOne(world, trading, result, Math.min(POSTED_ONE_BY_ONE, options.trades), progress);
-    return [posted, `${posted.trades} trades`];
-  });
-  const settlement = await reporter.run("Settling the net on chain", () =>
-    settle(world, result, differences === undefined),
-  );
+  const traded = await tradeAndSettle(world, reporter, options, input, trading);
   const income = await reporter.run("Paying income", async () => {
     const paid = await payIncome(
       world,
@@ -156,15 +128,13 @@ export async function runDemo(world: DemoWorld, reporter: StepReporter, options:
 
   const paintings = await runPaintings(world, reporter, options.paintings, options.paintingsFolder);
 
+  const { result } = traded;
   await writeFile(join(out, "batch-1.bin"), result.file);
   await writeFile(join(out, "receipts.csv"), receiptsCsv(result));
   const results = {
     asset: { id: asset, name: terms.name, holders: holders.length },
     sale,
-    result,
-    rate,
-    oneByOne,
-    settlement,
+    ...traded,
     income,
     paintings,
     files: countFiles([{ ...listed, acknowledgements }, ...paintings.map(({ file }) => file)]),
@@ -240,24 +210,41 @@ async function openAndRefuse(
   return [{ offering, refusals }, `offering ${offering}; a foreign and a non-accredited buyer were refused`] as const;
 }
 
-/** Opens the batch, settles its chunks and holds the chain against the receipts. */
-async function settle(
+/** The batch is decided, held against the serial executor and against trades one by one, settled net, and held against the chain. */
+function tradeAndSettle(
   world: DemoWorld,
-  result: BatchResult,
-  isSerialEqual: boolean,
-): Promise<readonly [NetSettlement, string]> {
-  const { suite, sender, connection } = world;
-  const plan = await planSettlement(suite, result);
-  const started = performance.now();
-  const steps = await sender.run(plan);
-  const milliseconds = performance.now() - started;
-  const gas = steps.reduce((sum, step) => sum + (step.gas ?? 0n), 0n);
-
-  const settled = await readSettled(suite, result);
-  const mismatches = await reconcile(suite, connection.ethers.provider, result, (chunk) => settled.has(chunk));
-  const reconciled = isSerialEqual && settled.size === result.chunks.length && mismatches.length === 0;
-  const agreement = mismatches.length === 0 ? "every balance agrees" : `${mismatches.length} balances do not agree`;
-  return [{ transactions: steps.length, gas, milliseconds, reconciled }, `${steps.length} transactions, ${agreement}`];
+  reporter: StepReporter,
+  { workers, trades }: DemoOptions,
+  input: BatchInput,
+  trading: Trading,
+) {
+  return withSettler(world, workers, async (settler) => {
+    const result = await reporter.run("Running the batch", async (progress) => {
+      const ran = await settler.decide(input, progress);
+      return [ran, `${ran.chunks.length} chunks on ${ran.run.workers} workers`];
+    });
+    const rate = await reporter.run("Measuring against the bare library", async () => {
+      const valid = trading.orders.filter((_order, place) => result.orderStatus[place] === 0);
+      const measured = await measureVerification(input.snapshot, valid, { workers });
+      return [measured, `${Math.round(measured.perSecond)} signatures per second`];
+    });
+    const differences = await reporter.run("Running it again, serially", async () => {
+      const found = compareResults(result, await runSequential(input));
+      return [found, found === undefined ? "the same bytes" : found];
+    });
+    const oneByOne = await reporter.run("Posting trades one by one, and taking them back", async (progress) => {
+      const posted = await compareOneByOne(world, trading, result, Math.min(POSTED_ONE_BY_ONE, trades), progress);
+      return [posted, `${posted.trades} trades`];
+    });
+    const settlement = await reporter.run("Settling the net on chain", async (progress) => {
+      const settled = await settler.settle(result, progress);
+      const { transactions, mismatches } = settled;
+      const agreement = mismatches === 0 ? "every balance agrees" : `${mismatches} balances do not agree`;
+      return [settled, `${transactions} transactions, ${agreement}`];
+    });
+    const reconciled = differences === undefined && settlement.isWhole && settlement.mismatches === 0;
+    return { result, rate, oneByOne, settlement, reconciled };
+  });
 }
 
 function usd(units: bigint): string {

@@ -15,7 +15,10 @@ export interface NetSettlement {
   readonly gas: bigint;
   /** From the first transaction to the last receipt. */
   readonly milliseconds: number;
-  readonly reconciled: boolean;
+  /** Positions that were not what the receipts come to. */
+  readonly mismatches: number;
+  /** Whether all chunks settled in the batch in which they were decided. */
+  readonly isWhole: boolean;
 }
 
 /** How fast signatures were verified, and what the bare library reaches on as many workers in the same run. */
@@ -32,6 +35,8 @@ export interface DemoResults {
   readonly rate: VerifyRate;
   readonly oneByOne: OneByOne;
   readonly settlement: NetSettlement;
+  /** Whether the serial executor came to the same bytes, and the chain to the same positions. */
+  readonly reconciled: boolean;
   readonly income: Income;
   readonly paintings: readonly OwnedPainting[];
   readonly files: FileCounts;
@@ -41,7 +46,8 @@ export interface DemoResults {
 
 /** The figures of a run, as `runs/demo/summary.json` keeps them (docs/demo-summary.md). */
 export function summarise(results: DemoResults) {
-  const { asset, sale, result, rate, oneByOne, settlement, income, paintings, files, seed, seconds } = results;
+  const { asset, sale, result, rate, oneByOne, settlement, reconciled, income, paintings, files, seed, seconds } =
+    results;
   const receipts = receiptsOf(result);
   const accepted = receipts.filter(({ code }) => isAccepted(code));
   const gross = grossMovements(accepted);
@@ -90,7 +96,7 @@ export function summarise(results: DemoResults) {
     paintings: paintings.map(summarisePainting),
     /** What the files of all assets have got, added up. */
     files,
-    reconciled: settlement.reconciled,
+    reconciled,
     batchHash: result.batchHash,
   };
 }

@@ -201,6 +201,20 @@ describe("SettlementDesk: chunks", () => {
       });
     }
 
+    it("take what has only arrived to cover shares frozen beyond the balance, to the share", async () => {
+      const { shares, opened, currency, aliceAndBob, bob } = await networkHelpers.loadFixture(fourHolders);
+      const [back, forth] = [aliceAndBob(-1n, TEN), aliceAndBob(1n, -TEN)];
+      await shares.setFrozenTokens(bob.address, TOWER, SHARES_EACH + 1n);
+      const settle = await opened(netVector(currency, back), netVector(currency, forth));
+      await settle(0);
+
+      await expect(settle(1))
+        .to.be.revertedWithCustomError(shares, "ERC7943InsufficientUnfrozenBalance")
+        .withArgs(bob.address, TOWER, 1n, 0n);
+      await shares.setFrozenTokens(bob.address, TOWER, SHARES_EACH);
+      await settle(1);
+    });
+
     it("break the holder limit in its end state, though it may on the way", async () => {
       const suite = await networkHelpers.loadFixture(fourHolders);
       const { opened, currency, holderCount, rules, giveMandate, verify, holders, alice, bob } = suite;

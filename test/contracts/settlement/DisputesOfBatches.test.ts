@@ -176,6 +176,7 @@ function isWritable(message: object | undefined): boolean {
 
 /** Brings a dispute before the desk. */
 function bring({ disputes }: World, number: bigint, dispute: Dispute) {
+  if (dispute.kind === "repeat") throw new Error("nothing was accepted twice here");
   const { chunk, chunkProof } = dispute.exhibit;
   const exhibit = { number, chunk, chunkProof: [...chunkProof] };
   const around = dispute.kind === "receipt" ? dispute.moved.map(plain) : dispute.neighbours.map(plain);

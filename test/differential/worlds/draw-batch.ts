@@ -27,11 +27,14 @@ export interface DrawnBatch {
   readonly orders: readonly ProvedOrder[];
   readonly bulks: readonly BulkSignature[];
   readonly trades: readonly TradeInput[];
+  /** Those that are brought to the chain before the batch opens, one by one, and again with it. */
+  readonly early: readonly TradeInput[];
 }
 
 const SALT = 4_272;
 const UNKNOWN_ASSET = 999n;
 const MOST_TRADES = 36;
+const MOST_EARLY = 4;
 
 /** What the traders of a world ask for, and who was matched with whom, at `time`. */
 export async function drawBatch(stage: Scene, seed: number, time: bigint): Promise<DrawnBatch> {
@@ -72,7 +75,12 @@ export async function drawBatch(stage: Scene, seed: number, time: bigint): Promi
     drawTrade(stage, dice, orders, match),
   );
   const repeated = trades.filter(() => dice.oneIn(20));
-  return { orders, bulks, trades: [...trades, ...repeated] };
+  return {
+    orders,
+    bulks,
+    trades: [...trades, ...repeated],
+    early: trades.filter(() => dice.oneIn(8)).slice(0, MOST_EARLY),
+  };
 }
 
 function drawOrder(stage: Scene, dice: Dice, trader: string, time: bigint): Order {
@@ -111,12 +119,14 @@ function drawTrade(stage: Scene, dice: Dice, orders: readonly ProvedOrder[], mat
   const second = isOdd ? dice.between(0, orders.length) : dice.pick(partners);
   const [buyOrder, sellOrder] = orders[first]?.order.side === BUY ? [first, second] : [second, first];
   const unit = stage.currencies.find(({ address }) => address === orders[first]?.order.currency)?.engineUnit ?? 1n;
+  const partial = dice.oneIn(4);
   const isUneven = unit > 1n && dice.oneIn(30);
 
   return {
     buyOrder,
     sellOrder,
-    quantity: dice.oneIn(50) ? 0n : dice.amount(1, dice.pick([3, 12, 12, 80])),
+    quantity: dice.oneIn(50) ? 0n : dice.amount(1, dice.pick(partial ? [12, 80, 400] : [3, 12, 12, 80])),
+    partial,
     price: dice.amount(98, dice.oneIn(16) ? 105 : 100) * unit + (isUneven ? 1n : 0n),
     matchNumber: BigInt(match),
   };

@@ -5,19 +5,26 @@ import { encodeCountries } from "../../../sdk/rules/country-set.ts";
 import { pack } from "../../../sdk/rules/packed.ts";
 import { CLASS, FAR_FUTURE, FLAG, FRANCE, STATE, USA } from "../../helpers/books.ts";
 import { MANDATE_TYPES, type Mandate, settlementDomain } from "../../helpers/settlement-types.ts";
-import type { Step } from "../relay.ts";
+import type { Step, Transaction } from "../relay.ts";
 import { INTERFACES, type Stage } from "../stage.ts";
 import type { Trader } from "../traders.ts";
 import { Dice } from "./dice.ts";
+import { type DeskLock, type DrawnHold, drawHeldBack } from "./draw-held-back.ts";
 
 /** The stage with those who are on it in a world. */
 export interface Scene extends Stage {
   readonly traders: readonly Trader[];
+  /** Who gets what is held for somebody; he does not trade. */
+  readonly beneficiary: Trader;
 }
 
-/** What has to be done on the stage to have a world. */
+/** What has to be done on the stage to have a world: steps, what traders do themselves, and more steps. */
 export interface World {
+  readonly issue: readonly Step[];
+  readonly acts: readonly Transaction[];
   readonly steps: readonly Step[];
+  readonly locks: readonly DeskLock[];
+  readonly holds: readonly DrawnHold[];
   /** Codes of each asset's rules, in the order in which they are asked. */
   readonly ruleOrder: ReadonlyMap<bigint, readonly number[]>;
 }
@@ -34,7 +41,8 @@ const TRADERS = 8;
 
 /** Some of the people. */
 export function drawScene(stage: Stage, seed: number): Scene {
-  return { ...stage, traders: new Dice(seed + 1).shuffled(stage.people).slice(0, TRADERS) };
+  const [beneficiary = stage.stranger, ...traders] = new Dice(seed + 1).shuffled(stage.people);
+  return { ...stage, traders: traders.slice(0, TRADERS), beneficiary };
 }
 
 /** Some investors with shares, cash, mandates and troubles, under some rules. */
@@ -43,6 +51,7 @@ export function drawWorld(stage: Scene, seed: number): World {
   const at = (name: string) => stage.addresses[name] ?? "";
   const step = (target: string, data: string): Step => ({ target, data, gas: STEP_GAS });
   const { registry, rules, sanctions, shares, desk, guard } = INTERFACES;
+  const issue: Step[] = [];
   const steps: Step[] = [];
   const settled = stage.time + WORLD_DELAY;
   const batchTime = settled + BATCH_DELAY;
@@ -53,14 +62,14 @@ export function drawWorld(stage: Scene, seed: number): World {
   for (const { address } of stage.traders) {
     if (dice.strikes(20)) continue;
     if (dice.oneIn(30)) {
-      steps.push(step(at("InvestorRegistry"), registry.encodeFunctionData("setProtocolAddress", [address, true])));
+      issue.push(step(at("InvestorRegistry"), registry.encodeFunctionData("setProtocolAddress", [address, true])));
       continue;
     }
     const known = investors.length > 0 && dice.oneIn(5);
     const investor = known ? dice.pick(investors) : id(`${seed}/${address}`);
     investorOf.set(address, investor);
     if (known) {
-      steps.push(step(at("InvestorRegistry"), registry.encodeFunctionData("addWallet", [investor, address])));
+      issue.push(step(at("InvestorRegistry"), registry.encodeFunctionData("addWallet", [investor, address])));
       continue;
     }
     investors.push(investor);
@@ -72,12 +81,18 @@ export function drawWorld(stage: Scene, seed: number): World {
       CLASS.accredited | CLASS.professional,
     ]);
     const profile = { investor, country, classes, flags: 0n, verifiedUntil: FAR_FUTURE };
-    steps.push(step(at("InvestorRegistry"), registry.encodeFunctionData("register", [profile, address])));
+    issue.push(step(at("InvestorRegistry"), registry.encodeFunctionData("register", [profile, address])));
   }
   const isPlaced = ({ address }: Trader) =>
-    investorOf.has(address) || steps.some(({ data }) => data.includes(address.slice(2).toLowerCase()));
+    investorOf.has(address) || issue.some(({ data }) => data.includes(address.slice(2).toLowerCase()));
+  const kept = { country: USA, classes: CLASS.accredited, flags: 0n, verifiedUntil: FAR_FUTURE };
+  const waiting = { investor: id(`${seed}/beneficiary`), ...kept };
+  issue.push(
+    step(at("InvestorRegistry"), registry.encodeFunctionData("register", [waiting, stage.beneficiary.address])),
+  );
 
   // Who has what: first without rules, so that holders may be beyond what the rules will allow.
+  const [acts, locks, holds]: [Transaction[], DeskLock[], DrawnHold[]] = [[], [], []];
   const holders = new Map<bigint, Trader[]>(stage.assets.map((asset) => [asset, []]));
   const scarcity = dice.pick([60, 400, 1_000, 5_000]);
   for (const asset of stage.assets) {
@@ -88,21 +103,17 @@ export function drawWorld(stage: Scene, seed: number): World {
       // A contract account without a hook for shares is not issued any; but the register moves them there.
       const first = trader.address === trader.owner ? trader : stage.traders.find(isPlaced);
       if (first === undefined || first.address !== first.owner) continue;
-      steps.push(step(at("ShareToken"), shares.encodeFunctionData("mint", [first.address, asset, value, "0x"])));
+      issue.push(step(at("ShareToken"), shares.encodeFunctionData("mint", [first.address, asset, value, "0x"])));
       if (first !== trader) {
         const move = [first.address, trader.address, asset, value] as const;
-        steps.push(step(at("ShareToken"), shares.encodeFunctionData("forcedTransfer", [...move])));
+        issue.push(step(at("ShareToken"), shares.encodeFunctionData("forcedTransfer", [...move])));
       }
-      if (dice.strikes(8)) {
-        // Never more than is there: see "One by one" in docs/formats.md, section 5.
-        const frozen = dice.amount(1, Number(value));
-        steps.push(
-          step(at("ShareToken"), shares.encodeFunctionData("setFrozenTokens", [trader.address, asset, frozen])),
-        );
-      } else if (dice.strikes(7)) {
-        const locked = dice.amount(1, Number(value));
-        steps.push(step(at("ShareToken"), shares.encodeFunctionData("lock", [trader.address, asset, locked])));
-      }
+      const held = drawHeldBack(stage, dice, trader, asset, value, batchTime);
+      issue.push(...held.issue);
+      acts.push(...held.acts);
+      steps.push(...held.steps);
+      locks.push(...held.locks);
+      holds.push(...held.holds);
     }
   }
 
@@ -172,7 +183,14 @@ export function drawWorld(stage: Scene, seed: number): World {
     }
   }
 
-  return { steps, ruleOrder };
+  // Rules may ask how much everybody has, what is missing may have to arrive first, and what is given back could be traded: such a
+  // hold waits for the end.
+  const timed = holds.map((each) => {
+    const mayComeEarly =
+      each.executed === each.hold.quantity && !each.isShort && ruleOrder.get(each.hold.asset)?.length === 0;
+    return mayComeEarly ? { ...each, at: dice.pick([0, 0.3, 0.6]) } : each;
+  });
+  return { issue, acts, steps, locks, holds: timed, ruleOrder };
 }
 
 /** No rules, or some of those that can be netted; in any order, the common ones sometimes in one contract. */

@@ -74,6 +74,8 @@ export interface AskedTrade {
   /** Base units. */
   readonly price: bigint;
   readonly matchNumber: bigint;
+  /** Whether the engine may settle less than `quantity`. */
+  readonly isPartial: boolean;
 }
 
 export interface Band {
@@ -94,7 +96,7 @@ export class PlainWorld {
   readonly #spendable = new Map<string, bigint>();
   readonly #held = new Map<string, bigint>();
   readonly #filled = new Map<string, bigint>();
-  /** Ids by which something was settled, and those that were refused. */
+  /** What the chain has settled, by all that makes a trade's id there; and ids that the engine has seen. */
   readonly #settled = new Set<string>();
   readonly #seen = new Set<string>();
 
@@ -103,11 +105,17 @@ export class PlainWorld {
     time: bigint,
     ruleOrder: ReadonlyMap<bigint, readonly number[]>,
     bandOf: (asset: bigint, currency: string) => Band,
+    early: readonly AskedTrade[],
   ) {
     this.#snapshot = snapshot;
     this.#time = time;
     this.#ruleOrder = ruleOrder;
     this.#bandOf = bandOf;
+    for (const trade of early) {
+      for (const order of [trade.buyId, trade.sellId]) add(this.#filled, order, trade.quantity);
+      this.#seen.add(trade.id);
+      this.#settled.add(chainId(trade));
+    }
     for (const { account, currency, deposited } of snapshot.cash) {
       this.#cash.set(this.#cashKey(account, snapshot.currencies[currency]?.address ?? ""), deposited);
     }
@@ -121,13 +129,13 @@ export class PlainWorld {
 
   /** Why the engine should refuse it: the first reason by its order. Mandates and chunks aside. */
   engineReason(trade: AskedTrade): number {
-    return first(this.reasonsOf(trade, this.#seen), (reason) => ENGINE_ORDER.indexOf(reason.stage));
+    return first(this.reasonsOf(trade, this.#seen.has(trade.id)), (reason) => ENGINE_ORDER.indexOf(reason.stage));
   }
 
   /** Why the chain should refuse it, which knows only what was settled. */
   chainReason(trade: AskedTrade): number {
     const rules = this.#ruleOrder.get(trade.buy.order.asset) ?? [];
-    return first(this.reasonsOf(trade, this.#settled), ({ stage, code }) => {
+    return first(this.reasonsOf(trade, this.#settled.has(chainId(trade))), ({ stage, code }) => {
       const place = CHAIN_ORDER.indexOf(stage);
       // Rules that fail or lack counts are noticed where rules are asked.
       if (code === 90 || code === 91) return CHAIN_ORDER.length - 0.5;
@@ -138,7 +146,7 @@ export class PlainWorld {
 
   /** Books what was accepted. */
   settle(trade: AskedTrade): void {
-    const { buy, sell, quantity, price, id, buyId, sellId } = trade;
+    const { buy, sell, quantity, price, buyId, sellId } = trade;
     const { asset, currency } = buy.order;
     const cash = (quantity * price) / this.#unitOf(currency);
     add(this.#cash, key(buy.order.trader, currency), -cash);
@@ -150,7 +158,7 @@ export class PlainWorld {
     if (to !== "") add(this.#held, key(to, asset), quantity);
     add(this.#filled, buyId, quantity);
     add(this.#filled, sellId, quantity);
-    this.#settled.add(id);
+    this.#settled.add(chainId(trade));
   }
 
   /** Remembers that it was asked for. */
@@ -164,8 +172,24 @@ export class PlainWorld {
     return (quantity * price) / this.#unitOf(currency) - (this.#cash.get(key(trader, currency)) ?? 0n);
   }
 
-  reasonsOf(trade: AskedTrade, known: ReadonlySet<string>): Reason[] {
-    const { id, buy, sell, quantity, price, buyId, sellId } = trade;
+  /** What the engine settles of it, if anything: up to the quantity, what orders, shares and cash bear; one share is judged where they bear none. */
+  boundOf(trade: AskedTrade): bigint {
+    const { buy, sell, quantity, price, isPartial, buyId, sellId } = trade;
+    if (!isPartial || quantity === 0n) return quantity;
+    const { trader, currency, asset } = buy.order;
+    const cash = (this.#cash.get(key(trader, currency)) ?? 0n) * this.#unitOf(currency);
+    const bounds = [
+      buy.order.quantity - (this.#filled.get(buyId) ?? 0n),
+      sell.order.quantity - (this.#filled.get(sellId) ?? 0n),
+      this.#spendable.get(key(sell.order.trader, asset)) ?? 0n,
+      cash / price,
+    ];
+    const least = bounds.reduce((one, other) => (one < other ? one : other), quantity);
+    return least > 1n ? least : 1n;
+  }
+
+  reasonsOf(trade: AskedTrade, isRepeated = false): Reason[] {
+    const { buy, sell, quantity, price, buyId, sellId } = trade;
     const [bought, sold] = [buy.order, sell.order];
     const reasons: Reason[] = [];
     const note = (stage: Stage, code: number, isSo: boolean) => {
@@ -185,7 +209,7 @@ export class PlainWorld {
     note("stranger", 107, this.#placeOf(bought) < 0 || this.#placeOf(sold) < 0);
     note("signature", 108, !buy.isSigned);
     note("signature", 109, !sell.isSigned);
-    note("repeated", 110, known.has(id));
+    note("repeated", 110, isRepeated);
     note("terms", 111, this.#time > bought.expiry);
     note("terms", 112, this.#time > sold.expiry);
     note("terms", 113, price > bought.limitPrice);
@@ -257,6 +281,11 @@ export class PlainWorld {
   #cashKey(account: number, currency: string): string {
     return key(this.#snapshot.accounts[account]?.address ?? "", currency);
   }
+}
+
+/** What makes a trade another one on chain, where what settled of it is part of its id. */
+function chainId({ buyId, sellId, quantity, price, matchNumber }: AskedTrade): string {
+  return key(buyId, sellId, quantity, price, matchNumber);
 }
 
 /** The code of the reason that stands first; 0 if there is none. Reasons at -1 are not asked at all. */

@@ -78,7 +78,9 @@ function poorSnapshot(random: Random, funded: number, hostile: boolean): BatchIn
     for (const asset of draft.assets) asset.holderLimit = hostile ? randomInteger(random, 0, 3) : 0;
     for (const position of draft.shares) {
       const spendable = oneIn(random, funded) ? amount(20) : 0n;
-      Object.assign(position, { spendable, balance: spendable + (oneIn(random, 4) ? amount(5) : 0n) });
+      const balance = spendable + (oneIn(random, 4) ? amount(5) : 0n);
+      const missing = spendable === 0n && oneIn(random, 6) ? amount(8) : 0n; // more is held back than is there
+      Object.assign(position, { spendable: spendable - missing, balance });
     }
     for (const position of draft.cash) position.deposited = oneIn(random, funded) ? amount(2_000) : 0n;
     if (!hostile) return;

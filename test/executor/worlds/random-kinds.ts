@@ -140,8 +140,8 @@ function randomSnapshot(random: Random, base: BatchInput["snapshot"]): KindsDraf
       asset.minimumHolding = oneIn(random, 4) ? 20n : 0n;
     }
     for (const position of draft.shares) {
-      const free = position.balance - position.spendable;
-      if (statesFrozen) position.frozen = oneIn(random, 3) ? 0n : free / 2n;
+      const held = position.balance - position.spendable;
+      if (statesFrozen) position.frozen = oneIn(random, 3) ? 0n : held / 2n;
     }
     for (const offering of draft.offerings) offering.left = amount(60);
     for (const entitlement of draft.entitlements) entitlement.amount = oneIn(random, 5) ? 0n : amount(900);
@@ -149,6 +149,12 @@ function randomSnapshot(random: Random, base: BatchInput["snapshot"]): KindsDraf
     if (oneIn(random, 4)) Object.assign(draft, { withoutMandates: true, mandates: [] });
     addHold(draft, OPENING_HOLD, 0, NOW);
     addHold(draft, LATE_HOLD, 1, NOW - 1n);
+    for (const position of draft.shares) {
+      if (!oneIn(random, 6)) continue;
+      const more = amount(60);
+      position.spendable -= more;
+      if (statesFrozen) position.frozen = (position.frozen ?? 0n) + more;
+    }
   });
 }
 

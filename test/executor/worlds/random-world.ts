@@ -137,6 +137,7 @@ function randomSnapshot(random: Random): BatchInput["snapshot"] {
     for (const position of draft.shares) {
       position.balance = oneIn(random, 3) ? 0n : amount(400);
       position.spendable = oneIn(random, 3) ? position.balance / 2n : position.balance;
+      if (oneIn(random, 8)) position.spendable = -amount(30); // more is held back than is there
       position.sendCode = oneIn(random, 20) ? 11 : 0;
       position.receiveCode = oneIn(random, 15) ? pick(random, [12, 13, 14, 15, 30, 31], 12) : 0;
     }

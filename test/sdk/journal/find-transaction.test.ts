@@ -40,18 +40,38 @@ describe("findTransaction", () => {
 });
 
 describe("readChainInstance", () => {
-  const node = (answers: Readonly<Record<string, unknown>>) => async (method: string) => {
-    if (method in answers) return answers[method];
+  const node = (answers: Readonly<Record<string, unknown>>) => async (method: string, params: readonly unknown[]) => {
+    const answer = answers[method];
+    if (method in answers) return typeof answer === "function" ? answer(params) : answer;
     throw new Error(`${method} is not known`);
   };
 
-  it("takes the instance id, else the first block of an anvil, and nothing of a chain that never forgets", async () => {
-    const block = { hash: "0xabc" };
+  const zero = { hash: "0xabc", parentHash: "0x0" };
+  /** A chain of so many blocks. */
+  const chain = (...blocks: readonly unknown[]) => ({
+    eth_getBlockByNumber: ([number]: readonly unknown[]) => blocks[Number(number)] ?? null,
+  });
 
+  it("takes the instance id, and nothing of a chain that never forgets", async () => {
     expect(await readChainInstance(node({ hardhat_metadata: { instanceId: "0x1" } }))).to.equal("0x1");
-    expect(await readChainInstance(node({ anvil_nodeInfo: {}, eth_getBlockByNumber: block }))).to.equal(
-      "genesis 0xabc",
+    expect(await readChainInstance(node(chain(zero)))).to.equal(null);
+  });
+
+  it("takes the first block of an anvil, which is known from the second one when the node was restarted", async () => {
+    const anvil = { anvil_nodeInfo: {}, hardhat_metadata: { instanceId: "0x1", clientVersion: "anvil/v1.7.1" } };
+    const one = { hash: "0xdef", parentHash: "0xabc" };
+    const another = { hash: "0x999", parentHash: "0x0" };
+
+    expect(await readChainInstance(node({ ...anvil, ...chain(zero) }))).to.equal("genesis 0xabc");
+    expect(await readChainInstance(node({ ...anvil, ...chain(zero, one) }))).to.equal("genesis 0xabc");
+    expect(await readChainInstance(node({ ...anvil, ...chain(another, one) }))).to.equal("genesis 0xabc");
+    expect(await readChainInstance(node({ anvil_nodeInfo: {}, ...chain(zero, one) }))).to.equal("genesis 0xabc");
+  });
+
+  it("takes the instance id of an anvil that has forked another chain", async () => {
+    const metadata = { instanceId: "0x1", clientVersion: "anvil/v1.7.1", forkedNetwork: { chainId: 1 } };
+    expect(await readChainInstance(node({ anvil_nodeInfo: {}, hardhat_metadata: metadata, ...chain(zero) }))).to.equal(
+      "0x1",
     );
-    expect(await readChainInstance(node({ eth_getBlockByNumber: block }))).to.equal(null);
   });
 });
