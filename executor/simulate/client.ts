@@ -123,18 +123,28 @@ export class Client {
     return this.#dice.below(assets.length) * CURRENCIES.length + this.#dice.below(currencies.length);
   }
 
-  /** Mostly of one market. */
+  /** Mostly of one market, and mostly with somebody to trade with. */
   #drawOrders(snapshot: Snapshot, market: number): Signed[] {
     const dice = this.#dice;
     const { markets, broken, transfers } = this.#book;
     const { assets } = snapshot;
 
     return Array.from({ length: dice.between(1, MAX_ORDERS) }, () => {
-      if (dice.oneIn(25)) return dice.pick(broken);
-      if (dice.oneIn(2 * this.#kindOdds)) return this.#drawKind(dice.below(assets.length));
-      if (dice.oneIn(this.#transferOdds)) return dice.pick<Signed>(transfers[dice.below(assets.length)] ?? broken);
-      return dice.pick(markets[dice.oneIn(4) ? this.#drawMarket(snapshot) : market] ?? broken);
-    });
+      if (dice.oneIn(25)) return [dice.pick(broken)];
+      if (dice.oneIn(2 * this.#kindOdds)) return [this.#drawKind(dice.below(assets.length))];
+      if (dice.oneIn(this.#transferOdds)) return [dice.pick<Signed>(transfers[dice.below(assets.length)] ?? broken)];
+      const orders = markets[dice.oneIn(4) ? this.#drawMarket(snapshot) : market] ?? broken;
+      const order = this.#pickKnown(orders);
+      const partners = orders.filter((other) => isPartner(order, other));
+      return partners.length > 0 && !dice.oneIn(3) ? [order, this.#pickKnown(partners)] : [order];
+    }).flat();
+  }
+
+  /** Mostly of somebody whom the snapshot knows. */
+  #pickKnown(orders: readonly SignedOrder[]): SignedOrder {
+    const order = this.#dice.pick(orders);
+    const isUnknown = order.trader === this.#book.addresses.at(-1);
+    return isUnknown && !this.#dice.oneIn(4) ? this.#pickKnown(orders) : order;
   }
 
   /** A hold, what becomes of one that was sent, a freeze or a cancel. */
@@ -203,9 +213,12 @@ export class Client {
   /** Mostly between a buying and a selling order of one market. */
   #drawTrade(orders: readonly Signed[]): TradeInput {
     const dice = this.#dice;
-    const first = dice.below(orders.length);
+    const partnersOf = (place: number) =>
+      [...orders.keys()].filter((other) => isPartner(orderIn(orders[place]), orderIn(orders[other])));
+    const tradable = [...orders.keys()].filter((place) => partnersOf(place).length > 0);
+    const first = tradable.length === 0 || dice.oneIn(15) ? dice.below(orders.length) : dice.pick(tradable);
     const order = orderIn(orders[first]);
-    const partners = [...orders.keys()].filter((place) => isPartner(order, orderIn(orders[place])));
+    const partners = partnersOf(first);
     const second = partners.length === 0 || dice.oneIn(15) ? dice.below(orders.length + 1) : dice.pick(partners);
     const [buyOrder, sellOrder] = order?.side === BUY ? [first, second] : [second, first];
     const unit = CURRENCIES.find(({ address }) => address === order?.currency)?.engineUnit ?? 1n;

@@ -2,8 +2,8 @@ import type { AccountState, MandateState, OfferingState, SharePosition, Snapshot
 import type { Dice } from "./dice.ts";
 import { ASSETS, CURRENCIES, IDENTITY, INVESTORS, OFFICER, OPENED_AT, POT, PRICE, SELLER } from "./order-book.ts";
 
-const SEND_CODES = [0, 0, 0, 0, 0, 0, 0, 0, 0, 11];
-const RECEIVE_CODES = [0, 0, 0, 0, 0, 0, 0, 0, 12, 13, 14, 15, 30, 31];
+const SEND_CODES = [...Array<number>(14).fill(0), 11];
+const RECEIVE_CODES = [...Array<number>(24).fill(0), 12, 13, 14, 15, 30, 31];
 
 /** What is frozen of some who have nothing yet. */
 const FROZEN_OF_NOTHING = 40n;
@@ -47,7 +47,7 @@ export function openingSnapshot(dice: Dice, addresses: readonly string[]): Snaps
 
 function openPosition(dice: Dice, account: number, asset: number): SharePosition[] {
   if (dice.oneIn(12)) return [];
-  const balance = dice.oneIn(3) ? 0n : BigInt(dice.below(400));
+  const balance = dice.oneIn(5) ? 0n : BigInt(dice.below(400));
   const isHeldBack = dice.oneIn(4);
   const spendable = isHeldBack ? (balance === 0n ? -FROZEN_OF_NOTHING : balance / 2n) : balance;
   return [
