@@ -91,7 +91,8 @@ export function decideInstructions(
 
   /** Decides the members of a chain, all or none, or says that one of them has no room. */
   function decideChain(chain: readonly PlainInstruction[]): Outcome[] | typeof NO_ROOM {
-    const [restoreBooks, restoreMandates] = [books.save(), mandates.save()];
+    // One that stands alone moves nothing unless it is accepted: there is nothing to take back.
+    const restore = chain.length > 1 ? [books.save(), mandates.save()] : [];
     const outcomes: Outcome[] = [];
 
     for (const [place, instruction] of chain.entries()) {
@@ -100,8 +101,7 @@ export function decideInstructions(
         outcomes.push(outcome);
         continue;
       }
-      restoreBooks();
-      restoreMandates();
+      for (const each of restore) each();
       return outcome === NO_ROOM ? NO_ROOM : failChain(chain, outcome.code, place);
     }
     return outcomes;

@@ -53,7 +53,8 @@ function tryMembers(
   books: PlainBooks,
   world: PlainSettlement,
 ): ChainAttempt {
-  const restore = [books.save(), world.mandates.save()];
+  // One that stands alone moves nothing unless it is accepted: there is nothing to take back.
+  const restore = chain.length > 1 ? [books.save(), world.mandates.save()] : [];
   const outcomes: Outcome[] = [];
 
   for (const [place, member] of chain.entries()) {
