@@ -1,7 +1,6 @@
 import { randomInt } from "node:crypto";
-import hre from "hardhat";
 import { AnvilNode, hasAnvil } from "../helpers/anvil-node.ts";
-import { freePort } from "../helpers/local-node.ts";
+import { DeployedNode } from "../helpers/deployed-node.ts";
 import { runWorlds } from "./run-worlds.ts";
 
 const { WORLD_SEED, WORLDS } = process.env;
@@ -16,12 +15,13 @@ describe("Engine, trades one by one, lists and netted chunks", () => {
       console.log("      Not run on anvil: there is no anvil package for this platform.");
       return;
     }
-    const node = await AnvilNode.start(await freePort());
+    // Ignition keeps a journal of this chain: in a folder of its own, for other tests may be at work in the repository's.
+    const node = await DeployedNode.open(AnvilNode.start);
     try {
-      const connection = await hre.network.create({ network: "localhost", override: { url: node.url } });
-      await runWorlds(connection, first, worlds);
+      const { addresses } = await node.deployed();
+      await runWorlds(node.connection, first, worlds, addresses);
     } finally {
-      await node.stop();
+      await node.close();
     }
   });
 });

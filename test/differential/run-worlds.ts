@@ -1,4 +1,5 @@
 import type { NetworkConnection } from "hardhat/types/network";
+import type { SuiteAddresses } from "../../sdk/connect.ts";
 import { type Findings, openWorlds } from "./compare-world.ts";
 import { deployStage } from "./stage.ts";
 
@@ -15,10 +16,15 @@ const { TRADES } = process.env;
 
 /**
  * Compares the worlds of the seed `first` and those after it. The first that differs is told with the fewest of its trades that
- * show it: `WORLD_SEED=… WORLDS=1 TRADES=…` repeats just that.
+ * show it: `WORLD_SEED=… WORLDS=1 TRADES=…` repeats just that. The suite may be deployed already.
  */
-export async function runWorlds(connection: NetworkConnection, first: number, worlds: number): Promise<WorldsMet> {
-  const compare = await openWorlds(await deployStage(connection));
+export async function runWorlds(
+  connection: NetworkConnection,
+  first: number,
+  worlds: number,
+  deployed?: SuiteAddresses,
+): Promise<WorldsMet> {
+  const compare = await openWorlds(await deployStage(connection, deployed));
   const codes = new Map<number, number>();
   const errors = new Map<string, number>();
   let [accepted, optimised, chunks] = [0, 0, 0];

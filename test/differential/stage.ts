@@ -64,11 +64,16 @@ export const INTERFACES = {
   ]),
 } as const;
 
-/** Deploys the stage; it takes some seconds, and all worlds share it. */
-export async function deployStage(connection: NetworkConnection): Promise<Stage> {
+/**
+ * Sets the stage on a chain, and deploys the suite there unless it stands at `deployed` already; it takes some seconds, and all worlds
+ * share it.
+ */
+export async function deployStage(connection: NetworkConnection, deployed?: SuiteAddresses): Promise<Stage> {
   const { ethers, provider } = connection;
   const request: Request = (method, ...params) => provider.request({ method, params });
-  const { addresses, deployer, chainId } = await deploySuite(connection);
+  const addresses = deployed ?? (await deploySuite(connection)).addresses;
+  const [{ address: deployer } = fail()] = await ethers.getSigners();
+  const { chainId } = await ethers.provider.getNetwork();
   const at = (name: string) => addresses[name] ?? "";
   const deploy = async (name: string, ...args: unknown[]) =>
     (await (await ethers.deployContract(name, args)).getAddress()).toLowerCase();
@@ -148,4 +153,8 @@ function anchoring(asset: bigint, token: string): string {
   const scope = keccak256(Buffer.from("ERC-8325:BINDING_SCOPE:TOKEN_ID"));
   const deed = [word("deed", asset), word("evidence", asset)] as const;
   return ANCHORS.encodeFunctionData("registerAndBind", [...deed, metadata, token, scope, asset]);
+}
+
+function fail(): never {
+  throw new Error("the chain has no accounts to send from");
 }
