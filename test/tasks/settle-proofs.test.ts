@@ -187,8 +187,8 @@ describe("settle prove and settle verify", function () {
 
     const follows = `0x${"f0".repeat(32)}`;
     const batch = await written(await runBatch({ ...input, mode: "optimised", follows }, { workers: 0 }));
-    for (const attempt of [proveAt({ ...NOTHING, batch, instruction: "#17" }), verifyBatch(batch)]) {
-      const problem = failed(await attempt.catch((error: unknown) => error));
+    for (const attempt of [() => proveAt({ ...NOTHING, batch, instruction: "#17" }), () => verifyBatch(batch)]) {
+      const problem = failed(await attempt().catch((error: unknown) => error));
       expect(problem).to.deep.include({
         what: "this batch opens with what another one left, which its file does not repeat",
         why: `the batch follows the one with the file ${follows}, which is not at hand`,
