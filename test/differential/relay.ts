@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
 import { Interface, type Log, toQuantity } from "ethers";
 
 /** How a chain is asked, in this process or elsewhere. */
@@ -37,6 +38,8 @@ const MOST_GAS = 16_000_000;
 const OWN_GAS = 500_000;
 /** Questions that one call can well answer. */
 const QUESTIONS = 60;
+const RECEIPT_TRIES = 100;
+const RECEIPT_PAUSE_MS = 50;
 
 /** Does many calls in few transactions, and all of those in one block at a time of one's own. */
 export class Relay {
@@ -86,14 +89,22 @@ export class Relay {
 
     const logs: Log[] = [];
     for (const hash of hashes) {
-      const receipt = (await this.#request("eth_getTransactionReceipt", hash)) as {
-        status: string;
-        logs: Log[];
-      } | null;
-      assert.equal(receipt?.status, "0x1", `transaction ${hash} succeeds, in one block with the others`);
-      logs.push(...(receipt?.logs ?? []));
+      const receipt = await this.#receiptOf(String(hash));
+      assert.equal(receipt.status, "0x1", `transaction ${hash} succeeds, in one block with the others`);
+      logs.push(...receipt.logs);
     }
     return logs;
+  }
+
+  /** A busy node may tell a moment later what it has mined. */
+  async #receiptOf(hash: string): Promise<{ readonly status: string; readonly logs: readonly Log[] }> {
+    for (let tries = 0; tries < RECEIPT_TRIES; tries++) {
+      const receipt = await this.#request("eth_getTransactionReceipt", hash);
+      if (receipt !== null) return receipt as { status: string; logs: Log[] };
+      await setTimeout(RECEIPT_PAUSE_MS);
+    }
+    const known = JSON.stringify(await this.#request("eth_getTransactionByHash", hash));
+    throw new Error(`transaction ${hash} is in no block; the node knows of it: ${known}`);
   }
 
   /** Contracts' views, many with one call. */
