@@ -3,7 +3,8 @@ import { type BatchResult, instructionsOf, receiptsOf } from "../batch-result.ts
 import { toHex } from "../formats/hex.ts";
 import { type InstructionRecord, KIND } from "../formats/instruction-record.ts";
 import { MAX_AMOUNT } from "../formats/integers.ts";
-import { endsId, isAccepted } from "../formats/reason-codes.ts";
+import { endsId, isAccepted, isWaiting } from "../formats/reason-codes.ts";
+import type { Receipt } from "../formats/receipt.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { closeKinds } from "./close-kinds.ts";
 import { closePositions } from "./close-positions.ts";
@@ -45,11 +46,13 @@ export function closeBatch(
 ): void {
   const instructions = instructionsOf(result);
   const chunks = result.chunks.filter(({ index }) => settled.has(index));
+  const receipts = receiptsOf(result);
+  const open = openIds(receipts);
 
-  for (const { id, index, code, quantity, chunk } of receiptsOf(result)) {
+  for (const { id, index, code, quantity, chunk } of receipts) {
     const instruction = instructions[index];
     if (!settled.has(chunk) || instruction === undefined) continue;
-    if (endsId(code)) state.final.add(id);
+    if (isAccepted(code) || (endsId(code) && !open.has(id))) state.final.add(id);
     if (!isAccepted(code)) continue;
     for (const order of ordersOf(instruction)) {
       addFill(state.filled, orderId(result, order), quantity);
@@ -58,6 +61,14 @@ export function closeBatch(
   state.positions = closeKinds(opening, closePositions(opening, chunks), result, settled);
   for (const id of endedHolds(opening, state.positions)) state.final.add(id);
   state.lastBatch = result.header.number;
+}
+
+/**
+ * Ids that are accepted or wait somewhere in the batch. A chain with a repeat of one may be refused for something else, and that
+ * ends the id of neither: what it repeats may come again, if it waits or its chunk does not settle.
+ */
+function openIds(receipts: readonly Receipt[]): ReadonlySet<string> {
+  return new Set(receipts.flatMap(({ id, code }) => (isAccepted(code) || isWaiting(code) ? [id] : [])));
 }
 
 /** Ids of holds that have ended: they stay used up, whether or not somebody had said so. */

@@ -3,6 +3,7 @@ import { LogDamagedError } from "../log/errors.ts";
 import { type Frame, FrameReader } from "../log/frame-reader.ts";
 import { decodeLogHeader, LOG_HEADER_BYTES } from "../log/log-header.ts";
 import { logPath } from "../replay/replay-log.ts";
+import { DAMAGE } from "./fragile-disk.ts";
 import { insist } from "./insist.ts";
 import { FOLDER, type Surroundings } from "./surroundings.ts";
 
@@ -32,7 +33,7 @@ export async function damageLog({ disk, faults, dice }: Surroundings): Promise<v
   disk.damage(path, offset);
   const error = await readFrames(disk).catch((reason: unknown) => reason);
   insist(error instanceof LogDamagedError, `byte ${offset} of the log has changed, and nobody noticed`);
-  disk.damage(path, offset);
+  disk.damage(path, offset, -DAMAGE);
 }
 
 /** The frames of the log, as they are found without opening it. */

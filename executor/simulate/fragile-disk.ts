@@ -3,6 +3,9 @@ import { LogLockedError } from "../log/errors.ts";
 import type { FileLayer, LogFile } from "../log/file-layer.ts";
 import { GrowingBytes } from "./growing-bytes.ts";
 
+/** What damage adds to a byte. */
+export const DAMAGE = 0x10;
+
 /** Bytes that a power failure keeps or loses together; smaller than any real sector, to tear more. */
 const SECTOR = 16;
 
@@ -70,10 +73,10 @@ export class FragileDisk implements FileLayer {
     return [...this.#files.values()].reduce((sum, { cache }) => sum + cache.length, 0);
   }
 
-  /** Changes one byte for good, as if the disk had forgotten what it was. Done twice, it is as before. */
-  damage(path: string, offset: number): void {
+  /** Changes one byte for good, as if the disk had forgotten what it was; by `-DAMAGE` it is as before, but not if it comes twice. */
+  damage(path: string, offset: number, by = DAMAGE): void {
     const { cache, disk } = this.#contents(path);
-    for (const bytes of [cache.bytes, disk.bytes]) bytes[offset] = (bytes[offset] ?? 0) ^ 0x10;
+    for (const bytes of [cache.bytes, disk.bytes]) bytes[offset] = (bytes[offset] ?? 0) + by;
   }
 
   /** The process is gone, and with it its locks; what it wrote is still in the system's memory. */

@@ -22,11 +22,14 @@ export function addReceipts(
   settled: ReadonlySet<number>,
 ): void {
   const instructions = instructionsOf(result);
+  const receipts = receiptsOf(result);
 
-  for (const { id, index, code, quantity, chunk } of receiptsOf(result)) {
+  for (const { id, index, code, quantity, chunk } of receipts) {
     if (!settled.has(chunk)) continue;
     insist(!(isAccepted(code) && final.has(id)), `trade ${id} was accepted although it was through`);
-    if (!isWaiting(code) && code !== CODE.duplicate) final.add(id);
+    // Whatever refuses a repeat, with a chain perhaps, says nothing of what it repeats.
+    const isOpen = receipts.some((other) => other.id === id && (isAccepted(other.code) || isWaiting(other.code)));
+    if (isAccepted(code) || (!isOpen && code !== CODE.duplicate)) final.add(id);
     const instruction = instructions[index];
     if (!isAccepted(code) || instruction === undefined) continue;
     const isPart = (instruction.flags & FLAG.partial) !== 0 && quantity < instruction.quantity;

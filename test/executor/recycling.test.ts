@@ -15,6 +15,7 @@ import {
   type SignedOrder,
   settlementFigures,
 } from "../../executor/index.ts";
+import { closeBatch, emptyState } from "../../executor/replay/log-state.ts";
 import { gridlockBatch } from "./worlds/gridlock-world.ts";
 import {
   BOB,
@@ -88,6 +89,25 @@ describe("Recycling", () => {
   it("changes nothing when nothing waits", async () => {
     const input = batch({ mode: "optimised" });
     expect(recycle({ input, result: await settle(input) }, next)).to.equal(next);
+  });
+
+  it("does not lose what waits to a chain that repeats it and is refused for something else", async () => {
+    const waits = trade({ attempt: 4 });
+    const chain = [{ ...trade({ sellOrder: 2, matchNumber: 2n }), linked: true }, waits];
+    const input: BatchInput = { ...first, maxChunkInstructions: 1, trades: [waits, ...chain] };
+    const result = await settle(input);
+    const state = emptyState(1n);
+    closeBatch(state, input.snapshot, result, new Set(result.chunks.keys()));
+
+    const [id, other] = [CODE.waitsForShares, CODE.chainTooLong].map(
+      (sought) => receiptsOf(result).find(({ code }) => code === sought)?.id,
+    );
+    expect(receiptsOf(result).map((receipt) => [receipt.id, receipt.code])).to.have.deep.members([
+      [id, CODE.waitsForShares],
+      [other, CODE.chainTooLong],
+      [id, CODE.chainTooLong],
+    ]);
+    expect([...state.final]).to.deep.equal([other]);
   });
 
   it("goes on over batches: each id ends once, and nothing settles twice", async function () {
