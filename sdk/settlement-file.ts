@@ -32,7 +32,7 @@ export function parseSettlementFile(content: string | Uint8Array, name: string):
   if (plain === undefined) {
     const why =
       "it has bulk orders, messages that are no orders, linked or partial trades, or instructions that are no trades";
-    const todo = "run it as a ledger of its own: `settle run --opening`";
+    const todo = "run it on a ledger of its own: `settle run <file> --ledger <folder>`";
     throw badInput("the desk settles whole trades of two orders", {
       where: name,
       why,
