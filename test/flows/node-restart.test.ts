@@ -45,14 +45,18 @@ describe("the settler, while its node is restarted", function () {
 
   beforeEach(async () => {
     await copyFile(begun(), stateFile());
-    node = await AnvilNode.start(portOf(), { state: stateFile() });
+    await start();
   });
   afterEach(() => node.stop());
 
-  /** The node comes back with what it has written when it was last stopped in order. */
+  /** With what the node has written when it was last stopped in order. */
+  async function start(): Promise<void> {
+    node = await AnvilNode.start(portOf(), { state: stateFile() });
+  }
+
   async function restart(how: "in order" | "killed"): Promise<void> {
     await node.stop(how);
-    node = await AnvilNode.start(portOf(), { state: stateFile() });
+    await start();
   }
 
   async function until<T>(question: () => Promise<T | undefined | false>): Promise<T> {
@@ -73,9 +77,10 @@ describe("the settler, while its node is restarted", function () {
   }
 
   it("offers again what the node has taken and then forgotten between sending and receipt", async () => {
-    const running = settleFile(rig.toolsOf(world, PATIENT), await fileOf(world, TRADES), "day.ndjson");
-    running.catch(() => undefined);
+    const text = await fileOf(world, TRADES);
     await ask("evm_setAutomine", [false]);
+    const running = settleFile(rig.toolsOf(world, PATIENT), text, "day.ndjson");
+    running.catch(() => undefined);
     await until(async () => (await world.suite.settlementDesk.runner?.provider?.getBlock("pending"))?.transactions[0]);
     const instance = await readChainInstance(ask);
 
@@ -97,8 +102,8 @@ describe("the settler, while its node is restarted", function () {
     const isSettled = async () => (await world.suite.settlementDesk.batchOf(1n)).settledChunks === 1n;
     await until(isSettled);
 
+    // That the batch was gone is in the journal: asked of the node here, the settler may have posted it again already.
     await restart("killed");
-    expect(await world.suite.settlementDesk.lastBatch()).to.equal(0n);
     await until(isSettled);
     await ask("anvil_mine", ["0x3"]);
 
@@ -117,8 +122,9 @@ describe("the settler, while its node is restarted", function () {
     );
     await until(async () => (await world.suite.settlementDesk.batchOf(1n)).settledChunks === 1n);
 
-    await restart("in order");
+    await node.stop();
     expect(await ended, "nobody answered").to.be.instanceOf(Error);
+    await start();
     await settleFile(rig.toolsOf(world), text, "day.ndjson");
 
     await expectSettledOnce();
