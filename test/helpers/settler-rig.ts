@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -64,6 +64,12 @@ export const sharesOf = ({ suite, traders }: SettlerWorld): Promise<bigint[]> =>
 /** What the journal of a run says, in a word each. */
 export const eventsOf = async ({ folder }: Pick<SettledFile, "folder">): Promise<string[]> =>
   (await readSettlerJournal(folder)).map(({ event }) => event);
+
+/** The same of all runs of a folder, as far as they have come. */
+export async function eventsSoFar(runsFolder: string): Promise<string[]> {
+  const journals = (await readdir(runsFolder)).map((name) => readSettlerJournal(join(runsFolder, name)));
+  return (await Promise.all(journals)).flat().map(({ event }) => event);
+}
 
 /** Everything of TRADES has settled, once. */
 export async function expectAllSettled(world: SettlerWorld): Promise<void> {

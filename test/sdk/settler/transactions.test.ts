@@ -3,7 +3,7 @@ import { network } from "hardhat";
 import { ExitCode } from "../../../sdk/errors.ts";
 import type { Pace } from "../../../sdk/settler/pace.ts";
 import { settleFile } from "../../../tasks/settle/settle-file.ts";
-import { eventsOf, expectAllSettled, settlerRig, TRADES } from "../../helpers/settler-rig.ts";
+import { eventsOf, eventsSoFar, expectAllSettled, settlerRig, TRADES } from "../../helpers/settler-rig.ts";
 import { fileOf, type SettlerWorld, settlerWorld } from "../../helpers/settler-world.ts";
 import { failureOf } from "../../helpers/task-world.ts";
 
@@ -103,9 +103,11 @@ describe("A settler's transactions", () => {
     const world = await networkHelpers.loadFixture(trading);
     const snapshot = await provider.send("evm_snapshot", []);
     const running = settleFile(rig.toolsOf(world, { confirmations: 3 }), await fileOf(world, TRADES), "day.ndjson");
-    await until(async () => ((await world.suite.settlementDesk.batchOf(1n)).settledChunks === 1n ? true : undefined));
-    // Whoever waits has seen the batch closed by now.
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    running.catch(() => undefined);
+    // Both transactions: from here on it waits for blocks on top of them.
+    const hasSettled = async () =>
+      (await eventsSoFar(rig.runsFolder)).filter((event) => event === "mined").length === 2;
+    await until(async () => (await hasSettled()) || undefined);
 
     await provider.send("evm_revert", [snapshot]);
     await until(async () => ((await world.suite.settlementDesk.batchOf(1n)).settledChunks === 1n ? true : undefined));
