@@ -9,6 +9,7 @@ import {
   createBulkSigner,
   type InstructionInput,
   instructionsOf,
+  readBatchFile,
   receiptsOf,
   runSequential,
   type SignedMessage,
@@ -17,8 +18,10 @@ import {
   writeTradeFile,
 } from "../../executor/index.ts";
 import { ExitCode } from "../../sdk/errors.ts";
+import { checkProof } from "../../tasks/settle/check-proof.ts";
 import { explainAt } from "../../tasks/settle/explain.ts";
 import { importTrades } from "../../tasks/settle/import.ts";
+import { proveAt } from "../../tasks/settle/prove.ts";
 import { replayFolder } from "../../tasks/settle/replay.ts";
 import { runOnLedger } from "../../tasks/settle/run-ledger.ts";
 import { verifyBatch } from "../../tasks/settle/verify.ts";
@@ -34,6 +37,7 @@ import {
   whereAll,
 } from "../executor/worlds/kinds-world.ts";
 import {
+  ADDRESS,
   buys,
   CHAIN_ID,
   DESK,
@@ -51,6 +55,7 @@ import { failureOf } from "../helpers/task-world.ts";
 const ENDING: Readonly<Record<TradeFormat, string>> = { ndjson: ".ndjson", csv: ".csv", binary: ".trades" };
 const LATE_HOLD = `0x${"a8".repeat(32)}`;
 const bulkSigner = await createBulkSigner(CHAIN_ID, DESK);
+const NOTHING = { instruction: "", account: "", asset: "", currency: "", chunk: "", out: "" };
 
 /** In which a hold that bob set aside for alice is over. */
 const WORLD = kindsBatch({
@@ -171,6 +176,30 @@ describe("settle, on a ledger of its own", () => {
       }
     });
   }
+
+  it("proves what became of every instruction, and of positions that several kinds have moved", async () => {
+    const [first, second] = twoDays();
+    await run(await write(first, "day"), { opening: await openingFile() });
+    await run(await write(second, "next"), { time: `${NOW}` });
+    const { alice, bob } = ADDRESS;
+
+    for (const [name, count] of [
+      ["batch-1", 14],
+      ["batch-2", 1],
+    ] as const) {
+      const batch = join(ledger, name);
+      const receipts = receiptsOf(await runSequential(readBatchFile(await readFile(join(batch, "batch.bin")))));
+      expect(receipts).to.have.lengthOf(count);
+      for (const [place, { id, code }] of receipts.entries()) {
+        const out = join(folder, "proof.json");
+        const { text } = await proveAt({ ...NOTHING, batch, instruction: id, account: bob, asset: `${HOUSE}`, out });
+        expect(text).to.contain(`code ${code}`);
+        expect((await checkProof(out)).exitCode, `${name} #${place}`).to.equal(undefined);
+      }
+      const { text } = await proveAt({ ...NOTHING, batch, account: alice, currency: DOLLAR });
+      expect(text).to.contain(join(batch, "proof-"));
+    }
+  });
 
   it("decides nothing of a file with a mistake, and says where each is", async () => {
     const [first] = twoDays();
