@@ -4,11 +4,14 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { onboard, STATE } from "./books.ts";
 import { deployDesks, listBackedAsset } from "./desks.ts";
 import { recordTerms } from "./income.ts";
+import { openOffering } from "./offering.ts";
 import { deploySettlementDesk } from "./settlement-suite.ts";
 import { settlementDomain } from "./settlement-types.ts";
 
 export const TOWER = 1n;
 export const VILLA = 2n;
+/** What is offered, see {@link deployOffered}. */
+export const HOUSE = 3n;
 /** How long newly acquired shares are young. */
 export const LOCK_UP = 1_000_000n;
 const OPERATOR = 55n;
@@ -83,3 +86,25 @@ export async function deployRecoveryWorld(connection: NetworkConnection) {
 }
 
 export type RecoveryWorld = Awaited<ReturnType<typeof deployRecoveryWorld>>;
+
+/** Alice has lost her first wallet: the registrar names `spare`, and her shares are moved. */
+export async function deployRecovered(connection: NetworkConnection) {
+  const all = await deployRecoveryWorld(connection);
+  await all.deposit(all.alice, 1_000n);
+  await all.deposit(all.bob, 1_000n);
+  await all.investors.recover(all.alice, all.spare);
+  await all.shares.recoverPositions(all.alice, [TOWER, VILLA]);
+  return all;
+}
+
+/** Alice and bob have asked for shares of a third asset in an offering. */
+export async function deployOffered(connection: NetworkConnection) {
+  const all = await deployRecoveryWorld(connection);
+  await listBackedAsset(connection, all, HOUSE);
+  const terms = await openOffering(connection, all, HOUSE, { softCap: 100n });
+  for (const buyer of [all.alice, all.bob]) {
+    await all.giveMoney(buyer, all.offering, 1_000_000_000n);
+    await all.offering.connect(buyer).subscribe(1n, 200n, 200n, 200_000_000n);
+  }
+  return { ...all, terms };
+}
