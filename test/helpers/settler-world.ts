@@ -43,7 +43,7 @@ export function settlerWorld(connection: NetworkConnection, deploy?: () => Promi
       const signature = await signMandate(account, { chainId: CHAIN_ID, desk }, mandate);
       await suite.settlementDesk.registerMandate(mandate, signature);
     }
-    return { ...world, desk, currency, traders };
+    return { ...world, desk, currency, traders, expiry: EXPIRY };
   }
 
   /** Of Bob's shares all but ten are young, and young ones may not be sold: the executor's snapshot does not tell. */
