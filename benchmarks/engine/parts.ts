@@ -2,7 +2,17 @@ import { existsSync } from "node:fs";
 import type { Measure } from "./line.ts";
 
 /** The parts of the benchmark, in the order in which they are measured; each a file beside this one. */
-export const PARTS = ["verification", "end-to-end", "bulk", "kernel", "merkle", "replay", "memory", "peers"] as const;
+export const PARTS = [
+  "verification",
+  "end-to-end",
+  "bulk",
+  "kernel",
+  "modes",
+  "merkle",
+  "replay",
+  "memory",
+  "peers",
+] as const;
 
 export type Part = (typeof PARTS)[number];
 
