@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Provider, Signer, TransactionReceipt, TransactionResponse } from "ethers";
+import { submitTransaction } from "../submit-transaction.ts";
 import { type Asked, askFate, awaitQuiet, earliestBlock, isOf, type Patience } from "./ask-chain.ts";
 import { findTransaction } from "./find-transaction.ts";
 import { JournalFile } from "./journal-file.ts";
@@ -140,7 +141,7 @@ class Execution {
 
   async #send(step: PlanStep, place: number, { nonce }: Attempt): Promise<void> {
     try {
-      const { hash } = await this.#tools.signer.sendTransaction({ ...requestOf(step), nonce });
+      const hash = await submitTransaction(this.#tools.signer, { ...requestOf(step), nonce });
       await this.#append({ event: "sent", step: place, nonce, hash });
     } catch (error) {
       // The node may have taken it all the same, and only its answer was lost: the chain has to say.

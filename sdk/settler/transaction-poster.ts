@@ -1,6 +1,7 @@
 import type { Provider, Signer, TransactionReceipt } from "ethers";
 import { ExitCode, MoietyError } from "../errors.ts";
 import { findRevertData } from "../revert.ts";
+import { submitTransaction } from "../submit-transaction.ts";
 import type { DeskCall } from "./calls.ts";
 import { bumpFees, type Fees, firstFees } from "./fees.ts";
 import { readGasCap } from "./gas-model.ts";
@@ -127,7 +128,7 @@ export class TransactionPoster {
 
     const hashes = live?.nonce === nonce ? live.hashes : [];
     try {
-      const { hash } = await signer.sendTransaction({ to, data, gasLimit, nonce, ...fees });
+      const hash = await submitTransaction(signer, { to, data, gasLimit, nonce, ...fees });
       await journal.append({ event: "sent", ...written(purpose), nonce, hash });
       return { nonce, fees, hashes: [...hashes, hash] };
     } catch (error) {
