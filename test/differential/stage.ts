@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { Interface, keccak256, toQuantity } from "ethers";
 import type { NetworkConnection } from "hardhat/types/network";
 import { ROLES } from "../../ignition/roles.ts";
@@ -49,6 +50,8 @@ const MUCH = 1n << 80n;
 const THREE_DAYS = 3n * 86_400n;
 const BLOCK_GAS = 400_000_000;
 const STEP_GAS = 600_000;
+const MOST_TRIES = 3_000;
+const PAUSE_MS = 10;
 
 /** The interfaces of what a world calls. */
 export const INTERFACES = {
@@ -98,6 +101,7 @@ export async function deployStage(connection: NetworkConnection, deployed?: Suit
     await request("hardhat_setBalance", address, toQuantity(MUCH));
   }
   await request("evm_setBlockGasLimit", toQuantity(BLOCK_GAS));
+  await untilMined(request, deployer);
   await request("evm_setAutomine", false);
 
   let time = (await latestTime(request)) + THREE_DAYS;
@@ -131,6 +135,15 @@ export async function deployStage(connection: NetworkConnection, deployed?: Suit
     assets: ASSETS,
     stranger: accountAt(KEYS + 1),
   };
+}
+
+/** A node in another process may answer before it has mined, and mines nothing by itself from then on. */
+async function untilMined(request: Request, account: string): Promise<void> {
+  const sent = (block: string) => request("eth_getTransactionCount", account, block);
+  for (let tries = 0; (await sent("latest")) !== (await sent("pending")); tries++) {
+    if (tries === MOST_TRIES) throw new Error("the node does not mine what was sent");
+    await setTimeout(PAUSE_MS);
+  }
 }
 
 /** Time of the latest block. */

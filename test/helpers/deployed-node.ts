@@ -31,7 +31,9 @@ export class DeployedNode {
   static async open(start: (port: number) => Promise<RunningNode> = LocalNode.start): Promise<DeployedNode> {
     const port = await freePort();
     const [node, folder] = await Promise.all([start(port), mkdtemp(join(tmpdir(), "moiety-node-"))]);
-    const connection = await hre.network.create({ network: "localhost", override: { url: node.url } });
+    // A node in another process may answer before it has mined: what a test has sent is to be there when it goes on.
+    const override = { url: node.url, ethers: { waitForTransactionReceipt: true } };
+    const connection = await hre.network.create({ network: "localhost", override });
     const opened = new DeployedNode(node, connection, folder);
     const deployed = await opened.hardhat("run", "--no-compile", "scripts/deploy.ts");
     if (deployed.exitCode !== 0) throw new Error(deployed.stderr);
