@@ -99,10 +99,10 @@ export function drawWorld(stage: Scene, seed: number): World {
     for (const trader of stage.traders.filter(isPlaced)) {
       if (dice.strikes(4)) continue;
       const value = dice.amount(1, scarcity);
-      holders.get(asset)?.push(trader);
       // A contract account without a hook for shares is not issued any; but the register moves them there.
       const first = trader.address === trader.owner ? trader : stage.traders.find(isPlaced);
       if (first === undefined || first.address !== first.owner) continue;
+      holders.get(asset)?.push(trader);
       issue.push(step(at("ShareToken"), shares.encodeFunctionData("mint", [first.address, asset, value, "0x"])));
       if (first !== trader) {
         const move = [first.address, trader.address, asset, value] as const;
