@@ -20,9 +20,23 @@ describe("Recovery of lost wallets (I-12)", () => {
       await investors.setStanding(investor, FLAG.suspended, 1n);
       await investors.recover(alice, spare);
 
-      await expect(shares.recoverPositions(alice, [TOWER, VILLA]))
+      const recovery = shares.recoverPositions(alice, [TOWER, VILLA]);
+      await expect(recovery)
         .to.emit(shares, "PositionRecovered")
         .withArgs(alice.address, spare.address, TOWER, 100n, 30n, 20n);
+      const { hash } = await recovery;
+      const logs = (await ethers.provider.getTransactionReceipt(hash))?.logs ?? [];
+      const said = logs.flatMap((log) => shares.interface.parseLog(log) ?? []);
+      const told = (name: string) => said.flatMap((event) => (event.name === name ? [[...event.args]] : []));
+      for (const [name, amount] of [
+        ["Frozen", 30n],
+        ["Locked", 20n],
+      ] as const) {
+        expect(told(name), "of what is frozen or locked, and of nothing else").to.deep.equal([
+          [alice.address, TOWER, 0n],
+          [spare.address, TOWER, amount],
+        ]);
+      }
 
       for (const [id, balance, frozen, locked] of [
         [TOWER, 100n, 30n, 20n],

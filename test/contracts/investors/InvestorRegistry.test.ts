@@ -19,6 +19,14 @@ async function registryWithOneInvestor() {
 }
 
 describe("InvestorRegistry", () => {
+  it("is given its rules once", async () => {
+    const { investors, rules, alice } = await networkHelpers.loadFixture(registryWithOneInvestor);
+
+    await expect(investors.setRules(alice))
+      .to.be.revertedWithCustomError(investors, "InvestorRegistryRulesSet")
+      .withArgs(await rules.getAddress());
+  });
+
   describe("register", () => {
     it("keeps country, classes and expiry of a wallet's investor", async () => {
       const { investors, alice, investor } = await networkHelpers.loadFixture(registryWithOneInvestor);
