@@ -11,7 +11,7 @@ import {
   snapshotOf,
 } from "../../executor/index.ts";
 import { createLoad, takeBatch } from "../../executor/load/create-load.ts";
-import { sharedCopy } from "../../executor/workers/shared-bytes.ts";
+import { amountColumn } from "../../executor/tree/position-table.ts";
 import type { Line, Measure } from "./line.ts";
 import { measurePairs } from "./pairs.ts";
 
@@ -21,8 +21,6 @@ const SMALL = { accounts: 8, assets: 2, count: 512 } as const;
 
 /** What everybody has deposited where cash is scarce, in average trades. */
 const FEW_TRADES = 3n;
-
-type Mode = BatchInput["mode"];
 
 /**
  * What it costs to settle what can settle instead of what comes first: the ledger stage of one batch in both modes, where everything is
@@ -66,15 +64,12 @@ export const measureModes: Measure = async ({ full, pairs, seed }) => {
 function depositing(snapshot: Snapshot, amount: bigint): Snapshot {
   const packed = packedOf(snapshot);
   if (packed === undefined) throw new Error("the opening is not in columns");
-  const bytes = packed.cash.deposited;
-  const deposited = new BigInt64Array(
-    sharedCopy(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)).buffer,
-  );
-  return snapshotOf({ ...packed, cash: { ...packed.cash, deposited: deposited.fill(amount) } });
+  const deposited = amountColumn(packed.cash.deposited.length).fill(amount);
+  return snapshotOf({ ...packed, cash: { ...packed.cash, deposited } });
 }
 
 /** A batch that was held against the plain executor; `run` tells how long its ledger takes, its signatures known. */
-async function judged(input: BatchInput & { readonly mode: Mode }) {
+async function judged(input: BatchInput) {
   const result = await runBatch(input, { workers: availableParallelism() });
   const difference = compareResults(await runSequential(input), result);
   if (difference !== undefined)

@@ -67,6 +67,8 @@ describe("the settler, while its node is restarted", function () {
     }
   }
 
+  const isSettled = async () => (await world.suite.settlementDesk.batchOf(1n)).settledChunks === 1n;
+
   /** What was settled, of all batches that there ever were. */
   async function expectSettledOnce(file: SettledFile): Promise<void> {
     const { settlementDesk } = world.suite;
@@ -100,7 +102,6 @@ describe("the settler, while its node is restarted", function () {
       "day.ndjson",
     );
     running.catch(() => undefined);
-    const isSettled = async () => (await world.suite.settlementDesk.batchOf(1n)).settledChunks === 1n;
     await until(isSettled);
 
     // That the batch was gone is in the journal: asked of the node here, the settler may have posted it again already.
@@ -121,7 +122,7 @@ describe("the settler, while its node is restarted", function () {
       () => undefined,
       (error: unknown) => error,
     );
-    await until(async () => (await world.suite.settlementDesk.batchOf(1n)).settledChunks === 1n);
+    await until(isSettled);
 
     await node.stop();
     expect(await ended, "nobody answered").to.be.instanceOf(Error);

@@ -9,10 +9,15 @@ const { ethers } = connection;
 const TO = `0x${"77".repeat(20)}`;
 
 describe("submitTransaction", () => {
-  /** The first account, by a provider that says `answer` of every transaction that it is asked for. */
-  async function signerThatHears(answer: () => Promise<null>): Promise<{ signer: Signer; asked: () => number }> {
+  async function firstSigner() {
     const [signer] = await ethers.getSigners();
     if (signer === undefined) throw new Error("no account");
+    return signer;
+  }
+
+  /** The first account, by a provider that says `answer` of every transaction that it is asked for. */
+  async function signerThatHears(answer: () => Promise<null>): Promise<{ signer: Signer; asked: () => number }> {
+    const signer = await firstSigner();
     let asked = 0;
     const provider = new Proxy(ethers.provider, {
       get(target, property) {
@@ -46,13 +51,13 @@ describe("submitTransaction", () => {
   }
 
   it("sends everything that a request says", async () => {
-    const [signer] = await ethers.getSigners();
-    const nonce = (await signer?.getNonce()) ?? 0;
+    const signer = await firstSigner();
+    const nonce = await signer.getNonce();
     const terms = { gasLimit: 60_000n, maxFeePerGas: 9_000_000_000n, maxPriorityFeePerGas: 7n, nonce, data: "0x1234" };
 
-    const hash = await submitTransaction(signer as Signer, { to: TO, ...terms });
+    const hash = await submitTransaction(signer, { to: TO, ...terms });
 
-    expect(await ethers.provider.getTransaction(hash)).to.include({ from: signer?.address, to: TO, ...terms });
+    expect(await ethers.provider.getTransaction(hash)).to.include({ from: signer.address, to: TO, ...terms });
   });
 
   it("sends by the accounts of any node that keeps keys", async () => {
@@ -61,24 +66,21 @@ describe("submitTransaction", () => {
   });
 
   it("sends with a key of its own", async () => {
-    const [signer] = await ethers.getSigners();
+    const signer = await firstSigner();
     const wallet = ethers.Wallet.createRandom(ethers.provider);
-    await signer?.sendTransaction({ to: wallet.address, value: 10n ** 18n });
+    await signer.sendTransaction({ to: wallet.address, value: 10n ** 18n });
     await expectMined(await submitTransaction(wallet, { to: TO, value: 7n }), 7n);
   });
 
   it("leaves a signer alone that sends in a way of its own", async () => {
-    const [signer] = await ethers.getSigners();
-    if (signer === undefined) throw new Error("no account");
+    const signer = await firstSigner();
     const error = await submitTransaction(failingAfter(signer, 0), { to: TO }).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(KilledError);
   });
 
   it("throws what the node says", async () => {
-    const [signer] = await ethers.getSigners();
-    const error = await submitTransaction(signer as Signer, { to: TO, value: 10n ** 30n }).catch(
-      (thrown: unknown) => thrown,
-    );
+    const signer = await firstSigner();
+    const error = await submitTransaction(signer, { to: TO, value: 10n ** 30n }).catch((thrown: unknown) => thrown);
     expect(error)
       .to.have.property("message")
       .that.matches(/enough funds/);
